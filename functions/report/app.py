@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import cache
 from typing import assert_never
 
+from pm_assistant.domain.accounts import MailReturned
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.messages import ReportsMessage
@@ -12,6 +13,7 @@ from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ReportSettings, load
 from pm_assistant.runtime.unit import open_unit
+from pm_assistant.workflows.accounts.mail_stops import stop_mail
 from pm_assistant.workflows.connections.notify import notify
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report
@@ -31,6 +33,9 @@ def on_message(message: ReportsMessage) -> None:
             case ConnectionNotice():
                 sent = notify(due, unit)
                 logger().info("notified", extra={"tenant": due.tenant_id, "provider": due.provider, "messages": sent})
+            case MailReturned():
+                told = stop_mail(due, unit)
+                logger().warning("mail stopped", extra={"tenant": due.tenant_id, "reason": due.reason, "told": told})
             case JobDue():
                 unit.queues.jobs.put(due, group=due.tenant_id)
             case _:

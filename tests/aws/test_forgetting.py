@@ -18,6 +18,7 @@ import pytest
 from pm_assistant.aws import stores
 from pm_assistant.aws.stores.history import CONFIRMED, HEARD, Form
 from pm_assistant.aws.tables import Row
+from pm_assistant.domain.accounts import MailStop
 from pm_assistant.domain.actions import Comment, CreateTicket
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.code import (
@@ -174,6 +175,7 @@ class LivedIn(FakeUnit):
         stores.oauth_states.put_authorization("state", an_authorization())
         stores.subscriptions.put(ACME, Subscription(member_id="U0BOB"))
         stores.mail.make_link_key(ACME)
+        stores.mail.stop(ACME, MailStop(email="gone@acme.test", reason="Bounce", at=NOW))
         stores.deliveries.finish(ACME, "U0BOB", ReportKind.STANDUP, "key", at=NOW, once=False)
         stores.outbox.begin(ACME, "key", at=NOW)
         stores.homes.look(ACME, "U0BOB", since=NOW)

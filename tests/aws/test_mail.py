@@ -11,6 +11,7 @@ import pytest
 from pm_assistant.aws.mail import SesMailer
 from pm_assistant.domain.accounts import Mail
 from pm_assistant.domain.errors import InvalidRequest, UpstreamRejected
+from pm_assistant.domain.tenants import TenantId
 from tests.aws.emulated import aws
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ def test_what_bounces_is_counted_under_our_name(subject: Subject) -> None:
     SesMailer(subject.client, sender="pm@example.com", counted_as="pm").send(MAIL)
     subject.mailer.send(MAIL)
     assert ["pm", None] == [asked.get("ConfigurationSetName") for asked in subject.asked]
+
+
+def test_a_tenants_mail_says_whose_it_is(subject: Subject) -> None:
+    """So that what SES tells of its fate does; it is counted like all other."""
+    mailer = SesMailer(subject.client, sender="pm@example.com", counted_as="pm")
+    mailer.of(TenantId("acme")).send(MAIL)
+    mailer.send(MAIL)
+    tagged, other = subject.asked
+    assert ("pm", [{"Name": "tenant", "Value": "acme"}]) == (tagged["ConfigurationSetName"], tagged["EmailTags"])
+    assert "EmailTags" not in other
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\x00\x85 ", "\u2028"])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pm_assistant import ports
 from pm_assistant.aws.stores import DynamoStores
-from pm_assistant.domain.accounts import Identity
+from pm_assistant.domain.accounts import Identity, MailStop
 from pm_assistant.domain.calibration import Answered
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
@@ -395,6 +395,9 @@ CASES: dict[str, Case] = {
     "outbox.settle": lambda s, t, k, v: s.outbox.settle(t, f"key-{k}"),
     "mail.link_key": lambda s, t, k, v: bool(s.mail.link_key(t)),
     "mail.make_link_key": lambda s, t, k, v: s.mail.make_link_key(t) == s.mail.link_key(t),
+    "mail.stop": lambda s, t, k, v: s.mail.stop(t, MailStop(email=f"{k}@acme.test", reason="Bounce", at=NOW)),
+    "mail.stopped": lambda s, t, k, v: s.mail.stopped(t, f"{k}@acme.test"),
+    "mail.resume": lambda s, t, k, v: s.mail.resume(t, f"{k}@acme.test"),
     "model_months.get": lambda s, t, k, v: s.model_months.get(t, f"2026-{k + 1:02}"),
     "model_months.add": lambda s, t, k, v: s.model_months.add(t, f"2026-{k + 1:02}", microdollars=v),
     "model_months.unanswered": lambda s, t, k, v: s.model_months.unanswered(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.accounts import Identity, Role
+from pm_assistant.domain.accounts import Identity, MailStop, Role
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
@@ -252,6 +252,18 @@ def test_a_tenants_links_are_signed_with_one_key_of_its_own(stores: Stores) -> N
     assert [key, key] == [stores.mail.link_key(tenant_id), stores.mail.make_link_key(tenant_id)]
     assert None is stores.mail.link_key(other)
     assert key != stores.mail.make_link_key(other)
+
+
+def test_an_address_is_sent_nothing_until_it_is_again(stores: Stores) -> None:
+    """However it is spelt, and by this tenant alone."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    stop = MailStop(email="Ada@acme.test", reason="Complaint", at=NOW)
+    stores.mail.stop(tenant_id, stop)
+    assert [stop, None] == [stores.mail.stopped(each, "ada@ACME.test") for each in (tenant_id, other)]
+    assert None is stores.mail.stopped(tenant_id, "bob@acme.test")
+    for _ in range(2):
+        stores.mail.resume(tenant_id, "ADA@acme.test")
+    assert None is stores.mail.stopped(tenant_id, "ada@acme.test")
 
 
 def test_runs_are_read_by_id_and_newest_first(stores: Stores) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 from pydantic import SecretStr
 
@@ -177,6 +178,10 @@ class FakeMailer:
     def __init__(self) -> None:
         self.sent: list[Mail] = []
         self._error: Exception | None = None
+
+    def of(self, tenant_id: TenantId) -> Self:
+        """The same: mailboxes do not tell whose mail it is."""
+        return self
 
     def fail_next(self, error: Exception) -> None:
         """Refuse the next mail."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation
+from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, MailStop, canonical
 from pm_assistant.domain.autonomy import TrackRecord, judged_as
 from pm_assistant.domain.calibration import Answered, Fitted, grouped
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
@@ -375,10 +375,11 @@ class FakeSubscriptions:
 
 
 class FakeMailRecords:
-    """Keys in a dict."""
+    """Keys and addresses in dicts."""
 
     def __init__(self) -> None:
         self._keys: dict[TenantId, bytes] = {}
+        self._stops: dict[tuple[TenantId, str], MailStop] = {}
 
     def link_key(self, tenant_id: TenantId) -> bytes | None:
         """What links are signed with."""
@@ -387,6 +388,18 @@ class FakeMailRecords:
     def make_link_key(self, tenant_id: TenantId) -> bytes:
         """The same, drawn if there is none."""
         return self._keys.setdefault(tenant_id, secrets.token_bytes(32))
+
+    def stop(self, tenant_id: TenantId, stop: MailStop) -> None:
+        """Note that an address is sent nothing more."""
+        self._stops[tenant_id, canonical(stop.email)] = stop
+
+    def stopped(self, tenant_id: TenantId, email: str) -> MailStop | None:
+        """Why an address is sent nothing."""
+        return self._stops.get((tenant_id, canonical(email)))
+
+    def resume(self, tenant_id: TenantId, email: str) -> None:
+        """Send mail to an address again."""
+        self._stops.pop((tenant_id, canonical(email)), None)
 
 
 class FakeJobs:

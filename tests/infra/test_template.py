@@ -260,7 +260,7 @@ def test_the_directory_mails_from_our_address_and_as_often_as_needed() -> None:
 def test_all_our_mail_is_counted_when_it_comes_back() -> None:
     """Codes that Cognito sends and what we send ourselves; SES stops who does not look."""
     [pool] = resources("AWS::Cognito::UserPool").values()
-    [metrics] = resources("AWS::SES::ConfigurationSetEventDestination").values()
+    metrics = resources("AWS::SES::ConfigurationSetEventDestination")["MailMetrics"]
     sending = [each for _, each in statements() if each["Action"] == "ses:SendEmail"]
     under = {"Fn::Sub": "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${MailSet}"}
     mailing = [given for given in FUNCTIONS.values() if "MAIL_FROM" in given["Environment"]["Variables"]]

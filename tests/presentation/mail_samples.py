@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from pm_assistant.domain.accounts import Mail
+from pm_assistant.domain.accounts import Mail, MailReturned
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section
 from pm_assistant.presentation import mails
 from pm_assistant.presentation.report_mail import report_mail
-from tests.builders import NOW
+from tests.builders import ACME, NOW
 
 TO, URL = "ada@acme.test", "https://pm.test"
 
@@ -55,6 +55,12 @@ def samples() -> dict[str, Mail]:
         "already-registered": mails.already_registered(TO, public_url=URL),
         "connection-broken": mails.connection_broken(
             TO, team="Acme", vendor="Linear", since=NOW, reason=reason, public_url=URL
+        ),
+        "mail-stopped": mails.mail_stopped(
+            TO,
+            team="Acme",
+            returned=MailReturned(tenant_id=ACME, email="bob@acme.test", reason="Bounce", at=NOW),
+            public_url=URL,
         ),
         "report": report_mail(standup(), to=TO, unsubscribe_url=f"{URL}/unsubscribe?link=YWNtZQ.c2lnbmF0dXJl"),
     }

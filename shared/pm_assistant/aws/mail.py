@@ -12,9 +12,10 @@ from pm_assistant.domain.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2.client import SESV2Client
-    from mypy_boto3_sesv2.type_defs import ContentTypeDef, MessageHeaderTypeDef
+    from mypy_boto3_sesv2.type_defs import ContentTypeDef, MessageHeaderTypeDef, MessageTagTypeDef
 
     from pm_assistant.domain.accounts import Mail
+    from pm_assistant.domain.tenants import TenantId
 
 ONE_ADDRESS = re.compile(r"""[^\s@,;:<>()\[\]"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]"\\\x00-\x1f\x7f]+""")
 """No form of an address that names a second one, a person's name or a header besides."""
@@ -32,6 +33,7 @@ def is_verified(identity: str, client: SESV2Client) -> bool:
 
 class _Options(TypedDict, total=False):
     ConfigurationSetName: str
+    EmailTags: list[MessageTagTypeDef]
 
 
 class SesMailer:
@@ -47,6 +49,12 @@ class SesMailer:
         self._client = client
         self._sender = sender
         self._options: _Options = {"ConfigurationSetName": counted_as} if counted_as else {}
+
+    def of(self, tenant_id: TenantId) -> SesMailer:
+        """The same in the name of a tenant, which SES repeats where it tells of a mail's fate."""
+        mailer = SesMailer(self._client, sender=self._sender)
+        mailer._options = {**self._options, "EmailTags": [{"Name": "tenant", "Value": tenant_id}]}
+        return mailer
 
     def send(self, mail: Mail) -> None:
         """Send one; SES writes the headers, the subject is one line of what it was.

@@ -183,6 +183,27 @@ class Mail(Model):
     unsubscribe_url: str = ""
 
 
+class MailReturned(Model):
+    """A message on the reports queue: mail to an address came back for good, or was called junk by who got it.
+
+    It is written by the rule in template.yaml, of what SES tells; `reason` is SES's word for it.
+    """
+
+    type: Literal["mail_returned"] = "mail_returned"
+    tenant_id: TenantId
+    email: str
+    reason: Literal["Bounce", "Complaint"]
+    at: AwareDatetime
+
+
+class MailStop(Model):
+    """An address that a tenant's mail no longer goes to."""
+
+    email: str
+    reason: Literal["Bounce", "Complaint"]
+    at: AwareDatetime
+
+
 Email = Annotated[
     str,
     StringConstraints(

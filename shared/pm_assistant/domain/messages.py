@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, RootModel
 
+from pm_assistant.domain.accounts import MailReturned
 from pm_assistant.domain.answers import ActionRequest
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.jobs import JobDue, RecurringDue
@@ -30,7 +31,8 @@ class ReportsMessage(Late, RootModel[Any]):
 
     # Said here and not as RootModel's parameter, which would have its validator built at once.
     root: Annotated[
-        Annotated[ReportDue | ConnectionNotice | JobDue, Field(discriminator="type")], BeforeValidator(_typed)
+        Annotated[ReportDue | ConnectionNotice | MailReturned | JobDue, Field(discriminator="type")],
+        BeforeValidator(_typed),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import Protocol
 
-from pm_assistant.domain.accounts import Mail
+from pm_assistant.domain.accounts import Mail, MailStop
 from pm_assistant.domain.reports import ReportDue, Subscription
 from pm_assistant.domain.tenants import TenantId
 
@@ -26,6 +26,18 @@ class MailRecords(Protocol):
 
     def make_link_key(self, tenant_id: TenantId) -> bytes:
         """The same, made if there is none; from then on it stays."""
+        ...
+
+    def stop(self, tenant_id: TenantId, stop: MailStop) -> None:
+        """Note that an address is sent nothing more."""
+        ...
+
+    def stopped(self, tenant_id: TenantId, email: str) -> MailStop | None:
+        """Since when and why an address is sent nothing; None if it is."""
+        ...
+
+    def resume(self, tenant_id: TenantId, email: str) -> None:
+        """Send mail to an address again; one that was not stopped is fine."""
         ...
 
 

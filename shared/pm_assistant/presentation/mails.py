@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pm_assistant.domain.accounts import Mail
+from pm_assistant.domain.accounts import Mail, MailReturned
 from pm_assistant.presentation.comments import inert
 from pm_assistant.presentation.mail_layout import Code, Letter, Link, Paragraph, lay_out
 
@@ -126,6 +126,28 @@ def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reaso
                 ),
             ),
             button=Link(f"Reconnect {vendor}", f"{public_url}/connect"),
+            small_print=("You get this because you are an owner or admin of the team.",),
+        ),
+        to=to,
+    )
+
+
+def mail_stopped(to: str, *, team: str, returned: MailReturned, public_url: str) -> Mail:
+    """Tell somebody who can mend it that an address is no longer written to."""
+    why = "It came back: there is no such mailbox." if returned.reason == "Bounce" else "Its reader called it junk."
+    return lay_out(
+        Letter(
+            subject="Mail to somebody of your team does not arrive",
+            preview=f"{returned.email} is sent no more mail.",
+            title="Mail does not arrive",
+            parts=(
+                Paragraph(f"PM Assistant sent mail to {returned.email} for the team “{_name(team)}”. {why}"),
+                Paragraph(
+                    "Nothing more is sent there. Reports for this person come in Slack instead, if the person is known "
+                    "there, until somebody asks for them by e-mail again or confirms the address."
+                ),
+            ),
+            button=Link("Open PM Assistant", f"{public_url}/connect"),
             small_print=("You get this because you are an owner or admin of the team.",),
         ),
         to=to,

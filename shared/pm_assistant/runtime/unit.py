@@ -277,6 +277,12 @@ class AwsUnit(AwsApplication):
         provider = self.provider(Role.CODE_HOST)
         return wiring.code_host(provider, self._token(provider), self._group(VendorSettings), self._watch(provider))
 
+    @property
+    def mailer(self) -> "Mailer":
+        """Who sends e-mail in the tenant's name: of what comes back SES says whose it was."""
+        settings = self._group(MailSettings)
+        return wiring.mailer(settings.mail_from, settings.mail_set).of(self.tenant_id)
+
     def provider(self, role: Role) -> Provider:
         """The vendor that plays a role for the tenant; read once at most, and not at all where only one can."""
         if role not in self._providers:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pm_assistant.domain.accounts import MailStop
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Evidence, Outcome, Subject
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, UpstreamUnavailable
@@ -17,6 +18,7 @@ from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.ports.unit import LEASE
 from pm_assistant.presentation.facts import LONGEST_SECTION
 from pm_assistant.workflows.reports.report import compose, day_of, report
+from pm_assistant.workflows.reports.subscribe import subscribe
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from tests.builders import (
     ACME,
@@ -405,6 +407,31 @@ def test_a_person_is_told_in_the_way_that_was_wished_for() -> None:
     assert ("ada@acme.test", "Standup for Ada, Friday 20 November") == (mail.to, mail.subject)
     assert unsubscribe_url(DUE.subscription_id, unit) == mail.unsubscribe_url
     assert [] == unit.delivered
+
+
+def test_a_report_whose_mail_came_back_comes_in_the_chat_and_says_why() -> None:
+    """Until it is asked for by e-mail again; nothing is sent to the address meanwhile."""
+    unit = PressUnit()
+    wish = subscribe(Subscription(member_id="U0ADA", delivery=ReportChannel.EMAIL), unit)
+    unit.stores.mail.stop(ACME, MailStop(email="Ada@acme.test", reason="Bounce", at=NOW))
+
+    report(DUE, unit)
+    assert [] == unit.mailer.sent
+    assert ("Mail to ada@acme.test does not arrive, so this comes here.",) == unit.delivered[0].notes
+
+    subscribe(wish, unit)
+    report(DUE.model_copy(update={"due_at": NOW + timedelta(days=1)}), unit)
+    assert ["ada@acme.test"] == [mail.to for mail in unit.mailer.sent]
+
+
+def test_who_is_reached_nowhere_but_by_mail_that_comes_back_is_not_told() -> None:
+    """That fails nothing: it would every morning."""
+    unit = PressUnit()
+    unit.stores.directory.put_members(ACME, [a_member().model_copy(update={"accounts": {}})])
+    unit.stores.mail.stop(ACME, MailStop(email="ada@acme.test", reason="Complaint", at=NOW))
+
+    assert report(DUE, unit) is None
+    assert ([], []) == (unit.mailer.sent, unit.delivered)
 
 
 def test_a_wish_for_one_kind_of_report_says_nothing_about_another() -> None:

@@ -4,6 +4,7 @@ import secrets
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
+from pm_assistant.domain.accounts import MailStop, canonical
 from pm_assistant.domain.tenants import TenantId
 
 KEY_BYTES = 32
@@ -11,7 +12,7 @@ KEY_BYTES = 32
 
 
 class DynamoMail:
-    """Mail (`MailRecords`): `MAILKEY`."""
+    """Mail (`MailRecords`): `MAILKEY`, and `MAILSTOP#<address>` for each that is sent nothing."""
 
     def link_key(self, tenant_id: TenantId) -> bytes | None:
         """What links are signed with."""
@@ -28,3 +29,20 @@ class DynamoMail:
         if row.put(tables.absent_or(Row.data == row.data)):
             return drawn
         return self.make_link_key(tenant_id)
+
+    def stop(self, tenant_id: TenantId, stop: MailStop) -> None:
+        """Note that an address is sent nothing more."""
+        Row(tables.partition(tenant_id), _stop_key(stop.email), data=stop.model_dump_json()).put()
+
+    def stopped(self, tenant_id: TenantId, email: str) -> MailStop | None:
+        """Why an address is sent nothing."""
+        row = Row.find(tenant_id, _stop_key(email))
+        return MailStop.model_validate_json(row.data) if row else None
+
+    def resume(self, tenant_id: TenantId, email: str) -> None:
+        """Send mail to an address again."""
+        Row(tables.partition(tenant_id), _stop_key(email)).drop()
+
+
+def _stop_key(email: str) -> str:
+    return f"MAILSTOP#{canonical(email)}"

@@ -98,7 +98,10 @@ def _deliver(client: StackClient, member: Member) -> None:
     from pm_assistant.workflows.reports.report import reach
 
     due = ReportDue(tenant_id=client.tenant_id, member_id=member.id, once=f"pm-{uuid.uuid4()}")
-    channel, address = reach(due, member, client.unit)
+    reached = reach(due, member, client.unit)
+    if reached is None:
+        raise InvalidRequest(f"mail to {member.email} does not arrive, and {member.name} is not known in the chat")
+    channel, address = reached
     client.unit.schedules.put_once(due, datetime.now(UTC) + SOON)
     where = f"by e-mail to {address}" if channel is ReportChannel.EMAIL else "in Slack"
     note(f"Due in {SOON.seconds} s: EventBridge Scheduler, [reports], report. {member.name} gets it {where}.")

@@ -4,6 +4,7 @@ from pm_assistant.domain.accounts import Account, Caller, Identity, Session, can
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import RequestOrigin, note_of_account
+from pm_assistant.workflows.accounts.mail_stops import confirm_mail
 from pm_assistant.workflows.accounts.register import activate
 from pm_assistant.workflows.accounts.throttle import remember, throttle
 
@@ -82,6 +83,7 @@ def reset(email: str, code: str, password: str, app: Application, *, origin: Req
     if account is not None:
         _end_sessions(account, app)
         note_of_account(account, "password.reset", app, origin=origin)
+        confirm_mail(account.tenant_id, email, app)
 
 
 def logout(refresh_token: str, app: Application, *, origin: RequestOrigin) -> None:

@@ -14,6 +14,7 @@ from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.accounts import Accounts
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation import mails
+from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
 from pm_assistant.workflows.accounts.register import invitation_id, withdraw_offers
 from pm_assistant.workflows.accounts.rules import end_rules_of
 
@@ -40,6 +41,7 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | N
     Raises:
         Forbidden: only an owner may invite an owner, and a program nobody: the offer could outlive its key.
         Conflict: the address has an account in this tenant.
+        InvalidRequest: who has the address called our mail junk.
         Throttled: the tenant has sent too many, or the address has been sent too many.
     """
     if caller.kind != "account":
@@ -52,6 +54,7 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | N
     if any(account.email == email for account in stores.accounts.all(tenant_id)):
         raise Conflict("this address has an account in this team already")
     _count_invitation(email, unit)
+    ask_for_mail(email, unit, field="email")
     for offer in open_invitations:
         stores.invitations.remove(tenant_id, offer.id)
     secret = secrets.token_urlsafe(32)

@@ -70,6 +70,7 @@ def _messages(notice: ConnectionNotice, unit: Unit) -> list[tuple[str, Send]]:
     stores, tenant_id = unit.stores, unit.tenant_id
     team = stores.tenants.get(tenant_id).name
     admins = [account for account in stores.accounts.all(tenant_id) if account.role in {Role.OWNER, Role.ADMIN}]
+    mailed = [account for account in admins if not stores.mail.stopped(tenant_id, account.email)]
 
     def mail(account: Account, note: Note) -> None:
         unit.mailer.send(
@@ -85,7 +86,7 @@ def _messages(notice: ConnectionNotice, unit: Unit) -> list[tuple[str, Send]]:
         note()
 
     return [
-        *((f"mail|{account.id}", partial(mail, account)) for account in admins),
+        *((f"mail|{account.id}", partial(mail, account)) for account in mailed),
         *(
             (f"chat|{user_id}", partial(_tell_in_chat, user_id, notice, unit))
             for user_id in _chat_accounts(admins, unit)

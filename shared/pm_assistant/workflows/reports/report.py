@@ -83,15 +83,17 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     """
     at, deliveries = due.due_at or unit.now(), unit.stores.deliveries
     member = member_of(due.member_id, unit)
-    if member.left:
+    reached = None if member.left else reach(due, member, unit)
+    if reached is None:
         return None
+    channel, address = reached
     key = due.delivery_key(due.day(at, member))
-    channel, address = reach(due, member, unit)
     with unit.lease(f"report|{key}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):
             return None
         composed = compose(due, member, unit)
-        composed = composed.model_copy(update={"notes": _notes(due, member, unit)})
+        notes = (*_notes(due, member, unit), *_returned(due, member, channel, unit))
+        composed = composed.model_copy(update={"notes": notes})
 
         def finish() -> None:
             deliveries.finish(unit.tenant_id, member.id, due.kind, key, at=at, once=due.once is not None)
@@ -122,14 +124,28 @@ def _notes(due: ReportDue, member: Member, unit: Unit) -> tuple[str, ...]:
     return (texts.gettext("Late: this was due on {day} at {time}.", day=texts.day(due_at), time=texts.time(due_at)),)
 
 
-def reach(due: ReportDue, member: Member, unit: Unit) -> tuple[ReportChannel, str]:
+def _returned(due: ReportDue, member: Member, channel: ReportChannel, unit: Unit) -> tuple[str, ...]:
+    """Say why a report that is wished for by e-mail comes in the chat."""
+    wish = unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id)
+    if channel is ReportChannel.EMAIL or wish is None or wish.delivery is not ReportChannel.EMAIL or not member.email:
+        return ()
+    texts = texts_in(member.language)
+    return (texts.gettext("Mail to {address} does not arrive, so this comes here.", address=member.email),)
+
+
+def reach(due: ReportDue, member: Member, unit: Unit) -> tuple[ReportChannel, str] | None:
     """How a person is to be told, and where: as wished if that is possible, else however the person can be reached.
 
+    None if there is only an address that mail came back from.
+
     Raises:
-        NotFound: the person cannot.
+        NotFound: the person is known nowhere.
     """
     wish = unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id)
     for channel in (wish.delivery if wish else ReportChannel.SLACK, *ReportChannel):
-        if address := address_of(member, channel, unit):
+        address = address_of(member, channel, unit)
+        if address and not (channel is ReportChannel.EMAIL and unit.stores.mail.stopped(unit.tenant_id, address)):
             return channel, address
+    if address_of(member, ReportChannel.EMAIL, unit):
+        return None
     raise NotFound(f"{member.name} ({member.id}) is known neither in the chat nor by e-mail")

@@ -1,10 +1,11 @@
 """Have a report come at a person's own hour, or no longer."""
 
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.reports import ReportKind, ReportTarget, Subscription
+from pm_assistant.domain.reports import ReportChannel, ReportKind, ReportTarget, Subscription
 from pm_assistant.domain.timetable import beginning_of_day
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
 from pm_assistant.workflows.connections.schedule import end_report, schedule_report
 from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
@@ -20,8 +21,11 @@ def subscribe(subscription: Subscription, unit: Unit) -> Subscription:
         InvalidRequest: the person cannot be reached that way, or the clock cannot be set so.
     """
     member = member_of(subscription.member_id, unit)
-    if address_of(member, subscription.delivery, unit) is None:
+    address = address_of(member, subscription.delivery, unit)
+    if address is None:
         raise InvalidRequest(f"the member cannot be reached by {subscription.delivery}", field="delivery")
+    if subscription.delivery is ReportChannel.EMAIL:
+        ask_for_mail(address, unit, field="delivery")
     before = unit.stores.subscriptions.get(unit.tenant_id, subscription.id)
     today = beginning_of_day(unit.now(), zone_named(subscription.clock_for(member)))
     # Of what is changed today's is still owed, though its new hour may be over; of what is new only what is to come.
