@@ -99,7 +99,9 @@ class SlackPages:
             channels=[seen(world, each) for each in world.channels.values()],
             days=list(_days(world, channel, messages, linked_ts)),
             views=[
-                _view_seen(world, each) for each in world.views.values() if each.seen_from.startswith(f"{shown.path}/")
+                _view_seen(world, each)
+                for each in world.views.values()
+                if f"{each.seen_from}/".startswith(f"{shown.path}/")
             ],
             ephemerals=[_ephemeral(world, each) for each in world.ephemerals if each.channel == channel.id],
             people={each.handle: each.name for each in world.people if each.slack_id in channel.members},
