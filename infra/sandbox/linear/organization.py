@@ -168,7 +168,8 @@ class LinearOrganization:
     def erase_issue(self, issue: Issue, *, by: str) -> None:
         """Delete a ticket for good with all that hangs on it, of which Linear tells what it tells of the trash."""
         self.delete_issue(issue, by=by)
-        world = self._world
+        world, team = self._world, self._world.team(issue.team_id)
+        team.numbered = max(team.numbered, issue.number)
         del world.issues[issue.id]
         world.comments = {id: each for id, each in world.comments.items() if each.issue_id != issue.id}
         world.attachments = [each for each in world.attachments if each.issue_id != issue.id]

@@ -30,7 +30,7 @@ class Team(Model):
     """A Linear team.
 
     Attributes:
-        numbered: the highest number it has given to a ticket that has left it.
+        numbered: the highest number it has given to a ticket that has left it, or was deleted.
         auto_close_parents: whether Linear closes tickets whose sub-tickets are all closed; the sandbox never does.
         auto_close_children: whether it closes the sub-tickets of what is closed.
         automated: the events of pull requests at which it has its tickets moved.

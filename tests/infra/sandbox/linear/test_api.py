@@ -219,12 +219,13 @@ def test_a_deleted_ticket_is_in_the_trash(sandbox: Sandbox) -> None:
 
 
 def test_a_ticket_is_deleted_for_good_with_what_hung_on_it(sandbox: Sandbox) -> None:
-    """Not even the trash has it then."""
+    """Not even the trash has it then, nor does another one ever get its key."""
     comment = sandbox.control("linear/issues/ENG-3/comments", body="Mine")["id"]
 
     sandbox.control("linear/issues/ENG-3", erased=True)
 
     assert ["ENG-1", "ENG-2"] == identifiers(sandbox, includeArchived=True)
+    assert "ENG-4" == sandbox.control("linear/issues", team="ENG", title="Another one")["issue"]["identifier"]
     assert comment not in [each["id"] for each in sandbox.linear("{ comments { nodes { id } } }")["comments"]["nodes"]]
 
 
