@@ -11,7 +11,7 @@ from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.vendors import Role, VendorProfile
 from pm_assistant.integrations.vendors import VENDORS
-from pm_assistant.ports.vendors import OAuthApp, Redelivery, WebhookSource
+from pm_assistant.ports.vendors import OAuthApp, Redelivery, WebhookSource, Writer
 from tests.builders import ACME, NOW
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers, FakeVerifier
 from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
@@ -69,6 +69,7 @@ class FakeApplication:
         self.verifier = FakeVerifier()
         self.vault = FakeVault()
         self.analyst, self.offline_analyst = FakeAnalyst(), FakeAnalyst()
+        self.writer: Writer | None = None
         self.variants: dict[str, FakeAnalyst] = {}
         self.fine_tuning = FakeFineTuning()
         self.webhook_sources: dict[Provider, WebhookSource] = {}

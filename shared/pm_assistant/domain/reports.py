@@ -124,6 +124,7 @@ class Report(Model):
 
     Attributes:
         notes: what is to be known before the facts, such as that it comes late.
+        dropped: how many of a model's sentences were left out, as they could not be verified.
         folded: how many more facts are in the thread below it, where it was too long for one message.
     """
 
@@ -135,6 +136,7 @@ class Report(Model):
     notes: tuple[str, ...] = ()
     language: Language = Language.ENGLISH
     folded: int = 0
+    dropped: int = 0
 
     @property
     def lines(self) -> int:

@@ -143,6 +143,10 @@ class Settings(Model):
         description="all is judged and logged, and nobody is asked and nothing done but what people order",
     )
 
+    phrased_reports: bool = Field(
+        default=False,
+        description="whether the model words the lines of reports; what it adds to the facts is dropped",
+    )
     training_consent: bool = Field(
         default=False,
         description="whether a model may be trained on what the team has answered, without who said what",

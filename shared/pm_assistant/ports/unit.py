@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.spending import ModelMonths
     from pm_assistant.ports.surfaces import Homes
     from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
-    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource
+    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource, Writer
 
 LEASE = timedelta(seconds=90)
 """How long a lease lasts: longer than a function of a minute may run, so that it never ends under its holder."""
@@ -286,6 +286,15 @@ class Unit(Application, Protocol):
     @property
     def analyst(self) -> Analyst:
         """Who judges."""
+        ...
+
+    @property
+    def writer(self) -> Writer | None:
+        """Who words reports; None where no model does.
+
+        Raises:
+            Misconfigured: the model's key is not set.
+        """
         ...
 
     def analyst_as(self, variant: Variant) -> Analyst:

@@ -18,6 +18,7 @@ from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, Webhoo
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home
 from pm_assistant.domain.people import Listing, Participant
+from pm_assistant.domain.phrasing import Phrasing
 from pm_assistant.domain.planning import PlannedIds
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Card, Notice, Report
@@ -480,6 +481,21 @@ class Analyst(Protocol):
         """Propose what to do; an empty answer means nothing to say.
 
         A judgement with a `fallback` is none: it says why there is none, and what that cost.
+        """
+        ...
+
+
+class Writer(Protocol):
+    """Words facts."""
+
+    def phrase(self, facts: Sequence[str], *, language: str) -> Phrasing:
+        """Say each of these sentences in other words, in the language that they are in.
+
+        Nothing that comes back may be told unverified.
+
+        Raises:
+            Misconfigured: the model cannot be reached as it is set up.
+            UpstreamError: it does not answer, or not to this.
         """
         ...
 

@@ -29,22 +29,24 @@ HEADINGS: Mapping[FactKind, str] = {
 }
 
 
-def section_of(kind: FactKind, facts: Iterable[Fact]) -> Section:
-    """The facts of one kind under their heading, as many as are read."""
-    told = [fact for fact in facts if fact.kind is kind]
+def section_of(kind: FactKind, facts: Sequence[Fact], texts: Sequence[str] | None = None) -> Section:
+    """The facts of one kind under their heading, as many as are read; `texts` are their words, if not our own."""
+    worded = zip(facts, texts or map(sentence, facts), strict=True)
+    told = [(fact, text) for fact, text in worded if fact.kind is kind]
     hidden = max(0, len(told) - LONGEST_SECTION)
     heading = HEADINGS[kind]
     if kind is FactKind.UNPLANNED and told:
-        heading = f"{heading}: {len(told)} of {told[0].notes[0].count} finished"
+        heading = f"{heading}: {len(told)} of {told[0][0].notes[0].count} finished"
     title = f"{heading} ({LONGEST_SECTION} of {len(told)})" if hidden else heading
-    return Section(title=title, lines=tuple(map(line_of, told[:LONGEST_SECTION])), kind=kind, hidden=hidden)
+    lines = tuple(line_of(fact, text) for fact, text in told[:LONGEST_SECTION])
+    return Section(title=title, lines=lines, kind=kind, hidden=hidden)
 
 
-def line_of(fact: Fact, text: str | None = None) -> Line:
-    """A fact as a line, in its own words unless it has been worded."""
+def line_of(fact: Fact, text: str) -> Line:
+    """A fact as a line, in these words."""
     receipts = dict.fromkeys(note.url for note in fact.notes if note.url and note.url != fact.url)
     return Line(
-        text=sentence(fact) if text is None else text,
+        text=text,
         url=fact.url,
         receipts=tuple(receipts),
         about=fact.about,

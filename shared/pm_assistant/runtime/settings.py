@@ -146,14 +146,19 @@ class BudgetSettings(Model):
     model_budget_dollars: float | None = Field(default=None, ge=0)
 
 
-class AnalystSettings(SecretSettings, ConversationSettings, BudgetSettings):
-    """Which analyst judges, and how it is reached; a stronger model is asked where the first is unsure."""
+class ModelSettings(SecretSettings, BudgetSettings):
+    """Whether a model is asked for anything, which one, and how it is reached."""
 
     analyst: Literal["openai", "offline"] = "openai"
     openai_base_url: str = "https://api.openai.com/v1"
     openai_model: str = "gpt-5.4-mini"
-    openai_strong_model: str | None = None
     openai_prices: ModelPrices = Field(default_factory=dict)
+
+
+class AnalystSettings(ModelSettings, ConversationSettings):
+    """Which analyst judges; a stronger model is asked where the first is unsure."""
+
+    openai_strong_model: str | None = None
 
 
 class AuthorizeSettings(StoreSettings, TokenSettings):
@@ -226,7 +231,15 @@ class ActSettings(
     jobs_queue_url: str
 
 
-class ReportSettings(WorkerSettings, IndexSettings, QueueSettings, VendorSettings, MailSettings, PublicSettings):
+class ReportSettings(
+    WorkerSettings,
+    IndexSettings,
+    QueueSettings,
+    VendorSettings,
+    MailSettings,
+    PublicSettings,
+    ModelSettings,
+):
     """Environment of `report`."""
 
     public_url: str

@@ -24,6 +24,7 @@ from pm_assistant.runtime.settings import (
     ConversationSettings,
     IndexSettings,
     MailSettings,
+    ModelSettings,
     PublicSettings,
     QueueSettings,
     ScheduleSettings,
@@ -49,7 +50,17 @@ if TYPE_CHECKING:
     from pm_assistant.ports.reports import Mailer
     from pm_assistant.ports.tenants import Archives
     from pm_assistant.ports.unit import Stores
-    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
+    from pm_assistant.ports.vendors import (
+        Analyst,
+        Chat,
+        CodeHost,
+        OAuthApp,
+        Redelivery,
+        Tracker,
+        Watch,
+        WebhookSource,
+        Writer,
+    )
 
 
 MOST_AT_ONCE = 8
@@ -251,6 +262,12 @@ class AwsUnit(AwsApplication):
         from pm_assistant.workflows.corridor.asking import OrOffline
 
         return OrOffline(lambda: wiring.model(settings), self)
+
+    @property
+    def writer(self) -> "Writer | None":
+        """Who words reports, where a model does anything."""
+        settings = self._group(ModelSettings)
+        return None if settings.analyst == "offline" else wiring.writer(settings)
 
     def analyst_as(self, variant: "Variant") -> "Analyst":
         """Who judges where a variant names a prompt or a model, which none does where no model judges."""

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from pm_assistant.domain.errors import Misconfigured, NotFound
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.vendors import VENDORS
-from pm_assistant.runtime.settings import AnalystSettings, ScheduleSettings, VendorSettings, WorkerSettings
+from pm_assistant.runtime.settings import (
+    AnalystSettings,
+    ModelSettings,
+    ScheduleSettings,
+    VendorSettings,
+    WorkerSettings,
+)
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
         Tracker,
         Watch,
         WebhookSource,
+        Writer,
     )
     from pm_assistant.runtime.settings import Prices
 
@@ -294,6 +301,20 @@ def model(settings: AnalystSettings) -> "ModelAnalyst":
     key = _secret("openai/api-key", settings.secrets_prefix)
     prices = tuple(settings.openai_prices.items())
     return _model(key, settings.openai_base_url, settings.openai_model, settings.openai_strong_model, prices)
+
+
+def writer(settings: ModelSettings) -> "Writer":
+    """The model that words reports.
+
+    Raises:
+        Misconfigured: its key is not set.
+    """
+    from pm_assistant.integrations.openai.prices import Price
+    from pm_assistant.integrations.openai.writer import OpenAIWriter
+
+    key = _secret("openai/api-key", settings.secrets_prefix)
+    prices = {name: Price(*dollars) for name, dollars in settings.openai_prices.items()}
+    return OpenAIWriter(key, settings.openai_base_url, settings.openai_model, prices=prices)
 
 
 def offline_analyst() -> "Analyst":

@@ -152,6 +152,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _OPENING,
         *_AT_VENDORS,
         _MAILING,
+        *_MODEL,
     ),
     "run": (
         *_ROWS,

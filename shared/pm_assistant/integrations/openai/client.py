@@ -210,7 +210,7 @@ class OpenAIAnalyst:
                 prompt_cache_key=hashlib.sha256(told.encode()).hexdigest()[:32],
                 store=False,
             )
-        response = _read(raw.http_response.content)
+        response = read_response(raw.http_response.content)
         usage = response.usage
         details = usage.input_tokens_details if usage else None
         reply = Reply(
@@ -230,7 +230,7 @@ class OpenAIAnalyst:
             return reply._replace(trouble=UNREADABLE)
 
 
-def _read(content: bytes) -> Response:
+def read_response(content: bytes) -> Response:
     """Read a response leniently, as the SDK does: what it does not know, or no longer finds, is no error.
 
     Raises:

@@ -10,12 +10,12 @@ from typing import Unpack
 
 from pm_assistant.domain.decisions import Judged, Judgement
 from pm_assistant.domain.errors import Misconfigured, UpstreamUnavailable
-from pm_assistant.domain.spending import QUOTA_USED_UP, budget_of, has_come_near, is_used_up, month_of
+from pm_assistant.domain.spending import QUOTA_USED_UP, budget_of, is_used_up, month_of
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Conversation
 from pm_assistant.ports.unit import Unit
 from pm_assistant.ports.vendors import JudgingContext, ModelAnalyst
-from pm_assistant.workflows.accounts.audit import entry
+from pm_assistant.workflows.tenants.usage import count_cost
 
 PATIENCE = timedelta(hours=1)
 """How long a team waits for a model that does not answer; a card that comes later is of no use to anybody."""
@@ -74,8 +74,5 @@ class OrOffline:
         if judgement.fallback == QUOTA_USED_UP:
             unit.stores.model_months.unanswered(unit.tenant_id, month, at=now)
             return judgement
-        stands = unit.stores.model_months.add(unit.tenant_id, month, microdollars=judgement.cost_microdollars)
-        if has_come_near(stands, judgement.cost_microdollars, budget):
-            noted = entry("model.budget_nearly_used_up", at=now, target=month, budget_dollars=f"{budget:g}")
-            unit.stores.audit.add(unit.tenant_id, noted)
+        count_cost(judgement.cost_microdollars, tenant, unit)
         return judgement

@@ -43,11 +43,13 @@ class ReportSpec:
     always: Collection[FactKind]
     team_kinds: Sequence[FactKind]
 
-    def sections(self, facts: Sequence[Fact], *, of_team: bool = False) -> tuple[Section, ...]:
-        """These facts under their headings."""
+    def sections(
+        self, facts: Sequence[Fact], texts: Sequence[str] | None = None, *, of_team: bool = False
+    ) -> tuple[Section, ...]:
+        """These facts under their headings, in these words if not in our own."""
         told = {fact.kind for fact in facts} | {*self.always}
         kinds = self.team_kinds if of_team else self.kinds
-        return tuple(section_of(kind, facts) for kind in kinds if kind in told)
+        return tuple(section_of(kind, facts, texts) for kind in kinds if kind in told)
 
 
 REPORTS: Mapping[ReportKind, ReportSpec] = {

@@ -14,6 +14,7 @@ from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
 from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.workflows.reports.phrasing import phrased
 from pm_assistant.workflows.reports.posting import person, post_once
 from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_named
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
@@ -21,10 +22,11 @@ from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
 
 
-def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = False) -> Report:
+def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = False, worded: bool = False) -> Report:
     """Compute the report that is due to a member.
 
     With `for_others` somebody else is to read it: then it leaves out what not everybody may, as a team's always does.
+    With `worded` a model may say it, where the team wants that; else it is in our own words.
 
     Raises:
         NotFound: it is of a team that there is not, or that not everybody may read of.
@@ -51,12 +53,14 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     )
     sources = sources_of(people, found, unit)
     facts = facts_of_team(team.id, people, reader, spec, sources) if team else spec.facts(reader, sources)
+    words = phrased(facts, found.tenant, unit, language=texts.language) if worded else None
     return Report(
         id=external_id(due.delivery_key(day), "report"),
         kind=due.kind,
         title=texts.gettext(spec.title, name=team.name if team else member.name, day=texts.day(day)),
         day=day,
-        sections=spec.sections(facts, of_team=team is not None),
+        sections=spec.sections(facts, words.texts if words else None, of_team=team is not None),
+        dropped=words.dropped if words else 0,
         language=texts.language,
     )
 
@@ -91,7 +95,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     with unit.lease(f"report|{key}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):
             return None
-        composed = compose(due, member, unit)
+        composed = compose(due, member, unit, worded=True)
         notes = (*_notes(due, member, unit), *_returned(due, member, channel, unit))
         composed = composed.model_copy(update={"notes": notes})
 
