@@ -44,7 +44,7 @@ def _without(node: Any, gone: set[str]) -> Any:
 def _mentions(node: Any, gone: set[str]) -> bool:
     match node:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
-            return name in gone
+            return name.partition(".")[0] in gone  # SAM's own names of what belongs to a function have a point
         case {"Fn::Sub": text}:
             return bool(set(re.findall(r"\$\{(\w+)", str(text))) & gone)
     return False

@@ -46,7 +46,8 @@ def test_whoever_calls_a_function_calls_its_alias(stack: dict[str, Node]) -> Non
     assert set(aliases.values()) == of_type(stack, "AWS::Lambda::Alias").keys()
     assert Counter(aliases[name] for name in WORKERS) == Counter(each["Ref"] for each in mapped)
     assert {aliases[name] for name in FUNCTIONS.keys() - WORKERS.keys()} == {each["Ref"] for each in permitted}
-    assert {each["Ref"] for each in permitted} == routed
+    asked = set(stack["UserPool"]["Properties"]["LambdaConfig"]["CustomMessage"].values())
+    assert {each["Ref"] for each in permitted} == routed | asked
 
 
 def test_nothing_else_in_the_stack_can_call_a_function(stack: dict[str, Node]) -> None:
@@ -173,4 +174,6 @@ def test_what_outlived_its_stack_can_be_taken_into_another_as_it_is(stack: dict[
         assert each["Properties"].items() <= stack[name]["Properties"].items() or name == "UserPool"
     assert named(alone["Resources"]) & stack.keys() <= IDENTIFIERS.keys()
     assert {"Ref": "MailSet"} == stack["UserPool"]["Properties"]["EmailConfiguration"].pop("ConfigurationSet")
+    triggers = stack["UserPool"]["Properties"]["LambdaConfig"]
+    assert {"Ref": "ComposeFunctionAliaslive"} == triggers.pop("CustomMessage")
     assert stack["UserPool"]["Properties"] == alone["Resources"]["UserPool"]["Properties"]
