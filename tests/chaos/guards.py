@@ -25,7 +25,7 @@ from tests.fakes.stores import FakeCards, FakeDecisions, FakeDeliveries, FakeMes
 
 CHAINS = ("limited-tracker", "limited-analyst", "limited-chat", "job-read")
 """Paths on which a function, each its own, asks more often of itself than Lambda lets a chain go on."""
-CELLS_OF_A_PATH = 250
+CELLS_OF_A_PATH = 400
 MOMENTS = (None, *(kind for kind in Kind if kind not in LONG))
 
 
