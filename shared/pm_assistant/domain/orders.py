@@ -1,6 +1,5 @@
 """What is kept of an order that a person gave in the chat; what is to be done for it is a decision's action."""
 
-from pm_assistant.domain.answers import FORM
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import MessageId
 
@@ -20,8 +19,3 @@ class GivenOrder(Model):
     takes_back: tuple[str, ...] = ()
     dismisses: tuple[str, ...] = ()
     refusal: str | None = None
-
-    @property
-    def by_form(self) -> bool:
-        """Whether no message says it, so that none can be read otherwise later."""
-        return self.message_id.startswith(f"{FORM}:")

@@ -92,7 +92,7 @@ def test_what_waits_is_listed_ones_own_tickets_first() -> None:
     unit = CommandUnit()
     unit.stores.tickets.put(ACME, a_ticket(2, assignee_id="lin-ada"))
     unit.stores.tickets.put(ACME, a_ticket(3, assignee_id="lin-ben"))
-    for number, private in ((3, False), (2, False), (1, True)):
+    for number, private in ((2, False), (3, False), (1, True)):
         said = a_message(-number)
         action = a_decision().action.model_copy(update={"ticket_id": f"ticket-{number}"})
         unit.stores.decisions.save(

@@ -445,10 +445,8 @@ def _without_ground(decision: Decision, conversation: Conversation, *, at: datet
     """Take back what rested on these messages alone, none of them deleted, and no longer follows from them.
 
     The analyst has to have seen the messages. What policy or a person has let through stays as long as its words do;
-    who said yes to words that were edited since has said yes. What a form orders no message says, or unsays.
+    who said yes to words that were edited since has said yes.
     """
-    if decision.order is not None and decision.order.by_form and not decision.words_changed(conversation.messages):
-        return decision
     judged_ids = {message.id for message in conversation.shown_messages}
     if decision.undoing or decision.state in OVER or not decision.cites_only(judged_ids):
         return decision
