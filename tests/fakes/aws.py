@@ -101,7 +101,8 @@ class FakeSchedules:
 
     def put_once(self, due: ReportDue, at: datetime) -> None:
         """Make a report due one time."""
-        self.once.append((due, at))
+        others = [each for each in self.once if due.once is None or each[0].once != due.once]
+        self.once = [*others, (due, at)]
 
     def put_job(self, tenant_id: TenantId, job_id: str, at: datetime) -> None:
         """Have a run's next step taken at that time."""

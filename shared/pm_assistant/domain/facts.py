@@ -112,6 +112,7 @@ class Person:
         name: what the person is called.
         tracker_id: the person's account there, as `login` at the code host, in lower case, and `chat_id` in the chat.
         reads_all: whether the person may read what the whole team may.
+        not_mine: ids of tickets that the person has said not to be theirs.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Person:
     login: str | None = None
     chat_id: str | None = None
     reads_all: bool = False
+    not_mine: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -302,7 +302,9 @@ def _with_corrections(reported: Member, before: Member | None, read_providers: S
         names = ("name", "time_zone", "language", "email", "standings", "changed_at")
         since = {name: getattr(before, name) for name in names}
         reported = reported.model_copy(update=since)
-    corrections = {name: getattr(before, name) for name in (*before.by_hand, "by_hand", "emails", "confirmed")}
+    corrections = {
+        name: getattr(before, name) for name in (*before.by_hand, "by_hand", "emails", "confirmed", "not_mine")
+    }
     if not reported.language:
         corrections["language"] = before.language
     member = reported.model_copy(update=corrections)

@@ -163,6 +163,34 @@ class SettingsChosen(Model):
     filled: dict[str, str]
 
 
+class ReportSnoozed(Model):
+    """Somebody wants to read a report again later.
+
+    Attributes:
+        kind: which report.
+        until: when.
+        pressed_in: the conversation in which it stands.
+    """
+
+    type: Literal["report_snoozed"] = "report_snoozed"
+    kind: str = Field(max_length=20)
+    until: Literal["hour", "tomorrow"]
+    pressed_in: Subject
+
+
+class TicketDisowned(Model):
+    """Somebody says that a ticket in their report is not theirs.
+
+    Attributes:
+        ticket_id: which.
+        pressed_in: the conversation in which the report stands.
+    """
+
+    type: Literal["ticket_disowned"] = "ticket_disowned"
+    ticket_id: str = Field(max_length=150)
+    pressed_in: Subject
+
+
 Asked = (
     HomeOpened
     | HomeOutdated
@@ -175,6 +203,8 @@ Asked = (
     | TicketWritten
     | SettingsAsked
     | SettingsChosen
+    | ReportSnoozed
+    | TicketDisowned
 )
 """Everything that people can do; each says its own type."""
 

@@ -190,6 +190,7 @@ class Member(Model):
         emails: further addresses of the same person.
         confirmed: the vendors whose account a person has confirmed or corrected; a sync leaves those alone.
         by_hand: what else a person has set; a sync leaves that alone, too.
+        not_mine: ids of tickets that the person has said not to be theirs, though the tracker has them so.
     """
 
     id: str
@@ -207,6 +208,7 @@ class Member(Model):
     emails: tuple[str, ...] = ()
     confirmed: tuple[Provider, ...] = ()
     by_hand: tuple[Literal["name", "time_zone", "language"], ...] = ()
+    not_mine: tuple[str, ...] = ()
 
     @property
     def left(self) -> bool:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, ReportKind, Section
+from pm_assistant.domain.languages import Language
+from pm_assistant.domain.reports import Card, CardEntry, FactKind, Line, Notice, Report, ReportKind, Section
 from pm_assistant.integrations.slack.blocks import (
     MAX_BLOCKS,
     card_blocks,
@@ -41,14 +42,18 @@ entries = st.builds(
     undoes=st.none() | st.uuids().map(str),
 )
 cards = st.builds(Card, id=st.just("c"), entries=st.lists(entries, max_size=30).map(tuple))
-lines = st.lists(st.builds(Line, text=texts, url=urls), max_size=60).map(tuple)
+about = st.lists(st.text(max_size=200), max_size=2).map(tuple)
+lines = st.lists(st.builds(Line, text=texts, url=urls, about=about), max_size=60).map(tuple)
+sections = st.builds(Section, title=texts, lines=lines, kind=st.none() | st.sampled_from(FactKind))
 reports = st.builds(
     Report,
     id=st.just("r"),
     kind=st.just(ReportKind.STANDUP),
     title=texts,
     day=st.dates(),
-    sections=st.lists(st.builds(Section, title=texts, lines=lines), max_size=6).map(tuple),
+    sections=st.lists(
+        st.builds(Section, title=texts, lines=lines, kind=st.none() | st.sampled_from(FactKind)), max_size=6
+    ).map(tuple),
 )
 notices = st.builds(Notice, id=texts, title=texts, text=texts, link_text=texts, url=urls)
 
@@ -74,7 +79,33 @@ def texts_in(value: Any) -> list[str]:
 @given(cards, reports, notices)
 def test_every_block_is_one_slack_knows(card: Card, report: Report, notice: Notice) -> None:
     """Whatever people wrote, the official schema holds."""
-    assert [] == flaws(card_blocks(card)) + flaws(report_blocks(report)) + flaws(notice_blocks(notice))
+    assert [] == flaws(card_blocks(card)) + flaws(report_blocks(report, own=True)) + flaws(notice_blocks(notice))
+
+
+def test_below_their_own_report_people_have_it_again_or_say_what_is_not_theirs() -> None:
+    """Each of their open tickets once; in a channel, and of what is over, nobody is asked."""
+    lines = [Line(text=f"ENG-{number} Build", url="", about=(f"t-{number}", "pr-1")) for number in (1, 2)]
+    done = Line(text="ENG-3 Ship", url="", about=("t-3",))
+    report = Report(
+        id="r",
+        kind=ReportKind.STANDUP,
+        title="x",
+        day=date(2026, 11, 20),
+        sections=(
+            Section(title="Focus", kind=FactKind.FOCUS, lines=(lines[0],)),
+            Section(title="In progress", kind=FactKind.IN_PROGRESS, lines=tuple(lines)),
+            Section(title="Done", kind=FactKind.DONE, lines=(done,)),
+        ),
+        language=Language.GERMAN,
+    )
+
+    [actions] = [block for block in report_blocks(report, own=True) if block["type"] == "actions"]
+    assert isinstance(actions["elements"], list)
+    hour, tomorrow, menu = actions["elements"]
+    assert ["standup", "standup"] == [hour["value"], tomorrow["value"]]
+    assert ["In einer Stunde noch einmal", "Morgen"] == [each["text"]["text"] for each in (hour, tomorrow)]
+    assert {"t-1": "ENG-1 Build", "t-2": "ENG-2 Build"} == {o["value"]: o["text"]["text"] for o in menu["options"]}
+    assert "actions" not in {block["type"] for block in report_blocks(report)}
 
 
 @settings(deadline=None, max_examples=50)
@@ -82,7 +113,7 @@ def test_every_block_is_one_slack_knows(card: Card, report: Report, notice: Noti
 def test_each_part_of_a_folded_report_fits_a_message(report: Report) -> None:
     """No line of it is left out for want of blocks, and Slack takes the blocks together."""
     for part in folded(report):
-        blocks = report_blocks(part)
+        blocks = report_blocks(part, own=True)
         shown = " ".join(texts_in(blocks))
 
         assert len(blocks) <= MAX_BLOCKS

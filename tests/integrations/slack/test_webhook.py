@@ -29,7 +29,7 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
-from pm_assistant.domain.surfaces import HomeOpened, ReactionAdded, SurfaceUsed
+from pm_assistant.domain.surfaces import Asked, HomeOpened, ReactionAdded, ReportSnoozed, SurfaceUsed, TicketDisowned
 from pm_assistant.domain.tenants import Member, Provider, Reaction, Standing
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from tests.builders import NOW
@@ -523,6 +523,38 @@ def test_a_pressed_button_names_decision_and_person(answer: Answer) -> None:
     assert expected == bare
     assert expected.model_copy(update={"pressed_in": Subject(channel="C1", root_ts="1.2")}) == placed
     assert expected.model_copy(update={"pressed_in": Subject(channel="C1", root_ts="1.1")}) == threaded
+
+
+@pytest.mark.parametrize(
+    ("element", "asked"),
+    [
+        (
+            {"action_id": "report.again.hour", "value": "standup"},
+            ReportSnoozed(kind="standup", until="hour", pressed_in=Subject(channel="D1", root_ts="1.2")),
+        ),
+        (
+            {"action_id": "report.again.tomorrow", "value": "weekly"},
+            ReportSnoozed(kind="weekly", until="tomorrow", pressed_in=Subject(channel="D1", root_ts="1.2")),
+        ),
+        (
+            {"action_id": "report.not_mine", "selected_option": {"value": "ticket-1"}},
+            TicketDisowned(ticket_id="ticket-1", pressed_in=Subject(channel="D1", root_ts="1.2")),
+        ),
+    ],
+)
+def test_what_is_pressed_below_a_report_says_where_it_stands(element: dict[str, Any], asked: Asked) -> None:
+    """And by whom."""
+    payload = {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "container": {"type": "message", "message_ts": "1.2", "channel_id": "D1"},
+        "actions": [element],
+    }
+
+    used = SlackWebhook(SECRET).accept(slack_form({"payload": json.dumps(payload)}, NOW), NOW)
+
+    assert SurfaceUsed(provider=Provider.SLACK, external_id="T1", user_id="U1", asked=asked) == used
 
 
 @pytest.mark.parametrize("body", [b"payload=%7B", b"payload=%5B%5D", b"payload=%ff", b"no form", b"payload=%7B%7D"])

@@ -135,6 +135,7 @@ def test_what_people_have_said_of_people_outlives_every_reading() -> None:
         linear_id="lin-9",
         confirmed=(Provider.LINEAR,),
         emails=("ada@home.test",),
+        not_mine=("ticket-1",),
     )
     in_tracker = a_member(id="lin-9", slack_id=None, linear_id="lin-9", email="x@home.test")
     unit = given(*BOTH)

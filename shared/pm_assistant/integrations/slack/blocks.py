@@ -8,14 +8,16 @@ Whatever people or vendors wrote is escaped here and nowhere else.
 from collections.abc import Iterable, Mapping
 
 from pm_assistant.domain.answers import WHY_NOT, Answer
-from pm_assistant.domain.reports import Card, CardEntry, Line, Notice, Report, Section
+from pm_assistant.domain.reports import Card, CardEntry, FactKind, Line, Notice, Report, Section
 from pm_assistant.integrations.slack.interactions import (
     BLOCK,
     BUTTONS,
     MUTE_MENU,
+    NOT_MINE,
     OPENERS,
     OTHER_REASON,
     SCOPES,
+    SNOOZE,
     WHY_NOT_MENU,
 )
 from pm_assistant.language.disguise import without_invisible
@@ -35,7 +37,10 @@ MAX_WORDS = 9_000
 MAX_URL = 1500
 MAX_LABEL = 75
 MAX_VALUE = 255
+MAX_OPTION, MAX_OPTIONS = 150, 100
 NOTICE = "notice.open"
+OWN = frozenset({FactKind.FOCUS, FactKind.IN_PROGRESS, FactKind.BLOCKED, FactKind.NEXT, FactKind.WAITING_FOR_OTHERS})
+"""What a report tells of the reader's own tickets that are not over."""
 OPENER_LABELS = {"edit": "Edit…", "relink": "Other ticket…"}
 MUTES = {
     "thread": "Ask nothing more in this thread",
@@ -96,19 +101,36 @@ def card_text(card: Card) -> str:
     return bounded((_headline(entry) for entry in card.entries), MAX_TEXT) or "Nothing to do here any more."
 
 
-def report_blocks(report: Report) -> list[Block]:
-    """Render a report: header, one section for each heading with a linked line for each fact, footer."""
+def report_blocks(report: Report, *, own: bool = False) -> list[Block]:
+    """Render a report: header, one section for each heading with a linked line for each fact, footer.
+
+    With `own` it is the reader's own, who may have it again later and say which ticket is not theirs.
+    """
     texts = texts_in(report.language)
     notes = [context(escape(note, MAX_LINE)) for note in report.notes[:MAX_NOTES]]
     body = [*notes, *(block for section in report.sections for block in section_blocks(section, texts))]
-    shown = body[: MAX_BLOCKS - 4]
+    shown = body[: MAX_BLOCKS - 5]
     if len(shown) < len(body):
         shown.append(context(texts.gettext("… and more than one message can hold")))
     if report.folded:
         more = texts.ngettext("{count} more line in the thread", "{count} more lines in the thread", report.folded)
         shown.append(context(more))
     header: Block = {"type": "header", "text": {"type": "plain_text", "text": plain(report.title), "emoji": False}}
-    return [header, *shown, context(texts.gettext("Every line links to its source"))]
+    pressed = [_report_buttons(report, texts)] if own else []
+    return [header, *shown, *pressed, context(texts.gettext("Every line links to its source"))]
+
+
+def _report_buttons(report: Report, texts: Texts) -> Block:
+    """Again later, and a menu of what is not the reader's."""
+    labels = {"hour": texts.gettext("Again in an hour"), "tomorrow": texts.gettext("Tomorrow")}
+    elements = [button(labels[until], action_id, report.kind) for action_id, until in SNOOZE.items()]
+    tickets = [line for section in report.sections if section.kind in OWN for line in section.lines if line.about]
+    options = {line.about[0]: plain(line.text, MAX_LABEL) for line in tickets if 0 < len(line.about[0]) <= MAX_OPTION}
+    if options:
+        menu = [{"text": _plain_text(text), "value": id} for id, text in [*options.items()][:MAX_OPTIONS]]
+        placeholder = _plain_text(texts.gettext("Not mine…"))
+        elements.append({"type": "static_select", "action_id": NOT_MINE, "placeholder": placeholder, "options": menu})
+    return {"type": "actions", "elements": elements}
 
 
 def report_text(report: Report) -> str:

@@ -311,7 +311,8 @@ class SlackChat:
         """Send to one person; Slack opens the conversation if need be."""
         match report:
             case Report():
-                return self.post_report(user_id, report, below=below)
+                blocks = report_blocks(report, own=below is None)
+                return self._send(user_id, REPORT, report.id, report_text(report), blocks, thread_ts=below)
             case Notice():
                 return self._send(user_id, NOTICE, report.id, notice_text(report), notice_blocks(report))
             case _:

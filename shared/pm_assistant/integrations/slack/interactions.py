@@ -14,10 +14,12 @@ from pm_assistant.domain.events import ButtonPressed, Dropped
 from pm_assistant.domain.forms import OrderForm, SettingsForm
 from pm_assistant.domain.surfaces import (
     Asked,
+    ReportSnoozed,
     SettingsAsked,
     SettingsChosen,
     SurfaceUsed,
     TicketAsked,
+    TicketDisowned,
     TicketWritten,
     TrackingAsked,
     TrackingChosen,
@@ -41,6 +43,10 @@ WHY_NOT_MENU, OTHER_REASON = "decision.why_not", "other"
 MUTE_MENU = "decision.mute"
 """A menu of what is not to be asked any more; likewise."""
 SCOPES: tuple[Scope, ...] = ("thread", "kind", "ticket", "channel")
+SNOOZE: Mapping[str, str] = {"report.again.hour": "hour", "report.again.tomorrow": "tomorrow"}
+"""The buttons below a report that have it sent again, by `action_id`; their value is its kind."""
+NOT_MINE = "report.not_mine"
+"""A menu of the tickets in a report."""
 BLOCK = "decision|"
 FORMS: Mapping[str, FormKind] = {"form.edit": "edit", "form.relink": "relink", "form.dismiss": "dismiss"}
 """Forms that end in an answer, by `callback_id`."""
@@ -168,7 +174,7 @@ def read_interaction(payload: Mapping[str, object], now: datetime) -> ButtonPres
         InvalidRequest: it is ours and not of the form that we gave it.
     """
     interaction = parse(Interaction, payload, within="payload")
-    if (asked := _asked(interaction, now)) is not None:
+    if (asked := _asked(interaction, now) or _asked_of_report(interaction)) is not None:
         return SurfaceUsed(
             provider=Provider.SLACK,
             external_id=required(interaction.installed_on, "payload.team"),
@@ -238,6 +244,18 @@ def _ordered(view: View) -> Asked:
             ticket = filled.get(TICKET_KEY, "").strip() or filled.get(TICKET) or None
             chosen = {"thread": about.thread, "what": filled.get(WHAT), "ticket": ticket}
             return parse(TrackingChosen, written | chosen, within="payload.view")
+
+
+def _asked_of_report(interaction: Interaction) -> Asked | None:
+    """What somebody pressed or chose below a report; None where it was nothing there."""
+    place = interaction.container.thread
+    for element in interaction.actions if interaction.type == "block_actions" else ():
+        if (until := SNOOZE.get(element.action_id)) is not None:
+            pressed = {"kind": element.value, "until": until, "pressed_in": place}
+            return parse(ReportSnoozed, pressed, within="payload")
+        if element.action_id == NOT_MINE:
+            return parse(TicketDisowned, {"ticket_id": element.said, "pressed_in": place}, within="payload")
+    return None
 
 
 def _given(interaction: Interaction) -> Given | None:

@@ -41,6 +41,7 @@ def person_of(member: Member, unit: Unit) -> Person:
         chat_id=accounts.get(chat),
         # Guests see a part of what the team may read, and who is not in the chat none.
         reads_all=member.standings.get(chat) is Standing.MEMBER,
+        not_mine=frozenset(member.not_mine),
     )
 
 
@@ -116,7 +117,7 @@ def _heads(person: Person, index: TeamIndex, since: datetime) -> Sequence[Ticket
     """A person's open tickets, and those that tell how fast work goes."""
     if person.tracker_id is None:
         return ()
-    own = index.tickets.of_assignee(person.tracker_id)
+    own = [head for head in index.tickets.of_assignee(person.tracker_id) if head.id not in person.not_mine]
     order = [StateType.STARTED, StateType.UNSTARTED, StateType.OTHER, StateType.TRIAGE, StateType.BACKLOG]
     still_open = sorted((h for h in own if not h.state.type.closed), key=lambda head: order.index(head.state.type))
     finished = (head for head in own if head.completed_at is not None and head.completed_at >= since)

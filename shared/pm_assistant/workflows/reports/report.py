@@ -14,6 +14,7 @@ from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
 from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.workflows.reports.not_mine import still_disowned
 from pm_assistant.workflows.reports.phrasing import phrased
 from pm_assistant.workflows.reports.posting import person, post_once
 from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_named
@@ -91,6 +92,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     if reached is None:
         return None
     channel, address = reached
+    member = still_disowned(member, unit)
     key = due.delivery_key(due.day(at, member))
     with unit.lease(f"report|{key}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):

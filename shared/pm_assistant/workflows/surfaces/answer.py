@@ -8,10 +8,12 @@ from pm_assistant.domain.surfaces import (
     HomeOutdated,
     Mentioned,
     ReactionAdded,
+    ReportSnoozed,
     SettingsAsked,
     SettingsChosen,
     SurfaceRequest,
     TicketAsked,
+    TicketDisowned,
     TicketWritten,
     TrackingAsked,
     TrackingChosen,
@@ -50,5 +52,9 @@ def answer(request: SurfaceRequest, unit: Unit) -> None:
             from pm_assistant.workflows.surfaces.settings import answer_settings
 
             answer_settings(wanted, request, unit)
+        case ReportSnoozed() | TicketDisowned() as pressed:
+            from pm_assistant.workflows.surfaces.reports import take_press
+
+            take_press(pressed, request, unit)
         case _:
             assert_never(request.asked)

@@ -1,0 +1,90 @@
+"""What people press on their reports: again later, and not mine."""
+
+from contextlib import suppress
+from datetime import datetime, time, timedelta
+from typing import assert_never
+
+from pm_assistant.domain.answers import Subject
+from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
+from pm_assistant.domain.reports import ReportDue, ReportKind, ReportTarget, Subscription
+from pm_assistant.domain.surfaces import ReportSnoozed, SurfaceRequest, TicketDisowned
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.vendors import Role
+from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.i18n import Texts, texts_in
+from pm_assistant.workflows.surfaces.viewers import viewer_of
+
+MOST_DISOWNED = 100
+"""Of one person; who has more has another tracker in mind, and the oldest word is forgotten."""
+
+
+def take_press(pressed: ReportSnoozed | TicketDisowned, request: SurfaceRequest, unit: Unit) -> None:
+    """Do what somebody wants who has pressed something below a report, and say so to them alone.
+
+    Raises:
+        UpstreamUnavailable: the chat did not answer; repeat.
+    """
+    match pressed:
+        case ReportSnoozed():
+            snooze(pressed, request, unit)
+        case TicketDisowned():
+            disown(pressed, request, unit)
+        case _:
+            assert_never(pressed)
+
+
+def snooze(snoozed: ReportSnoozed, request: SurfaceRequest, unit: Unit) -> None:
+    """Send a report again later, as things stand then; it does not count as that day's own, and repeated it is one.
+
+    Tomorrow means the hour at which the person wants it anyway, on the next day of their own.
+    """
+    viewer = viewer_of(request.user_id, unit.stores.directory.members(unit.tenant_id), unit)
+    if viewer is None or snoozed.kind not in list(ReportKind):
+        return
+    kind = ReportKind(snoozed.kind)
+    target = ReportTarget(member_id=viewer.id, kind=kind)
+    wish = unit.stores.subscriptions.get(unit.tenant_id, target.subscription_id)
+    at = _moment(snoozed, request.asked_at, viewer, wish)
+    due = ReportDue(
+        tenant_id=unit.tenant_id, member_id=viewer.id, kind=kind, once=f"snoozed-{request.asked_at:%Y%m%dT%H%M%S.%f}"
+    )
+    unit.schedules.put_once(due, at)
+    texts, local = texts_in(viewer.language), at.astimezone(viewer.zone)
+    said = texts.gettext("You get it again on {day} at {time}.", day=texts.day(local), time=texts.time(local))
+    _whisper(snoozed.pressed_in, request, said, unit)
+
+
+def _moment(snoozed: ReportSnoozed, asked_at: datetime, viewer: Member, wish: Subscription | None) -> datetime:
+    if snoozed.until == "hour":
+        return asked_at + timedelta(hours=1)
+    wish = wish or Subscription(member_id=viewer.id)
+    tomorrow = asked_at.astimezone(viewer.zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(wish.hour, wish.minute), viewer.zone)
+
+
+def disown(disowned: TicketDisowned, request: SurfaceRequest, unit: Unit) -> None:
+    """Note that a ticket is not the person's, so that their reports leave it out until somebody else has had it.
+
+    Only of their own tickets: of others nothing is noted, and nothing is told.
+    """
+    index = unit.stores.index.read(unit.tenant_id)
+    viewer = viewer_of(request.user_id, unit.stores.directory.members(unit.tenant_id), unit)
+    ticket = index.tickets.get(disowned.ticket_id)
+    account = viewer.accounts.get(unit.provider(Role.TRACKER)) if viewer else None
+    if viewer is None or ticket is None or account is None or ticket.assignee_id != account:
+        return
+    said_before = [id for id in viewer.not_mine if id != ticket.id]
+    not_mine = (*said_before, ticket.id)[-MOST_DISOWNED:]
+    unit.stores.directory.put_members(unit.tenant_id, [viewer.model_copy(update={"not_mine": not_mine})])
+    said = _disowned(texts_in(viewer.language), ticket.key)
+    _whisper(disowned.pressed_in, request, said, unit)
+
+
+def _disowned(texts: Texts, key: str) -> str:
+    return texts.gettext("{key} is left out of your reports until it has been somebody else's.", key=key)
+
+
+def _whisper(place: Subject, request: SurfaceRequest, text: str, unit: Unit) -> None:
+    """Say to whoever has pressed what came of it; where we cannot, it came of it all the same."""
+    with suppress(NotConnected, AccessRevoked, NotFound), unit.noticing_loss():
+        unit.chat.post_ephemeral(place.channel, place.root_ts, request.user_id, text)
