@@ -67,8 +67,6 @@ class FactKind(StrEnum):
     NEXT = "next"
     UNTRACKED = "untracked"
     """Talk about work without a ticket."""
-    SAID = "said"
-    """What people have added, and answered when they were asked."""
     SHIPPED = "shipped"
     CREATED = "created"
     """Tickets that have come of conversations."""

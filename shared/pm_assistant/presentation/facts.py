@@ -20,7 +20,6 @@ HEADINGS: Mapping[FactKind, str] = {
     FactKind.WAITING_FOR_OTHERS: "Waiting for others",
     FactKind.NEXT: "To do",
     FactKind.UNTRACKED: "Conversations without a ticket",
-    FactKind.SAID: "Added",
     FactKind.SHIPPED: "Shipped",
     FactKind.CREATED: "New tickets from conversations",
     FactKind.SLIPPED: "Slipped",
