@@ -95,9 +95,9 @@ def test_what_waits_is_listed_ones_own_tickets_first() -> None:
     for number, private in ((2, False), (3, False), (1, True)):
         said = a_message(-number)
         action = a_decision().action.model_copy(update={"ticket_id": f"ticket-{number}"})
-        unit.stores.decisions.save(
-            a_decision(action=action, message=said, state=DecisionState.PROPOSED, private=private)
-        )
+        proposed = a_decision(action=action, message=said, state=DecisionState.PROPOSED, private=private)
+        latest = {"updated_at": NOW + timedelta(minutes=number)}
+        unit.stores.decisions.save(proposed.model_copy(update=latest))
     reply = unit.types("waiting")
     assert ["Shall I? Comment on ENG-2", "Shall I? Comment on ENG-3"] == [line[:25] for line in lines(reply)]
     [section] = reply.sections
