@@ -7,38 +7,45 @@ from pm_assistant.domain.code import ReviewState
 from pm_assistant.domain.facts import Fact, Note, NoteKind
 from pm_assistant.domain.reports import FactKind, Line, Section
 from pm_assistant.domain.tenants import ActionKind
+from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
 
+ENGLISH = texts_in(None)
 LONGEST_SECTION = 12
 """A report that has to be scrolled is not read; what is cut off is counted."""
 PRIVATE = "a ticket of a private team"
 HEADINGS: Mapping[FactKind, str] = {
-    FactKind.FOCUS: "Focus today",
-    FactKind.DONE: "Done",
-    FactKind.IN_PROGRESS: "In progress",
-    FactKind.BLOCKED: "Blocked",
-    FactKind.WAITING_FOR_ME: "Waiting for you",
-    FactKind.WAITING_FOR_OTHERS: "Waiting for others",
-    FactKind.NEXT: "To do",
-    FactKind.UNTRACKED: "Conversations without a ticket",
-    FactKind.SHIPPED: "Shipped",
-    FactKind.CREATED: "New tickets from conversations",
-    FactKind.SLIPPED: "Slipped",
-    FactKind.UNPLANNED: "Unplanned",
-    FactKind.HELP: "Worth a thank-you",
+    FactKind.FOCUS: gettext_noop("Focus today"),
+    FactKind.DONE: gettext_noop("Done"),
+    FactKind.IN_PROGRESS: gettext_noop("In progress"),
+    FactKind.BLOCKED: gettext_noop("Blocked"),
+    FactKind.WAITING_FOR_ME: gettext_noop("Waiting for you"),
+    FactKind.WAITING_FOR_OTHERS: gettext_noop("Waiting for others"),
+    FactKind.NEXT: gettext_noop("To do"),
+    FactKind.UNTRACKED: gettext_noop("Conversations without a ticket"),
+    FactKind.SHIPPED: gettext_noop("Shipped"),
+    FactKind.CREATED: gettext_noop("New tickets from conversations"),
+    FactKind.SLIPPED: gettext_noop("Slipped"),
+    FactKind.UNPLANNED: gettext_noop("Unplanned"),
+    FactKind.HELP: gettext_noop("Worth a thank-you"),
 }
 
 
-def section_of(kind: FactKind, facts: Sequence[Fact], texts: Sequence[str] | None = None) -> Section:
-    """The facts of one kind under their heading, as many as are read; `texts` are their words, if not our own."""
-    worded = zip(facts, texts or map(sentence, facts), strict=True)
+def section_of(
+    kind: FactKind, facts: Sequence[Fact], worded_as: Sequence[str] | None = None, *, texts: Texts = ENGLISH
+) -> Section:
+    """The facts of one kind under their heading, as many as are read; `worded_as` are their words, if not our own."""
+    worded = zip(facts, worded_as or map(sentence, facts), strict=True)
     told = [(fact, text) for fact, text in worded if fact.kind is kind]
     hidden = max(0, len(told) - LONGEST_SECTION)
-    heading = HEADINGS[kind]
+    heading = texts.gettext(HEADINGS[kind])
     if kind is FactKind.UNPLANNED and told:
-        heading = f"{heading}: {len(told)} of {told[0][0].notes[0].count} finished"
-    title = f"{heading} ({LONGEST_SECTION} of {len(told)})" if hidden else heading
+        numbers = {"shown": str(len(told)), "all": str(told[0][0].notes[0].count)}
+        heading = texts.gettext("{heading}: {shown} of {all} finished", heading=heading, **numbers)
+    if hidden:
+        numbers = {"shown": str(LONGEST_SECTION), "all": str(len(told))}
+        heading = texts.gettext("{heading} ({shown} of {all})", heading=heading, **numbers)
     lines = tuple(line_of(fact, text) for fact, text in told[:LONGEST_SECTION])
-    return Section(title=title, lines=lines, kind=kind, hidden=hidden)
+    return Section(title=heading, lines=lines, kind=kind, hidden=hidden)
 
 
 def line_of(fact: Fact, text: str) -> Line:

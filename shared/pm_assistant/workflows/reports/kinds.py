@@ -13,7 +13,7 @@ from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.reports import FactKind, ReportKind, Section, Weekday
 from pm_assistant.domain.week import week_of
 from pm_assistant.presentation.facts import section_of
-from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.i18n import Texts, gettext_noop
 
 FIRST_STANDUP_COVERS = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -44,12 +44,12 @@ class ReportSpec:
     team_kinds: Sequence[FactKind]
 
     def sections(
-        self, facts: Sequence[Fact], texts: Sequence[str] | None = None, *, of_team: bool = False
+        self, facts: Sequence[Fact], texts: Sequence[str] | None = None, *, of_team: bool = False, said_in: Texts
     ) -> tuple[Section, ...]:
         """These facts under their headings, in these words if not in our own."""
         told = {fact.kind for fact in facts} | {*self.always}
         kinds = self.team_kinds if of_team else self.kinds
-        return tuple(section_of(kind, facts, texts) for kind in kinds if kind in told)
+        return tuple(section_of(kind, facts, texts, texts=said_in) for kind in kinds if kind in told)
 
 
 REPORTS: Mapping[ReportKind, ReportSpec] = {

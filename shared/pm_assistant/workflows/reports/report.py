@@ -60,7 +60,7 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
         kind=due.kind,
         title=texts.gettext(spec.title, name=team.name if team else member.name, day=texts.day(day)),
         day=day,
-        sections=spec.sections(facts, words.texts if words else None, of_team=team is not None),
+        sections=spec.sections(facts, words.texts if words else None, of_team=team is not None, said_in=texts),
         dropped=words.dropped if words else 0,
         language=texts.language,
     )
