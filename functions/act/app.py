@@ -11,7 +11,7 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ActSettings, load
 from pm_assistant.runtime.unit import AwsUnit, open_unit
 from pm_assistant.workflows.corridor.act import act, give_up
-from pm_assistant.workflows.surfaces.answer import answer
+from pm_assistant.workflows.surfaces.answer import answer, give_up_answer
 from pm_assistant.workflows.surfaces.refresh import refresh_homes
 
 settings = cache(lambda: load(ActSettings))
@@ -43,6 +43,8 @@ def on_given_up(message: ActionsMessage, error: Exception) -> None:
     if isinstance(request, ActionRequest) and not request.only_show and request.answer is None:
         waited = handling_of(error) is FailureHandling.WAIT
         give_up(request, cause_of(error), AwsUnit(settings(), request.tenant_id), waited=waited)
+    elif isinstance(request, SurfaceRequest):
+        give_up_answer(request, AwsUnit(settings(), request.tenant_id))
 
 
 handler = batch_handler(ActionsMessage, on_message, settings, on_given_up)

@@ -48,6 +48,7 @@ from infra.sandbox.openai.responses import Brain
 from infra.sandbox.pages import Index
 from infra.sandbox.play import Player
 from infra.sandbox.seed import DEMO, load_day, load_world
+from infra.sandbox.slack.agents import SlackAgents
 from infra.sandbox.slack.api import SlackApi
 from infra.sandbox.slack.buttons import SlackButtons
 from infra.sandbox.slack.commands import SlackCommands
@@ -58,6 +59,8 @@ from infra.sandbox.slack.installation import SlackInstallation
 from infra.sandbox.slack.oauth import SlackOAuth
 from infra.sandbox.slack.pages import SlackPages
 from infra.sandbox.slack.signing import SENDER as slack_sender
+from infra.sandbox.slack.talking import SlackTalking
+from infra.sandbox.slack.unfurls import SlackUnfurls
 from infra.sandbox.slack.views import SlackViews
 from infra.sandbox.slack.workspace import SlackWorkspace
 from infra.sandbox.world import SandboxWorld
@@ -132,7 +135,14 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     views = SlackViews(store, courier, clock)
     commands = SlackCommands(store, courier, clock)
     homes = SlackHomes(store, workspace, clock)
-    more = {**installation.methods(), "views.open": views.open, "views.publish": homes.publish}
+    unfurls, agents = SlackUnfurls(store, workspace, clock), SlackAgents(store, workspace)
+    more = {
+        **installation.methods(),
+        **unfurls.methods(),
+        **agents.methods(),
+        "views.open": views.open,
+        "views.publish": homes.publish,
+    }
     slack = SlackApi(store, workspace, SlackGate(store, tokens), faults, clock, more)
     linear_oauth = LinearOAuth(store, tokens, courier, faults, clock)
     linear = LinearApi(store, tokens, Resolvers(store, organization), faults, clock)
@@ -202,6 +212,9 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             *SlackPages(store).routes(),
             *views.routes(),
             *commands.routes(),
+            *unfurls.routes(),
+            *agents.routes(),
+            *SlackTalking(store, workspace).routes(),
             *homes.routes(),
             *LinearPages(store).routes(),
         ],

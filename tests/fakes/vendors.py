@@ -41,8 +41,10 @@ from pm_assistant.domain.planning import (
     RelationType,
     TicketComment,
 )
+from pm_assistant.domain.previews import Preview
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Card, Notice, Report
+from pm_assistant.domain.surfaces import SessionStatus
 from pm_assistant.domain.tenants import Credentials, Member, Provider
 from pm_assistant.domain.work import (
     Channel,
@@ -122,6 +124,10 @@ class FakeChat(Failing):
         answerable: how often each address still takes an answer.
         answers: what one person alone was answered, and at which address.
         homes: what people's own pages show, by person; `versions` says how often that has changed.
+        unfurl_ids: what lets us show what is behind links.
+        unfurled: what is shown there, by link.
+        details: what one person was shown of a link, by what let us.
+        sessions: how far we were in each thread, one after the other.
         absent: who is in no channel.
         closed: the channels in which we may not write.
         places: channels that are there though nothing was said in them.
@@ -159,6 +165,10 @@ class FakeChat(Failing):
         self.answers: list[tuple[str, Reply]] = []
         self.homes: dict[str, Home] = {}
         self.versions: Counter[str] = Counter()
+        self.unfurl_ids: set[str] = {"unfurl-1"}
+        self.unfurled: dict[str, dict[str, Preview]] = {}
+        self.details: dict[str, Preview | None] = {}
+        self.sessions: dict[tuple[str, str], list[SessionStatus]] = {}
         self.history_reads = 0
         self.listings = 0
         self._asked_at: datetime | None = None
@@ -285,6 +295,26 @@ class FakeChat(Failing):
             self.homes[user_id] = home
             self.versions[user_id] += 1
         return str(self.versions[user_id])
+
+    def unfurl(self, unfurl_id: str, source: str, previews: Mapping[str, Preview]) -> None:
+        """Show previews below links."""
+        with self._write():
+            if unfurl_id not in self.unfurl_ids:
+                raise NotFound("cannot_unfurl_message")
+            self.unfurled[unfurl_id] = dict(previews)
+
+    def present_details(self, trigger_id: str, details: Preview | None) -> None:
+        """Show one person more."""
+        with self._write():
+            if trigger_id not in self.triggers:
+                raise NotFound("invalid_trigger_id")
+            self.details[trigger_id] = details
+
+    def show_session(self, channel: str, root_ts: str, status: SessionStatus, *, title: str | None = None) -> None:
+        """Show whether we are at work."""
+        with self._write():
+            self._check_open(channel)
+            self.sessions.setdefault((channel, root_ts), []).append(status)
 
     def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
         """Say something to one person alone."""

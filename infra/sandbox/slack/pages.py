@@ -36,6 +36,7 @@ class Post:
     Attributes:
         same_day: whether its thread began on its day, so that the time says enough.
         pressers: who could press its buttons: names by handle.
+        at_work: whether the app is at work in the thread below it.
         linked_to: whether the page was opened for its sake.
     """
 
@@ -45,6 +46,7 @@ class Post:
     at: datetime
     same_day: bool
     pressers: dict[str, str]
+    at_work: bool
     linked_to: bool
 
     @property
@@ -157,11 +159,18 @@ def _days(
             at=_moment(message),
             same_day=_moment(message).date() == _moment(root).date(),
             pressers=pressers,
+            at_work=_is_at_work(world, message),
             linked_to=message.ts == linked_ts,
         )
 
     for day, group in groupby(threads.values(), key=lambda thread: f"{_moment(thread[0]):%A %d %B}"):
         yield day, [[post(message, thread[0]) for message in thread] for thread in group]
+
+
+def _is_at_work(world: SlackWorld, message: Message) -> bool:
+    """Whether the app says that it is at work in the thread below a message."""
+    session = world.sessions.get(f"{message.channel}:{message.ts}")
+    return session is not None and session.status == "processing"
 
 
 def _pressable(elements: list[Json]) -> bool:

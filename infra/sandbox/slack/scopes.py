@@ -38,6 +38,8 @@ _METHODS = {
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
     "chat.delete": "chat:write",
+    "chat.unfurl": "links:write",
+    "agents.sessions.setStatus": "chat:write",
 }
 _HISTORY = {"channel": "channels:history", "group": "groups:history", "im": "im:history"}
 _LISTED = {
@@ -50,6 +52,7 @@ _LISTED = {
 
 _CHANNEL_EVENTS = ("channel_", "group_", "member_joined_channel")
 _EVENTS = {"team_join": "users:read", "user_change": "users:read", "reaction_added": "reactions:read"}
+_EVENTS |= {"link_shared": "links:read"}
 
 
 def tells(world: SlackWorld, kind: str, channel: Channel | None = None) -> bool:

@@ -79,6 +79,7 @@ class Message(Model):
     reactions: dict[str, list[str]] = Field(default_factory=dict)
     edited_ts: str | None = None
     tombstone: bool = False
+    entities: list[Json] = Field(default_factory=list)
 
     @property
     def root_ts(self) -> str:
@@ -122,6 +123,33 @@ class PublishedHome(Model):
     view: Json
 
 
+class SharedLinks(Model):
+    """Links to the app's pages in a message, below which it may show something for a while."""
+
+    channel: str
+    ts: str
+    links: list[str]
+    issued_at: datetime
+    source: str = "conversations_history"
+
+
+class OpenDetails(Model):
+    """What one person wants to see of an entity, and what the app shows of it to that person."""
+
+    person: str
+    entity: Json
+    seen_from: str
+    shown: Json | None = None
+    error: Json | None = None
+
+
+class AgentSession(Model):
+    """How far the app is with what it was asked in a thread."""
+
+    status: str
+    title: str = ""
+
+
 class SlackWorld(World):
     """The workspace and what was said in it."""
 
@@ -133,6 +161,9 @@ class SlackWorld(World):
     views: dict[str, OpenView] = Field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = Field(default_factory=dict)
     homes: dict[str, PublishedHome] = Field(default_factory=dict)
+    shared_links: dict[str, SharedLinks] = Field(default_factory=dict)
+    details: dict[str, OpenDetails] = Field(default_factory=dict)
+    sessions: dict[str, AgentSession] = Field(default_factory=dict)
     history_read_at: dict[str, datetime] = Field(default_factory=dict)
     events_told: dict[datetime, int] = Field(default_factory=dict)
     limit_told_at: datetime | None = None

@@ -1,6 +1,7 @@
 """What can happen in the Slack workspace; each happening tells the app."""
 
 import uuid
+from collections.abc import Callable
 from typing import Literal
 
 from infra.sandbox.core.delivery import Courier
@@ -21,6 +22,11 @@ class SlackWorkspace:
         self._courier = courier
         self._clock = clock
         self._limit = EventLimit(store, clock)
+        self._listeners: list[Callable[[Channel, Message], None]] = []
+
+    def on_said(self, listener: Callable[[Channel, Message], None]) -> None:
+        """Have somebody told of each new message, after the app."""
+        self._listeners.append(listener)
 
     def find(self, channel: str, ts: str) -> Message | None:
         """A message by its address."""
@@ -71,6 +77,8 @@ class SlackWorkspace:
         self._tell(channel, message, "message", body, copies=deliveries, fresh_event_ids=fresh_event_ids)
         if unfurl and events.links(message.text):
             self._unfurl(channel, message)
+        for listener in self._listeners:
+            listener(channel, message)
         return message
 
     def edit(self, channel: Channel, message: Message, **changes: object) -> Message:
@@ -103,6 +111,27 @@ class SlackWorkspace:
         users.append(user)
         body = events.reacted(message, user, name, self._now_ts(channel.id))
         self._tell(channel, message, "reaction_added", body)
+
+    def unreact(self, channel: Channel, message: Message, user: str, name: str) -> None:
+        """Take an emoji away; an app that has not asked for it is not told."""
+        left = [each for each in message.reactions.pop(name, []) if each != user]
+        message.reactions |= {name: left} if left else {}
+        self._store.changed()
+
+    def attach(self, channel: Channel, message: Message, attachments: list[Json], entities: list[Json]) -> None:
+        """Show what an app has for the links of a message, which Slack tells as a change of it."""
+        before = self._described(message)
+        kept = [
+            each for each in message.attachments if each["from_url"] not in {new["from_url"] for new in attachments}
+        ]
+        message.attachments, message.entities = [*kept, *attachments], entities
+        self._tell_changed(channel, message, before, self._now_ts(channel.id))
+
+    def tell_at(self, channel: Channel, message: Message, event: Json) -> None:
+        """Tell the app what somebody does at a message."""
+        stamped = event | {"event_ts": self._now_ts(channel.id)}
+        self._store.changed()
+        self._tell(channel, message, str(event["type"]), stamped)
 
     def replies(self, channel: str, root_ts: str) -> list[Message]:
         """What was said in a thread, without its root."""

@@ -191,6 +191,60 @@ class TicketDisowned(Model):
     pressed_in: Subject
 
 
+class LinkShared(Model):
+    """Somebody shares links to pages of ours, or is about to.
+
+    Attributes:
+        outside: people of other companies read there.
+        unfurl_id: what lets us show what is behind them, with `source`.
+    """
+
+    type: Literal["link_shared"] = "link_shared"
+    channel: str = Field(max_length=64)
+    outside: bool = False
+    unfurl_id: str = Field(max_length=500)
+    source: str = Field(max_length=64)
+    links: tuple[Annotated[str, Field(max_length=3_000)], ...] = Field(max_length=10)
+
+
+class DetailsWanted(Model):
+    """Somebody wants to see more of what is behind a link; `trigger_id` lets us show that to them alone, soon."""
+
+    type: Literal["details_wanted"] = "details_wanted"
+    trigger_id: str = Field(max_length=500)
+    link: str = Field(max_length=3_000)
+
+
+class QuestionAsked(Model):
+    """Somebody says something in our own conversation with them, which nobody else reads and we do not keep.
+
+    Attributes:
+        root_ts: of the thread that it stands in; its own where it begins one.
+    """
+
+    type: Literal["question_asked"] = "question_asked"
+    channel: str = Field(max_length=64)
+    root_ts: str
+    ts: str
+    text: str = Field(max_length=4_000)
+
+    @property
+    def message_id(self) -> str:
+        """Identity within the tenant."""
+        return f"{self.channel}:{self.ts}"
+
+
+class SessionStopped(Model):
+    """Somebody wants us to stop in a thread."""
+
+    type: Literal["session_stopped"] = "session_stopped"
+    channel: str = Field(max_length=64)
+    root_ts: str
+
+
+type SessionStatus = Literal["processing", "active", "closed"]
+"""Whether we are at work in a thread, wait for what is said next, or are done."""
+
 Asked = (
     HomeOpened
     | HomeOutdated
@@ -205,6 +259,10 @@ Asked = (
     | SettingsChosen
     | ReportSnoozed
     | TicketDisowned
+    | LinkShared
+    | DetailsWanted
+    | QuestionAsked
+    | SessionStopped
 )
 """Everything that people can do; each says its own type."""
 

@@ -20,9 +20,10 @@ from pm_assistant.domain.home import Home
 from pm_assistant.domain.people import Listing, Participant
 from pm_assistant.domain.phrasing import Phrasing
 from pm_assistant.domain.planning import PlannedIds
+from pm_assistant.domain.previews import Preview
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Card, Notice, Report
-from pm_assistant.domain.surfaces import SurfaceUsed
+from pm_assistant.domain.surfaces import SessionStatus, SurfaceUsed
 from pm_assistant.domain.tenants import Credentials, Member
 from pm_assistant.domain.work import Channel, ChannelPage, Conversation, MessagePage, Team, Ticket, TicketState
 
@@ -179,6 +180,30 @@ class Chat(Protocol):
         Raises:
             Conflict: another version is shown by now; nothing was changed.
             NotFound: there is no such person, or people have no such page.
+        """
+        ...
+
+    def unfurl(self, unfurl_id: str, source: str, previews: Mapping[str, Preview]) -> None:
+        """Show what is behind links, by each as it was shared, to all who read the message.
+
+        Raises:
+            NotFound: the message is gone, or does not take it any more.
+        """
+        ...
+
+    def present_details(self, trigger_id: str, details: Preview | None) -> None:
+        """Show one person more of what is behind a link, or with None that there is nothing for them.
+
+        Raises:
+            NotFound: what let us do so counts no more.
+        """
+        ...
+
+    def show_session(self, channel: str, root_ts: str, status: SessionStatus, *, title: str | None = None) -> None:
+        """Show in a thread whether we are at work there.
+
+        Raises:
+            NotFound: the thread is gone.
         """
         ...
 

@@ -29,8 +29,20 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
-from pm_assistant.domain.surfaces import Asked, HomeOpened, ReactionAdded, ReportSnoozed, SurfaceUsed, TicketDisowned
-from pm_assistant.domain.tenants import Member, Provider, Reaction, Standing
+from pm_assistant.domain.surfaces import (
+    Asked,
+    DetailsWanted,
+    HomeOpened,
+    LinkShared,
+    QuestionAsked,
+    Reaction,
+    ReactionAdded,
+    ReportSnoozed,
+    SessionStopped,
+    SurfaceUsed,
+    TicketDisowned,
+)
+from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from tests.builders import NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts
@@ -160,11 +172,29 @@ def test_files_are_named() -> None:
 
 
 @pytest.mark.parametrize("channel_type", ["im", "app_home", None])
-def test_what_is_said_to_the_app_alone_is_dropped(channel_type: str | None) -> None:
-    """A direct message is no conversation of the team."""
-    payload = callback(said(channel="D1", channel_type=channel_type))
+def test_what_is_said_to_the_app_alone_is_a_question_and_no_conversation_of_the_team(channel_type: str | None) -> None:
+    """It goes to nothing that keeps it."""
+    message = said(channel="D1", channel_type=channel_type)
+    used = accept(callback(message))
 
-    assert Dropped(reason="direct message") == accept(payload)
+    asked = QuestionAsked(channel="D1", root_ts=message["ts"], ts=message["ts"], text=message["text"])
+    assert isinstance(used, SurfaceUsed)
+    assert (message["user"], asked) == (used.user_id, used.asked)
+
+
+def test_what_is_said_below_a_question_is_asked_in_its_thread() -> None:
+    """That is where its answer goes."""
+    used = accept(callback(said(channel="D1", channel_type="im", thread_ts="1719210000.000100")))
+
+    assert isinstance(used, SurfaceUsed)
+    assert isinstance(used.asked, QuestionAsked)
+    assert "1719210000.000100" == used.asked.root_ts
+
+
+@pytest.mark.parametrize("change", [{"bot_id": "B1"}, {"subtype": "file_share"}, {"text": ""}])
+def test_what_asks_nothing_in_a_direct_message_is_dropped(change: dict[str, Any]) -> None:
+    """What we say there ourselves above all."""
+    assert Dropped(reason="direct message") == accept(callback(said(channel="D1", channel_type="im", **change)))
 
 
 @pytest.mark.parametrize("mark", [{"bot_id": "B1"}, {"bot_profile": {"id": "B1"}}, {"subtype": "bot_message"}])
@@ -617,7 +647,7 @@ def test_recorded_messages_are_what_they_are() -> None:
         "message.message_changed.3",
         "message.message_deleted.1",
     } == reported
-    assert {"bot": 5, "direct message": 2, "notice": 2, "unfurl": 1} == Counter(
+    assert {"bot": 5, "notice": 2, "unfurl": 1} == Counter(
         answer.reason for answer in answers.values() if isinstance(answer, Dropped)
     )
 
@@ -755,3 +785,50 @@ def test_taking_a_reaction_away_takes_nothing_back() -> None:
     """Nor does Slack tell us, for it is not asked to."""
     event = {"type": "reaction_removed", "user": "U0ADA", "reaction": "ticket", "item": {"type": "message"}}
     assert isinstance(accept({"type": "event_callback", "team_id": "T0ACME", "event": event}), Dropped)
+
+
+def at_surface(event: dict[str, Any], **envelope: Any) -> Any:
+    """What comes of an event of Ada's at a surface."""
+    return accept({"type": "event_callback", "team_id": "T0ACME", "event": {"user": "U0ADA", **event}, **envelope})
+
+
+SHARED = {
+    "type": "link_shared",
+    "channel": "C0ENG",
+    "message_ts": "1763631000.000100",
+    "links": [{"domain": "pm.test", "url": "https://pm.test/decisions/d-1"}],
+    "unfurl_id": "C0ENG.1.2",
+    "source": "conversations_history",
+}
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_link_to_our_pages_is_read_with_who_else_reads_it(outside: bool) -> None:
+    """Whatever has no id by which it can be unfurled is dropped."""
+    used = at_surface(SHARED, is_ext_shared_channel=outside)
+
+    shared = LinkShared(
+        channel="C0ENG",
+        outside=outside,
+        unfurl_id="C0ENG.1.2",
+        source="conversations_history",
+        links=("https://pm.test/decisions/d-1",),
+    )
+    assert isinstance(used, SurfaceUsed)
+    assert shared == used.asked
+    assert Dropped(reason="incomplete event") == at_surface({**SHARED, "unfurl_id": None})
+
+
+def test_who_wants_to_see_more_of_a_link_is_read() -> None:
+    """With what lets us show it to that person."""
+    link = "https://pm.test/decisions/d-1"
+    used = at_surface({"type": "entity_details_requested", "trigger_id": "1.2", "entity_url": link, "link": {}})
+
+    assert DetailsWanted(trigger_id="1.2", link=link) == used.asked
+
+
+def test_a_press_of_the_stop_button_is_read() -> None:
+    """With the thread in which we are to stop."""
+    stopped = {"type": "agent_session_stopped", "channel": "D1", "thread_ts": "1763631000.000100"}
+
+    assert SessionStopped(channel="D1", root_ts="1763631000.000100") == at_surface(stopped).asked

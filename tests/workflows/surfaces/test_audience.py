@@ -16,11 +16,21 @@ from unittest.mock import patch
 import pytest
 
 from pm_assistant.domain.actions import CreateTicket
+from pm_assistant.domain.addresses import decision_page
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
-from pm_assistant.domain.surfaces import CommandTyped, Mentioned, SurfaceRequest, TicketAsked, TrackingAsked
+from pm_assistant.domain.surfaces import (
+    CommandTyped,
+    DetailsWanted,
+    LinkShared,
+    Mentioned,
+    QuestionAsked,
+    SurfaceRequest,
+    TicketAsked,
+    TrackingAsked,
+)
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Channel
 from pm_assistant.language.commands import Command
@@ -32,6 +42,8 @@ from pm_assistant.workflows.reports.send import send_reports
 from pm_assistant.workflows.surfaces.answer import answer
 from pm_assistant.workflows.surfaces.home import show_home
 from pm_assistant.workflows.surfaces.questions import answer_mention
+from pm_assistant.workflows.surfaces.sessions import answer_in_session
+from pm_assistant.workflows.surfaces.unfurls import show_details, unfurl_links
 from tests.builders import ACME, NOW, a_job, a_message
 from tests.workflows.surfaces.audience import OPEN, TICKETS, Company, Place, Source, Viewer, may_read, sources_in
 
@@ -94,6 +106,42 @@ def _mention(company: Company, place: Place) -> str:
         mentioned = Mentioned(channel=asked.channel, root_ts=asked.root_ts, ts=asked.ts)
         answer_mention(mentioned, asked.author, company)
     return f"{company.chat.cards} {company.chat.whispers}"
+
+
+def _agent(company: Company, _: Place) -> str:
+    """What whoever asks us alone is answered, whatever they ask."""
+    company.chat.people = [company.viewer, company.other]
+    account = company.viewer.accounts[Provider.SLACK]
+    for number, question in enumerate(_questions()):
+        asked = QuestionAsked(channel="D0ADA", root_ts=f"{number}.0", ts=f"{number}.0", text=question)
+        answer_in_session(asked, account, NOW, company)
+    return str(company.chat.cards)
+
+
+def _links(company: Company) -> tuple[str, ...]:
+    """Of every decision."""
+    return tuple(decision_page(company.public_url, each.id) for each in company.stores.decisions.since(ACME, NOW))
+
+
+def _previews(company: Company, place: Place) -> str:
+    """What is shown in a channel below links to all decisions, which the viewer has shared."""
+    company.chat.people = [company.viewer, company.other]
+    outside, source = place is Place.SHARED_CHANNEL, "conversations_history"
+    for link in _links(company):
+        shared = LinkShared(channel=place.channel, outside=outside, unfurl_id="unfurl-1", source=source, links=(link,))
+        unfurl_links(shared, company.viewer.accounts[Provider.SLACK], company)
+        company.chat.unfurled[link] = company.chat.unfurled.pop("unfurl-1", {})
+    return str([preview.model_dump() for shown in company.chat.unfurled.values() for preview in shown.values()])
+
+
+def _details(company: Company, _: Place) -> str:
+    """What the viewer alone is shown of all decisions."""
+    company.chat.people = [company.viewer, company.other]
+    for link in _links(company):
+        wanted = DetailsWanted(trigger_id=link, link=link)
+        company.chat.triggers.add(link)
+        show_details(wanted, company.viewer.accounts[Provider.SLACK], company)
+    return str([shown.model_dump() for shown in company.chat.details.values() if shown is not None])
 
 
 def _questions() -> Iterator[str]:
@@ -195,6 +243,11 @@ SURFACES: dict[str, Surface] = {
     ),
     "cards": Surface(_cards, CHANNELS, set(Source) - CODE - PRIVATE_TICKETS - {Source.PUBLIC_CHANNEL}),
 }
+SURFACES["answers of the agent"] = Surface(
+    _agent, {Place.ALONE}, {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL}
+)
+SURFACES["previews of links"] = Surface(_previews, CHANNELS, OPEN - CODE - {Source.PUBLIC_CHANNEL})
+SURFACES["details of links"] = Surface(_details, {Place.ALONE}, OPEN - CODE)
 SURFACES["answers to mentions"] = Surface(_mention, set(Place) - {Place.ALONE}, OPEN - CODE)
 SURFACES["answers to commands"] = Surface(_commands, {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL})
 SURFACES["tickets offered for what was said"] = Surface(_tracking, {Place.ALONE}, {Source.PUBLIC_TEAM})

@@ -69,12 +69,12 @@ def link(text: str, url: str) -> str:
     """Write a link, or the text alone if the address is none a browser should open from a chat."""
     label = escape(text)
     address = url.translate(_URL_CODES)
-    if not _is_web(url):
+    if not is_web(url):
         return label
     return f"<{address}|{label.replace('|', '¦') or address}>"
 
 
-def _is_web(url: str) -> bool:
+def is_web(url: str) -> bool:
     """Whether a browser should open an address from a chat, and Slack takes it."""
     return url.startswith(("https://", "http://")) and len(url.translate(_URL_CODES)) <= MAX_URL
 
@@ -147,7 +147,7 @@ def notice_blocks(notice: Notice) -> list[Block]:
     Slack reports a press of such a button, too; `receive` drops what has no decision to answer.
     """
     blocks = [mrkdwn(f"*{escape(notice.title)}*\n{escape(notice.text, MAX_DETAIL)}")]
-    if _is_web(notice.url):
+    if is_web(notice.url):
         opener = button(plain(notice.link_text, MAX_LABEL), NOTICE, notice.id[:MAX_VALUE])
         blocks.append({"type": "actions", "elements": [opener | {"url": notice.url, "style": "primary"}]})
     return blocks

@@ -39,8 +39,10 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home as HomePage
 from pm_assistant.domain.people import Flaw, Listing
+from pm_assistant.domain.previews import Preview
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Card, Notice, Report
+from pm_assistant.domain.surfaces import SessionStatus
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Channel, ChannelPage, Listed, Message, MessagePage
 from pm_assistant.integrations import policy
@@ -69,6 +71,7 @@ PAGE = 999
 """What we ask for, the most that each of these methods takes; Slack may give less."""
 RATION = 15
 """What it gives those at most whom it also answers once a minute only."""
+MAX_SESSION_TITLE = 200
 CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much our clocks and Slack's may."""
 LANDS_WITHIN = timedelta(minutes=1)
@@ -79,7 +82,14 @@ CARD, REPORT, NOTICE = "pm_assistant_card", "pm_assistant_report", "pm_assistant
 
 _REVOKED = {"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"}
 _GONE = {"thread_not_found", "message_not_found", "channel_not_found", "is_archived", "not_in_channel"}
-_GONE |= {"expired_trigger_id", "invalid_trigger_id"}
+_GONE |= {"expired_trigger_id", "invalid_trigger_id", "trigger_expired", "entity_metadata_does_not_match_trigger"}
+_GONE |= {
+    "cannot_unfurl_url",
+    "cannot_unfurl_message",
+    "cannot_find_message",
+    "cannot_find_channel",
+    "invalid_unfurl_id",
+}
 _GONE |= {"user_not_found", "users_not_found", "user_not_visible", "user_not_in_channel", "user_disabled"}
 _CLOSED = {
     "cannot_reply_to_message",
@@ -259,6 +269,30 @@ class SlackChat:
                 return str(_field(answer, "view")["hash"])
         except Outdated:
             raise Conflict("another version of the page is shown by now") from None
+
+    def unfurl(self, unfurl_id: str, source: str, previews: Mapping[str, Preview]) -> None:
+        """Show previews below links, and as entities that lead to details."""
+        from pm_assistant.integrations.slack.previews import entity, unfurls
+
+        entities = [entity(preview, link) for link, preview in previews.items()]
+        with translated():
+            self._client.chat_unfurl(
+                unfurl_id=unfurl_id, source=source, unfurls=unfurls(previews), metadata={"entities": entities}
+            )
+
+    def present_details(self, trigger_id: str, details: Preview | None) -> None:
+        """Show one person an entity's details, or that it is none of theirs."""
+        from pm_assistant.integrations.slack.previews import RESTRICTED, entity
+
+        shown = {"metadata": entity(details)} if details is not None else {"error": RESTRICTED}
+        with translated():
+            self._client.entity_presentDetails(trigger_id, **shown)
+
+    def show_session(self, channel: str, root_ts: str, status: SessionStatus, *, title: str | None = None) -> None:
+        """Set a session's status; Slack shows a stop button while it is `processing`."""
+        named = {"title": escape(title, MAX_SESSION_TITLE)} if title else {}
+        with translated():
+            self._client.agents_sessions_setStatus(channel_id=channel, thread_ts=root_ts, status=status, **named)
 
     def post_ephemeral(self, channel: str, root_ts: str, user_id: str, text: str) -> None:
         """Say something in a thread that one person alone sees."""

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from pm_assistant.domain.events import Dropped
-from pm_assistant.domain.surfaces import Asked, Reaction, ReactionAdded
+from pm_assistant.domain.surfaces import (
+    Asked,
+    DetailsWanted,
+    LinkShared,
+    Reaction,
+    ReactionAdded,
+    SessionStopped,
+)
 from pm_assistant.integrations.slack.wire import TIMESTAMP
 from pm_assistant.integrations.webhooks import Payload, parse
 
@@ -40,8 +47,48 @@ class ReactionEvent(Payload):
     item: Item
 
 
-def read_surface(kind: str, event: Mapping[str, object]) -> tuple[str, Asked] | Dropped:
+class SharedLink(Payload):
+    """A link to one of our pages."""
+
+    url: str = Field(max_length=3_000)
+
+
+class LinkEvent(Payload):
+    """An event of type `link_shared`; while a message is being written its channel is `COMPOSER`."""
+
+    user: str = Field(min_length=1, max_length=64)
+    channel: str = Field(min_length=1, max_length=64)
+    unfurl_id: str | None = Field(default=None, max_length=500)
+    source: str | None = Field(default=None, max_length=64)
+    links: tuple[SharedLink, ...] = ()
+
+
+class DetailsEvent(Payload):
+    """An event of type `entity_details_requested`."""
+
+    user: str = Field(min_length=1, max_length=64)
+    trigger_id: str = Field(min_length=1, max_length=500)
+    entity_url: str = Field(max_length=3_000)
+
+
+class StopEvent(Payload):
+    """An event of type `agent_session_stopped`."""
+
+    user: str = Field(min_length=1, max_length=64)
+    channel: str = Field(min_length=1, max_length=64)
+    thread_ts: str = Field(pattern=TIMESTAMP)
+
+
+MOST_LINKS = 10
+
+
+def read_surface(kind: str, event: Mapping[str, object], *, outside: bool = False) -> tuple[str, Asked] | Dropped:
     """Who did something at a surface, and what; what means nothing to us is dropped.
+
+    Args:
+        kind: type of the event.
+        event: as Slack tells it.
+        outside: people of other companies are in its channel.
 
     Raises:
         InvalidRequest: the event lacks what it is about.
@@ -49,8 +96,26 @@ def read_surface(kind: str, event: Mapping[str, object]) -> tuple[str, Asked] | 
     match kind:
         case "reaction_added":
             return _reaction(parse(ReactionEvent, event, within="event"))
+        case "link_shared":
+            return _links(parse(LinkEvent, event, within="event"), outside=outside)
+        case "entity_details_requested":
+            wanted = parse(DetailsEvent, event, within="event")
+            return wanted.user, DetailsWanted(trigger_id=wanted.trigger_id, link=wanted.entity_url)
+        case "agent_session_stopped":
+            stopped = parse(StopEvent, event, within="event")
+            return stopped.user, SessionStopped(channel=stopped.channel, root_ts=stopped.thread_ts)
         case _:
             return Dropped(reason="event type")
+
+
+def _links(event: LinkEvent, *, outside: bool) -> tuple[str, Asked] | Dropped:
+    if event.unfurl_id is None or event.source is None:
+        return Dropped(reason="incomplete event")
+    links = tuple(link.url for link in event.links[:MOST_LINKS])
+    shared = LinkShared(
+        channel=event.channel, outside=outside, unfurl_id=event.unfurl_id, source=event.source, links=links
+    )
+    return event.user, shared
 
 
 def _reaction(event: ReactionEvent) -> tuple[str, Asked] | Dropped:

@@ -54,8 +54,8 @@ VENDOR = Vendor(
         "groups:read": "See which private channels it is a member of",
         "chat:write": "Write messages as PM Assistant",
         "im:write": "Open a direct message with people, for their reports",
-        # A report that is there already is found after a lost answer; people's direct messages are dropped.
-        "im:history": "Find its own reports in those direct messages",
+        # A report that is there already is found after a lost answer; what people ask us there is answered, not kept.
+        "im:history": "Find its own reports in those direct messages, and read what people ask it there",
         "users:read": "See who is in the workspace",
         "users:read.email": "See people's e-mail addresses, to recognise them in your tracker",
         "app_mentions:read": "See messages that mention it, to answer them",

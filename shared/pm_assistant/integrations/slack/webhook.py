@@ -27,7 +27,7 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     WebhookRequest,
 )
-from pm_assistant.domain.surfaces import Asked, CommandTyped, HomeOpened, SurfaceUsed
+from pm_assistant.domain.surfaces import Asked, CommandTyped, HomeOpened, QuestionAsked, SurfaceUsed
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.slack.wire import SPEECH, TIMESTAMP, SlackMessage
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, required, valid_secrets
@@ -35,8 +35,9 @@ from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_j
 TOLERANCE_SECONDS = 300
 COMMAND, LONGEST_COMMAND = "/pm", 300
 """The command that the manifest offers, and the characters behind it that may mean something."""
+LONGEST_QUESTION = 4_000
 OF_PEOPLE = frozenset({"team_join", "user_change"})
-AT_SURFACES = frozenset({"reaction_added"})
+AT_SURFACES = frozenset({"agent_session_stopped", "entity_details_requested", "link_shared", "reaction_added"})
 OF_NO_CONCERN: Mapping[str, str] = {
     "channel_archive": "archived",
     "group_archive": "archived",
@@ -272,7 +273,7 @@ def _at_surface(kind: str, callback: EventCallback) -> SurfaceUsed | Dropped:
     # Most deliveries are messages, and need none of it.
     from pm_assistant.integrations.slack.surfaces import read_surface
 
-    used = read_surface(kind, callback.event)
+    used = read_surface(kind, callback.event, outside=callback.is_ext_shared_channel)
     return used if isinstance(used, Dropped) else _used(callback, *used)
 
 
@@ -342,10 +343,10 @@ def _missed(event: RateLimitedEvent, now: datetime) -> WebhookEvent:
     return WebhookEvent(provider=Provider.SLACK, external_id=event.team_id, happening=EventsMissed(at=at))
 
 
-def _message(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
+def _message(callback: EventCallback, now: datetime) -> WebhookEvent | SurfaceUsed | Dropped:
     event = parse(MessageEvent, callback.event, within="event")
     if event.direct:
-        return Dropped(reason="direct message")
+        return _asked(event, callback)
     if event.subtype == "channel_convert_to_private":
         return _seen_by_others(callback)
     if callback.is_ext_shared_channel:
@@ -363,6 +364,16 @@ def _message(callback: EventCallback, now: datetime) -> WebhookEvent | Dropped:
         happening = MessagePosted(message=happening.message.model_copy(update={"outside": True}))
     # Slack tells it once, and names one of the workspaces: the others that are in the channel are for us to know.
     return replace(_reported(callback, happening), shared_in=event.channel)
+
+
+def _asked(event: MessageEvent, callback: EventCallback) -> SurfaceUsed | Dropped:
+    """What a person says to us alone; what they change afterwards, or what we say there, asks nothing."""
+    ours = event.by_bot or event.user in callback.app_user_ids
+    if ours or event.subtype is not None or not (event.user and event.ts and event.text):
+        return Dropped(reason="direct message")
+    root_ts, text = event.thread_ts or event.ts, event.text[:LONGEST_QUESTION]
+    asked = QuestionAsked(channel=event.channel, root_ts=root_ts, ts=event.ts, text=text)
+    return _used(callback, event.user, asked)
 
 
 def _happening(event: MessageEvent, now: datetime) -> Happening | Dropped:

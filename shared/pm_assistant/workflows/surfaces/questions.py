@@ -1,26 +1,25 @@
 """Answer what somebody asks us where we are named: there, once, and from stored facts alone."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 
 from pm_assistant.domain.answers import Subject
-from pm_assistant.domain.decisions import DecisionState, external_id
+from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
 from pm_assistant.domain.events import ConversationTouched
-from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.surfaces import Mentioned
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.language.questions import Asks, Question, read_question
-from pm_assistant.ports.unit import LEASE, Unit
+from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.replies import OF_THE_TEAM_ONLY, OTHERS_READ
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.corridor.conversations import conversation_at
 from pm_assistant.workflows.corridor.orders import gives_order
 from pm_assistant.workflows.corridor.tracking import log_wanted, wanted_ticket
 from pm_assistant.workflows.corridor.untracked import may_ask
-from pm_assistant.workflows.sending import send_once, whisper_once
+from pm_assistant.workflows.sending import whisper_once
 from pm_assistant.workflows.surfaces.knowledge import Knowledge
+from pm_assistant.workflows.surfaces.replying import reply_once
 
 
 def answer_mention(mentioned: Mentioned, account: str, unit: Unit) -> None:
@@ -43,12 +42,13 @@ def answer_mention(mentioned: Mentioned, account: str, unit: Unit) -> None:
         if question is None or gives_order(message, unit):
             return
         if (reason := _reason_to_refuse(message, account, unit)) is not None:
-            thread = message.channel, message.root_ts
-            whisper_once(f"reply|{message.id}", thread, account, f"I do not answer: {reason}.", unit)
+            whispered_in = message.channel, message.root_ts
+            whisper_once(f"reply|{message.id}", whispered_in, account, f"I do not answer: {reason}.", unit)
             return
         knowledge, talk = Knowledge(account, unit), _talk_before(message, unit)
         if not _propose(message, question, talk, knowledge, account, unit):
-            reply_once(message, knowledge.answer(question, talk), unit)
+            thread = Subject(channel=message.channel, root_ts=message.root_ts)
+            reply_once(thread, message.id, knowledge.answer(question, talk), unit)
 
 
 def _propose(
@@ -80,25 +80,3 @@ def _talk_before(message: Message, unit: Unit) -> Conversation | None:
         return None
     before = tuple(m for m in conversation.messages if float(m.ts) < float(message.ts))
     return conversation.model_copy(update={"messages": before}) if before else None
-
-
-def reply_once(message: Message, lines: Sequence[CardEntry], unit: Unit) -> None:
-    """Put an answer below a message, unless one stands there.
-
-    Raises:
-        Conflict: another is answering; repeat.
-        UpstreamUnavailable: it is not known whether it was sent; repeat, and it will be looked for.
-    """
-    tenant_id, key = unit.tenant_id, f"reply|{message.id}"
-    card = Card(id=external_id(f"{tenant_id}|{message.id}", "reply"), entries=tuple(lines))
-    thread = Subject(channel=message.channel, root_ts=message.root_ts)
-    with unit.lease(key, lasts=LEASE):
-        if unit.stores.cards.ts(tenant_id, key) is not None:
-            return
-        send_once(
-            key,
-            unit,
-            send=lambda: unit.chat.post(thread.channel, thread.root_ts, card),
-            find=lambda since: unit.chat.find_card(thread.channel, thread.root_ts, card, since=since),
-            remember=lambda ts: unit.stores.cards.put_ts(tenant_id, key, ts),
-        )
