@@ -55,10 +55,10 @@ def noted(original: Callable[..., Any], log: Path) -> Callable[..., Any]:
     seen: set[str] = set()
 
     def evaluate(context: Any, *policies: Any) -> Any:
-        role = context.principal_arn.split("/")[1]
+        _, role, *_ = f"{context.principal_arn}/".split("/")
         queue = context.resource_arn.rpartition(":")[2] if context.action.startswith("sqs:") else ""
         line = f"{role} {context.action} {queue}\n"
-        if line not in seen:
+        if role and line not in seen:  # the account itself, which a queue's own policy is asked about, has no role
             seen.add(line)
             with log.open("a") as lines:
                 lines.write(line)
