@@ -35,7 +35,7 @@ from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
-from pm_assistant.domain.reports import ReportKind, Subscription
+from pm_assistant.domain.reports import ReportKind, SentReport, Subscription
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule
 from pm_assistant.domain.work import Conversation
 from pm_assistant.workflows.corridor.act import act
@@ -177,6 +177,8 @@ class LivedIn(FakeUnit):
         stores.mail.make_link_key(ACME)
         stores.mail.stop(ACME, MailStop(email="gone@acme.test", reason="Bounce", at=NOW))
         stores.deliveries.finish(ACME, "U0BOB", ReportKind.STANDUP, "key", at=NOW, once=False)
+        kept = SentReport(kind=ReportKind.STANDUP, subscription_id="standup.U0BOB", day=NOW.date(), at=NOW)
+        stores.deliveries.keep(ACME, kept, keep_days=RETENTION.days)
         stores.outbox.begin(ACME, "key", at=NOW)
         stores.homes.look(ACME, "U0BOB", since=NOW)
         stores.readings.put_gap(ACME, Gap(source=Provider.SLACK, found_at=NOW, began_at=NOW, ended_at=NOW))

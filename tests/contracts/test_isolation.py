@@ -28,7 +28,7 @@ from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
-from pm_assistant.domain.reports import Subscription
+from pm_assistant.domain.reports import ReportKind, SentReport, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
 from pm_assistant.domain.work import Channel
 from pm_assistant.ports.unit import Stores
@@ -86,6 +86,12 @@ class Step(NamedTuple):
     mine: bool
     key: int
     value: int
+
+
+def a_sent_report(key: int, value: int) -> SentReport:
+    """What became of somebody's report; another value is of another day."""
+    at = LATER if value else NOW
+    return SentReport(kind=ReportKind.STANDUP, subscription_id=f"standup.U{key}", day=at.date(), at=at)
 
 
 def renamed(name: str, value: int) -> Member:
@@ -311,6 +317,7 @@ CASES: dict[str, Case] = {
     ],
     "code.pull_requests_awaiting": lambda s, t, k, v: s.code.pull_requests_awaiting(t, f"ENG-{v}"),
     "code.pull_requests_named_in": lambda s, t, k, v: s.code.pull_requests_named_in(t, "C0ENG", root_ts=f"{v}.0"),
+    "code.pull_requests_with": lambda s, t, k, v: s.code.pull_requests_with(t, f"login-{v}"),
     "code.pull_requests_of": lambda s, t, k, v: s.code.pull_requests_of(t, f"ticket-{v}"),
     "code.checks": lambda s, t, k, v: s.code.checks(t, [("900", a_pull_request().head)]),
     "code.comments": lambda s, t, k, v: s.code.comments(t, "900", k),
@@ -385,6 +392,9 @@ CASES: dict[str, Case] = {
     "deliveries.last": lambda s, t, k, v: s.deliveries.last(t, f"U{k}", "standup"),
     "deliveries.delivered": lambda s, t, k, v: s.deliveries.delivered(t, f"key-{k}"),
     "deliveries.delivered_among": lambda s, t, k, v: s.deliveries.delivered_among(t, [f"key-{k}", "key-9"]),
+    "deliveries.keep": lambda s, t, k, v: s.deliveries.keep(t, a_sent_report(k, v), keep_days=90),
+    "deliveries.kept": lambda s, t, k, v: s.deliveries.kept(t, f"U{k}", limit=9),
+    "deliveries.forget": lambda s, t, k, v: s.deliveries.forget(t, f"U{k}"),
     "deliveries.finish": lambda s, t, k, v: s.deliveries.finish(
         t, f"U{k}", "standup", f"key-{k}", at=LATER if v else NOW, once=v == 2
     ),

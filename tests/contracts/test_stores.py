@@ -11,6 +11,7 @@ from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.code import CodeComment, Description, PullRequestFacts
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.reports import ReportKind, SentReport
 from pm_assistant.domain.tenants import STORED, QuietHours, Settings, TenantId
 from pm_assistant.domain.work import Conversation, Message, burst_around
 from pm_assistant.ports.unit import Stores
@@ -494,6 +495,26 @@ def test_a_run_is_recorded_once_and_never_moves_the_last_one_back(stores: Stores
     )
     assert (None, None, None) == others
     assert not deliveries.delivered(other, "monday")
+
+
+def test_what_was_sent_is_read_by_its_reader_the_last_first(stores: Stores) -> None:
+    """What became of one is kept once; another's of a longer name is another's, and a person can be forgotten."""
+    tenant_id, other, deliveries = a_new_tenant(), a_new_tenant(), stores.deliveries
+    reports = [
+        SentReport(kind=kind, subscription_id=f"{kind}.{reader}", day=at.date(), at=at)
+        for kind in ReportKind
+        for reader in ("U1", "U1.team:T", "U11", "channel:C1")
+        for at in (NOW, LATER)
+    ]
+    for sent in [*reports, *reports]:
+        deliveries.keep(tenant_id, sent, keep_days=90)
+    mine = sorted((sent for sent in reports if sent.reader == "U1"), key=lambda sent: sent.key, reverse=True)
+    assert mine == list(deliveries.kept(tenant_id, "U1", limit=9))
+    assert mine[2:3] == list(deliveries.kept(tenant_id, "U1", before=mine[1].key, limit=1))
+    assert [] == list(deliveries.kept(other, "U1", limit=9))
+    assert 8 == deliveries.forget(tenant_id, "U1")
+    assert 0 == deliveries.forget(tenant_id, "U1")
+    assert [0, 4, 4] == [len(deliveries.kept(tenant_id, reader, limit=9)) for reader in ("U1", "U11", "channel:C1")]
 
 
 def test_what_may_have_been_sent_is_known_until_it_is_settled(stores: Stores) -> None:

@@ -16,6 +16,7 @@ from pm_assistant.domain.history import (
     after_hearing,
 )
 from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
+from pm_assistant.domain.reports import SentReport
 from pm_assistant.domain.spending import ModelMonth
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket, burst_around, neighbours_of
@@ -332,6 +333,7 @@ class FakeDeliveries:
     def __init__(self) -> None:
         self._last: dict[tuple[TenantId, str, str], datetime] = {}
         self._delivered: set[tuple[TenantId, str]] = set()
+        self._kept: dict[tuple[TenantId, str, str], SentReport] = {}
 
     def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
         """When the person's last report of that kind was delivered."""
@@ -344,6 +346,22 @@ class FakeDeliveries:
     def delivered_among(self, tenant_id: TenantId, keys: Iterable[str]) -> set[str]:
         """Which of these have been."""
         return {key for key in keys if (tenant_id, key) in self._delivered}
+
+    def keep(self, tenant_id: TenantId, sent: SentReport, *, keep_days: int) -> None:
+        """Remember what became of one."""
+        self._kept[tenant_id, sent.reader, sent.key] = sent
+
+    def kept(self, tenant_id: TenantId, reader: str, *, before: str | None = None, limit: int) -> list[SentReport]:
+        """What became of a reader's, the last first."""
+        mine = {key: sent for (owner, whose, key), sent in self._kept.items() if (owner, whose) == (tenant_id, reader)}
+        return [mine[key] for key in sorted(mine, reverse=True) if before is None or key < before][:limit]
+
+    def forget(self, tenant_id: TenantId, reader: str) -> int:
+        """Forget what a reader was sent."""
+        mine = [key for key in self._kept if key[0] == tenant_id and key[1].partition(".")[0] == reader]
+        for key in mine:
+            del self._kept[key]
+        return len(mine)
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""

@@ -247,7 +247,7 @@ def as_reported(member: Member, person: Member, provider: Provider) -> Member:
             "language": person.language or member.language,
         }
         change |= {name: value for name, value in said.items() if name not in member.by_hand}
-        change |= {"email": person.email or member.email}
+        change |= {"email": person.email or member.email, "absence": person.absence}
     return member.model_copy(update=change)
 
 
@@ -299,11 +299,12 @@ def _with_corrections(reported: Member, before: Member | None, read_providers: S
     if before is None:
         return reported
     if any(before.changed_at.get(provider, at) > at for provider, at in reported.changed_at.items()):
-        names = ("name", "time_zone", "language", "email", "standings", "changed_at")
+        names = ("name", "time_zone", "language", "email", "absence", "standings", "changed_at")
         since = {name: getattr(before, name) for name in names}
         reported = reported.model_copy(update=since)
     corrections = {
-        name: getattr(before, name) for name in (*before.by_hand, "by_hand", "emails", "confirmed", "not_mine")
+        name: getattr(before, name)
+        for name in (*before.by_hand, "by_hand", "away_until", "emails", "confirmed", "not_mine")
     }
     if not reported.language:
         corrections["language"] = before.language

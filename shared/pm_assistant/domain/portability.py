@@ -74,7 +74,7 @@ EXPORT_ONLY = frozenset(
 
 _STAYS: Mapping[type[Portable], set[str]] = {
     Tenant: {"earned", "experiments"},
-    Member: {"standings", "changed_at"},
+    Member: {"standings", "changed_at", "absence"},
     Decision: {"performed_action"},
 }
 _OF_ACCOUNT = {"id", "email", "role", "created_at"}

@@ -1,6 +1,6 @@
 """What we tell people: cards in a thread and reports in a direct message, every line with its receipt."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Literal, Self
 
@@ -167,6 +167,44 @@ class ReportChannel(StrEnum):
 
     SLACK = "slack"
     EMAIL = "email"
+
+
+class Skip(StrEnum):
+    """Why no report came on a day on which it was due."""
+
+    HOLIDAY = "holiday"
+    AWAY = "away"
+
+
+class SentReport(Model):
+    """What became of a report that was due: it was sent, or it was not, and why.
+
+    Attributes:
+        at: when it was due, or asked for.
+        delivery: how it went; None if it did not.
+        skipped: why it did not.
+        holiday: what the day is called, where that is why.
+        report: as it was sent, without what people had said.
+    """
+
+    kind: ReportKind
+    subscription_id: str
+    day: date
+    at: AwareDatetime
+    delivery: ReportChannel | None = None
+    skipped: Skip | None = None
+    holiday: str | None = None
+    report: Report | None = None
+
+    @property
+    def reader(self) -> str:
+        """Whose it is: a member's id, or `channel:` and the channel's; further words tell which of theirs."""
+        return self.subscription_id.partition(".")[2]
+
+    @property
+    def key(self) -> str:
+        """Its place among those of its reader, oldest first."""
+        return f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}#{self.kind}"
 
 
 type Weekday = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]

@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.bots import Bots
+from pm_assistant.domain.days_off import Holidays
 from pm_assistant.domain.experiments import Design, Variant
 from pm_assistant.domain.kinds import ActionKind as ActionKind
 from pm_assistant.domain.model import Model
@@ -127,6 +128,7 @@ class Settings(Model):
         description="what the model may cost in a calendar month (UTC); none means the deployment's own limit",
     )
     quiet_hours: QuietHours | None = None
+    holidays: Holidays | None = None
     channels: Channels = Field(default_factory=Channels, json_schema_extra={"default": {"allow": [], "deny": []}})
     bots: Bots = Field(default_factory=Bots, description="accounts at the code host that are programs, or are none")
     private_code: PrivateCode = Field(

@@ -1,6 +1,6 @@
 """Where a tenant's team is: the vendors it is connected to, their workspaces, and the people in them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, NewType
 from zoneinfo import ZoneInfo
@@ -181,6 +181,16 @@ class Standing(StrEnum):
     """Deactivated or removed."""
 
 
+class Absence(Model):
+    """That somebody is not at work.
+
+    Attributes:
+        until: when that ends; None where nobody has said.
+    """
+
+    until: AwareDatetime | None = None
+
+
 class Member(Model):
     """A person of the tenant and who that person is at each vendor (None where it is not known).
 
@@ -205,6 +215,10 @@ class Member(Model):
     changed_at: dict[Provider, AwareDatetime] = Field(
         default_factory=dict, description="when each vendor last changed what it says of the account"
     )
+    away_until: date | None = Field(
+        default=None, description="the day on which the person is back, by the person's word; no report comes before"
+    )
+    absence: Absence | None = Field(default=None, description="that the chat says the person is away, if it does")
     emails: tuple[str, ...] = ()
     confirmed: tuple[Provider, ...] = ()
     by_hand: tuple[Literal["name", "time_zone", "language"], ...] = ()
@@ -215,6 +229,11 @@ class Member(Model):
         """Whether the person is nowhere any more: every account that people have is one that was left."""
         accounts = [provider for provider in self.accounts if provider in self.standings]
         return bool(accounts) and all(self.standings[provider] is Standing.LEFT for provider in accounts)
+
+    def is_away(self, day: date, at: datetime) -> bool:
+        """Whether the person is not at work on a local day, of which that is a moment."""
+        by_own_word = self.away_until is not None and day < self.away_until
+        return by_own_word or (self.absence is not None and (self.absence.until is None or at < self.absence.until))
 
     @property
     def zone(self) -> ZoneInfo:

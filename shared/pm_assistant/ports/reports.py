@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pm_assistant.domain.accounts import Mail, MailStop
-from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.reports import ReportDue, SentReport, Subscription
 from pm_assistant.domain.tenants import TenantId
 
 
@@ -113,6 +113,18 @@ class Deliveries(Protocol):
 
     def delivered_among(self, tenant_id: TenantId, keys: Iterable[str]) -> Set[str]:
         """Which of the runs of these keys have been."""
+        ...
+
+    def keep(self, tenant_id: TenantId, sent: SentReport, *, keep_days: int) -> None:
+        """Remember what became of one, for so many days; a second time it is the same one."""
+        ...
+
+    def kept(self, tenant_id: TenantId, reader: str, *, before: str | None = None, limit: int) -> Sequence[SentReport]:
+        """What became of a reader's, the last first, from below that key."""
+        ...
+
+    def forget(self, tenant_id: TenantId, reader: str) -> int:
+        """Forget what a reader was sent; returns how many those were."""
         ...
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:

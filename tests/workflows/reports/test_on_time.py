@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pm_assistant.domain.days_off import MOST_DAYS, Holidays
 from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.tenants import Settings
 from pm_assistant.domain.timetable import WEEKDAYS
 from pm_assistant.workflows.connections.owed import LOOKS_BACK, send_owed
 from pm_assistant.workflows.reports.report import report
@@ -23,8 +25,8 @@ from tests.fakes.unit import FakeUnit
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
 ZONES = sorted(available_timezones() - {"localtime"})
 PARTS = 10
-LOST, DOUBLED, LATE = 0.1, 0.1, 0.2
-"""How many of the messages that make a report due are."""
+LOST, DOUBLED, LATE, OFF = 0.1, 0.1, 0.2, 0.1
+"""How many of the messages that make a report due are, and how many days."""
 
 
 class Move(NamedTuple):
@@ -46,6 +48,12 @@ class Trial:
         fields = {"hour": clock.hour, "minute": clock.minute, "weekdays": weekdays, "since": moves[0].at}
         self.wish = Subscription.model_validate({"member_id": "U0ADA", **fields})
         self.unit.stores.subscriptions.put(ACME, self.wish)
+        lasts = (last - moves[0].at.date()).days
+        self.off = {moves[0].at.date() + timedelta(days=n) for n in range(lasts) if self.random.random() < OFF}
+        days = [{"day": day, "name": "Inventory"} for day in sorted(self.off)][:MOST_DAYS]
+        self.off = {each["day"] for each in days if isinstance(each["day"], date)}
+        settings = Settings(holidays=Holidays.model_validate({"days": days}))
+        self.unit.stores.tenants.put(a_tenant(settings=settings))
         self.end = datetime.combine(last, time.min, UTC)
 
     def run(self) -> Counter[date]:
@@ -111,14 +119,16 @@ def a_life(zones: Sequence[str], first: date, last: date, *, seed: int) -> list[
 
 
 def check(zones: Sequence[str], clock: time, weekdays: Sequence[str], first: date, last: date, seed: int) -> None:
-    """Every local day that was scheduled has its report, and no other day has any."""
-    told = Trial(a_life(zones, first, last, seed=seed), clock, weekdays, last=last, seed=seed).run()
+    """Every local day that was scheduled has its report, no other day has any, and a holiday has none."""
+    trial = Trial(a_life(zones, first, last, seed=seed), clock, weekdays, last=last, seed=seed)
+    told = trial.run()
 
     margin = LOOKS_BACK + timedelta(days=1)
     inner = [first + margin + timedelta(days=n) for n in range((last - first - 2 * margin).days)]
-    scheduled = {day for day in inner if WEEKDAYS[day.weekday()] in weekdays}
+    scheduled = {day for day in inner if WEEKDAYS[day.weekday()] in weekdays and day not in trial.off}
     assert dict.fromkeys(scheduled, 1) == {day: count for day, count in told.items() if day in set(inner)}
     assert {1} >= set(told.values())
+    assert not trial.off & told.keys()
 
 
 SOME_DAYS = st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=7, unique=True)

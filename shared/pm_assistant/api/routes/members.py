@@ -1,5 +1,6 @@
 """The people of the team and who they are at each vendor."""
 
+from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -29,6 +30,9 @@ class MemberChange(Model):
     name: str = Field(default="", min_length=1, max_length=100)
     time_zone: Zone = Field(default="UTC", description="IANA name, such as `Europe/Berlin`")
     language: Language = Field(default=Language.ENGLISH, description="of what we write to the person")
+    away_until: date | None = Field(
+        default=None, description="the day on which the person is back; no report comes by itself before"
+    )
     emails: tuple[Email, ...] = Field(default=(), max_length=10, description="further addresses of the same person")
 
 

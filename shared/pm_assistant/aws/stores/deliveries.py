@@ -1,10 +1,11 @@
 """What has been delivered, on DynamoDB."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
+from pm_assistant.domain.reports import SentReport
 from pm_assistant.domain.tenants import TenantId
 
 KEEP = timedelta(days=90)
@@ -12,7 +13,10 @@ KEEP = timedelta(days=90)
 
 
 class DynamoDeliveries:
-    """Deliveries (`Deliveries`): `RUN#<key>`, `LAST_RUN#<member>#<kind>` for the last."""
+    """Deliveries (`Deliveries`): `RUN#<key>`, `LAST_RUN#<member>#<kind>` for the last.
+
+    What was sent: `SENT#<reader>#<when>#<kind>`.
+    """
 
     def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
         """When the person's last report of that kind was delivered."""
@@ -26,6 +30,22 @@ class DynamoDeliveries:
     def delivered_among(self, tenant_id: TenantId, keys: Iterable[str]) -> Set[str]:
         """Which have been, a hundred in each request."""
         return {row.sk.removeprefix("RUN#") for row in Row.find_all(tenant_id, (f"RUN#{key}" for key in keys))}
+
+    def keep(self, tenant_id: TenantId, sent: SentReport, *, keep_days: int) -> None:
+        """Remember what became of one, in one request."""
+        row = Row(tables.partition(tenant_id), f"SENT#{sent.reader}#{sent.key}", data=sent.model_dump_json())
+        row.expires_at = sent.at + timedelta(days=keep_days)
+        row.put()
+
+    def kept(self, tenant_id: TenantId, reader: str, *, before: str | None = None, limit: int) -> Sequence[SentReport]:
+        """What became of a reader's, the last first, in one request."""
+        rows = Row.newest(tenant_id, f"SENT#{reader}", before=before, limit=limit)
+        return [SentReport.model_validate_json(row.data) for row in rows]
+
+    def forget(self, tenant_id: TenantId, reader: str) -> int:
+        """Forget what a reader was sent, whatever it told of."""
+        mine = (f"SENT#{reader}#", f"SENT#{reader}.")
+        return sum(Row.drop_all(Row.each(tenant_id, Row.sk.startswith(prefix))) for prefix in mine)
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""

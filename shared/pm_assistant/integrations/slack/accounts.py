@@ -6,8 +6,9 @@ from pydantic import Field
 
 from pm_assistant.domain.languages import language_of
 from pm_assistant.domain.people import known_zone, visible_name
-from pm_assistant.domain.tenants import Member, Provider, Standing
+from pm_assistant.domain.workspaces import Absence, Member, Provider, Standing
 from pm_assistant.integrations.webhooks import Payload
+from pm_assistant.language.absence import says_absent
 
 
 class Profile(Payload):
@@ -16,6 +17,16 @@ class Profile(Payload):
     display_name: str | None = None
     real_name: str | None = None
     email: str | None = None
+    status_text: str | None = None
+    status_emoji: str | None = None
+    status_expiration: int | None = Field(default=None, ge=0, le=2**32)
+
+    @property
+    def absence(self) -> Absence | None:
+        """That the status says so, and until when; 0 is an open end."""
+        if not says_absent(self.status_text or "", (self.status_emoji or "").strip(":")):
+            return None
+        return Absence(until=datetime.fromtimestamp(self.status_expiration, UTC) if self.status_expiration else None)
 
 
 class Enterprise(Payload):
@@ -76,6 +87,7 @@ class User(Payload):
             email=self.profile.email or None,
             time_zone=self.zone,
             language=language_of(self.locale),
+            absence=self.profile.absence,
             accounts={Provider.SLACK: self.id},
             standings={Provider.SLACK: self.standing(home)},
             changed_at={Provider.SLACK: datetime.fromtimestamp(self.updated, UTC)} if self.updated else {},

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.languages import Language
-from pm_assistant.domain.reports import Audience, FactKind, Line, Report, ReportDue, ReportKind, Section
+from pm_assistant.domain.reports import Audience, FactKind, Line, Report, ReportChannel, ReportDue, ReportKind, Section
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import LEASE, Unit
@@ -14,6 +14,7 @@ from pm_assistant.presentation.i18n import gettext_noop, texts_in
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.posting import channel, post_once
 from pm_assistant.workflows.reports.report import compose
+from pm_assistant.workflows.reports.sent import Delivery
 
 TITLES: Mapping[ReportKind, str] = {
     ReportKind.STANDUP: gettext_noop("The team's standup, {day}"),
@@ -37,20 +38,16 @@ def report_to_channel(due: ReportDue, unit: Unit) -> str | None:
     channel_id = due.channel_id or ""
     if unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id) is None:
         return None
-    at, deliveries = due.due_at or unit.now(), unit.stores.deliveries
-    key = due.delivery_key(due.day(at, None))
-    with unit.lease(f"report|{key}", lasts=LEASE):
-        if deliveries.delivered(unit.tenant_id, key):
+    delivery = Delivery(due, None, unit)
+    with unit.lease(f"report|{delivery.key}", lasts=LEASE):
+        if delivery.is_over():
             return None
-
-        def finish() -> None:
-            deliveries.finish(unit.tenant_id, channel_id, due.kind, key, at=at, once=due.once is not None)
-
         try:
             if unit.chat.channel(channel_id).outside:
                 return None
-            composed = compose_for_channel(due, unit)
-            post_once(key, channel(channel_id, unit), composed, unit, remember=finish)
+            composed = delivery.with_notes(compose_for_channel(due, unit))
+            finish = delivery.noting(composed, ReportChannel.SLACK)
+            post_once(delivery.key, channel(channel_id, unit), composed, unit, remember=finish)
         except NotFound:
             return None  # People removed the channel, or closed it to us; there is no one to repeat it for.
         return channel_id

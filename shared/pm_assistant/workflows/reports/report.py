@@ -17,6 +17,7 @@ from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.not_mine import still_disowned
 from pm_assistant.workflows.reports.phrasing import phrased
 from pm_assistant.workflows.reports.posting import person, post_once
+from pm_assistant.workflows.reports.sent import Delivery
 from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_named
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from pm_assistant.workflows.tenants.address import address_of
@@ -74,8 +75,8 @@ def day_of(member: Member, unit: Unit, *, for_others: bool = False) -> Report:
 def report(due: ReportDue, unit: Unit) -> str | None:
     """Deliver a report once per person, local day and kind; returns where it went, None if it went nowhere.
 
-    It goes nowhere if it was delivered before, and to nobody who has left: their clock may strike before
-    the next reading of who is there.
+    It goes nowhere if it was delivered before, on a holiday or while the person is away, which the next one says, and
+    to nobody who has left: their clock may strike before the next reading of who is there.
 
     A message in the chat whose answer was lost is found again. Mail has no such thing: should we fail between sending
     and noting it, the retry sends it a second time.
@@ -86,28 +87,24 @@ def report(due: ReportDue, unit: Unit) -> str | None:
         Conflict: the same report is being delivered right now; repeat.
         UpstreamError: the chat or the mail failed; repeat.
     """
-    at, deliveries = due.due_at or unit.now(), unit.stores.deliveries
     member = member_of(due.member_id, unit)
     reached = None if member.left else reach(due, member, unit)
     if reached is None:
         return None
     channel, address = reached
     member = still_disowned(member, unit)
-    key = due.delivery_key(due.day(at, member))
-    with unit.lease(f"report|{key}", lasts=LEASE):
-        if deliveries.delivered(unit.tenant_id, key):
+    delivery = Delivery(due, member, unit)
+    with unit.lease(f"report|{delivery.key}", lasts=LEASE):
+        if delivery.is_over():
             return None
-        composed = compose(due, member, unit, worded=True)
-        notes = (*_notes(due, member, unit), *_returned(due, member, channel, unit))
-        composed = composed.model_copy(update={"notes": notes})
-
-        def finish() -> None:
-            deliveries.finish(unit.tenant_id, member.id, due.kind, key, at=at, once=due.once is not None)
-
+        composed = delivery.with_notes(compose(due, member, unit, worded=True))
+        returned = _returned(due, member, channel, unit)
+        composed = composed.model_copy(update={"notes": (*composed.notes, *returned)})
+        finish = delivery.noting(composed, channel)
         match channel:
             case ReportChannel.SLACK:
                 try:
-                    post_once(key, person(address, unit), composed, unit, remember=finish)
+                    post_once(delivery.key, person(address, unit), composed, unit, remember=finish)
                 except NotFound:
                     if not is_gone(unit.provider(Role.CHAT), address, unit):
                         raise
@@ -120,14 +117,6 @@ def report(due: ReportDue, unit: Unit) -> str | None:
             case _:
                 assert_never(channel)
         return address
-
-
-def _notes(due: ReportDue, member: Member, unit: Unit) -> tuple[str, ...]:
-    """Say that a report comes later than it should have; what was asked for between times comes when it comes."""
-    if due.once is not None or due.due_at is None or unit.now() - due.due_at < due.LATE_AFTER:
-        return ()
-    texts, due_at = texts_in(member.language), due.due_at.astimezone(member.zone)
-    return (texts.gettext("Late: this was due on {day} at {time}.", day=texts.day(due_at), time=texts.time(due_at)),)
 
 
 def _returned(due: ReportDue, member: Member, channel: ReportChannel, unit: Unit) -> tuple[str, ...]:

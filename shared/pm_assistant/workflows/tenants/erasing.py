@@ -223,6 +223,7 @@ def _end_reports(member_id: str, unit: Unit) -> None:
     for subscription in unit.stores.subscriptions.all(unit.tenant_id):
         if subscription.member_id == member_id:
             end_report(subscription.id, unit)
+    unit.stores.deliveries.forget(unit.tenant_id, member_id)
     change_dry_runs(lambda job: job.without_results_about(member_id), unit)
 
 

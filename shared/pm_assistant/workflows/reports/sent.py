@@ -1,0 +1,122 @@
+"""What becomes of a report that is due: sent, late, or skipped and why; and what of it is kept."""
+
+from collections.abc import Callable, Mapping
+
+from pm_assistant.domain.errors import NotConnected, NotFound
+from pm_assistant.domain.reports import FactKind, Report, ReportChannel, ReportDue, SentReport, Skip
+from pm_assistant.domain.tenants import Settings
+from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.workspaces import Member, zone_named
+from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.i18n import Texts, texts_in
+
+LOOKED_BACK = 10
+"""How many are looked at for those that were skipped since the last one came."""
+MOST_NAMED = 3
+TALK = frozenset({FactKind.UNTRACKED, FactKind.HELP})
+"""What rests on what people said."""
+
+
+class Delivery:
+    """One delivery of a report: of a subscription on a local day, or of what somebody asked for between times.
+
+    Args:
+        due: what is due.
+        member: who gets it; None where a channel does.
+        unit: of work.
+    """
+
+    def __init__(self, due: ReportDue, member: Member | None, unit: Unit) -> None:
+        self._due, self._member, self._unit = due, member, unit
+        self._at = due.due_at or unit.now()
+        self.day = due.day(self._at, member)
+        self.key = due.delivery_key(self.day)
+
+    def is_over(self) -> bool:
+        """Whether it was made before, or is skipped: on the team's holidays, and while the person is away."""
+        if self._unit.stores.deliveries.delivered(self._unit.tenant_id, self.key):
+            return True
+        skipped = self._reason_to_skip()
+        if skipped:
+            self._note(skipped)
+        return bool(skipped)
+
+    def with_notes(self, report: Report) -> Report:
+        """The report, which says that it comes late, and on which days since the last one none came."""
+        if self._due.once is not None:
+            return report
+        texts = texts_in(report.language)
+        return report.model_copy(update={"notes": (*self._lateness(texts), *self._skipped(texts))})
+
+    def noting(self, report: Report, delivery: ReportChannel) -> Callable[[], None]:
+        """What notes that it has been made."""
+        return lambda: self._note({"delivery": delivery, "report": _without_talk(report, self._unit)})
+
+    def _note(self, outcome: Mapping[str, object]) -> None:
+        due, deliveries, tenant_id = self._due, self._unit.stores.deliveries, self._unit.tenant_id
+        sent = SentReport(kind=due.kind, subscription_id=due.subscription_id, day=self.day, at=self._at)
+        sent = sent.model_copy(update=outcome)
+        deliveries.keep(tenant_id, sent, keep_days=_settings(self._unit).retention_days)
+        # What was skipped leaves to the next one what there is to tell, and so does what was asked for between times.
+        leaves_last = due.once is not None or sent.skipped is not None
+        reader = due.member_id or due.channel_id or ""
+        deliveries.finish(tenant_id, reader, due.kind, self.key, at=self._at, once=leaves_last)
+
+    def _reason_to_skip(self) -> Mapping[str, object]:
+        if self._due.once is not None:
+            return {}
+        holidays = _settings(self._unit).holidays
+        holiday = holidays.name_of(self.day) if holidays else None
+        if holiday is not None:
+            return {"skipped": Skip.HOLIDAY, "holiday": holiday}
+        is_away = self._member is not None and self._member.is_away(self.day, self._at)
+        return {"skipped": Skip.AWAY} if is_away else {}
+
+    def _lateness(self, texts: Texts) -> list[str]:
+        if self._due.due_at is None or self._unit.now() - self._due.due_at < self._due.LATE_AFTER:
+            return []
+        zone = self._due.time_zone or (self._member.time_zone if self._member else "UTC")
+        due_at = self._due.due_at.astimezone(zone_named(zone))
+        day, time = texts.day(due_at), texts.time(due_at)
+        return [texts.gettext("Late: this was due on {day} at {time}.", day=day, time=time)]
+
+    def _skipped(self, texts: Texts) -> list[str]:
+        reader = self._due.subscription_id.partition(".")[2]
+        skipped: list[SentReport] = []
+        for each in self._unit.stores.deliveries.kept(self._unit.tenant_id, reader, limit=LOOKED_BACK):
+            if each.kind is self._due.kind and each.skipped is None:
+                break
+            if each.kind is self._due.kind:
+                skipped.append(each)
+        return [
+            texts.gettext("None came on {day}: {holiday}.", day=texts.day(each.day), holiday=each.holiday)
+            if each.holiday is not None
+            else texts.gettext("None came on {day}, for you were away.", day=texts.day(each.day))
+            for each in reversed(skipped[:MOST_NAMED])
+        ]
+
+
+def _settings(unit: Unit) -> Settings:
+    """The team's choices; those of a new team where it is gone meanwhile."""
+    try:
+        return unit.stores.tenants.get(unit.tenant_id).settings
+    except NotFound:
+        return Settings()
+
+
+def _without_talk(report: Report, unit: Unit) -> Report:
+    """A report to keep: of what people said the links alone, so that what they delete is nowhere."""
+    try:
+        chat = unit.stores.connections.get(unit.tenant_id, unit.provider(Role.CHAT)).base_url
+    except NotConnected:
+        chat = None
+    sections = []
+    for section in report.sections:
+        lines = [
+            line.model_copy(update={"text": ""})
+            if section.kind in TALK or (chat and any(url.startswith(chat) for url in (line.url, *line.receipts)))
+            else line
+            for line in section.lines
+        ]
+        sections.append(section.model_copy(update={"lines": tuple(lines)}))
+    return report.model_copy(update={"sections": tuple(sections)})
