@@ -11,6 +11,7 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.planning import PlanName, Relation
+from pm_assistant.domain.reports import ReportKind, SentReport, Skip
 from pm_assistant.domain.tenants import Channels, PrivateCode, Provider, Settings
 from pm_assistant.domain.work import Message, Project
 from tests.api.conftest import World, segment
@@ -367,3 +368,23 @@ def test_a_standup_is_somebodys(world: World) -> None:
     answers = [world.reader.get("/v1/standup", member_id=member_id) for member_id in ("U0EVE", "U0NOBODY")]
     assert [404, 404] == [answer.status for answer in answers]
     assert answers[0].json == answers[1].json
+
+
+def test_reports_that_came_are_listed_to_their_reader_alone(world: World) -> None:
+    """The last first, page by page; a program has none, nor has somebody else."""
+    world.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
+    days = [NOW.date() + timedelta(days=number) for number in range(3)]
+    for number, day in enumerate(days):
+        at = NOW + timedelta(days=number)
+        sent = SentReport(
+            kind=ReportKind.STANDUP, subscription_id="standup.U0ADA", day=day, at=at, skipped=Skip.HOLIDAY
+        )
+        world.stores.deliveries.keep(ACME, sent, keep_days=30)
+    ada, bob = (world.as_person(Role.MEMBER, email=f"{name}@acme.test") for name in ("ada", "bob"))
+
+    first = ada.get("/v1/reports", limit="2").json
+    rest = ada.get("/v1/reports", limit="2", cursor=first["next"]).json
+
+    assert [f"{day}" for day in reversed(days)] == [sent["day"] for sent in (*first["items"], *rest["items"])]
+    assert rest["next"] is None
+    assert [[], []] == [client.get("/v1/reports").json["items"] for client in (bob, world.reader)]

@@ -24,7 +24,16 @@ from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.planning import RelationRole
-from pm_assistant.domain.reports import FactKind, Line, Report, ReportKind, Section, Subscription
+from pm_assistant.domain.reports import (
+    FactKind,
+    Line,
+    Report,
+    ReportChannel,
+    ReportKind,
+    Section,
+    SentReport,
+    Subscription,
+)
 from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.sequential import Sample
 from pm_assistant.domain.shadow import ShadowedKind, ShadowReport
@@ -182,6 +191,19 @@ _key = KeySummary(
     last_used_at=_NOW,
 )
 
+_report = Report(
+    id="0a9b8c7d-6e5f-4a3b-9c2d-1e0f9a8b7c6d",
+    kind=ReportKind.STANDUP,
+    title="Standup for Lena Brandt, Friday 20 November",
+    day=date(2026, 11, 20),
+    sections=(
+        Section(
+            title="In progress",
+            lines=(Line(text=f"{_ticket.key} {_ticket.title}", url=_ticket.url, about=(_ticket.id,)),),
+            kind=FactKind.IN_PROGRESS,
+        ),
+    ),
+)
 _ANSWERS: tuple[Model, ...] = (
     Accepted(),
     Begun(registration="b7e23ec29af22b0b4e41da31e868d572"),
@@ -405,18 +427,14 @@ _ANSWERS: tuple[Model, ...] = (
             ),
         ),
     ),
-    Report(
-        id="0a9b8c7d-6e5f-4a3b-9c2d-1e0f9a8b7c6d",
-        kind=ReportKind.STANDUP,
-        title="Standup for Lena Brandt, Friday 20 November",
-        day=date(2026, 11, 20),
-        sections=(
-            Section(
-                title="In progress",
-                lines=(Line(text=f"{_ticket.key} {_ticket.title}", url=_ticket.url, about=(_ticket.id,)),),
-                kind=FactKind.IN_PROGRESS,
-            ),
-        ),
+    _report,
+    SentReport(
+        kind=_report.kind,
+        subscription_id=f"standup.{_LENA}",
+        day=_report.day,
+        at=_NOW,
+        delivery=ReportChannel.SLACK,
+        report=_report,
     ),
     _decision,
     _rule,

@@ -202,6 +202,8 @@ FIELDS = {
     "Waiting.provider": "which one it waits for",
     # reports and runs
     "Line.audience": "who may read it; `person` is whose report it is alone",
+    "SentReport.day": "the reader's own day",
+    "SentReport.subscription_id": "which subscription it came by, or would have",
     "Report.day": "the person's own day",
     "Report.kind": "which report it is",
     "Report.language": "what it is written in",

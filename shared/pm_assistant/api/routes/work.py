@@ -1,4 +1,4 @@
-"""Tickets, conversations and the current standup."""
+"""Tickets, conversations, the current standup, and the reports that came."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -18,16 +18,17 @@ from pm_assistant.api.paging import (
     decode_cursor,
     encode_cursor,
     meant_member,
+    paginate,
     paginate_sorted,
 )
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.reports import Report
+from pm_assistant.domain.reports import Report, SentReport
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import ConversationView, TicketView
 from pm_assistant.workflows.reports.report import day_of
-from pm_assistant.workflows.tenants.members import member_of, oneself
+from pm_assistant.workflows.tenants.members import member_of, oneself, person_calling
 
 router = APIGatewayHttpRouter()
 
@@ -132,3 +133,19 @@ def show_standup(
     request = current_request(router)
     member = oneself(request.caller, request.unit) if member_id is None else member_of(member_id, request.unit)
     return day_of(member, request.unit, for_others=member_id is not None)
+
+
+@router.get("/v1/reports", **needs(Scope.READ, tag="work"))
+def list_reports(limit: Limit = 50, cursor: Cursor = "") -> Page[SentReport]:
+    """List what came to you by itself or because you asked for it, and what did not come and why, the last first.
+
+    As it was sent, but for what people had said: of that there are the links. They are kept for as long as messages.
+    """
+    request = current_request(router)
+    reader = person_calling(request.caller, request.unit)
+    if reader is None:
+        return Page(items=())
+    before = decode_cursor(cursor)
+    kept = request.stores.deliveries.kept(request.tenant_id, reader.id, before=before, limit=limit + 1)
+    items, next_cursor = paginate(kept, lambda sent: sent.key, limit=limit)
+    return Page(items=tuple(items), next=next_cursor)

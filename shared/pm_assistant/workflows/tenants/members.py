@@ -26,14 +26,18 @@ def member_of(member_id: str, unit: Unit) -> Member:
     return _one_of(unit.stores.directory.some_members(unit.tenant_id, [member_id]), member_id)
 
 
+def person_calling(caller: Caller, unit: Unit) -> Member | None:
+    """The person who is calling, known by the e-mail address that was proven; None if it is nobody of the team."""
+    return known_by(caller.name, unit.stores.directory.members(unit.tenant_id)) if caller.kind == "account" else None
+
+
 def oneself(caller: Caller, unit: Unit) -> Member:
-    """The person who is calling, known by the e-mail address that was proven.
+    """The person who is calling.
 
     Raises:
         InvalidRequest: it is nobody of the team, or a program; then the person has to be named.
     """
-    members = unit.stores.directory.members(unit.tenant_id)
-    member = known_by(caller.name, members) if caller.kind == "account" else None
+    member = person_calling(caller, unit)
     if member is not None:
         return member
     raise InvalidRequest("you are nobody we know of the team: name a member", field="member_id")
