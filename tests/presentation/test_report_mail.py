@@ -68,7 +68,7 @@ def test_a_subject_always_says_the_day() -> None:
     """A title that does not is given it."""
     report = a_report().model_copy(update={"title": "Standup"})
 
-    assert "Standup, 2026-11-20" == report_mail(report, to="ada@acme.test").subject
+    assert "Standup, Friday 20 November" == report_mail(report, to="ada@acme.test").subject
 
 
 @given(reports)
@@ -117,5 +117,5 @@ def test_a_report_of_very_much_is_still_shown_whole(words: str) -> None:
     assert len(mail.html.encode()) <= MAX_BYTES
     assert 1 <= len(shown)
     assert [fact.url for fact in facts[: len(shown)]] == shown
-    assert f"and {2_000 - len(shown)} more" in mail.text
-    assert f"and {2_000 - len(shown)} more" in mail.html
+    assert f"and {2_000 - len(shown):,} more" in mail.text
+    assert f"and {2_000 - len(shown):,} more" in mail.html

@@ -1,18 +1,17 @@
 """The words of facts: headings, and a sentence for each fact; plain text, which whoever delivers it escapes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from string import Formatter
 from typing import assert_never
 
 from pm_assistant.domain.code import ReviewState
 from pm_assistant.domain.facts import Fact, Note, NoteKind
 from pm_assistant.domain.reports import FactKind, Line, Section
 from pm_assistant.domain.tenants import ActionKind
-from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
+from pm_assistant.presentation.i18n import Texts, gettext_noop
 
-ENGLISH = texts_in(None)
 LONGEST_SECTION = 12
 """A report that has to be scrolled is not read; what is cut off is counted."""
-PRIVATE = "a ticket of a private team"
 HEADINGS: Mapping[FactKind, str] = {
     FactKind.FOCUS: gettext_noop("Focus today"),
     FactKind.DONE: gettext_noop("Done"),
@@ -31,10 +30,10 @@ HEADINGS: Mapping[FactKind, str] = {
 
 
 def section_of(
-    kind: FactKind, facts: Sequence[Fact], worded_as: Sequence[str] | None = None, *, texts: Texts = ENGLISH
+    kind: FactKind, facts: Sequence[Fact], worded_as: Sequence[str] | None = None, *, texts: Texts
 ) -> Section:
     """The facts of one kind under their heading, as many as are read; `worded_as` are their words, if not our own."""
-    worded = zip(facts, worded_as or map(sentence, facts), strict=True)
+    worded = zip(facts, worded_as or [sentence(fact, texts) for fact in facts], strict=True)
     told = [(fact, text) for fact, text in worded if fact.kind is kind]
     hidden = max(0, len(told) - LONGEST_SECTION)
     heading = texts.gettext(HEADINGS[kind])
@@ -61,96 +60,99 @@ def line_of(fact: Fact, text: str) -> Line:
     )
 
 
-def sentence(fact: Fact) -> str:
+def sentence(fact: Fact, texts: Texts) -> str:
     """Say a fact: whose it is, what it is about, and what there is to note of that."""
     about = " ".join(filter(None, (fact.name, fact.title)))
     themed = f"{fact.theme}: {about}" if fact.theme else about
     whose = f"{fact.person}: {themed}" if fact.person else themed
-    notes = "; ".join(_notes(fact.notes))
+    notes = "; ".join(filter(None, (noted(note, texts) for note in fact.notes)))
     return f"{whose} ({notes})" if notes else whose
 
 
-def _notes(notes: Sequence[Note]) -> Iterable[str]:
-    return (words for note in notes if (words := noted(note)))
-
-
-def noted(note: Note) -> str:
+def noted(note: Note, texts: Texts) -> str:
     """Say one thing of what a fact is about; nothing where that is said by the heading."""
-    return WORDS[note.kind](note)
+    if note.kind is NoteKind.ANSWER_AWAITED:
+        return _asked(note, texts)
+    if note.kind is NoteKind.COMMENTED and note.who:
+        return texts.ngettext("comment by {who}", "{count} comments by {who}", note.count, who=_who(note))
+    values = {"what": note.what, "who": _who(note), "hours": _hours(note, texts)}
+    values["day"] = texts.day(note.day) if note.day else ""
+    messages = _REVIEWED.get(note.what, _SEEN) if note.kind is NoteKind.REVIEWED else WORDS[note.kind]
+    message = next((each for each in messages if all(values[name] for name in _names(each))), "")
+    words = texts.gettext(message, **values) if message else ""
+    return ", ".join((words, *note.who)) if note.kind is NoteKind.BLOCKED_BY else words
 
 
-def _asked(note: Note) -> str:
+def _asked(note: Note, texts: Texts) -> str:
     match note.asks:
         case ActionKind.COMMENT:
-            return "shall I tell it what was said?"
+            return texts.gettext("shall I tell it what was said?")
         case ActionKind.MOVE:
-            return f"shall I move it to {note.what}?"
+            return texts.gettext("shall I move it to {what}?", what=note.what)
         case ActionKind.CLOSE:
-            return "shall I close it?"
+            return texts.gettext("shall I close it?")
         case ActionKind.LINK:
-            return "shall I link a pull request to it?"
+            return texts.gettext("shall I link a pull request to it?")
         case ActionKind.CREATE | ActionKind.IGNORE | None:
-            return "shall I?"
+            return texts.gettext("shall I?")
         case _:
             assert_never(note.asks)
 
 
-_REVIEWED: Mapping[str, str] = {
-    ReviewState.APPROVED: "approved",
-    ReviewState.CHANGES_REQUESTED: "changes wanted",
-    ReviewState.COMMENTED: "reviewed",
-}
-
-
-def _named(name: str, what: str) -> str:
-    return f"{name} {what}" if name else what
-
-
-def _by(what: str, note: Note) -> str:
-    return f"{what} by {_who(note)}" if note.who else what
-
-
-def _comments(count: int, who: str) -> str:
-    return f"comment by {who}" if count == 1 else f"{count} comments by {who}"
-
-
-def _hours(note: Note) -> str:
-    hours = note.hours or 0
-    return "less than a working hour" if hours < 1 else f"{hours} working hour{'s' if hours > 1 else ''}"
-
-
-def _day(note: Note) -> str:
-    return f"{note.day:%-d %B}"
+def _hours(note: Note, texts: Texts) -> str:
+    if not note.hours:
+        return texts.gettext("less than a working hour")
+    return texts.ngettext("{count} working hour", "{count} working hours", note.hours)
 
 
 def _who(note: Note) -> str:
     return ", ".join(note.who)
 
 
-WORDS: Mapping[NoteKind, Callable[[Note], str]] = {
-    NoteKind.MOVED: lambda note: f"moved to {note.what}",
-    NoteKind.CREATED: lambda note: "made from a conversation",
-    NoteKind.COMMENTED: lambda note: _comments(note.count, _who(note)) if note.who else "told what was said",
-    NoteKind.OPENED: lambda note: _named(note.what, "opened"),
-    NoteKind.MERGED: lambda note: _named(note.what, "merged"),
-    NoteKind.REVIEWED: lambda note: _by(_REVIEWED.get(note.what, "reviewed"), note),
-    NoteKind.DECIDED: lambda note: "as you decided",
-    NoteKind.BLOCKED_BY: lambda note: ", ".join((f"blocked by {note.what or PRIVATE}", *note.who)),
-    NoteKind.LABELLED: lambda note: f"labelled {note.what}",
-    NoteKind.CHECKS_FAIL: lambda note: f"checks fail on {note.what}" if note.what else "checks fail",
-    NoteKind.REVIEW_LATE: lambda note: _named(note.what, f"waits for review for {_hours(note)}"),
-    NoteKind.SAID_BLOCKED: lambda note: f"{_who(note)} said that it is blocked" if note.who else "said to be blocked",
-    NoteKind.REVIEW_AWAITED: lambda note: f"{_by('review awaited', note)} for {_hours(note)}",
-    NoteKind.ANSWER_AWAITED: _asked,
-    NoteKind.UNDO_AWAITED: lambda note: "that has changed: shall I take it back?",
-    NoteKind.CHANGES_WANTED: lambda note: _by("changes wanted", note),
-    NoteKind.READY_TO_MERGE: lambda note: f"{_by('approved', note)}, can be merged",
-    NoteKind.OVERDUE: lambda note: f"was due on {_day(note)}",
-    NoteKind.DUE: lambda note: f"due on {_day(note)}",
-    NoteKind.URGENT: lambda note: "urgent",
-    NoteKind.CYCLE_ENDS: lambda note: f"the cycle ends on {_day(note)}",
-    NoteKind.CYCLE_ENDED: lambda note: f"its cycle ended on {_day(note)}",
-    NoteKind.UNBLOCKS: lambda note: f"{note.what} waits for it",
-    NoteKind.UNDERWAY: lambda note: "already begun",
-    NoteKind.UNPLANNED: lambda note: "",
+def _names(message: str) -> Iterable[str]:
+    return (name for _, name, _, _ in Formatter().parse(message) if name)
+
+
+_SEEN = (gettext_noop("reviewed by {who}"), gettext_noop("reviewed"))
+_APPROVED = (gettext_noop("approved by {who}"), gettext_noop("approved"))
+_CHANGES_WANTED = (gettext_noop("changes wanted by {who}"), gettext_noop("changes wanted"))
+_REVIEWED: Mapping[str, Sequence[str]] = {
+    ReviewState.APPROVED: _APPROVED,
+    ReviewState.CHANGES_REQUESTED: _CHANGES_WANTED,
+    ReviewState.COMMENTED: _SEEN,
 }
+WORDS: Mapping[NoteKind, Sequence[str]] = {
+    NoteKind.MOVED: (gettext_noop("moved to {what}"),),
+    NoteKind.CREATED: (gettext_noop("made from a conversation"),),
+    NoteKind.COMMENTED: (gettext_noop("told what was said"),),
+    NoteKind.OPENED: (gettext_noop("{what} opened"), gettext_noop("opened")),
+    NoteKind.MERGED: (gettext_noop("{what} merged"), gettext_noop("merged")),
+    NoteKind.DECIDED: (gettext_noop("as you decided"),),
+    NoteKind.BLOCKED_BY: (gettext_noop("blocked by {what}"), gettext_noop("blocked by a ticket of a private team")),
+    NoteKind.LABELLED: (gettext_noop("labelled {what}"),),
+    NoteKind.CHECKS_FAIL: (gettext_noop("checks fail on {what}"), gettext_noop("checks fail")),
+    NoteKind.REVIEW_LATE: (
+        gettext_noop("{what} waits for review for {hours}"),
+        gettext_noop("waits for review for {hours}"),
+    ),
+    NoteKind.SAID_BLOCKED: (gettext_noop("{who} said that it is blocked"), gettext_noop("said to be blocked")),
+    NoteKind.REVIEW_AWAITED: (
+        gettext_noop("review awaited for {hours}: {who}"),
+        gettext_noop("review awaited for {hours}"),
+    ),
+    NoteKind.UNDO_AWAITED: (gettext_noop("that has changed: shall I take it back?"),),
+    NoteKind.CHANGES_WANTED: _CHANGES_WANTED,
+    NoteKind.READY_TO_MERGE: (
+        gettext_noop("approved by {who}, can be merged"),
+        gettext_noop("approved, can be merged"),
+    ),
+    NoteKind.OVERDUE: (gettext_noop("was due on {day}"),),
+    NoteKind.DUE: (gettext_noop("due on {day}"),),
+    NoteKind.URGENT: (gettext_noop("urgent"),),
+    NoteKind.CYCLE_ENDS: (gettext_noop("the cycle ends on {day}"),),
+    NoteKind.CYCLE_ENDED: (gettext_noop("its cycle ended on {day}"),),
+    NoteKind.UNBLOCKS: (gettext_noop("{what} waits for it"),),
+    NoteKind.UNDERWAY: (gettext_noop("already begun"),),
+    NoteKind.UNPLANNED: (),
+}
+"""What is said of each kind that no count or question makes a sentence of its own: the first whose values are known."""

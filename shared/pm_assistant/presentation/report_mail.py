@@ -1,15 +1,11 @@
-"""A report as an e-mail."""
+"""A report as an e-mail, in the language that the report is in."""
 
 from pm_assistant.domain.accounts import Mail
 from pm_assistant.domain.reports import Line, Report, Section
 from pm_assistant.presentation.comments import inert
+from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.presentation.mail_layout import Letter, Link, Listing, Paragraph, fits, lay_out
 
-NOTHING = "Nothing."
-MORE = "… and {count} more."
-PREVIEW = "{count} in {heading}"
-WHY_MAIL = "Every line links to its source. PM Assistant sends you this because you or your team subscribed to it."
-UNSUBSCRIBE = "Stop these mails"
 LONGEST_LINE = 400
 """Characters; a fact needs fewer, and what is cut off is behind its link."""
 LONGEST_ADDRESS = 2_000
@@ -31,35 +27,38 @@ def report_mail(report: Report, *, to: str, unsubscribe_url: str = "") -> Mail:
 
 
 def _mail(report: Report, most: int, to: str, unsubscribe_url: str) -> Mail:
-    title = inert(report.title)
+    texts = texts_in(report.language)
+    title, day = inert(report.title), texts.day(report.day)
+    why = texts.gettext(
+        "Every line links to its source. PM Assistant sends you this because you or your team subscribed to it."
+    )
+    stop = texts.gettext("Stop these mails")
     return lay_out(
         Letter(
-            subject=title if f"{report.day.day} {report.day:%B}" in title else f"{title}, {report.day.isoformat()}",
-            preview=_preview(report),
+            subject=title if day in title else f"{title}, {day}",
+            preview=_preview(report, texts),
             title=title,
             parts=(
                 *(Paragraph(inert(note)) for note in report.notes),
-                *(_listing(section, most) for section in report.sections),
+                *(_listing(section, most, texts) for section in report.sections),
             ),
-            small_print=(WHY_MAIL,),
-            ways_out=(Link(UNSUBSCRIBE, unsubscribe_url),) if unsubscribe_url else (),
+            small_print=(why,),
+            ways_out=(Link(stop, unsubscribe_url),) if unsubscribe_url else (),
+            language=report.language,
         ),
         to=to,
     )
 
 
-def _preview(report: Report) -> str:
-    counted = [
-        PREVIEW.format(count=len(section.lines), heading=inert(section.title))
-        for section in report.sections
-        if section.lines
-    ]
-    return ", ".join(counted) or NOTHING
+def _preview(report: Report, texts: Texts) -> str:
+    counted = [f"{inert(section.title)}: {len(section.lines)}" for section in report.sections if section.lines]
+    return ", ".join(counted) or texts.gettext("Nothing.")
 
 
-def _listing(section: Section, most: int) -> Listing:
+def _listing(section: Section, most: int, texts: Texts) -> Listing:
     left_out = max(0, len(section.lines) - most) + section.hidden
-    note = NOTHING if not section.lines else MORE.format(count=left_out) if left_out > 0 else ""
+    more = texts.ngettext("… and {count} more.", "… and {count} more.", left_out) if left_out else ""
+    note = more if section.lines else texts.gettext("Nothing.")
     return Listing(inert(section.title), tuple(map(_link, section.lines[:most])), note)
 
 

@@ -12,15 +12,16 @@ from pm_assistant.domain.spending import budget_of, is_used_up, month_of
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.facts import sentence
+from pm_assistant.presentation.i18n import Texts
 from pm_assistant.workflows.tenants.usage import count_cost
 
 MOST_WORDED = 60
 """Facts of one report that a model words; those behind them keep our own words."""
 
 
-def phrased(facts: Sequence[Fact], tenant: Tenant, unit: Unit, *, language: str) -> Phrased:
+def phrased(facts: Sequence[Fact], tenant: Tenant, unit: Unit, *, said_in: Texts) -> Phrased:
     """A sentence for each fact, and how many of the model's were dropped."""
-    own = [sentence(fact) for fact in facts]
+    language, own = said_in.language, [sentence(fact, said_in) for fact in facts]
     wanted = tenant.settings.phrased_reports and bool(own) and can_be_verified(language)
     phrasing = _asked(own[:MOST_WORDED], tenant, unit, language) if wanted else Phrasing()
     return verified(phrasing, own, [fact.name for fact in facts], language=language)

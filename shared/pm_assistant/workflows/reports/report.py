@@ -55,7 +55,7 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     )
     sources = sources_of(people, found, unit)
     facts = facts_of_team(team.id, people, reader, spec, sources) if team else spec.facts(reader, sources)
-    words = phrased(facts, found.tenant, unit, language=texts.language) if worded else None
+    words = phrased(facts, found.tenant, unit, said_in=texts) if worded else None
     return Report(
         id=external_id(due.delivery_key(day), "report"),
         kind=due.kind,
