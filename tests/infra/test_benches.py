@@ -10,7 +10,7 @@ import pytest
 
 from pm_assistant.domain.tenants import TenantId
 from tests.aws.emulated import dynamo
-from tests.bench import api, cold, imports, index, sync, webhook
+from tests.bench import api, cold, imports, index, standups, sync, webhook
 
 FAILING: dict[str, Callable[[], Any]] = {
     "a webhook that was not taken in": lambda: webhook.seconds(lambda _: False, {}),
@@ -18,6 +18,8 @@ FAILING: dict[str, Callable[[], Any]] = {
     "a function that does not load": lambda: imports.seconds("raise ValueError"),
     "a reading that left something out": lambda: sync.Team().check(tickets=1, messages=0),
     "a vendor that is asked too often": lambda: sync.compare("first", Counter(slack=3), Counter(slack=2)),
+    "a standup that nobody gets": lambda: standups.check(Counter(ada=1), people=2),
+    "a standup that comes twice": lambda: standups.check(Counter(ada=1, bob=2), people=2),
     "a subject that is not there": lambda: cold.take(Path(sys.executable), "nobody"),
 }
 
