@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, Self, assert_never
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.actions import Action, Ignore
-from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.decisions import EXPIRED, Decision, DecisionState
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind, Mode, Settings
@@ -56,7 +56,8 @@ def was_wanted(decision: Decision) -> bool | None:
         return None
     match decision.state:
         case DecisionState.DONE:
-            return decision.error is None  # with an error, it was to be undone and could not be
+            # With another error, it was to be undone and could not be.
+            return decision.error in {None, EXPIRED}
         case DecisionState.QUEUED | DecisionState.ACTING:
             return not decision.undoing
         case DecisionState.UNDONE:

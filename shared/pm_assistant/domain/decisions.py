@@ -3,7 +3,7 @@
 import math
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Self, assert_never
@@ -120,6 +120,9 @@ MOVED_ON = "the conversation moved on"
 TICKET_TAKEN_BACK = "the ticket was taken back"
 TICKET_GONE = "the ticket is not there any more"
 TICKET_IS_DUPLICATE = "the ticket is a duplicate of another"
+EXPIRED = "nobody answered within two weeks"
+QUESTION_LASTS = timedelta(days=14)
+"""How long people are asked: who is on holiday comes back to it; what is older is hardly what they work on still."""
 
 
 class Evidence(Model):
@@ -332,6 +335,11 @@ class Decision(Judged):
         return self.state is DecisionState.DISMISSED and self.error in {TICKET_TAKEN_BACK, TICKET_GONE}
 
     @property
+    def expired(self) -> bool:
+        """Whether it was not done because nobody answered."""
+        return self.state is DecisionState.DISMISSED and self.error == EXPIRED
+
+    @property
     def left_to_canonical(self) -> bool:
         """Whether it was not done because its ticket is another one's duplicate."""
         return self.state is DecisionState.DISMISSED and self.error == TICKET_IS_DUPLICATE
@@ -466,6 +474,14 @@ class Decision(Judged):
             return self.withdrawn(reason, at=at)
         return self.model_copy(update={"undo_proposed": False, "error": reason, "updated_at": at})
 
+    def unanswered(self, *, at: datetime) -> Self:
+        """It as it is, or asked no more where nobody has answered for too long: neither wanted nor refused."""
+        if not self.awaits_answer or at - self.updated_at < QUESTION_LASTS:
+            return self
+        if self.state is DecisionState.PROPOSED:
+            return self.withdrawn(EXPIRED, at=at)
+        return self.model_copy(update={"undo_proposed": False, "error": EXPIRED, "updated_at": at})
+
     def kept(self, by: str | None, *, at: datetime) -> Self:
         """A person lets stay what we proposed to undo."""
         if not self.undo_proposed:
@@ -493,7 +509,8 @@ class Decision(Judged):
         judged = self.model_copy(update={"revision": revision, "as_of": max(as_of, self.as_of)})
         if self.performed is None:
             return judged.withdrawn(MOVED_ON, at=at)
-        if self.effect is None or self.settled:
+        asked_before = self.error == EXPIRED and self.revision == revision
+        if self.effect is None or self.settled or asked_before:
             return self
         return judged._set_back({*DecisionState}, at, undo_proposed=True, waiting=None)
 

@@ -137,6 +137,8 @@ def came_to(decision: Decision, *, at: datetime) -> _Came | None:
         case DecisionState.UNDONE:
             return "undone"
         case DecisionState.DISMISSED:
+            if decision.expired:
+                return "unanswered"
             answered = decision.decided_by is not None and decision.error is None
             return _answer(decision, "rejected") if answered else None
         case DecisionState.QUEUED | DecisionState.ACTING | DecisionState.DONE | DecisionState.FAILED:

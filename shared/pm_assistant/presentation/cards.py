@@ -127,7 +127,8 @@ def entry_of(
     """
     dismissed = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
     stuck = decision.state is DecisionState.FAILED or decision.waiting is not None
-    said = decision.awaits_answer or dismissed or stuck or decision.gone or decision.performed
+    over = decision.gone or decision.expired
+    said = decision.awaits_answer or dismissed or stuck or over or decision.performed
     if not said or isinstance(decision.action, Ignore):
         return None
     hidden = not withheld.isdisjoint(concerned(decision))
@@ -280,7 +281,7 @@ def _said_of_state(decision: Decision, imperative: str, past: str) -> str:
     match decision.state:
         case DecisionState.FAILED:
             return f"Could not be taken back. {past}" if decision.undoing else f"Could not be done. {imperative}"
-        case DecisionState.DISMISSED if decision.gone:
+        case DecisionState.DISMISSED if decision.gone or decision.expired:
             return f"Not done, {decision.error}. {imperative}"
         case DecisionState.DISMISSED if decision.order is not None and decision.error is not None:
             return f"Not done. {imperative}"

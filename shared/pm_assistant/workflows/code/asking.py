@@ -61,7 +61,7 @@ def _logged(decision: Decision, before: Decision | None, thread: Subject | None,
 
 def _show_soon(decision: Decision, unit: Unit) -> None:
     """Have the card brought up to date, which comes first: whoever is interrupted finds the log as it was."""
-    if decision.asked_in is not None:
+    if decision.thread is not None:
         showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=decision.id, only_show=True)
         unit.queues.actions.put(showing, group=unit.tenant_id, delay_seconds=int(SOON.total_seconds()))
 

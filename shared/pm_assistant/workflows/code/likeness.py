@@ -104,12 +104,13 @@ def _choose(action: LinkPullRequest, unit: Unit, *, link: LinkKind | None, **how
 
 
 def _is_withdrawn(decision: Decision) -> bool:
-    return decision.state is DecisionState.DISMISSED and decision.decided_by is None
+    return decision.state is DecisionState.DISMISSED and decision.decided_by is None and not decision.expired
 
 
 def _says_something_else(decision: Decision, pull_request: PullRequest) -> bool:
     links, asked = pull_request.ticket_links, {DecisionState.PROPOSED, DecisionState.LOGGED}
-    return decision.state in asked and links is not None and links.text_digest != decision.revision
+    is_asked = decision.state in asked or decision.expired
+    return is_asked and links is not None and links.text_digest != decision.revision
 
 
 def _proposals(

@@ -1,7 +1,7 @@
 """What is done for every tenant without anybody asking: compare its sources every hour, catch up once a day.
 
-Once a day what is being tried on a part of its conversations is looked at, too, and the clocks of its reports are set
-right; every hour those are sent that did not come.
+Once a day what is being tried on a part of its conversations is looked at, too, the clocks of its reports are set
+right, and what nobody answers is asked no longer; every hour those are sent that did not come.
 """
 
 from enum import StrEnum
@@ -13,6 +13,7 @@ from pm_assistant.domain.tenants import TenantState
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import SYSTEM
+from pm_assistant.workflows.code.expiring import expire_questions
 from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.connections.owed import send_owed
 from pm_assistant.workflows.connections.schedule import reschedule_reports
@@ -75,6 +76,7 @@ def _do(due: RecurringDue, unit: Unit) -> Outcome:
             return Outcome.DONE
         case Recurring.CATCH_UP:
             reschedule_reports(unit)
+            expire_questions(unit)
             if not _has_tracker(unit):
                 return Outcome.NOTHING
             _calibrate(job_id_of(JobKind.CALIBRATE, due.due_at), unit)
