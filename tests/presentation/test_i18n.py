@@ -115,18 +115,19 @@ def test_dates_times_and_counts_are_written_as_the_readers_write_them(
 
 
 @pytest.mark.parametrize(
-    ("language", "hours"),
+    ("language", "hours", "minute"),
     [
-        (Language.ENGLISH, "3 hours"),
-        (Language.GERMAN, "3 Stunden"),
-        (Language.SPANISH, "3 horas"),
-        (Language.FRENCH, "3 heures"),
-        (Language.JAPANESE, "3 時間"),
+        (Language.ENGLISH, "3 hours ago", "1 minute ago"),
+        (Language.GERMAN, "vor 3 Stunden", "vor 1 Minute"),
+        (Language.SPANISH, "hace 3 horas", "hace 1 minuto"),
+        (Language.FRENCH, "il y a 3 heures", "il y a 1 minute"),
+        (Language.JAPANESE, "3 時間前", "1 分前"),
     ],
 )
-def test_a_duration_is_said_in_its_largest_unit(language: Language, hours: str) -> None:
-    """As people say it."""
-    assert hours == texts_in(language).duration(timedelta(hours=3, minutes=10)).replace("\u00a0", " ")
+def test_how_long_ago_is_said_in_the_largest_unit(language: Language, hours: str, minute: str) -> None:
+    """As people say it; nothing is less than a minute past."""
+    passed = (timedelta(hours=3, minutes=10), timedelta())
+    assert [hours, minute] == [texts_in(language).ago(each).replace("\u00a0", " ") for each in passed]
 
 
 @pytest.mark.parametrize(

@@ -55,4 +55,5 @@ class Form(Model):
     thread: Subject | None = None
     title: str
     send: str
+    cancel: str = "Cancel"
     fields: tuple[Field, ...]

@@ -1,7 +1,7 @@
 """A person's page in the chat; plain text, which the chat adapter escapes."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from pm_assistant.domain.decisions import Decision
@@ -12,25 +12,24 @@ from pm_assistant.domain.reports import Line, Report
 from pm_assistant.domain.tenants import Activity, Connection
 from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import Deciding, entry_of
+from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
 
 MOST_WAITING, MOST_DONE = 10, 8
 """Entries that are shown; the others are counted."""
-UNITS = ((1_440, "day"), (60, "hour"), (1, "minute"))
-"""Of time, in minutes, the largest first."""
 BUTTONS: Mapping[SettingsForm, str] = {
-    "reports": "When reports come…",
-    "language": "Language…",
-    "quiet_hours": "Quiet hours…",
+    "reports": gettext_noop("When reports come…"),
+    "language": gettext_noop("Language…"),
+    "quiet_hours": gettext_noop("Quiet hours…"),
 }
-READS = (
+READS = gettext_noop(
     "I read the channels that I was invited to, and what your tracker and your code host tell of tickets and pull "
     "requests. I read no direct messages and no code. What is said in a private channel I quote nowhere else."
 )
-NEVER = (
+NEVER = gettext_noop(
     "I change nothing that your team has not let me change: I ask first, unless your rules or somebody's order say "
     "otherwise. What I did can be taken back, and what I say links to where I have it from."
 )
-QUIET = (
+QUIET = gettext_noop(
     "Too much? The ⋯ menu of a card ends all questions in its thread, of its kind, about its ticket, or has me read "
     "its channel no more. Remove me from a channel and I hear nothing there. In quiet hours I ask nobody."
 )
@@ -73,16 +72,22 @@ def home_of(facts: HomeFacts) -> Home:
 
     Who has never been asked anything reads first what this is.
     """
+    texts = texts_in(facts.language)
     asked = [decision for decision in facts.decisions if decision.awaits_answer]
     done = [decision for decision in facts.decisions if not decision.awaits_answer and decision.performed]
+    waiting = _decided(
+        texts.gettext("Waiting for your answer"), texts.gettext("Nothing waits."), asked, MOST_WAITING, facts
+    )
+    did = _decided(texts.gettext("What I did, and why"), texts.gettext("Nothing yet."), done, MOST_DONE, facts)
     sections = [
-        *([_decided("Waiting for your answer", "Nothing waits.", asked, MOST_WAITING, facts)] if facts.answers else []),
-        *([HomeSection(title="My day", parts=facts.day.sections)] if facts.day else []),
-        *([_decided("What I did, and why", "Nothing yet.", done, MOST_DONE, facts)] if facts.answers else []),
-        HomeSection(title="Connections", lines=tuple(_health(facts))),
-        _settings(facts),
+        *([waiting] if facts.answers else []),
+        *([HomeSection(title=texts.gettext("My day"), parts=facts.day.sections)] if facts.day else []),
+        *([did] if facts.answers else []),
+        HomeSection(title=texts.gettext("Connections"), lines=tuple(_health(facts, texts))),
+        _settings(facts, texts),
     ]
-    about = HomeSection(title="What I read, and what I never do", lines=tuple(map(_said, (READS, NEVER, QUIET))))
+    told = tuple(_said(texts.gettext(words)) for words in (READS, NEVER, QUIET))
+    about = HomeSection(title=texts.gettext("What I read, and what I never do"), lines=told)
     ordered = [*sections, about] if facts.decisions else [about, *sections]
     return Home(sections=tuple(ordered), language=facts.language)
 
@@ -111,38 +116,34 @@ def _decided(title: str, otherwise: str, decisions: Sequence[Decision], most: in
     )
 
 
-def _settings(facts: HomeFacts) -> HomeSection:
+def _settings(facts: HomeFacts, texts: Texts) -> HomeSection:
     forms = (form for _, form in facts.settings if form is not None)
-    buttons = tuple(HomeButton(label=BUTTONS[form], opens=form) for form in dict.fromkeys(forms))
-    return HomeSection(title="Settings", lines=tuple(_said(text) for text, _ in facts.settings), buttons=buttons)
+    buttons = tuple(HomeButton(label=texts.gettext(BUTTONS[form]), opens=form) for form in dict.fromkeys(forms))
+    lines = tuple(_said(text) for text, _ in facts.settings)
+    return HomeSection(title=texts.gettext("Settings"), lines=lines, buttons=buttons)
 
 
-def _health(facts: HomeFacts) -> Iterable[Line]:
+def _health(facts: HomeFacts, texts: Texts) -> Iterable[Line]:
     """How each connection is, in words; whoever can mend one is led there."""
     for label, connection, activity in facts.connections:
-        yield Line(text=f"{label}: {_state(connection, activity, facts.at)}", url=facts.connect_url)
+        yield Line(text=f"{label}: {_state(connection, activity, facts.at, texts)}", url=facts.connect_url)
     if not facts.connections:
-        yield Line(text="Nothing is connected.", url=facts.connect_url)
+        yield Line(text=texts.gettext("Nothing is connected."), url=facts.connect_url)
 
 
-def _state(connection: Connection, activity: Activity, at: datetime) -> str:
+def _state(connection: Connection, activity: Activity, at: datetime, texts: Texts) -> str:
     lately = connection.availability
-    if connection.broken_since is not None:
+    if (broken := connection.broken_since) is not None:
         because = f" ({connection.broken_reason})" if connection.broken_reason else ""
-        return f"has not let us in for {_time(at - connection.broken_since)}{because}; connect it again"
-    if lately.retry_at is not None and lately.failing_since is not None:
-        return f"has not answered for {_time(at - lately.failing_since)}; what waits for it is tried again by itself"
+        return texts.gettext("stopped letting us in {ago}; connect it again", ago=texts.ago(at - broken)) + because
+    if lately.retry_at is not None and (failing := lately.failing_since) is not None:
+        ago = texts.ago(at - failing)
+        return texts.gettext("stopped answering {ago}; what waits for it is tried again by itself", ago=ago)
     if lately.limited_until is not None and lately.limited_until > at:
-        return "has asked us to slow down; what waits for it comes a little later"
-    heard = activity.last_event_at
-    return f"connected, last heard of {_time(at - heard)} ago" if heard else "connected, not heard of yet"
-
-
-def _time(passed: timedelta) -> str:
-    """How long that is, in its largest unit."""
-    minutes = max(int(passed.total_seconds()) // 60, 1)
-    count, unit = next((minutes // size, unit) for size, unit in UNITS if minutes >= size)
-    return f"{count} {unit}{'' if count == 1 else 's'}"
+        return texts.gettext("has asked us to slow down; what waits for it comes a little later")
+    if (heard := activity.last_event_at) is not None:
+        return texts.gettext("connected, last heard of {ago}", ago=texts.ago(at - heard))
+    return texts.gettext("connected, not heard of yet")
 
 
 def _said(text: str) -> Line:

@@ -12,6 +12,7 @@ A catalogue is read as it lies here when somebody reads its language for the fir
 second, so nothing has to be compiled; English has none.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -58,11 +59,19 @@ class Texts:
 
         return format_time(moment, self.gettext("HH:mm"), moment.tzinfo, locale=self.language)
 
-    def duration(self, duration: timedelta) -> str:
-        """How long something takes or took, in its largest unit."""
+    def ago(self, passed: timedelta) -> str:
+        """How long something is past, in its largest unit; nothing is less than a minute past."""
         from babel.dates import format_timedelta
 
-        return format_timedelta(duration, threshold=1.5, locale=self.language)
+        past = -max(passed, timedelta(minutes=1))
+        return format_timedelta(past, threshold=1, add_direction=True, locale=self.language)
+
+    def weekdays(self, *, short: bool = False) -> Sequence[str]:
+        """What the days of a week are called, Monday first."""
+        from babel.dates import get_day_names
+
+        names = get_day_names("abbreviated" if short else "wide", "stand-alone", locale=self.language)
+        return [names[number] for number in range(7)]
 
 
 def texts_in(language: Language | None) -> Texts:

@@ -183,7 +183,7 @@ def test_a_broken_connection_says_since_when_and_why() -> None:
 
     texts = [line.text for line in section(unit.open(), CONNECTIONS).lines]
 
-    assert "Linear: has not let us in for 3 hours (token_revoked); connect it again" in texts
+    assert "Linear: stopped letting us in 3 hours ago; connect it again (token_revoked)" in texts
 
 
 def test_the_page_is_made_once_more_where_another_has_been_shown_meanwhile() -> None:

@@ -49,7 +49,7 @@ def home_view(home: Home) -> Block:
                 break
             blocks += group
             room -= size
-        blocks += [context(f"… and {hidden} more")] if hidden else []
+        blocks += [context(texts.ngettext("… and {count} more.", "… and {count} more.", hidden))] if hidden else []
     return {"type": "home", "blocks": blocks}
 
 

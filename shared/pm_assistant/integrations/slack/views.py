@@ -22,7 +22,7 @@ def form_view(form: Form) -> Block:
         "private_metadata": About(answers=form.answers, thread=form.thread).model_dump_json(),
         "title": _text(form.title, MAX_TITLE),
         "submit": _text(form.send, MAX_TITLE),
-        "close": _text("Cancel", MAX_TITLE),
+        "close": _text(form.cancel, MAX_TITLE),
         "blocks": [_input(field) for field in form.fields],
     }
 

@@ -22,6 +22,7 @@ from pm_assistant.domain.work import own_link
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import Deciding, concerned
 from pm_assistant.presentation.home import HomeFacts, home_of, stranger_home
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.settings import said_of, said_of_language, said_of_quiet
 from pm_assistant.workflows.corridor.deciders import names_of_deciders
 from pm_assistant.workflows.reports.report import day_of
@@ -108,10 +109,11 @@ def _settings(
     viewer: Member, wishes: Mapping[ReportKind, Subscription], tenant: Tenant, *, admin: bool
 ) -> Sequence[tuple[str, SettingsForm | None]]:
     """What is set, in words, with the form in which the reader may set it anew."""
+    texts = texts_in(viewer.language)
     return [
-        *((said_of(wishes.get(kind), kind), "reports") for kind in ReportKind),
-        (said_of_language(viewer), "language"),
-        (said_of_quiet(tenant.settings.quiet_hours), "quiet_hours" if admin else None),
+        *((said_of(wishes.get(kind), kind, texts), "reports") for kind in ReportKind),
+        (said_of_language(viewer, texts), "language"),
+        (said_of_quiet(tenant.settings.quiet_hours, texts), "quiet_hours" if admin else None),
     ]
 
 

@@ -11,6 +11,7 @@ from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.surfaces import SettingsAsked, SettingsChosen, SurfaceRequest
 from pm_assistant.domain.tenants import Member, QuietHours, Settings
 from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.settings import (
     AS_IN_CHAT,
     END,
@@ -98,14 +99,15 @@ def _setter(form: SettingsForm, account: str, unit: Unit) -> Member | None:
 
 
 def _form(form: SettingsForm, viewer: Member, unit: Unit) -> Form:
+    texts = texts_in(viewer.language)
     match form:
         case "reports":
             usual = {kind: spec.usual_weekdays for kind, spec in REPORTS.items()}
-            return reports_form(wishes_of(viewer, unit), usual)
+            return reports_form(wishes_of(viewer, unit), usual, texts)
         case "language":
-            return language_form(viewer)
+            return language_form(viewer, texts)
         case "quiet_hours":
-            return quiet_hours_form(_settings(unit).quiet_hours, viewer.time_zone)
+            return quiet_hours_form(_settings(unit).quiet_hours, viewer.time_zone, texts)
         case _:
             assert_never(form)
 

@@ -12,12 +12,14 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.events import ButtonPressed, WebhookRequest
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home, HomeButton, HomeSection
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.surfaces import HomeOpened, SettingsAsked, SettingsChosen, SurfaceUsed
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.slack.home import home_view
 from pm_assistant.integrations.slack.views import form_view
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.presentation.cards import card_of
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.settings import language_form, quiet_hours_form, reports_form
 from pm_assistant.workflows.reports.kinds import REPORTS
 from tests.builders import a_decision, a_member
@@ -107,7 +109,7 @@ def test_settings_are_opened_filled_in_and_sent_off(sandbox: Sandbox, receiver: 
     assert ("U0BEN", "reports") == (wanted.user_id, wanted.asked.form)
 
     usual = {kind: spec.usual_weekdays for kind, spec in REPORTS.items()}
-    chat.open_form(wanted.asked.trigger_id, reports_form({}, usual))
+    chat.open_form(wanted.asked.trigger_id, reports_form({}, usual, texts_in(None)))
 
     page = sandbox.http.get(PAGE).text
     [view] = {link.split("'")[0] for link in page.split("href='") if link.startswith("/slack/views/")}
@@ -121,11 +123,15 @@ def test_settings_are_opened_filled_in_and_sent_off(sandbox: Sandbox, receiver: 
 @pytest.mark.parametrize(
     "form",
     [
-        reports_form({}, {kind: spec.usual_weekdays for kind, spec in REPORTS.items()}),
-        language_form(a_member()),
-        quiet_hours_form(None, "Europe/Berlin"),
+        form
+        for texts in map(texts_in, Language)
+        for form in (
+            reports_form({}, {kind: spec.usual_weekdays for kind, spec in REPORTS.items()}, texts),
+            language_form(a_member(), texts),
+            quiet_hours_form(None, "Europe/Berlin", texts),
+        )
     ],
-    ids=lambda form: form.kind,
+    ids=lambda form: f"{form.kind}-{form.send}",
 )
 def test_the_forms_of_settings_are_modals_as_slack_takes_them(form: Form) -> None:
     """By its own schema and by the limits of its manual."""
