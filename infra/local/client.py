@@ -3,6 +3,7 @@
 The demo, the tests and whoever tries the local stack get in through here, by the doors that everybody uses.
 """
 
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
@@ -35,40 +36,66 @@ class Mailbox:
         return sorted(inbox, key=lambda mail: mail["Timestamp"])
 
 
-class Form(HTMLParser):
-    """The first form of a page: where it goes, what it sends, what its buttons add to that, and the page's links."""
+@dataclass
+class _Parts:
+    action: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
 
-    def __init__(self, html: str) -> None:
+    def named(self, button: str) -> list[tuple[str, str]]:
+        labelled = zip(self.buttons, self.labels, strict=True)
+        return [each for each, label in labelled if button in {label, each[1]}]
+
+
+class Form(HTMLParser):
+    """A form of a page: where it goes, what it sends, what its buttons add to that; and the page's links.
+
+    Args:
+        html: the page.
+        button: what stands on one of its buttons, or is that button's value; without, it is the first form.
+    """
+
+    def __init__(self, html: str, button: str = "") -> None:
         super().__init__()
-        self.action = ""
-        self.fields: dict[str, str] = {}
-        self.buttons: list[tuple[str, str]] = []
         self.links: dict[str, str] = {}
         self._link = ""
         self._selecting: str | None = None
+        self._forms: list[_Parts] = []
+        self._labelling = False
         self.feed(html)
+        form = next((each for each in self._forms if not button or each.named(button)), _Parts())
+        self.action, self.fields = form.action, form.fields
+        self.buttons = form.named(button) if button else form.buttons
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         """Take what a browser would send: inputs as they are, of a selection the first option."""
         attribute = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self._forms.append(_Parts(attribute.get("action", "")))
+        if tag == "a":
+            self._link = attribute.get("href", "")
+        if not self._forms:
+            return
+        form = self._forms[-1]
         match tag:
-            case "form":
-                self.action = attribute.get("action", "")
             case "input" if attribute.get("type") not in {"radio", "checkbox"} or "checked" in attribute:
-                self.fields.setdefault(attribute.get("name", ""), attribute.get("value", ""))
+                form.fields.setdefault(attribute.get("name", ""), attribute.get("value", ""))
             case "select":
                 self._selecting = attribute.get("name", "")
             case "option" if self._selecting is not None:
-                self.fields.setdefault(self._selecting, attribute.get("value", ""))
-            case "a":
-                self._link = attribute.get("href", "")
+                form.fields.setdefault(self._selecting, attribute.get("value", ""))
             case "button":
-                self.buttons.append((attribute.get("name", ""), attribute.get("value", "")))
+                form.buttons.append((attribute.get("name", ""), attribute.get("value", "")))
+                form.labels.append("")
+                self._labelling = True
 
     def handle_data(self, text: str) -> None:
-        """Take a link by its text."""
+        """Take a link, and a button, by its text."""
         if self._link and text.strip():
             self.links[text.strip()], self._link = self._link, ""
+        if self._labelling and text.strip():
+            self._forms[-1].labels[-1], self._labelling = text.strip(), False
 
 
 class Browser:
@@ -81,9 +108,9 @@ class Browser:
         """Go to a page."""
         return self._http.get(url)
 
-    def press(self, page: httpx.Response, button: int = 0, **chosen: str) -> httpx.Response:
-        """Press a button of the page's form, the first one unless told otherwise, after filling in what is chosen."""
-        form = Form(page.text)
+    def press(self, page: httpx.Response, button: int = 0, *, label: str = "", **chosen: str) -> httpx.Response:
+        """Press a button after filling in what is chosen: the one with that label, or that one of the first form."""
+        form = Form(page.text, label)
         name, value = form.buttons[button]
         return self._http.post(urljoin(str(page.url), form.action), data={**form.fields, **chosen, name: value})
 

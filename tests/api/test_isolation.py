@@ -10,9 +10,13 @@ import pytest
 
 from pm_assistant.api.openapi import DOCUMENT
 from pm_assistant.domain.accounts import Invitation, Role, Scope
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
+from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.rules import TeamRule
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Channel
 from tests.api.conftest import Client, World, a_world, segment
 from tests.builders import (
     ENG,
@@ -42,6 +46,7 @@ BODIES: Mapping[str, Any] = {
     "change_rule_of_team": {"note": "x"},
     "put_identity": {"account": "lin-ada"},
     "put_subscription": {},
+    "put_channel_subscription": {},
 }
 """A good body for each write that takes an id; a new one has to be added here."""
 
@@ -107,6 +112,10 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
         for part in (a_repository(), a_pull_request(77)):
             stores.code.record(GLOBEX, part, keep_days=9_999)
         stores.experiments.put(GLOBEX, an_experiment())
+        channel = Channel(id="C0GLX", name="eng")
+        place = Position(source=Provider.SLACK, workspace="T0GLOBEX", place=channel.id, channel=channel)
+        stores.readings.put_position(GLOBEX, place)
+        stores.subscriptions.put(GLOBEX, Subscription(channel_id=channel.id, time_zone="UTC"))
         asked = stores.decisions.save(a_decision(GLOBEX, state=DecisionState.PROPOSED, outcome=LEFT))
         member = world.as_person(Role.MEMBER, GLOBEX).authorizer
         key = world.as_program(Scope.READ, GLOBEX).authorizer
@@ -119,6 +128,7 @@ def globex(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, st
             world,
             {
                 "account_id": member["id"],
+                "channel_id": channel.id,
                 "conversation_id": f"C0ENG:{a_message().ts}",
                 "decision_id": asked.id,
                 "experiment_id": an_experiment().id,

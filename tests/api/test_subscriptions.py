@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.accounts import Role, Scope
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Channel
 from tests.api.conftest import Client, World
 from tests.builders import ACME, GLOBEX, a_member
 
@@ -120,3 +123,49 @@ def test_reports_are_ones_own_business_or_an_admins(team: World) -> None:
 
     assert 200 == team.admin.put("/v1/subscriptions/U0ADA/standup", {"hour": 8}).status
     assert 204 == team.as_program(Scope.ADMIN).delete("/v1/subscriptions/U0ADA/standup").status
+
+
+def in_channel(team: World, *, outside: bool = False) -> None:
+    """Have the product be in a channel."""
+    channel = Channel(id="C0ENG", name="eng", outside=outside)
+    position = Position(source=Provider.SLACK, workspace="T0ACME", place="C0ENG", channel=channel)
+    team.stores.readings.put_position(ACME, position)
+
+
+@pytest.mark.parametrize(("wish", "zone"), [({}, "UTC"), ({"time_zone": "Asia/Kolkata"}, "Asia/Kolkata")])
+def test_an_admin_has_a_report_posted_in_a_channel(team: World, wish: dict[str, Any], zone: str) -> None:
+    """By the clock that is named, and no longer when an admin says so."""
+    in_channel(team)
+
+    made = team.admin.put("/v1/channels/C0ENG/subscriptions/standup", wish)
+
+    days = ("MON", "TUE", "WED", "THU", "FRI")
+    assert [(9, 0, days, zone)] == clocks(team)
+    assert ([made.json], "C0ENG") == (team.reader.get("/v1/subscriptions").json["items"], made.json["channel_id"])
+    answers = [team.admin.delete("/v1/channels/C0ENG/subscriptions/standup") for _ in range(2)]
+    assert [204, 404] == [answer.status for answer in answers]
+    assert [] == clocks(team)
+
+
+def test_whoever_asks_lends_a_channel_their_clock(team: World) -> None:
+    """If they are known as a person of the team."""
+    in_channel(team)
+
+    team.as_person(Role.ADMIN, email="ada@acme.test").put("/v1/channels/C0ENG/subscriptions/weekly", {})
+
+    assert [(9, 0, ("FRI",), "Europe/Berlin")] == clocks(team)
+
+
+def test_nothing_is_posted_where_we_are_not_or_others_listen(team: World) -> None:
+    """Nor is it for people who are no admins to decide."""
+    path = "/v1/channels/C0ENG/subscriptions/standup"
+    assert 404 == team.admin.put(path, {}).status
+    in_channel(team, outside=True)
+    shared = team.admin.put(path, {})
+    assert (422, "channel_id") == (shared.status, shared.json["field"]) or 400 == shared.status
+    in_channel(team)
+
+    for client in (team.member, team.reader, ada(team)):
+        assert 403 == client.put(path, {}).status
+        assert 403 == client.delete(path).status
+    assert [] == list(team.stores.subscriptions.all(ACME))

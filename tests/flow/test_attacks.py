@@ -640,7 +640,8 @@ def ids_of(team: Team) -> dict[str, list[str]]:
         "rule_id": "rules",
         "finetune_id": "runs",
     }
-    return {name: [item["id"] for item in team.api.get(f"/v1/{of}")["items"]] for name, of in lists.items()}
+    found = {name: [item["id"] for item in team.api.get(f"/v1/{of}")["items"]] for name, of in lists.items()}
+    return found | {"channel_id": [talk.partition(":")[0] for talk in found["conversation_id"]]}
 
 
 def furnished(given: GivenTwoTeams) -> dict[str, list[str]]:

@@ -32,7 +32,8 @@ def test_a_team_of_ones_own_comes_in_beside_the_demo(outside: Outside) -> None:
         outside.until(lambda: team.api.get("/v1/decisions", state="proposed")["items"], "a decision")
         outside.until(lambda: "SHOP-4" in json.dumps(cards(outside, said)), "the card")
         with closing(Browser()) as browser:
-            browser.press(browser.open(f"{outside.described['sandbox_url']}/larkspur.slack/archives/{said['channel']}"))
+            channel_page = browser.open(f"{outside.described['sandbox_url']}/larkspur.slack/archives/{said['channel']}")
+            browser.press(channel_page, label="Approve")
         outside.until(
             lambda: said["ts"].replace(".", "") in json.dumps(outside.state("larkspur")["linear"]), "the comment"
         )

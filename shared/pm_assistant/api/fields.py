@@ -25,6 +25,7 @@ FIELDS = {
     "items": "what is on this page",
     "kind": "which kind it is",
     "last_used_at": "when it was last used, to the minute; none if never",
+    "channel_id": "of the channel, as the chat names it",
     "member_id": "of the member, as the list of members names it",
     "minute": "of that hour",
     "name": "what it is called",

@@ -23,8 +23,8 @@ def press(http: httpx.Client, url: str, button: str = "allow", *, more: Fields |
     """
     page = http.get(url)
     assert page.status_code == 200, page.text
-    form = Form(page.text)
-    pressed = next(each for each in form.buttons if each[1] == button)
+    form = Form(page.text, button)
+    [pressed, *_] = form.buttons
     chosen = {name for name, _ in more or []}
     fields = [each for each in form.fields.items() if each[0] not in chosen]
     body = httpx.QueryParams([*fields, *(more or []), pressed])

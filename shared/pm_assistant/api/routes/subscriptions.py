@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
@@ -11,15 +11,23 @@ from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription, Weekday
+from pm_assistant.domain.workspaces import Zone
 from pm_assistant.workflows.reports.kinds import REPORTS
-from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
-from pm_assistant.workflows.tenants.members import check_own
+from pm_assistant.workflows.reports.subscribe import (
+    subscribe,
+    subscribe_channel,
+    unsubscribe,
+    unsubscribe_channel,
+)
+from pm_assistant.workflows.tenants.members import check_own, person_calling
 
 router = APIGatewayHttpRouter()
 
+ChannelPath = Annotated[str, Path(min_length=1, max_length=64)]
 
-class SubscriptionWish(Model):
-    """When a report is to come, by the person's own clock, and how."""
+
+class LocalTime(Model):
+    """When a report is to come, by a local clock."""
 
     hour: int = Field(default=9, ge=0, le=23)
     minute: int = Field(default=0, ge=0, le=59)
@@ -29,7 +37,24 @@ class SubscriptionWish(Model):
         max_length=7,
         description="if left out: Monday to Friday for a standup, Friday for a weekly",
     )
+
+    def of(self, kind: ReportKind) -> dict[str, object]:
+        """What is wished, with the weekdays that are usual for such reports."""
+        return self.model_dump() | {"kind": kind, "weekdays": self.weekdays or REPORTS[kind].usual_weekdays}
+
+
+class SubscriptionWish(LocalTime):
+    """When a report is to come, by the person's own clock, and how."""
+
     delivery: ReportChannel = ReportChannel.SLACK
+
+
+class ChannelWish(LocalTime):
+    """When a report is to be posted in a channel."""
+
+    time_zone: Zone | None = Field(
+        default=None, description="IANA name; if left out, that of whoever asks, or UTC for a program"
+    )
 
 
 @router.get("/v1/subscriptions", **needs(Scope.READ, tag="subscriptions"))
@@ -52,8 +77,7 @@ def put_subscription(member_id: Id, kind: ReportKind, requested: Annotated[Subsc
     People decide about their own reports, admins about everybody's.
     """
     request = current_request(router)
-    fields = requested.model_dump() | {"weekdays": requested.weekdays or REPORTS[kind].usual_weekdays}
-    wish = Subscription.model_validate(fields | {"member_id": member_id, "kind": kind})
+    wish = Subscription.model_validate(requested.of(kind) | {"member_id": member_id})
     check_own(request.caller, member_id, request.unit)
     subscription = subscribe(wish, request.unit)
     request.note("subscription.made", member_id, kind=kind)
@@ -67,3 +91,30 @@ def remove_subscription(member_id: Id, kind: ReportKind) -> None:
     check_own(request.caller, member_id, request.unit)
     unsubscribe(member_id, kind, request.unit)
     request.note("subscription.ended", member_id, kind=kind)
+
+
+@router.put("/v1/channels/<channel_id>/subscriptions/<kind>", **needs(Scope.ADMIN, 404, tag="subscriptions"))
+def put_channel_subscription(
+    channel_id: ChannelPath, kind: ReportKind, requested: Annotated[ChannelWish, Body()]
+) -> Subscription:
+    """Have the report of a channel's people posted there; replaces what was wished for it and the kind before.
+
+    It tells what everybody in the workspace may read. Where people of other companies listen none is posted.
+    """
+    request = current_request(router)
+    asking = person_calling(request.caller, request.unit) if requested.time_zone is None else None
+    zone = requested.time_zone or (asking.time_zone if asking else "UTC")
+    wish = Subscription.model_validate(requested.of(kind) | {"channel_id": channel_id, "time_zone": zone})
+    subscription = subscribe_channel(wish, request.unit)
+    request.note("subscription.made", channel_id, kind=kind)
+    return subscription
+
+
+@router.delete(
+    "/v1/channels/<channel_id>/subscriptions/<kind>", status_code=204, **needs(Scope.ADMIN, 404, tag="subscriptions")
+)
+def remove_channel_subscription(channel_id: ChannelPath, kind: ReportKind) -> None:
+    """Have a report posted in a channel no longer."""
+    request = current_request(router)
+    unsubscribe_channel(channel_id, kind, request.unit)
+    request.note("subscription.ended", channel_id, kind=kind)

@@ -1,9 +1,10 @@
-"""Have a report come at a person's own hour, or no longer."""
+"""Have a report come at a person's own hour, or in a channel at its own, or no longer."""
 
-from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.reports import ReportChannel, ReportKind, ReportTarget, Subscription
 from pm_assistant.domain.timetable import beginning_of_day
-from pm_assistant.domain.workspaces import zone_named
+from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.workspaces import Member, zone_named
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
 from pm_assistant.workflows.connections.schedule import end_report, schedule_report
@@ -26,6 +27,25 @@ def subscribe(subscription: Subscription, unit: Unit) -> Subscription:
         raise InvalidRequest(f"the member cannot be reached by {subscription.delivery}", field="delivery")
     if subscription.delivery is ReportChannel.EMAIL:
         ask_for_mail(address, unit, field="delivery")
+    return _noted(subscription, member, unit)
+
+
+def subscribe_channel(subscription: Subscription, unit: Unit) -> Subscription:
+    """The same for a channel: nothing is posted there without.
+
+    Raises:
+        NotFound: we are in no such channel.
+        InvalidRequest: people of other companies listen there, or the clock cannot be set so.
+    """
+    place = unit.stores.readings.position(unit.tenant_id, unit.provider(Role.CHAT), subscription.channel_id or "")
+    if place is None or place.channel is None:
+        raise NotFound("we are in no such channel")
+    if place.channel.outside:
+        raise InvalidRequest("people of other companies are in that channel", field="channel_id")
+    return _noted(subscription, None, unit)
+
+
+def _noted(subscription: Subscription, member: Member | None, unit: Unit) -> Subscription:
     before = unit.stores.subscriptions.get(unit.tenant_id, subscription.id)
     today = beginning_of_day(unit.now(), zone_named(subscription.clock_for(member)))
     # Of what is changed today's is still owed, though its new hour may be over; of what is new only what is to come.
@@ -43,3 +63,15 @@ def unsubscribe(member_id: str, kind: ReportKind, unit: Unit) -> None:
     """
     member_of(member_id, unit)
     end_report(ReportTarget(member_id=member_id, kind=kind).subscription_id, unit)
+
+
+def unsubscribe_channel(channel_id: str, kind: ReportKind, unit: Unit) -> None:
+    """The same for a channel, also one that we are not in any more.
+
+    Raises:
+        NotFound: no such report comes there.
+    """
+    subscription_id = ReportTarget(channel_id=channel_id, kind=kind).subscription_id
+    if unit.stores.subscriptions.get(unit.tenant_id, subscription_id) is None:
+        raise NotFound("no such report comes there")
+    end_report(subscription_id, unit)
