@@ -600,6 +600,11 @@ class Decision(Judged):
         return self.model_copy(update={"state": after, "updated_at": at, **change})
 
 
+def more_may_wait(latest: Sequence[Decision], *, limit: int, at: datetime) -> bool:
+    """Whether people may be asked about others than the `limit` decisions changed last: what is older has expired."""
+    return len(latest) == limit and at - latest[-1].updated_at < QUESTION_LASTS
+
+
 def rests_on(decisions: Iterable[Decision], messages: Set[MessageId]) -> bool:
     """Whether any of the decisions cites one of the messages."""
     return any(receipt.message_id in messages for decision in decisions for receipt in decision.evidence)

@@ -20,8 +20,10 @@ HELP = Reply(
     ),
 )
 NOTHING_TO_UNDO = Reply(
-    title="Nothing to take back", text="There is nothing that you had me do within the last week and that still stands."
+    title="Nothing to take back",
+    text="Among what was decided last, a week back at most, is nothing that you had me do and that still stands.",
 )
+OLDER = "I looked through the latest decisions only; older questions stand on their cards."
 NO_STRANGERS = Reply(title="Sorry", text="I answer people of the team's own workspace only.")
 
 
@@ -35,10 +37,10 @@ def report_reply(report: Report) -> Reply:
     return Reply(title=report.title, sections=report.sections, language=report.language)
 
 
-def list_reply(title: str, lines: Sequence[Line]) -> Reply:
-    """Things under one heading; what is cut off is counted."""
+def list_reply(title: str, lines: Sequence[Line], *, text: str = "") -> Reply:
+    """Things under one heading, below a word about them; what is cut off is counted."""
     cut = f"{title} ({MOST_LINES} of {len(lines)})" if len(lines) > MOST_LINES else title
-    return Reply(title=title, sections=(Section(title=cut, lines=tuple(lines[:MOST_LINES])),))
+    return Reply(title=title, text=text, sections=(Section(title=cut, lines=tuple(lines[:MOST_LINES])),))
 
 
 def settings_reply(wishes: Iterable[tuple[Subscription, str]]) -> Reply:

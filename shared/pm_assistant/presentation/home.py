@@ -29,6 +29,7 @@ NEVER = gettext_noop(
     "I change nothing that your team has not let me change: I ask first, unless your rules or somebody's order say "
     "otherwise. What I did can be taken back, and what I say links to where I have it from."
 )
+OLDER = gettext_noop("I looked through the latest decisions only; /pm waiting looks through more.")
 QUIET = gettext_noop(
     "Too much? The ⋯ menu of a card ends all questions in its thread, of its kind, about its ticket, or has me read "
     "its channel no more. Remove me from a channel and I hear nothing there. In quiet hours I ask nobody."
@@ -49,6 +50,7 @@ class HomeFacts(NamedTuple):
         connect_url: where connections are mended; empty for whoever may not.
         answers: whether the reader may answer.
         at: now.
+        more_may_wait: whether more may be asked than is among the decisions.
         settings: what the reader has set, each in words with the form that sets it anew, if the reader may.
         language: the reader's.
     """
@@ -63,6 +65,7 @@ class HomeFacts(NamedTuple):
     connect_url: str
     answers: bool
     at: datetime
+    more_may_wait: bool = False
     settings: Sequence[tuple[str, SettingsForm | None]] = ()
     language: Language = Language.ENGLISH
 
@@ -78,6 +81,8 @@ def home_of(facts: HomeFacts) -> Home:
     waiting = _decided(
         texts.gettext("Waiting for your answer"), texts.gettext("Nothing waits."), asked, MOST_WAITING, facts
     )
+    if facts.more_may_wait:
+        waiting = waiting.model_copy(update={"text": texts.gettext(OLDER)})
     did = _decided(texts.gettext("What I did, and why"), texts.gettext("Nothing yet."), done, MOST_DONE, facts)
     sections = [
         *([waiting] if facts.answers else []),

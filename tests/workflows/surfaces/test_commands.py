@@ -14,7 +14,8 @@ from pm_assistant.domain.surfaces import CommandTyped
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import MessageId
 from pm_assistant.presentation.cards import UNDO_OFFERED_FOR
-from pm_assistant.presentation.commands import HELP, NO_STRANGERS, NOTHING_TO_UNDO, list_reply
+from pm_assistant.presentation.commands import HELP, NO_STRANGERS, NOTHING_TO_UNDO, OLDER, list_reply
+from pm_assistant.workflows.surfaces import commands
 from tests.builders import ACME, DOING, NOW, a_decision, a_member, a_message, a_ticket
 from tests.workflows.surfaces.test_shortcuts import HOOK, NOBODY, SurfaceUnit
 
@@ -103,6 +104,16 @@ def test_what_waits_is_listed_ones_own_tickets_first() -> None:
     [section] = reply.sections
     assert all("/archives/C0ENG/p" in line.url for line in section.lines)
     assert [] == lines(unit.types("waiting", by=GUEST.id))
+
+
+def test_where_more_may_wait_than_was_looked_through_the_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many questions there are, a command looks through so many decisions."""
+    monkeypatch.setattr(commands, "PAGE", 2)
+    monkeypatch.setattr(commands, "MOST_PAGES", 1)
+    unit = CommandUnit()
+    for number, text in ((1, ""), (2, OLDER)):
+        unit.stores.decisions.save(a_decision(message=a_message(-number), state=DecisionState.PROPOSED))
+        assert text == unit.types("waiting").text
 
 
 def test_a_private_teams_ticket_has_no_name_here() -> None:

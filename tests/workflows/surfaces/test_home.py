@@ -8,13 +8,14 @@ import pytest
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import Action
-from pm_assistant.domain.decisions import DecisionState, Outcome
+from pm_assistant.domain.decisions import QUESTION_LASTS, DecisionState, Outcome
 from pm_assistant.domain.errors import NotConnected, NotFound, ProductError, UpstreamUnavailable
 from pm_assistant.domain.home import Home, HomeSection
 from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, SurfaceRequest
 from pm_assistant.domain.tenants import Provider, Standing
-from pm_assistant.presentation.home import MOST_WAITING, stranger_home
+from pm_assistant.presentation.home import MOST_WAITING, OLDER, stranger_home
 from pm_assistant.workflows.surfaces.answer import answer
+from pm_assistant.workflows.surfaces.home import LATEST
 from pm_assistant.workflows.surfaces.refresh import LOOKS_FOR, refresh_homes
 from tests.builders import (
     ACME,
@@ -105,6 +106,19 @@ def test_a_long_list_is_cut_and_says_how_many_more_there_are() -> None:
     waiting = section(unit.open(), WAITING)
 
     assert (MOST_WAITING, 3) == (len(waiting.entries), waiting.more)
+
+
+def test_where_more_may_wait_than_was_looked_through_the_page_says_so() -> None:
+    """What is older than questions last has expired, so that nothing waits beyond it."""
+    unit = HomeUnit()
+    for number in range(1, LATEST):
+        unit.decide(DecisionState.PROPOSED, number)
+    assert "" == section(unit.open(), WAITING).text
+    unit.decide(DecisionState.DONE, LATEST)
+    assert OLDER == section(unit.open(), WAITING).text
+
+    unit.at = NOW + QUESTION_LASTS
+    assert "" == section(unit.open(), WAITING).text
 
 
 def test_the_day_is_the_readers_own() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from pm_assistant.domain.actions import CreateTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision
+from pm_assistant.domain.decisions import ActionRequest, Decision, more_may_wait
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Line, ReportDue, ReportKind
@@ -22,6 +22,7 @@ from pm_assistant.presentation.commands import (
     HELP,
     NO_STRANGERS,
     NOTHING_TO_UNDO,
+    OLDER,
     list_reply,
     refusal,
     report_reply,
@@ -62,7 +63,7 @@ def _reply(typed: CommandTyped, request: SurfaceRequest, unit: Unit) -> Reply:
         case Command.UNTRACKED:
             return _untracked(viewer, request, unit)
         case Command.WAITING:
-            return _waiting(viewer, unit)
+            return _waiting(viewer, request, unit)
         case Command.UNDO:
             return _undo(typed, request, unit)
         case Command.SETTINGS:
@@ -106,18 +107,17 @@ def _untracked(viewer: Member, request: SurfaceRequest, unit: Unit) -> Reply:
     return list_reply("Conversations without a ticket", lines)
 
 
-def _waiting(viewer: Member, unit: Unit) -> Reply:
+def _waiting(viewer: Member, request: SurfaceRequest, unit: Unit) -> Reply:
     """What is asked in public, what is about the person's own tickets first; guests are asked nothing."""
-    asked = (
-        [d for d in _latest(unit) if d.awaits_answer and not (d.private or d.outside)]
-        if may_answer(viewer, unit)
-        else []
-    )
+    latest = [*_latest(unit)] if may_answer(viewer, unit) else []
+    asked = [d for d in latest if d.awaits_answer and not (d.private or d.outside)]
     tickets = _tickets(asked, unit)
     account = viewer.accounts.get(unit.provider(Role.TRACKER))
     own = {ticket.id for ticket in tickets.values() if account is not None and ticket.assignee_id == account}
     asked.sort(key=lambda decision: own.isdisjoint(concerned(decision)))
-    return list_reply("Waiting for an answer", list(_lines(asked, tickets, question)))
+    is_cut = more_may_wait(latest, limit=PAGE * MOST_PAGES, at=request.asked_at)
+    lines = list(_lines(asked, tickets, question))
+    return list_reply("Waiting for an answer", lines, text=OLDER if is_cut else "")
 
 
 def _undo(typed: CommandTyped, request: SurfaceRequest, unit: Unit) -> Reply:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import assert_never
 
-from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.decisions import Decision, more_may_wait
 from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, NotFound
 from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.home import Home
@@ -81,7 +81,9 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         found_admin = reads.submit(is_admin, viewer, index.people, unit)
         found_wishes = reads.submit(wishes_of, viewer, unit)
         found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
-        decisions = _open_to_team(unit) if answers else ()
+        latest = _latest(unit) if answers else ()
+        # What was said in private stays with those who heard it.
+        decisions = [decision for decision in latest if not decision.private]
         wanted = {ticket_id for decision in decisions for ticket_id in concerned(decision)}
         found = unit.stores.tickets.some(unit.tenant_id, wanted)
     teams = {team.id for team in open_to_all(index.teams)}
@@ -100,6 +102,7 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         connect_url=f"{unit.public_url}/connect" if found_admin.result() else "",
         answers=answers,
         at=unit.now(),
+        more_may_wait=more_may_wait(latest, limit=LATEST, at=unit.now()),
         settings=_settings(viewer, found_wishes.result(), found_tenant.result(), admin=found_admin.result()),
         language=found_day.result().language,
     )
@@ -124,10 +127,8 @@ def wishes_of(member: Member, unit: Unit) -> Mapping[ReportKind, Subscription]:
     return {wish.kind: wish for wish in found if wish is not None}
 
 
-def _open_to_team(unit: Unit) -> Sequence[Decision]:
-    """The latest decisions that the whole team may read of: what was said in private stays with those who heard it."""
-    latest = unit.stores.decisions.latest(unit.tenant_id, limit=LATEST)
-    return [decision for _, decision in latest if not decision.private]
+def _latest(unit: Unit) -> Sequence[Decision]:
+    return [decision for _, decision in unit.stores.decisions.latest(unit.tenant_id, limit=LATEST)]
 
 
 def _places(decisions: Sequence[Decision], base_url: str | None) -> Mapping[str, str]:
