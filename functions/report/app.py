@@ -34,8 +34,8 @@ def on_message(message: ReportsMessage) -> None:
                 sent = notify(due, unit)
                 logger().info("notified", extra={"tenant": due.tenant_id, "provider": due.provider, "messages": sent})
             case MailReturned():
-                told = stop_mail(due, unit)
-                logger().warning("mail stopped", extra={"tenant": due.tenant_id, "reason": due.reason, "told": told})
+                count = stop_mail(due, unit)
+                logger().warning("mail stopped", extra={"tenant": due.tenant_id, "reason": due.reason, "told": count})
             case JobDue():
                 unit.queues.jobs.put(due, group=due.tenant_id)
             case _:

@@ -25,8 +25,8 @@ LABEL_OF_BLOCKED = "block"
 def day_of(person: Person, sources: Sources) -> Sequence[Fact]:
     """All that there is to tell of a person's day; what not everybody may know is left out where others read it."""
     work = PersonalWork(person, sources)
-    told = (*work.done(), *work.open(), *work.waiting(), *untracked(person, sources))
-    facts = [fact for fact in told if fact is not None]
+    found = (*work.done(), *work.open(), *work.waiting(), *untracked(person, sources))
+    facts = [fact for fact in found if fact is not None]
     facts += focus(facts, sources)
     return [fact for fact in facts if not sources.for_others or fact.audience is Audience.EVERYBODY]
 
@@ -61,9 +61,9 @@ class PersonalWork:
 
     def done(self) -> Iterator[Fact | None]:
         """Finished tickets, merged pull requests that are for none of these, reviews given, and what was decided."""
-        told: set[str] = set()
+        moved: set[str] = set()
         for ticket in by_urgency((ticket for ticket in self.own if ticket.id in self._finished), self._sources):
-            told.add(ticket.id)
+            moved.add(ticket.id)
             yield self._ticket(FactKind.DONE, ticket, *self._changes(ticket))
         for pr, facts in self._mine:
             if self._sources.is_new(facts.merged_at) and not pr.ticket_ids & self._finished:
@@ -77,8 +77,8 @@ class PersonalWork:
         open_ids = {ticket.id for ticket in self.own if not ticket.state.type.closed}
         for decision in self._sources.decisions:
             head = self._decided(decision)
-            if head is not None and head.id not in told | open_ids and decision.outcome:
-                told.add(head.id)
+            if head is not None and head.id not in moved | open_ids and decision.outcome:
+                moved.add(head.id)
                 note = Note(kind=NoteKind.DECIDED, at=decision.updated_at, url=head.page(decision.outcome.url))
                 fact = self._sources.about_ticket(FactKind.DONE, head, note)
                 yield fact.model_copy(update={"about": (head.id, decision.id)})
@@ -326,13 +326,12 @@ def _in_focus(fact: Fact, reason: Note) -> Fact:
 
 
 def _presses(note: Note, sources: Sources) -> bool:
-    match note.kind:
-        case NoteKind.REVIEW_AWAITED:
-            return (note.hours or 0) >= HOURS_A_DAY
-        case NoteKind.DUE:
-            return note.day is not None and note.day - sources.today <= SOON
-        case _:
-            return True
+    """Whether something is worth beginning with because of it: of reviews and due dates, not before their time."""
+    if note.kind is NoteKind.REVIEW_AWAITED:
+        return (note.hours or 0) >= HOURS_A_DAY
+    if note.kind is NoteKind.DUE:
+        return note.day is not None and note.day - sources.today <= SOON
+    return True
 
 
 def _question(decision: Decision) -> Note:

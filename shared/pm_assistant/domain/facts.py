@@ -207,8 +207,8 @@ class Sources:
     def name_of(self, pull_request: PullRequestFacts) -> str:
         """What a pull request is called in a note about something else; empty where it is not to be told of."""
         repository = self.repositories.get(pull_request.repository_id)
-        told = repository and not (repository.private and self.private_code is PrivateCode.NOTHING)
-        return f"{repository.name}#{pull_request.number}" if repository and told else ""
+        may_be_named = repository and not (repository.private and self.private_code is PrivateCode.NOTHING)
+        return f"{repository.name}#{pull_request.number}" if repository and may_be_named else ""
 
     def called(self, account: str) -> str:
         """What a person is called, or else the account."""

@@ -16,7 +16,7 @@ def week_of(person: Person, sources: Sources) -> Sequence[Fact]:
     """All that there is to tell of a person's week; what not everybody may know is left out where others read it."""
     work = PersonalWork(person, sources)
     done = [fact for fact in work.done() if fact is not None]
-    told = (
+    found = (
         *sorted(done, key=lambda fact: (not fact.theme, fact.theme)),
         *work.shipped(),
         *work.slipped(),
@@ -26,7 +26,7 @@ def week_of(person: Person, sources: Sources) -> Sequence[Fact]:
         *_created(person, sources),
         *untracked(person, sources),
     )
-    facts = [fact for fact in told if fact is not None]
+    facts = [fact for fact in found if fact is not None]
     return [fact for fact in facts if not sources.for_others or fact.audience is Audience.EVERYBODY]
 
 

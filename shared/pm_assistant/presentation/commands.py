@@ -45,12 +45,12 @@ def list_reply(title: str, lines: Sequence[Line], *, text: str = "") -> Reply:
 
 def settings_reply(wishes: Iterable[tuple[Subscription, str]]) -> Reply:
     """When and how somebody is told what, each with whose clock that is."""
-    told = [
+    lines = [
         f"{wish.kind.title()}: {wish.hour:02}:{wish.minute:02} ({zone}) on {', '.join(map(str.title, wish.weekdays))}, "
         f"by {wish.delivery.title()}"
         for wish, zone in wishes
     ]
-    return Reply(title="When you are told", text="\n".join(told or ["You are sent no reports."]))
+    return Reply(title="When you are told", text="\n".join(lines or ["You are sent no reports."]))
 
 
 def undoing(lines: Iterable[Line]) -> Reply:

@@ -34,16 +34,16 @@ def section_of(
 ) -> Section:
     """The facts of one kind under their heading, as many as are read; `worded_as` are their words, if not our own."""
     worded = zip(facts, worded_as or [sentence(fact, texts) for fact in facts], strict=True)
-    told = [(fact, text) for fact, text in worded if fact.kind is kind]
-    hidden = max(0, len(told) - LONGEST_SECTION)
+    of_kind = [(fact, text) for fact, text in worded if fact.kind is kind]
+    hidden = max(0, len(of_kind) - LONGEST_SECTION)
     heading = texts.gettext(HEADINGS[kind])
-    if kind is FactKind.UNPLANNED and told:
-        numbers = {"shown": str(len(told)), "all": str(told[0][0].notes[0].count)}
+    if kind is FactKind.UNPLANNED and of_kind:
+        numbers = {"shown": str(len(of_kind)), "all": str(of_kind[0][0].notes[0].count)}
         heading = texts.gettext("{heading}: {shown} of {all} finished", heading=heading, **numbers)
     if hidden:
-        numbers = {"shown": str(LONGEST_SECTION), "all": str(len(told))}
+        numbers = {"shown": str(LONGEST_SECTION), "all": str(len(of_kind))}
         heading = texts.gettext("{heading} ({shown} of {all})", heading=heading, **numbers)
-    lines = tuple(line_of(fact, text) for fact, text in told[:LONGEST_SECTION])
+    lines = tuple(line_of(fact, text) for fact, text in of_kind[:LONGEST_SECTION])
     return Section(title=heading, lines=lines, kind=kind, hidden=hidden)
 
 

@@ -91,8 +91,8 @@ def home_of(facts: HomeFacts) -> Home:
         HomeSection(title=texts.gettext("Connections"), lines=tuple(_health(facts, texts))),
         _settings(facts, texts),
     ]
-    told = tuple(_said(texts.gettext(words)) for words in (READS, NEVER, QUIET))
-    about = HomeSection(title=texts.gettext("What I read, and what I never do"), lines=told)
+    principles = tuple(_said(texts.gettext(words)) for words in (READS, NEVER, QUIET))
+    about = HomeSection(title=texts.gettext("What I read, and what I never do"), lines=principles)
     ordered = [*sections, about] if facts.decisions else [about, *sections]
     return Home(sections=tuple(ordered), language=facts.language)
 

@@ -27,19 +27,19 @@ def stop_mail(returned: MailReturned, unit: Unit) -> int:
     if stores.deliveries.delivered(tenant_id, key):
         return 0
     stores.mail.stop(tenant_id, MailStop(email=returned.email, reason=returned.reason, at=returned.at))
-    told = 0
+    notified = 0
     for admin in stores.accounts.all(tenant_id):
         is_told = stores.deliveries.delivered(tenant_id, f"{key}|{admin.id}")
         if admin.role is Role.MEMBER or is_told or stores.mail.stopped(tenant_id, admin.email):
             continue
         with suppress(InvalidRequest, UpstreamRejected):  # what will never reach one of them is no reason to stop here
             unit.mailer.send(mail_stopped(admin.email, team=team, returned=returned, public_url=unit.public_url))
-            told += 1
+            notified += 1
         stores.deliveries.finish(tenant_id, admin.id, "mail_stopped", f"{key}|{admin.id}", at=unit.now(), once=True)
     noted = entry("mail.stopped", at=unit.now(), email=returned.email, reason=returned.reason)
     stores.audit.add(tenant_id, noted)
     stores.deliveries.finish(tenant_id, "", "mail_stopped", key, at=unit.now(), once=True)
-    return told
+    return notified
 
 
 def ask_for_mail(email: str, unit: Unit, *, field: str) -> None:

@@ -47,9 +47,9 @@ class ReportSpec:
         self, facts: Sequence[Fact], texts: Sequence[str] | None = None, *, of_team: bool = False, said_in: Texts
     ) -> tuple[Section, ...]:
         """These facts under their headings, in these words if not in our own."""
-        told = {fact.kind for fact in facts} | {*self.always}
+        shown = {fact.kind for fact in facts} | {*self.always}
         kinds = self.team_kinds if of_team else self.kinds
-        return tuple(section_of(kind, facts, texts, texts=said_in) for kind in kinds if kind in told)
+        return tuple(section_of(kind, facts, texts, texts=said_in) for kind in kinds if kind in shown)
 
 
 REPORTS: Mapping[ReportKind, ReportSpec] = {
