@@ -75,7 +75,7 @@ OWN_TICKETS = 10
 MOST_WRITES, MOST_WRITE_UNITS = 7, 12
 """Of a judgement that logs a decision and of a report; a speaker's row of what was heard is 4 units when full."""
 HOME, SECONDS_OF_HOME = "a home that is opened, warm", 1.0
-MOST_OF = {"a report, warm": (7, 18), HOME: (9, 10)}
+MOST_OF = {"a report, warm": (9, 18), HOME: (9, 10)}
 """A report looks up the settings, the own tickets and its wish twice; a home of whoever has no ticket the index and
 decisions twice, connections and two subscriptions."""
 SETTLED = NOW + timedelta(days=400)

@@ -1,6 +1,7 @@
 """What becomes of a report that is due: sent, late, or skipped and why; and what of it is kept."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from pm_assistant.domain.errors import NotConnected, NotFound
 from pm_assistant.domain.reports import FactKind, Report, ReportChannel, ReportDue, SentReport, Skip
@@ -36,10 +37,11 @@ class Delivery:
         """Whether it was made before, or is skipped: on the team's holidays, and while the person is away."""
         if self._unit.stores.deliveries.delivered(self._unit.tenant_id, self.key):
             return True
-        skipped = self._reason_to_skip()
-        if skipped:
-            self._note(skipped)
-        return bool(skipped)
+        outcome = self._reason_to_skip()
+        if outcome:
+            self._keep(outcome)
+            self._finish(skipped=True)
+        return bool(outcome)
 
     def with_notes(self, report: Report) -> Report:
         """The report, which says that it comes late, and on which days since the last one none came."""
@@ -49,23 +51,39 @@ class Delivery:
         return report.model_copy(update={"notes": (*self._lateness(texts), *self._skipped(texts))})
 
     def noting(self, report: Report, delivery: ReportChannel) -> Callable[[], None]:
-        """What notes that it has been made."""
-        return lambda: self._note({"delivery": delivery, "report": _without_talk(report, self._unit)})
+        """What notes that it has been made: that first, for until then whoever comes back makes it once more."""
 
-    def _note(self, outcome: Mapping[str, object]) -> None:
-        due, deliveries, tenant_id = self._due, self._unit.stores.deliveries, self._unit.tenant_id
+        def note() -> None:
+            self._finish(skipped=False)
+            self._keep({"delivery": delivery, "report": _without_talk(report, self._unit)})
+
+        return note
+
+    def _keep(self, outcome: Mapping[str, object]) -> None:
+        due, tenant_id = self._due, self._unit.tenant_id
         sent = SentReport(kind=due.kind, subscription_id=due.subscription_id, day=self.day, at=self._at)
         sent = sent.model_copy(update=outcome)
-        deliveries.keep(tenant_id, sent, keep_days=_settings(self._unit).retention_days)
+        self._unit.stores.deliveries.keep(tenant_id, sent, keep_days=self._settings.retention_days)
+
+    def _finish(self, *, skipped: bool) -> None:
+        due, deliveries, tenant_id = self._due, self._unit.stores.deliveries, self._unit.tenant_id
         # What was skipped leaves to the next one what there is to tell, and so does what was asked for between times.
-        leaves_last = due.once is not None or sent.skipped is not None
+        leaves_last = due.once is not None or skipped
         reader = due.member_id or due.channel_id or ""
         deliveries.finish(tenant_id, reader, due.kind, self.key, at=self._at, once=leaves_last)
+
+    @cached_property
+    def _settings(self) -> Settings:
+        """The team's choices; those of a new team where it is gone meanwhile."""
+        try:
+            return self._unit.stores.tenants.get(self._unit.tenant_id).settings
+        except NotFound:
+            return Settings()
 
     def _reason_to_skip(self) -> Mapping[str, object]:
         if self._due.once is not None:
             return {}
-        holidays = _settings(self._unit).holidays
+        holidays = self._settings.holidays
         holiday = holidays.name_of(self.day) if holidays else None
         if holiday is not None:
             return {"skipped": Skip.HOLIDAY, "holiday": holiday}
@@ -94,14 +112,6 @@ class Delivery:
             else texts.gettext("None came on {day}, for you were away.", day=texts.day(each.day))
             for each in reversed(skipped[:MOST_NAMED])
         ]
-
-
-def _settings(unit: Unit) -> Settings:
-    """The team's choices; those of a new team where it is gone meanwhile."""
-    try:
-        return unit.stores.tenants.get(unit.tenant_id).settings
-    except NotFound:
-        return Settings()
 
 
 def _without_talk(report: Report, unit: Unit) -> Report:
