@@ -31,7 +31,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.rules import HeldBy, Matter, TeamRule
 from pm_assistant.domain.tenants import Provider, TenantId
-from pm_assistant.domain.work import Message, MessageId, permalink_in
+from pm_assistant.domain.work import Message, MessageId, permalink, permalink_in
 
 NAMESPACE = uuid.UUID("8c0f7f4a-6f0e-5d0e-9d0b-0f6a2c1c7b11")
 """Root of all ids that we derive; changing it would make every past action repeatable."""
@@ -137,6 +137,12 @@ class Evidence(Model):
     url: str
     root_ts: str | None = None
     text_digest: str | None = None
+
+    @classmethod
+    def of(cls, message: Message, base_url: str) -> Self:
+        """The receipt for a message as it reads now; `base_url` is the workspace's."""
+        url = permalink(base_url, message)
+        return cls(message_id=message.id, url=url, root_ts=message.root_ts, text_digest=message.text_digest)
 
     @property
     def ts(self) -> str:

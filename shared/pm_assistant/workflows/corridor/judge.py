@@ -26,7 +26,7 @@ from pm_assistant.domain.people import Participant
 from pm_assistant.domain.policy import POLICY_VERSION, enrolled, flaw, ruled
 from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket, permalink
+from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket
 from pm_assistant.language.ranking.mentions import named_in
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
@@ -310,15 +310,6 @@ def _that_fit(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     return tuple(decision for decision in decisions if decision.id in fitting)
 
 
-def _receipt(message: Message, base_url: str) -> Evidence:
-    return Evidence(
-        message_id=message.id,
-        url=permalink(base_url, message),
-        root_ts=message.root_ts,
-        text_digest=message.text_digest,
-    )
-
-
 def _decision(
     proposal: Proposal,
     judgement: Judgement,
@@ -340,7 +331,7 @@ def _decision(
         action=proposal.action,
         confidence=proposal.confidence,
         reason=proposal.reason,
-        evidence=bounded(tuple(_receipt(message, base_url) for message in evidence)),
+        evidence=bounded(tuple(Evidence.of(message, base_url) for message in evidence)),
         runners_up=tuple(runner_up for runner_up in proposal.runners_up if runner_up.ticket_id in tickets),
         private=conversation.private,
         outside=conversation.outside,

@@ -25,7 +25,7 @@ from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.tenants import Standing, Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket, permalink
+from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket
 from pm_assistant.language import text
 from pm_assistant.language.orders import (
     MOST_KEYS,
@@ -441,10 +441,6 @@ class _Desk:
         rests_on = (*work.cited, message) if form is None else work.cited or self._before(message) or (message,)
         ordered_in = message.id if form is None else MessageId(f"{FORM}:{form}")
         cited = {m.id: m for m in rests_on}
-        evidence = tuple(
-            Evidence(message_id=m.id, url=permalink(self._base_url, m), root_ts=m.root_ts, text_digest=m.text_digest)
-            for m in cited.values()
-        )
         conversation, now = self._conversation, self._unit.now()
         order = GivenOrder(
             message_id=ordered_in,
@@ -459,7 +455,7 @@ class _Desk:
             action=work.action,
             confidence=1.0,
             reason=f"{self._name(message)} told me so.",
-            evidence=bounded(evidence),
+            evidence=bounded(tuple(Evidence.of(m, self._base_url) for m in cited.values())),
             private=conversation.private,
             outside=conversation.outside,
             model=VERSION,

@@ -16,7 +16,7 @@ from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Conversation, Message, permalink
+from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.language import text
 from pm_assistant.language.retelling import retold, short_title
 from pm_assistant.ports.unit import Unit
@@ -46,10 +46,6 @@ def wanted_ticket(said: Sequence[Message], message: Message, by: str, tenant: Te
         return None
     new = CreateTicket(title=short_title(lines[0][1].partition("\n")[0]), description=retold(lines))
     base_url, now = unit.stores.connections.get(tenant.id, unit.provider(Role.CHAT)).base_url, unit.now()
-    evidence = tuple(
-        Evidence(message_id=m.id, url=permalink(base_url, m), root_ts=m.root_ts, text_digest=m.text_digest)
-        for m in said
-    )
     return Decision(
         id=ordered_id(tenant.id, message.id, "ticket"),
         tenant_id=tenant.id,
@@ -57,7 +53,7 @@ def wanted_ticket(said: Sequence[Message], message: Message, by: str, tenant: Te
         action=drafting.filled(new, said),
         confidence=1.0,
         reason=f"{drafting.names.get(by, UNKNOWN)} wants a ticket for this.",
-        evidence=bounded(evidence),
+        evidence=bounded(tuple(Evidence.of(m, base_url) for m in said)),
         private=conversation.private,
         outside=conversation.outside,
         model=VERSION,
