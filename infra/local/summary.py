@@ -141,7 +141,11 @@ def _tell_standups(console: Console, standups: Sequence[Standup], client: StackC
     console.print("[b]Standups that arrived[/]")
     for standup in standups:
         clock = datetime.now(standup.member.zone)
-        where = f"Slack   {_page_of(standup.message, client)}" if standup.message else f"e-mail  {standup.member.email}"
+        where = (
+            f"Slack   {_page_of(standup.message, client)}"
+            if standup.message
+            else f"e-mail  {client.stack.sandbox_url}/mail"
+        )
         console.print(f"  {escape(standup.member.name):<16} {clock:%H:%M} in {standup.member.time_zone:<18} {where}")
 
 
