@@ -1,18 +1,19 @@
 """A team's report in a channel: where it was subscribed to, what all may read, once, and the rest in its thread."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
 from pm_assistant.domain.actions import Ignore
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import NotFound, UpstreamUnavailable
 from pm_assistant.domain.languages import Language
-from pm_assistant.domain.reports import Report, ReportDue, ReportKind, Subscription
-from pm_assistant.domain.tenants import Provider, Standing
+from pm_assistant.domain.reports import FactKind, Report, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.tenants import Provider, Standing, TenantId
 from pm_assistant.domain.work import Channel
 from pm_assistant.workflows.reports.channels import report_to_channel
-from tests.builders import ACME, DOING, ENG, NOW, a_connection, a_decision, a_member, a_tenant, a_ticket
+from tests.builders import ACME, DOING, DONE, ENG, NOW, a_connection, a_decision, a_member, a_tenant, a_ticket
 from tests.fakes.unit import FakeUnit
 
 CHANNEL = "C0TEAM"
@@ -47,6 +48,11 @@ def told(report: Report) -> list[str]:
     return [line.text for section in report.sections for line in section.lines]
 
 
+def said_under(report: Report, kind: FactKind) -> list[str]:
+    """Its lines under one heading."""
+    return [line.text for section in report.sections if section.kind is kind for line in section.lines]
+
+
 def test_a_channel_is_told_of_the_people_in_it() -> None:
     """By name; not of guests, nor of who is elsewhere."""
     unit = ChannelUnit()
@@ -66,6 +72,36 @@ def test_talk_without_a_ticket_is_told_once() -> None:
     report_to_channel(DUE, unit)
 
     assert 1 == told(unit.posted[0]).count("a slow search")
+
+
+def test_the_first_report_covers_a_day_whatever_its_people_have_been_told_since() -> None:
+    """Their own reports of the same morning are not the channel's."""
+    unit = ChannelUnit()
+    for name in ("ADA", "BOB"):
+        unit.stores.deliveries.finish(ACME, f"U0{name}", "standup", name, at=NOW - timedelta(minutes=5), once=False)
+    done = a_ticket(1, title="Build", state=DONE, assignee_id="lin-ada", completed_at=NOW - timedelta(hours=2))
+    unit.stores.tickets.put(ACME, done)
+
+    report_to_channel(DUE, unit)
+
+    assert "Ada: ENG-1 Build" in said_under(unit.posted[0], FactKind.DONE)
+
+
+def test_what_is_the_same_for_everybody_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log, which is the longest, among it."""
+    unit, asked = ChannelUnit(), list[datetime]()
+    read = unit.stores.decisions.since
+
+    def counted(tenant_id: TenantId, since: datetime) -> Sequence[Decision]:
+        asked.append(since)
+        return read(tenant_id, since)
+
+    monkeypatch.setattr(unit.stores.decisions, "since", counted)
+
+    report_to_channel(DUE, unit)
+
+    assert 2 == len(told(unit.posted[0]))
+    assert [NOW - timedelta(days=1)] == asked
 
 
 def test_nothing_is_posted_without_the_channels_own_subscription() -> None:

@@ -9,11 +9,13 @@ from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Audience, FactKind, Line, Report, ReportChannel, ReportDue, ReportKind, Section
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.working_time import WorkingTime
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.i18n import gettext_noop, texts_in
+from pm_assistant.workflows.reports.facts import person_of, sources_of
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.posting import channel, post_once
-from pm_assistant.workflows.reports.report import compose
+from pm_assistant.workflows.reports.report import read_work
 from pm_assistant.workflows.reports.sent import Delivery
 
 TITLES: Mapping[ReportKind, str] = {
@@ -59,15 +61,16 @@ def compose_for_channel(due: ReportDue, unit: Unit) -> Report:
     Raises:
         NotFound: there is no such channel.
     """
-    at, readers = due.due_at or unit.now(), _readers(due.channel_id or "", unit)
-    day, texts = due.day(at, None), texts_in(_language(readers))
-    since = due.since or unit.stores.deliveries.last(unit.tenant_id, due.channel_id or "", due.kind)
+    channel_id, spec = due.channel_id or "", REPORTS[due.kind]
+    readers = _readers(channel_id, unit)
+    found = read_work(due, channel_id, unit, for_others=True)
+    day, texts = due.day(found.at, None), texts_in(_language(readers))
     sections: dict[FactKind, Section] = {}
     for reader in readers:
-        own = due.model_copy(update={"member_id": reader.id, "channel_id": None, "since": since})
-        spoken = reader.model_copy(update={"language": texts.language})
-        for section in compose(own, spoken, unit, for_others=True).sections:
-            if section.kind is not None and section.kind in REPORTS[due.kind].team_kinds:
+        person = person_of(reader, unit)
+        facts = spec.facts(person, sources_of([person], found, unit, working=WorkingTime(reader.zone)))
+        for section in spec.sections(facts, said_in=texts):
+            if section.kind is not None and section.kind in spec.team_kinds:
                 before = sections.get(section.kind)
                 sections[section.kind] = _joined(before, _of(reader, section), section)
     return Report(

@@ -51,7 +51,6 @@ class Found:
 
     Attributes:
         decisions: of the log since people were told last.
-        working: when these people work.
         for_others: somebody else is to read it.
     """
 
@@ -60,12 +59,11 @@ class Found:
     decisions: Sequence[Decision]
     since: datetime
     at: datetime
-    working: WorkingTime
     for_others: bool = False
 
 
-def sources_of(people: Sequence[Person], found: Found, unit: Unit) -> Sources:
-    """Read everything that concerns these people's work."""
+def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: WorkingTime) -> Sources:
+    """Read everything that concerns the work of these people, who work when it is said."""
     index, decisions, at = found.index, found.decisions, found.at
     stores, tenant_id = unit.stores, unit.tenant_id
     public = {team.id for team in open_to_all(index.teams)}
@@ -94,7 +92,7 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit) -> Sources:
     return Sources(
         now=at,
         since=found.since,
-        working=found.working,
+        working=working,
         tickets=tickets,
         head=index.tickets.get,
         blocked_by=_others(related, RelationRole.BLOCKED_BY, index),

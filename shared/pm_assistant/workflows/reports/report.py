@@ -33,27 +33,12 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     Raises:
         NotFound: it is of a team that there is not, or that not everybody may read of.
     """
-    at, spec = due.due_at or unit.now(), REPORTS[due.kind]
-    day, texts = due.day(at, member), texts_in(member.language)
-    with unit.side_by_side() as reads:
-        found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
-        found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
-        last = unit.stores.deliveries.last(unit.tenant_id, member.id, due.kind)
-        since = due.since or spec.since(last, at)
-        decisions = unit.stores.decisions.since(unit.tenant_id, since)
-    index, reader = found_index.result(), person_of(member, unit)
-    team = team_named(due.team_id, index) if due.team_id else None
-    people = people_of(team.id, index, unit, since=since) if team else [reader]
-    found = Found(
-        tenant=found_tenant.result(),
-        index=index,
-        decisions=decisions,
-        since=since,
-        at=at,
-        working=WorkingTime(member.zone),
-        for_others=for_others or team is not None,
-    )
-    sources = sources_of(people, found, unit)
+    shared_with_others = for_others or due.team_id is not None
+    found, spec = read_work(due, member.id, unit, for_others=shared_with_others), REPORTS[due.kind]
+    day, texts, reader = due.day(found.at, member), texts_in(member.language), person_of(member, unit)
+    team = team_named(due.team_id, found.index) if due.team_id else None
+    people = people_of(team.id, found.index, unit, since=found.since) if team else [reader]
+    sources = sources_of(people, found, unit, working=WorkingTime(member.zone))
     facts = facts_of_team(team.id, people, reader, spec, sources) if team else spec.facts(reader, sources)
     words = phrased(facts, found.tenant, unit, said_in=texts) if worded else None
     return Report(
@@ -64,6 +49,32 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
         sections=spec.sections(facts, words.texts if words else None, of_team=team is not None, said_in=texts),
         dropped=words.dropped if words else 0,
         language=texts.language,
+    )
+
+
+def read_work(due: ReportDue, reader: str, unit: Unit, *, for_others: bool) -> Found:
+    """Read what is read once, whoever is told: the tenant, what its tickets are, and its log since the reader was told.
+
+    Args:
+        due: which report it is for.
+        reader: who was told last: a member's id, or a channel's.
+        unit: of work.
+        for_others: somebody else is to read it.
+    """
+    at = due.due_at or unit.now()
+    with unit.side_by_side() as reads:
+        found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
+        found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
+        last = unit.stores.deliveries.last(unit.tenant_id, reader, due.kind)
+        since = due.since or REPORTS[due.kind].since(last, at)
+        decisions = unit.stores.decisions.since(unit.tenant_id, since)
+    return Found(
+        tenant=found_tenant.result(),
+        index=found_index.result(),
+        decisions=decisions,
+        since=since,
+        at=at,
+        for_others=for_others,
     )
 
 
