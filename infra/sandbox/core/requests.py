@@ -1,4 +1,4 @@
-"""What an app sends with a request."""
+"""What comes with a request."""
 
 import json
 from urllib.parse import parse_qsl
@@ -6,6 +6,11 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from infra.sandbox.core.state import Json
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """What a page's form sends, empty fields among it."""
+    return dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
 
 
 async def arguments_of(request: Request) -> Json:

@@ -4,13 +4,13 @@ docs.slack.dev, reference/methods/agents.sessions.setStatus and reference/events
 """
 
 from collections.abc import Callable
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from infra.sandbox.core.pages import missing
+from infra.sandbox.core.requests import form_of
 from infra.sandbox.core.state import Json
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import events
@@ -57,13 +57,12 @@ class SlackAgents:
 
     async def stop(self, request: Request) -> Response:
         """Press the stop button that stands in a thread while the agent is at work, as somebody."""
-        fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
-        world, digits = self._store.world, request.path_params["ts"]
-        channel, person = world.channels.get(request.path_params["channel"]), world.person(fields.get("person", ""))
-        message = events.find(world, channel.id, f"{digits[:-6]}.{digits[-6:]}") if channel else None
-        session = world.sessions.get(f"{channel.id}:{message.ts}") if channel and message else None
-        if channel is None or message is None or person is None or session is None or session.status != "processing":
+        world, fields = self._store.world, await form_of(request)
+        at, person = events.at_page(world, request), world.person(fields.get("person", ""))
+        session = world.sessions.get(f"{at.channel.id}:{at.message.ts}") if at else None
+        if at is None or person is None or session is None or session.status != "processing":
             return missing("session")
+        channel, message = at
         stopped = {"channel": channel.id, "user": person.slack_id, "thread_ts": message.ts, "streaming_message_ts": []}
         self._workspace.tell_at(channel, message, {"type": "agent_session_stopped", **stopped})
-        return RedirectResponse(f"/{world.workspace.address}/archives/{channel.id}/p{digits}", 303)
+        return RedirectResponse(f"/{world.workspace.address}/archives/{channel.id}/p{request.path_params['ts']}", 303)

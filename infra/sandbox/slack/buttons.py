@@ -3,13 +3,13 @@
 import secrets
 import uuid
 from collections.abc import Iterator, Sequence
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from infra.sandbox.core.delivery import Courier
 from infra.sandbox.core.pages import missing
+from infra.sandbox.core.requests import form_of
 from infra.sandbox.core.state import Clock, Delivery, Json, Person
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import events
@@ -29,24 +29,20 @@ class SlackButtons:
 
     async def press(self, request: Request) -> Response:
         """Press a button as somebody, and look at the message again."""
-        fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
-        world = self._store.world
-        digits = request.path_params["ts"]
-        channel = world.channels.get(request.path_params["channel"])
-        message = events.find(world, channel.id, f"{digits[:-6]}.{digits[-6:]}") if channel else None
-        person = world.person(fields.get("person", ""))
-        pressed = _pressed(message.blocks, fields) if message else None
-        if channel is None or message is None or person is None or pressed is None:
+        world, fields = self._store.world, await form_of(request)
+        at, person = events.at_page(world, request), world.person(fields.get("person", ""))
+        pressed = _pressed(at.message.blocks, fields) if at else None
+        if at is None or person is None or pressed is None:
             return missing("button")
-        path = f"/{world.workspace.address}/archives/{channel.id}/p{digits}"
+        channel, message = at
+        path = f"/{world.workspace.address}/archives/{channel.id}/p{request.path_params['ts']}"
         about = f"{channel.id}/{message.ts}"
         self._tell(person, pressed, path, self._on_message(channel, message), line=channel.id, about=about)
         return RedirectResponse(path, 303)
 
     async def press_home(self, request: Request) -> Response:
         """Press a button of somebody's home tab as that person, and look at it again."""
-        fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
-        world = self._store.world
+        world, fields = self._store.world, await form_of(request)
         person = world.person(request.path_params["person"])
         published = world.homes.get(person.slack_id) if person else None
         pressed = _pressed(published.view["blocks"], fields) if published else None

@@ -8,7 +8,6 @@ import json
 import secrets
 import uuid
 from datetime import timedelta
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -17,6 +16,7 @@ from starlette.routing import Route
 from infra.sandbox.core.controls import BadControl, body_of, known_person, route
 from infra.sandbox.core.delivery import Courier
 from infra.sandbox.core.pages import Pages, missing
+from infra.sandbox.core.requests import form_of
 from infra.sandbox.core.state import Clock, Delivery, Json, Model, Person
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import blocks as block_kit
@@ -76,7 +76,7 @@ class SlackCommands:
 
     async def type(self, request: Request) -> Response:
         """Send what somebody has typed below a channel, or use a shortcut that is about no message."""
-        fields = await _fields(request)
+        fields = await form_of(request)
         world = self._store.world
         channel, person = world.channels.get(request.path_params["channel"]), world.person(fields.get("typist", ""))
         if channel is None or person is None:
@@ -95,7 +95,7 @@ class SlackCommands:
 
     async def menu(self, request: Request) -> Response:
         """What can be done with a message."""
-        found = self._message(request)
+        found = events.at_page(self._store.world, request)
         if found is None:
             return missing("message")
         channel, message = found
@@ -111,7 +111,7 @@ class SlackCommands:
 
     async def use_on_message(self, request: Request) -> Response:
         """Use a shortcut on a message."""
-        found, fields = self._message(request), await _fields(request)
+        found, fields = events.at_page(self._store.world, request), await form_of(request)
         person = self._store.world.person(fields.get("person", ""))
         shortcut = self._shortcut("message", fields.get("shortcut", ""))
         if found is None or person is None or shortcut is None:
@@ -164,12 +164,6 @@ class SlackCommands:
         )
         self._store.changed()
         return PlainTextResponse("ok")
-
-    def _message(self, request: Request) -> tuple[Channel, Message] | None:
-        world, digits = self._store.world, request.path_params["ts"]
-        channel = world.channels.get(request.path_params["channel"])
-        message = events.find(world, channel.id, f"{digits[:-6]}.{digits[-6:]}") if channel else None
-        return (channel, message) if channel is not None and message is not None else None
 
     def _shortcut(self, kind: str, callback_id: str) -> Shortcut | None:
         registered = self._store.world.workspace.bot.shortcuts
@@ -225,10 +219,6 @@ class SlackCommands:
             created_at=self._clock(),
         )
         self._courier.send(delivery)
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    return dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
 
 
 def _name(channel: Channel) -> str:

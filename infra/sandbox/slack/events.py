@@ -3,6 +3,9 @@
 import re
 import uuid
 from datetime import datetime
+from typing import NamedTuple
+
+from starlette.requests import Request
 
 from infra.sandbox.core.state import Json
 from infra.sandbox.slack.state import Channel, Message, SlackWorld
@@ -135,6 +138,20 @@ def event_id() -> str:
 def find(world: SlackWorld, channel: str, ts: str) -> Message | None:
     """A message by its address."""
     return next((each for each in world.messages.get(channel, []) if each.ts == ts), None)
+
+
+class At(NamedTuple):
+    """A message, and the channel it stands in."""
+
+    channel: Channel
+    message: Message
+
+
+def at_page(world: SlackWorld, request: Request) -> At | None:
+    """The message whose page a request is for, `…/archives/{channel}/p{ts}…`; None where there is none."""
+    channel, digits = world.channels.get(request.path_params["channel"]), request.path_params["ts"]
+    message = find(world, channel.id, f"{digits[:-6]}.{digits[-6:]}") if channel else None
+    return At(channel, message) if channel is not None and message is not None else None
 
 
 def rich_text(text: str) -> list[Json]:

@@ -1,16 +1,16 @@
 """Saying something, and reacting to what was said, on the pages."""
 
 import uuid
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from infra.sandbox.core.pages import Pages, missing
+from infra.sandbox.core.requests import form_of
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import events
-from infra.sandbox.slack.state import Channel, Message, SlackWorld
+from infra.sandbox.slack.state import Message, SlackWorld
 from infra.sandbox.slack.workspace import SlackWorkspace
 
 MAX_MESSAGE = 4_000
@@ -38,10 +38,10 @@ class SlackTalking:
 
     async def offer(self, request: Request) -> Response:
         """What can be said to a message."""
-        world, channel = self._store.world, self._channel(request)
-        message = self._message(request, channel) if channel is not None else None
-        if channel is None or message is None:
+        world = self._store.world
+        if (at := events.at_page(world, request)) is None:
             return missing("message")
+        channel, message = at
         return self._pages.page(
             "slack/talk.html",
             forms="'self'",
@@ -54,44 +54,39 @@ class SlackTalking:
 
     async def say(self, request: Request) -> Response:
         """Say something in a channel, or below a message of it, as somebody."""
-        fields, channel = await _fields(request), self._channel(request)
-        person, said = self._store.world.person(fields.get("person", "")), fields.get("said", "").strip()[:MAX_MESSAGE]
-        root = self._message(request, channel) if "ts" in request.path_params and channel is not None else None
-        if channel is None or person is None or not said or ("ts" in request.path_params and root is None):
+        world, fields = self._store.world, await form_of(request)
+        person, said = world.person(fields.get("person", "")), fields.get("said", "").strip()[:MAX_MESSAGE]
+        below = "ts" in request.path_params
+        root = events.at_page(world, request) if below else None
+        channel = world.channels.get(request.path_params["channel"])
+        if channel is None or person is None or not said or (below and root is None):
             return missing("message")
-        text = events.composed(said, self._store.world)
+        text = events.composed(said, world)
         message = Message(
             ts="",
             channel=channel.id,
             user=person.slack_id,
             text=text,
-            thread_ts=root.root_ts if root else None,
+            thread_ts=root.message.root_ts if root else None,
             client_msg_id=str(uuid.uuid4()),
             blocks=events.rich_text(text),
         )
         self._workspace.post(channel, message)
-        return RedirectResponse(f"/{self._store.world.workspace.address}/archives/{channel.id}", 303)
+        return RedirectResponse(f"/{world.workspace.address}/archives/{channel.id}", 303)
 
     async def react(self, request: Request) -> Response:
         """Put an emoji on a message as somebody, or take it away again."""
-        fields, channel = await _fields(request), self._channel(request)
-        person, name = self._store.world.person(fields.get("person", "")), fields.get("name", "")
-        message = self._message(request, channel) if channel is not None else None
-        if channel is None or message is None or person is None or name not in OFFERED:
+        world, fields = self._store.world, await form_of(request)
+        at, person, name = (
+            events.at_page(world, request),
+            world.person(fields.get("person", "")),
+            fields.get("name", ""),
+        )
+        if at is None or person is None or name not in OFFERED:
             return missing("reaction")
+        channel, message = at
         if person.slack_id in message.reactions.get(name, []):
             self._workspace.unreact(channel, message, person.slack_id, name)
         else:
             self._workspace.react(channel, message, person.slack_id, name)
-        return RedirectResponse(f"/{self._store.world.workspace.address}/archives/{channel.id}", 303)
-
-    def _channel(self, request: Request) -> Channel | None:
-        return self._store.world.channels.get(request.path_params["channel"])
-
-    def _message(self, request: Request, channel: Channel) -> Message | None:
-        digits = request.path_params["ts"]
-        return events.find(self._store.world, channel.id, f"{digits[:-6]}.{digits[-6:]}")
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    return dict(parse_qsl((await request.body()).decode(errors="replace")))
+        return RedirectResponse(f"/{world.workspace.address}/archives/{channel.id}", 303)

@@ -8,13 +8,14 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from typing import cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from infra.sandbox.core.pages import Pages, missing
+from infra.sandbox.core.requests import form_of
 from infra.sandbox.core.state import Clock, Json
 from infra.sandbox.core.store import Store
 from infra.sandbox.slack import blocks as block_kit
@@ -105,14 +106,13 @@ class SlackUnfurls:
 
     async def look(self, request: Request) -> Response:
         """Look closer at what stands below a link, as somebody; the app is asked what that person may see."""
-        fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
-        world, digits = self._store.world, request.path_params["ts"]
-        channel, person = world.channels.get(request.path_params["channel"]), world.person(fields.get("person", ""))
-        message = events.find(world, channel.id, f"{digits[:-6]}.{digits[-6:]}") if channel else None
-        entity = next((e for e in message.entities if e["url"] == fields.get("entity")), None) if message else None
-        if channel is None or message is None or person is None or entity is None:
+        world, fields = self._store.world, await form_of(request)
+        at, person = events.at_page(world, request), world.person(fields.get("person", ""))
+        entity = next((e for e in at.message.entities if e["url"] == fields.get("entity")), None) if at else None
+        if at is None or person is None or entity is None:
             return missing("preview")
-        page = f"/{world.workspace.address}/archives/{channel.id}/p{digits}"
+        channel, message = at
+        page = f"/{world.workspace.address}/archives/{channel.id}/p{request.path_params['ts']}"
         trigger_id = new_trigger(world, person.slack_id, page, self._clock)
         world.details[trigger_id] = OpenDetails(person=person.slack_id, entity=entity, seen_from=page)
         link = entity["app_unfurl_url"]
