@@ -28,8 +28,9 @@ begun = time.perf_counter()
 print(time.perf_counter() - begun)
 """
 MODEL = """
-from pm_assistant.integrations.openai.client import OpenAIAnalyst
-OpenAIAnalyst("key", "https://openai.test", "model")._client
+import pm_assistant.integrations.openai.client
+from pm_assistant.integrations.openai.connection import Connection
+Connection("key", "https://openai.test").client
 """
 """What `analyze` loads where a model judges, when it does."""
 

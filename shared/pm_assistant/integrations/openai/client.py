@@ -7,7 +7,6 @@ import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import ValidationError
@@ -19,6 +18,7 @@ from pm_assistant.domain.policy import flaw
 from pm_assistant.domain.spending import QUOTA_USED_UP
 from pm_assistant.domain.work import Conversation, Team, Ticket
 from pm_assistant.integrations import policy
+from pm_assistant.integrations.openai.connection import Connection
 from pm_assistant.integrations.openai.failures import QuotaUsedUp, translated
 from pm_assistant.integrations.openai.leaks import without_leaks
 from pm_assistant.integrations.openai.prices import Price, Tokens, microdollars, price_of
@@ -92,20 +92,10 @@ class OpenAIAnalyst:
         self._model, self._strong_model = model, strong_model
         self._prompt, self._prices = prompt, prices or {}
         self._guidance: str | None = None
-        self._options: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "timeout": policy.MODEL_SECONDS}
-        self._http_client = http_client
-
-    @cached_property
-    def _client(self) -> openai.OpenAI:
-        """The SDK, which takes longer to load than all else together, and is not needed where nothing is asked."""
-        import openai
-
-        # The SDK's own defaults, 600 s and two retries, outlive any Lambda.
-        return openai.OpenAI(**self._options, max_retries=0, http_client=self._http_client)
+        self._connection = Connection(api_key, base_url, http_client=http_client)
 
     def tuned(self, *, guidance: str | None = None, prompt: str | None = None, model: str | None = None) -> Self:
         """The same behind the same connection, for one team or one side of an experiment; what is None stays."""
-        _ = self._client  # which both have from then on
         other = copy.copy(self)
         other._guidance = self._guidance if guidance is None else guidance
         other._prompt, other._model = prompt or self._prompt, model or self._model
@@ -200,7 +190,7 @@ class OpenAIAnalyst:
         asked: ResponseInputParam = [{"role": "user", "content": question.model_dump_json()}]
         asked += [{"role": role, "content": text} for role, text in more]  # type: ignore[misc]
         with translated():
-            raw = self._client.responses.with_raw_response.parse(
+            raw = self._connection.client.responses.with_raw_response.parse(
                 model=model,
                 instructions=told,
                 input=asked,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.finetuning import Lesson, Training, TrainingState
 from pm_assistant.integrations import policy
+from pm_assistant.integrations.openai.connection import Connection
 from pm_assistant.integrations.openai.failures import translated
 from pm_assistant.integrations.openai.prompts import CURRENT, instructions
 from pm_assistant.integrations.openai.wire import Answer, Question
@@ -47,13 +47,7 @@ class OpenAIFineTuning:
         self, api_key: str, base_url: str, model: str, *, http_client: openai.DefaultHttpxClient | None = None
     ) -> None:
         self._model = model
-        self._options: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "http_client": http_client}
-
-    @cached_property
-    def _client(self) -> openai.OpenAI:
-        import openai
-
-        return openai.OpenAI(**self._options, timeout=policy.MODEL_SECONDS, max_retries=0)
+        self._connection = Connection(api_key, base_url, http_client=http_client)
 
     def example(self, lesson: Lesson) -> bytes:
         """A line of a training file: the question as the model is asked it, and the answer as it has to give it."""
@@ -75,15 +69,15 @@ class OpenAIFineTuning:
     def start(self, run_id: str, training_file: bytes) -> Training:
         """Upload the file and have a model trained on it, unless that has been begun for the run before."""
         with translated():
-            known = self._client.fine_tuning.jobs.list(metadata={RUN: run_id}, limit=1).data
+            known = self._connection.client.fine_tuning.jobs.list(metadata={RUN: run_id}, limit=1).data
             if known:
                 return _training(known[0])
-            uploaded = self._client.files.create(
+            uploaded = self._connection.client.files.create(
                 file=(f"{run_id}.jsonl", training_file),
                 purpose="fine-tune",
                 expires_after={"anchor": "created_at", "seconds": KEPT_SECONDS},
             )
-            job = self._client.fine_tuning.jobs.create(
+            job = self._connection.client.fine_tuning.jobs.create(
                 model=self._model,
                 training_file=uploaded.id,
                 method={"type": "supervised"},
@@ -97,7 +91,7 @@ class OpenAIFineTuning:
 
         def ask() -> FineTuningJob:
             with translated():
-                return self._client.fine_tuning.jobs.retrieve(training.id)
+                return self._connection.client.fine_tuning.jobs.retrieve(training.id)
 
         return _training(policy.retried(ask, repeatable=True))
 
@@ -107,10 +101,10 @@ class OpenAIFineTuning:
 
         with translated():
             if not training.over:
-                self._client.fine_tuning.jobs.cancel(training.id)
+                self._connection.client.fine_tuning.jobs.cancel(training.id)
             for file_id in training.files:
                 try:
-                    self._client.files.delete(file_id)
+                    self._connection.client.files.delete(file_id)
                 except openai.NotFoundError:
                     continue
 

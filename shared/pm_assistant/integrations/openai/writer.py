@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
 from pm_assistant.domain.phrasing import Phrasing, Sentence
-from pm_assistant.integrations import policy
 from pm_assistant.integrations.openai.client import read_response
+from pm_assistant.integrations.openai.connection import Connection
 from pm_assistant.integrations.openai.failures import translated
 from pm_assistant.integrations.openai.prices import Price, Tokens, microdollars, price_of
 
@@ -56,14 +55,8 @@ class OpenAIWriter:
         prices: Mapping[str, Price] | None = None,
         http_client: openai.DefaultHttpxClient | None = None,
     ) -> None:
-        self._model, self._prices, self._http_client = model, prices or {}, http_client
-        self._options: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "timeout": policy.MODEL_SECONDS}
-
-    @cached_property
-    def _client(self) -> openai.OpenAI:
-        import openai
-
-        return openai.OpenAI(**self._options, max_retries=0, http_client=self._http_client)
+        self._model, self._prices = model, prices or {}
+        self._connection = Connection(api_key, base_url, http_client=http_client)
 
     def phrase(self, facts: Sequence[str], *, language: str) -> Phrasing:
         """Ask once: what came back is paid for, so an answer that cannot be read is one without sentences.
@@ -74,7 +67,7 @@ class OpenAIWriter:
         """
         asked = {"language": language, "facts": [{"number": n, "text": text} for n, text in enumerate(facts)]}
         with translated():
-            raw = self._client.responses.with_raw_response.parse(
+            raw = self._connection.client.responses.with_raw_response.parse(
                 model=self._model,
                 instructions=INSTRUCTIONS,
                 input=json.dumps(asked, ensure_ascii=False),
