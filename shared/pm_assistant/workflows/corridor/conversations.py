@@ -1,11 +1,41 @@
 """Which conversation a message belongs to, and which messages a decision rests on."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
 
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.events import ConversationTouched
+from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.domain.work import Conversation, Message, Place
 from pm_assistant.ports.unit import Unit
+
+
+class Circumstances(TypedDict):
+    """What a decision has from the conversation that it is about, and from the tenant, whoever makes it."""
+
+    tenant_id: TenantId
+    private: bool
+    outside: bool
+    revision: str
+    as_of: datetime
+    created_at: datetime
+    updated_at: datetime
+    keep_days: int
+
+
+def circumstances(conversation: Conversation, tenant: Tenant, *, at: datetime) -> Circumstances:
+    """Those of a decision that is made now of a conversation as it reads now."""
+    return {
+        "tenant_id": tenant.id,
+        "private": conversation.private,
+        "outside": conversation.outside,
+        "revision": conversation.digest,
+        "as_of": conversation.latest.received_at,
+        "created_at": at,
+        "updated_at": at,
+        "keep_days": tenant.settings.retention_days,
+    }
 
 
 def conversation_at(touch: ConversationTouched, unit: Unit) -> Conversation | None:

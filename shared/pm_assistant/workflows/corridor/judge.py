@@ -31,6 +31,7 @@ from pm_assistant.language.ranking.mentions import named_in
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.relations import canonical_ids
+from pm_assistant.workflows.corridor.conversations import circumstances
 from pm_assistant.workflows.corridor.corrections import TAKEN_BACK_SINCE, is_corrected
 from pm_assistant.workflows.corridor.drafting import Drafting
 from pm_assistant.workflows.corridor.orders import orders_in
@@ -326,24 +327,17 @@ def _decision(
     subject = Subject(channel=conversation.channel, root_ts=evidence[0].root_ts)
     decision = Decision(
         id=decision_id(tenant.id, subject, proposal.action),
-        tenant_id=tenant.id,
         subject=subject,
         action=proposal.action,
         confidence=proposal.confidence,
         reason=proposal.reason,
         evidence=bounded(tuple(Evidence.of(message, base_url) for message in evidence)),
         runners_up=tuple(runner_up for runner_up in proposal.runners_up if runner_up.ticket_id in tickets),
-        private=conversation.private,
-        outside=conversation.outside,
         asks_first=proposal.asks_first,
-        policy=POLICY_VERSION,
         **{name: getattr(judgement, name) for name in Judged.model_fields},
         state=DecisionState.LOGGED,
-        revision=conversation.digest,
-        as_of=conversation.latest.received_at,
-        created_at=now,
-        updated_at=now,
-        keep_days=tenant.settings.retention_days,
+        policy=POLICY_VERSION,
+        **circumstances(conversation, tenant, at=now),
     )
     decision = enrolled(decision, conversation.id, tenant, at=now)
     ticket = tickets.get(proposal.action.about_ticket or "")

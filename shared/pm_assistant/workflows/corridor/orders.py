@@ -45,6 +45,7 @@ from pm_assistant.language.orders import (
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.retelling import retold, short_title
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.corridor.conversations import circumstances
 from pm_assistant.workflows.corridor.drafting import Drafting
 from pm_assistant.workflows.corridor.naming import ticket_with_key
 from pm_assistant.workflows.tenants.audience import open_to_all
@@ -450,24 +451,17 @@ class _Desk:
         )
         return Decision(
             id=ordered_id(self._tenant.id, ordered_in, work.what or work.action.key),
-            tenant_id=self._tenant.id,
             subject=Subject(channel=message.channel, root_ts=message.root_ts),
             action=work.action,
             confidence=1.0,
             reason=f"{self._name(message)} told me so.",
             evidence=bounded(tuple(Evidence.of(m, self._base_url) for m in cited.values())),
-            private=conversation.private,
-            outside=conversation.outside,
             model=VERSION,
-            policy=POLICY_VERSION,
             state=DecisionState.PROPOSED if work.asks else DecisionState.QUEUED,
             decided_by=None if work.asks else message.author,
             order=order,
-            revision=conversation.digest,
-            as_of=conversation.latest.received_at,
-            created_at=now,
-            updated_at=now,
-            keep_days=self._tenant.settings.retention_days,
+            policy=POLICY_VERSION,
+            **circumstances(conversation, self._tenant, at=now),
         )
 
 

@@ -20,6 +20,7 @@ from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.language import text
 from pm_assistant.language.retelling import retold, short_title
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.corridor.conversations import circumstances
 from pm_assistant.workflows.corridor.drafting import UNKNOWN, Drafting
 
 VERSION = "wanted-1"
@@ -48,24 +49,17 @@ def wanted_ticket(said: Sequence[Message], message: Message, by: str, tenant: Te
     base_url, now = unit.stores.connections.get(tenant.id, unit.provider(Role.CHAT)).base_url, unit.now()
     return Decision(
         id=ordered_id(tenant.id, message.id, "ticket"),
-        tenant_id=tenant.id,
         subject=Subject(channel=message.channel, root_ts=message.root_ts),
         action=drafting.filled(new, said),
         confidence=1.0,
         reason=f"{drafting.names.get(by, UNKNOWN)} wants a ticket for this.",
         evidence=bounded(tuple(Evidence.of(m, base_url) for m in said)),
-        private=conversation.private,
-        outside=conversation.outside,
         model=VERSION,
-        policy=POLICY_VERSION,
         state=DecisionState.PROPOSED if conversation.private else DecisionState.QUEUED,
         decided_by=None if conversation.private else by,
         order=GivenOrder(message_id=message.id),
-        revision=conversation.digest,
-        as_of=conversation.latest.received_at,
-        created_at=now,
-        updated_at=now,
-        keep_days=tenant.settings.retention_days,
+        policy=POLICY_VERSION,
+        **circumstances(conversation, tenant, at=now),
     )
 
 
