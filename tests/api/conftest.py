@@ -26,6 +26,7 @@ from tests.fakes.aws import FakeQueue
 from tests.fakes.unit import FakeApplication
 
 PUBLIC_URL = "https://api.pm.test"
+OPERATOR = "olive@operator.test"
 
 on_dynamodb = pytest.mark.parametrize("world", ["dynamodb"], indirect=True)
 """For tests that look at rows."""
@@ -166,7 +167,7 @@ class World:
         self.stores.accounts.put(account)
         issued, expires = (str(int((now + timedelta(minutes=minutes)).timestamp())) for minutes in (-5, 55))
         found = {"kind": "account", "id": account.id, "tenant": tenant_id, "issued_at": issued, "expires_at": expires}
-        return Client(found)
+        return Client({**found, "email": account.email})
 
     def as_program(self, scope: Scope, tenant_id: TenantId = ACME) -> Client:
         """A program with a key of that scope."""
@@ -208,6 +209,11 @@ class World:
         return self.as_person(Role.OWNER, GLOBEX)
 
     @property
+    def operator(self) -> Client:
+        """One of those who operate the service, who is a mere member of globex."""
+        return self.as_person(Role.MEMBER, GLOBEX, email=OPERATOR)
+
+    @property
     def nobody(self) -> Client:
         """Somebody on the routes that need no caller."""
         return Client()
@@ -229,6 +235,7 @@ def a_world(implementation: str = "fake", *, requests_per_minute: int = 600) -> 
                 patch.setenv(name.upper(), name)
         patch.setenv("PUBLIC_URL", PUBLIC_URL)
         patch.setenv("REQUESTS_PER_MINUTE", str(requests_per_minute))
+        patch.setenv("OPERATOR_EMAILS", f"Grace@operator.test, {OPERATOR}")
         stand_ins: dict[str, Callable[..., object]] = {
             "stores": lambda *_, **__: stores,
             "queue": lambda url: getattr(app.queues, url.removesuffix("_queue_url")),

@@ -126,6 +126,24 @@ def test_a_genuine_token_says_who_is_calling_and_until_when(pool: JwksServer) ->
 
 
 @pytest.mark.parametrize(
+    ("said", "email"),
+    [
+        ({"email": "ada@acme.test", "email_verified": True}, "ada@acme.test"),
+        ({"email": "ada@acme.test", "email_verified": "true"}, "ada@acme.test"),
+        ({"email": "ada@acme.test", "email_verified": False}, None),
+        ({"email": "ada@acme.test", "email_verified": "false"}, None),
+        ({"email": "ada@acme.test"}, None),
+        ({"email_verified": True}, None),
+    ],
+)
+def test_an_address_counts_once_its_person_has_proven_it(
+    pool: JwksServer, said: dict[str, Any], email: str | None
+) -> None:
+    """What stands in a token without that is only a claim."""
+    assert email == pool.verifier().verify(token(**said), NOW).email
+
+
+@pytest.mark.parametrize(
     ("changes", "word"),
     [
         ({"exp": int(NOW.timestamp())}, "expired"),

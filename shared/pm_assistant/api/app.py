@@ -140,7 +140,8 @@ def _request_context(event: dict[str, Any]) -> RequestContext:
         return request
     identity = identity_in(event["requestContext"].get("authorizer", {}).get("lambda"))
     caller, tenant = caller_in_tenant(identity, request.app)
-    return replace(request, known_caller=caller, known_tenant=tenant)
+    by_operator = identity.is_operator(env.operator_emails)
+    return replace(request, known_caller=caller, known_tenant=tenant, by_operator=by_operator)
 
 
 def _decoded(event: dict[str, Any]) -> dict[str, Any]:

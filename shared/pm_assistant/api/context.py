@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden
+from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.ports.unit import Stores
 from pm_assistant.runtime.http import Answer
@@ -54,6 +55,7 @@ class RequestContext:
         address: the network address it came from.
         known_caller: who asks; None on the routes that need nobody.
         known_tenant: whose; None on the same routes.
+        by_operator: whether who asks is one of those who operate the service, beside what they are to their tenant.
     """
 
     env: ApiSettings
@@ -64,6 +66,7 @@ class RequestContext:
     address: str
     known_caller: Caller | None = None
     known_tenant: Tenant | None = None
+    by_operator: bool = False
 
     @property
     def stores(self) -> Stores:
@@ -101,6 +104,13 @@ class RequestContext:
 
     def note(self, action: str, target: str = "", **detail: str) -> None:
         """Add to the audit trail what the caller did, unless an earlier attempt has; the entry's id sorts by time."""
+        self._add_to_trail(self.tenant_id, action, target, detail)
+
+    def note_for_operators(self, action: str, target: str = "", **detail: str) -> None:
+        """Add to the operators' own trail what one of them did, as above; no tenant sees it."""
+        self._add_to_trail(APP, action, target, detail)
+
+    def _add_to_trail(self, trail: TenantId, action: str, target: str, detail: dict[str, str]) -> None:
         entry = AuditEntry(
             id=f"{self.write.began_at:%Y%m%dT%H%M%S.%f}-{self.write.id}-{action}",
             at=self.write.began_at,
@@ -112,7 +122,7 @@ class RequestContext:
             request_id=self.request_id,
         )
         with suppress(Conflict) if self.write.again else nullcontext():
-            self.stores.audit.add(self.tenant_id, entry)
+            self.stores.audit.add(trail, entry)
 
 
 def current_request(router: APIGatewayHttpRouter) -> RequestContext:
@@ -143,6 +153,28 @@ def needs(scope: Scope, *statuses: int, tag: str, while_closing: bool = False) -
         "security": BEARER,
         "tags": [tag],
         "openapi_extensions": {"x-scope": scope.value, PROBLEMS: [401, 403, 429, *statuses]},
+    }
+
+
+def needs_operator(*statuses: int) -> dict[str, Any]:
+    """What a route says of itself that only those may use who operate the service; see `needs`.
+
+    Every request is in the operators' trail before it is answered: who, when, and which tenant it is about.
+    """
+
+    def allowed(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
+        request = cast(RequestContext, app.context["request"])
+        if not request.by_operator:
+            raise Forbidden("this is for those who operate the service")
+        asked = app.context["_route"].func.__name__
+        request.note_for_operators(f"operator.{asked}", app.context["_route_args"].get("tenant_id", ""))
+        return next_middleware(app)
+
+    return {
+        "middlewares": [allowed],
+        "security": BEARER,
+        "tags": ["operator"],
+        "openapi_extensions": {"x-scope": "operator", PROBLEMS: [401, 403, 429, *statuses]},
     }
 
 

@@ -84,6 +84,7 @@ TAGS = {
     "runs": "Work that takes longer than a request.",
     "finetunes": "Training the model that judges on what the team has answered.",
     "exports": "All of a tenant's data, out and in.",
+    "operator": "How all tenants fare, for those alone who operate the service: states and counts, and no one's words.",
 }
 PUBLIC_NAMES = {
     "ConnectionHealth": "Health",

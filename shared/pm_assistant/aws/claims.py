@@ -9,6 +9,8 @@ from pm_assistant.domain.tenants import TenantId
 
 TENANT = "custom:tenant"
 """The attribute, and claim, that names a user's tenant; the app client may not write it."""
+PROVEN = (True, "true")
+"""How a token says that the address in it is its user's: as a boolean, or as the directory keeps it."""
 
 
 def identity_of(claims: Mapping[str, Any]) -> Identity | None:
@@ -25,4 +27,5 @@ def identity_of(claims: Mapping[str, Any]) -> Identity | None:
         tenant_id=TenantId(claims[TENANT]),
         issued_at=datetime.fromtimestamp(min(claims["auth_time"], claims["iat"]), UTC),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+        email=claims.get("email") if claims.get("email_verified") in PROVEN else None,
     )

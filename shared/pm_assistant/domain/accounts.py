@@ -1,7 +1,7 @@
 """Who may use the product for a tenant: people who log in, programs with keys, and the trail of what they did."""
 
 import re
-from collections.abc import Set
+from collections.abc import Collection, Set
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -92,6 +92,7 @@ class Identity(Model):
         id: account id or key id.
         issued_at: when the login was proven; None for a key.
         expires_at: when the proof ends; None for a key.
+        email: where the login's person has proven to be reachable; None for a key.
     """
 
     kind: Literal["account", "key"]
@@ -99,6 +100,15 @@ class Identity(Model):
     tenant_id: TenantId
     issued_at: AwareDatetime | None = None
     expires_at: AwareDatetime | None = None
+    email: str | None = None
+
+    def is_operator(self, operators: Collection[str]) -> bool:
+        """Whether this is one of those who operate the service, whose addresses the stage names.
+
+        Nothing else makes an operator: no role in a tenant, and no key.
+        """
+        proven = canonical(self.email) if self.kind == "account" and self.email else None
+        return proven in {canonical(address) for address in operators}
 
 
 class Session(Model):

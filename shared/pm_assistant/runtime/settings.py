@@ -37,6 +37,16 @@ def _prices(value: object) -> object:
     return {name: tuple(dollars.split("/")) for name, _, dollars in pairs}
 
 
+def _addresses(value: object) -> object:
+    """Read `ada@example.com,grace@example.com`."""
+    if not isinstance(value, str):
+        return value
+    return tuple(filter(None, (address.strip() for address in value.split(","))))
+
+
+Addresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
+"""E-mail addresses."""
+
 Price = Annotated[float, Field(ge=0)]
 Prices = tuple[Price, Price, Price]
 """Dollars for a million tokens that a model reads, reads from its cache, or writes."""
@@ -183,6 +193,7 @@ class ApiSettings(
     reports_queue_url: str
     jobs_queue_url: str
     requests_per_minute: int = Field(default=600, gt=0)
+    operator_emails: Addresses = ()
 
 
 class ComposeSettings(Model):

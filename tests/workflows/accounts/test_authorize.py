@@ -74,6 +74,31 @@ def test_a_login_is_named_with_its_times() -> None:
     assert LOGIN == identity_in(context)
 
 
+def test_a_proven_address_goes_with_the_login() -> None:
+    """By it alone it is known who operates the service; an address that was not proven does not come along."""
+    app = AuthorizeApp(FakeVerifier(good=LOGIN.model_copy(update={"email": "olive@operator.test"})))
+
+    context = authorize("Bearer good", app)
+
+    assert "olive@operator.test" == context["email"]
+    assert "olive@operator.test" == identity_in(context).email
+
+
+@pytest.mark.parametrize(
+    ("identity", "is_operator"),
+    [
+        (LOGIN.model_copy(update={"email": "Olive@Operator.test"}), True),
+        (LOGIN.model_copy(update={"email": "olive@operator.test.evil.test"}), False),
+        (LOGIN, False),
+        (Identity(kind="key", id="k1", tenant_id=ACME, email="olive@operator.test"), False),
+    ],
+)
+def test_who_operates_the_service_is_known_by_a_persons_proven_address(identity: Identity, is_operator: bool) -> None:
+    """However it is spelt; no other address, none that was not proven, and no key."""
+    assert is_operator is identity.is_operator(("olive@OPERATOR.test",))
+    assert not identity.is_operator(())
+
+
 def test_a_key_is_named_by_its_id() -> None:
     """It has no times; its row says whether it still counts."""
     app = AuthorizeApp()

@@ -13,6 +13,7 @@ from pm_assistant.api.routes import (
     experiments,
     finetunes,
     members,
+    operator,
     rules,
     runs,
     subscriptions,
@@ -34,5 +35,5 @@ _WORK = (
     runs,
     experiments,
 )
-_MODULES = (auth, accounts, tenant, closing, *_WORK, docs)
+_MODULES = (auth, accounts, tenant, closing, *_WORK, operator, docs)
 ROUTERS = tuple(module.router for module in _MODULES)

@@ -49,7 +49,8 @@ def authorize(header: str | None, app: Application) -> dict[str, str]:
         return {"refused": str(error)}
     times = {"issued_at": identity.issued_at, "expires_at": identity.expires_at}
     epochs = {name: str(int(at.timestamp())) for name, at in times.items() if at is not None}
-    return {"kind": identity.kind, "id": identity.id, "tenant": identity.tenant_id, **epochs}
+    proven = {"email": identity.email} if identity.email else {}
+    return {"kind": identity.kind, "id": identity.id, "tenant": identity.tenant_id, **epochs, **proven}
 
 
 def identity_in(context: Mapping[str, Any] | None) -> Identity:
@@ -69,6 +70,7 @@ def identity_in(context: Mapping[str, Any] | None) -> Identity:
         tenant_id=TenantId(context["tenant"]),
         issued_at=_moment(context.get("issued_at")),
         expires_at=_moment(context.get("expires_at")),
+        email=context.get("email"),
     )
 
 
