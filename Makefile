@@ -96,7 +96,7 @@ deploy: $(INSTALLED) ## Deploy to the AWS account of your credentials (STAGE=dev
 		--canary "$(CANARY)" --adopt "$(ADOPT)"
 
 doctor: $(INSTALLED) ## Say what a deployed stack lacks (STAGE=dev, prod or local; MAIL_TO=who gets a mail)
-	@.venv/bin/pm doctor $(if $(filter-out local,$(STAGE)),--stack pm-assistant-$(STAGE)) \
+	@.venv/bin/pm operator doctor $(if $(filter-out local,$(STAGE)),--stack pm-assistant-$(STAGE)) \
 		$(if $(AWS_REGION),--region $(AWS_REGION)) $(if $(MAIL_TO),--mail-to $(MAIL_TO))
 
 $(INSTALLED): pyproject.toml uv.lock | $(UV)

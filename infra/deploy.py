@@ -263,7 +263,7 @@ def deploy(asked: Asked, planned: Plan, account: Account) -> None:
             command.append("--no-confirm-changeset")  # nobody is there; who let it come so far has confirmed it
         _run([*command, "--parameter-overrides", f"file://{parameters}"], env)
     lost = ["--rebuild"] if planned.adopted else []  # schedules went with their group
-    _run([str(ROOT / ".venv" / "bin" / "pm"), "migrate", "--stack", planned.stack, *lost], env)
+    _run([str(ROOT / ".venv" / "bin" / "pm"), "operator", "migrate", "--stack", planned.stack, *lost], env)
 
 
 def _run(command: list[str], env: Mapping[str, str]) -> None:

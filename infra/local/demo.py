@@ -181,7 +181,9 @@ def _wait(over: Callable[[], bool], what: str) -> None:
     deadline, confirmed = time.monotonic() + PATIENCE_SECONDS, 0
     while confirmed < 2:
         if time.monotonic() > deadline:
-            raise LocalError(f"{what} within {PATIENCE_SECONDS:.0f} s: look at `uv run pm status` and .local/logs")
+            raise LocalError(
+                f"{what} within {PATIENCE_SECONDS:.0f} s: look at `uv run pm operator status` and .local/logs"
+            )
         time.sleep(0.5)
         confirmed = confirmed + 1 if over() else 0
 

@@ -111,7 +111,7 @@ class Deployment:
         return True
 
     def renew_schedules(self) -> None:
-        """Have schedules that an earlier version made put their messages on queues, as `pm migrate` does."""
+        """Have schedules that an earlier version made put their messages on queues, as `pm operator migrate` does."""
         outputs, _ = self.described()
         SchedulerSchedules(
             self.client("scheduler"),

@@ -1,4 +1,4 @@
-"""`pm dlq`: what was given up is explained, and goes again."""
+"""`pm operator dlq`: what was given up is explained, and goes again."""
 
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
@@ -27,12 +27,12 @@ def test_list_tells_cause_and_purpose_without_what_people_wrote(terminal: StackA
     """A list may be pasted into a ticket."""
     park_both(terminal)
 
-    found = {letter["queue"]: letter for letter in terminal.pm("dlq", "list", "--json").json}
+    found = {letter["queue"]: letter for letter in terminal.pm("operator", "dlq", "list", "--json").json}
 
     assert ("NotConnected", "no linear", 3) == tuple(found["actions"][key] for key in ("error", "cause", "attempts"))
     assert "approve decision d-1" == found["actions"]["about"]
     assert "change of ticket ENG-1" == found["events"]["about"]
-    assert SECRET not in terminal.pm("dlq", "list").out
+    assert SECRET not in terminal.pm("operator", "dlq", "list").out
 
 
 def test_notices_and_runs_are_told_by_what_they_are_for(terminal: StackAndTerminal) -> None:
@@ -41,13 +41,13 @@ def test_notices_and_runs_are_told_by_what_they_are_for(terminal: StackAndTermin
     for stage, message in (("reports", notice), ("runs", JobDue(tenant_id=ACME, job_id="r-1"))):
         terminal.dead_letters(stage).park(message.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
 
-    found = {letter["queue"]: letter["about"] for letter in terminal.pm("dlq", "list", "--json").json}
+    found = {letter["queue"]: letter["about"] for letter in terminal.pm("operator", "dlq", "list", "--json").json}
 
     assert {"reports": "notice that slack broke", "runs": "run r-1"} == found
 
     hour = RecurringDue(tenant_id=ACME, kind=Recurring.COMPARISON, due_at=NOW)
     terminal.dead_letters("runs").park(hour.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
-    found_of_runs = terminal.pm("dlq", "list", "--queue", "runs", "--json").json
+    found_of_runs = terminal.pm("operator", "dlq", "list", "--queue", "runs", "--json").json
     assert f"comparison of {NOW:%F %H:%M}" in {letter["about"] for letter in found_of_runs}
 
 
@@ -55,35 +55,40 @@ def test_an_unreadable_message_is_listed_too(terminal: StackAndTerminal) -> None
     """What no stage could read is the very thing to look for."""
     terminal.dead_letters("reports").park("{nonsense", group=ACME, error="InvalidRequest", cause="x", attempts=1)
 
-    assert ["unreadable, 9 characters"] == [letter["about"] for letter in terminal.pm("dlq", "list", "--json").json]
+    assert ["unreadable, 9 characters"] == [
+        letter["about"] for letter in terminal.pm("operator", "dlq", "list", "--json").json
+    ]
 
 
 def test_show_gives_the_whole_message(terminal: StackAndTerminal) -> None:
     """By the beginning of its id."""
     park_both(terminal)
-    [id] = [letter["id"] for letter in terminal.pm("dlq", "list", "--queue", "events", "--json").json]
+    [id] = [letter["id"] for letter in terminal.pm("operator", "dlq", "list", "--queue", "events", "--json").json]
 
-    assert SECRET in " ".join(terminal.pm("dlq", "show", id[:8]).out.split())
-    assert SECRET in terminal.pm("dlq", "show", id, "--json").json["body"]
+    assert SECRET in " ".join(terminal.pm("operator", "dlq", "show", id[:8]).out.split())
+    assert SECRET in terminal.pm("operator", "dlq", "show", id, "--json").json["body"]
 
 
 def test_redrive_sends_the_chosen_ones_to_their_own_queue(terminal: StackAndTerminal) -> None:
     """Others stay where they are."""
     park_both(terminal)
-    [id] = [letter["id"] for letter in terminal.pm("dlq", "list", "--queue", "actions", "--json").json]
+    [id] = [letter["id"] for letter in terminal.pm("operator", "dlq", "list", "--queue", "actions", "--json").json]
 
-    answer = terminal.pm("dlq", "redrive", id[:8])
+    answer = terminal.pm("operator", "dlq", "redrive", id[:8])
 
     assert (0, "actions: 1 sent again\n") == (answer.code, answer.out)
     assert ["d-1"] == [body["decision_id"] for body in terminal.waiting("actions")]
-    assert ["events"] == [letter["queue"] for letter in terminal.pm("dlq", "list", "--json").json]
+    assert ["events"] == [letter["queue"] for letter in terminal.pm("operator", "dlq", "list", "--json").json]
 
 
 def test_redrive_all_empties_every_queue_or_one(terminal: StackAndTerminal) -> None:
     """`--queue` narrows it."""
     park_both(terminal)
 
-    one, rest = terminal.pm("dlq", "redrive", "--all", "--queue", "events"), terminal.pm("dlq", "redrive", "--all")
+    one, rest = (
+        terminal.pm("operator", "dlq", "redrive", "--all", "--queue", "events"),
+        terminal.pm("operator", "dlq", "redrive", "--all"),
+    )
 
     assert "events: 1 sent again\n" == one.out
     assert "events: 0 sent again\nactions: 1 sent again\nreports: 0 sent again\nruns: 0 sent again\n" == rest.out
@@ -95,17 +100,17 @@ def test_redrive_without_a_name_is_for_all(terminal: StackAndTerminal) -> None:
 
     assert (
         "events: 1 sent again\nactions: 1 sent again\nreports: 0 sent again\nruns: 0 sent again\n"
-        == terminal.pm("dlq", "redrive").out
+        == terminal.pm("operator", "dlq", "redrive").out
     )
 
 
 def test_redrive_wants_to_be_told_which(terminal: StackAndTerminal) -> None:
     """Some or all, not both."""
-    assert "Say which: ids, or --all\n" == terminal.pm("dlq", "redrive", "x", "--all").err
+    assert "Say which: ids, or --all\n" == terminal.pm("operator", "dlq", "redrive", "x", "--all").err
 
 
 def test_an_unknown_dead_letter_is_one_clear_line(terminal: StackAndTerminal) -> None:
     """And nothing is sent."""
-    answer = terminal.pm("dlq", "redrive", "zzz")
+    answer = terminal.pm("operator", "dlq", "redrive", "zzz")
 
     assert (1, "", "No dead letters begin with zzz\n") == (answer.code, answer.out, answer.err)

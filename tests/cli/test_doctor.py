@@ -66,7 +66,7 @@ def test_the_command_says_it_in_lines_and_in_json(whole: WholeStack, monkeypatch
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(doctor, "examine", lambda _: look_at(whole.deployed(), {"secrets": checks.secrets}))
 
-    lines, read = whole.terminal.pm("doctor"), whole.terminal.pm("doctor", "--json")
+    lines, read = whole.terminal.pm("operator", "doctor"), whole.terminal.pm("operator", "doctor", "--json")
 
     assert (1, 1) == (lines.code, read.code)
     assert "missing   secrets   slack/client-id is not set" == lines.out.splitlines()[0].rstrip()

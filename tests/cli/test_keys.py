@@ -1,4 +1,4 @@
-"""`pm rotate-key`: everything lies under the key that counts now, and still opens."""
+"""`pm operator rotate-key`: everything lies under the key that counts now, and still opens."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def test_all_tenants_credentials_are_sealed_anew(terminal: StackAndTerminal) -> 
     terminal.stores.connections.remove(ACME, Provider.LINEAR)
     before = {ACME: keep(terminal, vault, ACME), GLOBEX: keep(terminal, vault, GLOBEX, external_id="T0GLOBEX")}
 
-    answer = terminal.pm("rotate-key")
+    answer = terminal.pm("operator", "rotate-key")
 
     assert (0, "2 connections sealed anew\n") == (answer.code, answer.out)
     for tenant_id, sealed in before.items():
@@ -54,7 +54,7 @@ def test_what_lies_under_a_former_key_is_brought_under_the_new_one(terminal: Sta
     terminal.stores.connections.remove(ACME, Provider.LINEAR)
     keep(terminal, old, ACME)
 
-    assert 0 == terminal.pm("rotate-key", "--former", former).code
+    assert 0 == terminal.pm("operator", "rotate-key", "--former", former).code
     assert CREDENTIALS == new.open(ACME, Provider.SLACK, stored(terminal, ACME))
 
 
@@ -66,7 +66,7 @@ def test_what_does_not_open_is_named_and_left_alone(terminal: StackAndTerminal) 
     shut = keep(terminal, other, ACME)
     keep(terminal, vault, GLOBEX, external_id="T0GLOBEX")
 
-    answer = terminal.pm("rotate-key")
+    answer = terminal.pm("operator", "rotate-key")
 
     assert (1, "1 connection sealed anew\n") == (answer.code, answer.out)
     assert "These do not open: slack of acme\n" == answer.err

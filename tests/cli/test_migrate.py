@@ -29,7 +29,7 @@ def test_schedules_that_call_a_function_are_renewed(terminal: StackAndTerminal) 
         },
     )
 
-    first, second = terminal.pm("migrate"), terminal.pm("migrate")
+    first, second = terminal.pm("operator", "migrate"), terminal.pm("operator", "migrate")
 
     assert ["1 schedules renewed", "0 schedules renewed"] == [run.out.splitlines()[0] for run in (first, second)]
     request = json.loads(scheduler.get_schedule(GroupName="pm", Name="morning")["Target"]["Input"])
@@ -41,7 +41,7 @@ def test_tickets_that_an_earlier_version_kept_can_be_looked_up(terminal: StackAn
     known = len(terminal.stores.index.read(ACME).tickets)
     kept = TicketRow(f"TENANT#{ACME}", "TICKET#ticket-77", version="1", data=a_ticket(77).model_dump_json())
     kept.put()
-    assert f"{known + 1} tickets can be looked up" == terminal.pm("migrate").out.splitlines()[1]
+    assert f"{known + 1} tickets can be looked up" == terminal.pm("operator", "migrate").out.splitlines()[1]
     assert terminal.stores.index.read(ACME).tickets.get("ticket-77")
 
 
@@ -50,7 +50,7 @@ def test_teams_of_before_are_compared_and_caught_up_from_now_on(terminal: StackA
     scheduler: Any = boto3.client("scheduler")
     terminal.stores.tenants.put(a_tenant(GLOBEX))
     for _ in range(2):
-        said = terminal.pm("migrate").out.splitlines()[2]
+        said = terminal.pm("operator", "migrate").out.splitlines()[2]
         assert "1 team is compared every hour and caught up every day" == said
     names = [each["Name"] for each in scheduler.list_schedules(GroupName="pm")["Schedules"]]
     assert ["catch-up", "comparison"] == sorted(name.rpartition(".")[2] for name in names)
@@ -67,7 +67,7 @@ def test_schedules_that_were_lost_are_made_anew_for_every_tenant(terminal: Stack
     assert (
         "0 schedules renewed\n2 tickets can be looked up\n"
         "1 team is compared every hour and caught up every day\n3 made due again\n"
-    ) == terminal.pm("migrate", "--rebuild").out
+    ) == terminal.pm("operator", "migrate", "--rebuild").out
     assert 4 == len(scheduler.list_schedules(GroupName="pm")["Schedules"])
 
 
@@ -78,8 +78,8 @@ def test_a_tenant_that_is_gone_is_brought_back_with_what_was_due(terminal: Stack
     copy = copy_of(terminal.described["table"])
     terminal.stores.partition.erase(ACME)
 
-    assert "Name the tenant" in terminal.pm("restore", "--from", copy).err
-    answer = terminal.pm("restore", "--from", copy, "--tenant", ACME)
+    assert "Name the tenant" in terminal.pm("operator", "restore", "--from", copy).err
+    answer = terminal.pm("operator", "restore", "--from", copy, "--tenant", ACME)
 
     assert (0, "2 made due again\n") == (answer.code, answer.out.partition("back, ")[2])
     assert ACME == terminal.stores.tenants.get(ACME).id

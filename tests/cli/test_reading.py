@@ -39,7 +39,17 @@ def log(terminal: StackAndTerminal, **changes: Any) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    ["status", "linear", "pulls", "disagreements", "decisions", "untracked", "process", "standup", "dlq list"],
+    [
+        "operator status",
+        "linear",
+        "pulls",
+        "disagreements",
+        "decisions",
+        "untracked",
+        "process",
+        "standup",
+        "operator dlq list",
+    ],
 )
 def test_every_reading_command_prints_json_and_nothing_else(terminal: StackAndTerminal, command: str) -> None:
     """Programs parse the whole of stdout."""
@@ -88,7 +98,7 @@ def test_status_shows_stack_queues_tenant_and_what_happened_last(terminal: Stack
     """One look says where everything stands."""
     log(terminal, state=DecisionState.DONE)
 
-    found = terminal.pm("status", "--json").json
+    found = terminal.pm("operator", "status", "--json").json
 
     assert "pm" == found["stack_name"]
     assert ["ActFunction", "ReportFunction"] == [function["name"] for function in found["functions"]]
@@ -101,7 +111,7 @@ def test_status_shows_stack_queues_tenant_and_what_happened_last(terminal: Stack
 
 def test_status_keeps_credentials_to_itself(terminal: StackAndTerminal) -> None:
     """Not even the sealed form of a token is shown."""
-    shown = terminal.pm("status", "--json").out + terminal.pm("status").out
+    shown = terminal.pm("operator", "status", "--json").out + terminal.pm("operator", "status").out
 
     assert "sealed" not in shown
     assert "https://acme.slack.com/" in shown
@@ -113,7 +123,7 @@ def test_status_says_which_connection_is_broken(terminal: StackAndTerminal) -> N
         ACME, Provider.SLACK, reason="revoked", at=datetime(2026, 11, 20, tzinfo=UTC)
     )
 
-    shown = terminal.pm("status").out
+    shown = terminal.pm("operator", "status").out
 
     assert "https://acme.slack.com/, broken since 2026-11-20" in shown
     assert 1 == shown.count("broken")
@@ -123,7 +133,7 @@ def test_status_of_a_stack_without_a_tenant_says_so(terminal: StackAndTerminal) 
     """A stack that has just been deployed is no error."""
     terminal.describe(demo=None)
 
-    answer = terminal.pm("status")
+    answer = terminal.pm("operator", "status")
 
     assert 0 == answer.code
     assert "No tenant is connected yet." in answer.out
@@ -173,7 +183,7 @@ def test_a_state_that_is_none_is_answered_with_those_there_are(terminal: StackAn
     assert (1, answer.err) == (beside.code, beside.err)
 
 
-@pytest.mark.parametrize("command", ["decisions", "linear --all", "status", "process"])
+@pytest.mark.parametrize("command", ["decisions", "linear --all", "operator status", "process"])
 def test_on_a_terminal_of_80_columns_a_row_is_a_line(
     terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -189,7 +199,7 @@ def test_on_a_terminal_of_80_columns_a_row_is_a_line(
     shown = terminal.pm(*command.split()).out
 
     assert max(len(line) for line in shown.splitlines()) <= 80
-    if command != "status":
+    if command != "operator status":
         assert len(shown.splitlines()) == len(piped.splitlines())
     if command in {"decisions", "linear --all"}:
         assert "https://" not in shown

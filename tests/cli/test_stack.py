@@ -48,7 +48,7 @@ def test_without_a_stack_every_command_ends_in_one_line(tmp_path: Path, monkeypa
     """It says what to do."""
     monkeypatch.chdir(tmp_path)
 
-    for command in (["status"], ["linear", "--json"], ["dlq", "list"], ["approve", "x"]):
+    for command in (["operator", "status"], ["linear", "--json"], ["operator", "dlq", "list"], ["approve", "x"]):
         result = CliRunner().invoke(app, command)
         assert (1, "", f"{NOT_HERE}\n") == (result.exit_code, result.stdout, result.stderr)
 
@@ -59,7 +59,7 @@ def test_a_stopped_stack_is_no_stack(terminal: StackAndTerminal) -> None:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here
         terminal.describe(aws_endpoint_url=f"http://127.0.0.1:{taken.getsockname()[1]}")
 
-        answer = terminal.pm("status")
+        answer = terminal.pm("operator", "status")
 
     assert (1, "", f"{NOT_HERE}\n") == (answer.code, answer.out, answer.err)
 
@@ -133,7 +133,7 @@ def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(
     terminal: StackAndTerminal, arguments: list[str], error: str
 ) -> None:
     """No traceback of a client library."""
-    answer = terminal.pm("status", *arguments)
+    answer = terminal.pm("operator", "status", *arguments)
 
     assert (1, "", error) == (answer.code, answer.out, answer.err)
 
@@ -198,7 +198,7 @@ def test_what_it_takes_to_reach_aws_is_named(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     wiring.session.cache_clear()
 
-    answer = CliRunner().invoke(app, ["status", "--stack", "pm", *arguments])
+    answer = CliRunner().invoke(app, ["operator", "status", "--stack", "pm", *arguments])
     wiring.session.cache_clear()
 
     assert (1, "") == (answer.exit_code, answer.stdout)
@@ -218,7 +218,7 @@ def test_credentials_that_end_meanwhile_are_said_wherever_that_is_noticed(
 
     monkeypatch.setattr(StackClient, "functions", refuse)
 
-    assert (1, "", said) == (*terminal.pm("status").__dict__.values(),)
+    assert (1, "", said) == (*terminal.pm("operator", "status").__dict__.values(),)
 
 
 def test_a_stack_that_was_deployed_with_a_senseless_parameter_is_one_clear_line(
@@ -227,7 +227,7 @@ def test_a_stack_that_was_deployed_with_a_senseless_parameter_is_one_clear_line(
     """It names the parameter's field."""
     monkeypatch.setitem(PARAMETERS, "VendorUrls", "slack")
 
-    answer = terminal.pm("status", "--stack", "pm", "--region", REGION)
+    answer = terminal.pm("operator", "status", "--stack", "pm", "--region", REGION)
 
     assert (1, "", 1) == (answer.code, answer.out, len(answer.err.splitlines()))
     assert "pm is deployed wrongly (vendor_urls: " in answer.err

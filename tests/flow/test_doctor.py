@@ -27,7 +27,7 @@ def no_late_rows(outside: Outside) -> Iterator[None]:
 
 def examined(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
     """What the doctor says: its status and its findings."""
-    answer = CliRunner().invoke(app, ["doctor", "--json", *arguments])
+    answer = CliRunner().invoke(app, ["operator", "doctor", "--json", *arguments])
     return answer.exit_code, json.loads(answer.stdout)
 
 

@@ -240,7 +240,7 @@ def test_the_first_deployment_of_a_protected_stack_is_two(monkeypatch: pytest.Mo
 
     deploy.deploy(asked, planned(FakeSession(), "prod"), Account(FakeSession()))
 
-    assert [("build",), ("deploy",), ("deploy",), ("migrate",)] == ran
+    assert [("build",), ("deploy",), ("deploy",), ("operator",)] == ran
     assert ['"DeletionProtection": "false"', '"DeletionProtection": "true"'] == [
         line.strip().rstrip(",") for text in given for line in text.splitlines() if "DeletionProtection" in line
     ]
@@ -290,7 +290,7 @@ def test_what_a_deleted_stack_left_is_named_and_taken_in_when_asked_to(
     assert ["change_set_create_complete", "execute", "stack_import_complete"] == [what for what, _ in others]
     assert ("IMPORT", "pm-dev") == (created["ChangeSetType"], created["StackName"])
     assert LEFT == {name: value for name, identifier in named.items() for value in identifier.values()}
-    assert ["migrate", "--stack", "pm-dev", "--rebuild"] == ran[-1][1:]
+    assert ["operator", "migrate", "--stack", "pm-dev", "--rebuild"] == ran[-1][1:]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The commands of `pm`."""
 
 from collections.abc import Callable
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -9,34 +11,44 @@ from pm_assistant.cli.commands import (
     autonomy,
     backtests,
     benchmarks,
-    deadletters,
-    doctor,
     doing,
     evals,
     experiments,
     finetunes,
     following,
-    keys,
-    migrate,
     reading,
     ruling,
 )
+from pm_assistant.cli.operator import operator
 from pm_assistant.cli.options import at_api, by_itself, on_stack
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version("pm-assistant"))
+        raise typer.Exit
+
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_show_locals=False,  # locals hold tokens and what people said
     help="PM Assistant at a terminal. Talks to the local stack; behind a command, --stack NAME names one on AWS.",
 )
-dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
 finetune = typer.Typer(no_args_is_help=True, help="Train the model that judges on what the team has answered.")
 trials = typer.Typer(no_args_is_help=True, help="Try where to ask or act on a part of the conversations.")
 judging = typer.Typer(no_args_is_help=True, help="What the product makes of texts in a file; needs no stack.")
 
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say which.")
+    ] = False,
+) -> None:
+    """Say what concerns no command: which version this is."""
+
+
 STACK_COMMANDS: dict[str, Callable[..., None]] = {
-    "status": reading.status,
-    "doctor": doctor.doctor,
     "linear": reading.linear,
     "pulls": reading.pulls,
     "disagreements": reading.disagreements,
@@ -51,9 +63,6 @@ STACK_COMMANDS: dict[str, Callable[..., None]] = {
     "relink": doing.relink,
     "retry": doing.retry,
     "send": doing.send,
-    "rotate-key": keys.rotate_key,
-    "migrate": migrate.migrate,
-    "restore": migrate.restore,
 }
 API_COMMANDS: dict[str, Callable[..., None]] = {
     "login": account.login,
@@ -77,10 +86,6 @@ for name, command in STACK_COMMANDS.items():
     app.command(name)(on_stack(command))
 for name, command in API_COMMANDS.items():
     app.command(name)(at_api(command))
-dlq.command("list")(on_stack(deadletters.list_all))
-dlq.command("show")(on_stack(deadletters.show))
-dlq.command("redrive")(on_stack(deadletters.redrive))
-app.add_typer(dlq, name="dlq")
 finetune.command("export")(at_api(finetunes.export))
 finetune.command("start")(at_api(finetunes.start))
 finetune.command("status")(at_api(finetunes.status))
@@ -97,3 +102,4 @@ trials.command("list")(at_api(experiments.list_all))
 trials.command("start")(at_api(experiments.start))
 trials.command("stop")(at_api(experiments.stop))
 app.add_typer(trials, name="experiments")
+app.add_typer(operator, name="operator")

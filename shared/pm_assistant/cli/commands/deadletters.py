@@ -1,4 +1,4 @@
-"""`pm dlq`: what could not be done, and another chance for it."""
+"""`pm operator dlq`: what could not be done, and another chance for it."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""`pm doctor`: whether a deployed stack has all that it needs, and does what it is for."""
+"""`pm operator doctor`: whether a deployed stack has all that it needs, and does what it is for."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`pm rotate-key`: the vendor credentials of all tenants, under the key that counts now."""
+"""`pm operator rotate-key`: the vendor credentials of all tenants, under the key that counts now."""
 
 from typing import Annotated
 

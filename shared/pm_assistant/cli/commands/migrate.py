@@ -1,4 +1,4 @@
-"""`pm migrate`, `pm restore`: what an earlier version or an accident left behind, brought into today's form."""
+"""`pm operator migrate` and `restore`: what an earlier version or an accident left behind, in today's form."""
 
 from typing import Annotated
 

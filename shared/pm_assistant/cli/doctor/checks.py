@@ -240,8 +240,8 @@ def mail(deployed: DeployedStack) -> Iterator[Found]:
         yield Found("not asked", "--mail-to ADDRESS sends one")
         return
     settings = deployed.mail
-    text = f"A mail from {deployed.stack.stack_name}, asked for by pm doctor. It has arrived, so others do."
-    sent = Mail(to=deployed.mail_to, subject="pm doctor", text=text, html=f"<p>{text}</p>")
+    text = f"A mail from {deployed.stack.stack_name}, asked for by pm operator doctor. It has arrived, so others do."
+    sent = Mail(to=deployed.mail_to, subject="pm operator doctor", text=text, html=f"<p>{text}</p>")
     try:
         wiring.mailer(settings.mail_from, settings.mail_set).send(sent)
     except ProductError as error:
@@ -264,7 +264,7 @@ def _queue(stage: Any, deployed: DeployedStack) -> Iterator[Found]:
     if letters:
         yield missing(
             f"{letters} {'message' if letters == 1 else 'messages'} of {stage} given up",
-            f"pm dlq list --queue {stage}{deployed.named} says why; then pm dlq redrive.",
+            f"pm operator dlq list --queue {stage}{deployed.named} says why; then pm operator dlq redrive.",
         )
     if json.loads(front.get("RedrivePolicy", "{}")).get("deadLetterTargetArn") != back["QueueArn"]:
         yield missing(f"what {stage} cannot do is not kept: its queue has no dead letters", DEPLOY)
@@ -307,7 +307,8 @@ def clock(deployed: DeployedStack) -> Iterator[Found]:
     """There is a place for schedules, Scheduler may act as the role they name, and what recurs has its own."""
     group, role = deployed.stack.schedule_group, deployed.stack.schedule_role_arn.rpartition("/")[2]
     if not _is_there(wiring.client("scheduler").get_schedule_group, Name=group):
-        yield missing(f"the schedule group {group} is gone", "infra/runbook.md, Restoring; then pm migrate --rebuild.")
+        remedy = "infra/runbook.md, Restoring; then pm operator migrate --rebuild."
+        yield missing(f"the schedule group {group} is gone", remedy)
         return
     trusted = _read(wiring.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
     if not any("scheduler.amazonaws.com" in json.dumps(each.get("Principal")) for each in trusted["Statement"]):
@@ -318,7 +319,7 @@ def clock(deployed: DeployedStack) -> Iterator[Found]:
     connected = sorted({connection.tenant_id for connection in known})
     lacking_theirs = deployed.client.app.schedules.lacking_recurring(connected)
     found = (
-        missing(f"nothing compares {id} every hour, or catches it up", f"pm migrate{deployed.named}")
+        missing(f"nothing compares {id} every hour, or catches it up", f"pm operator migrate{deployed.named}")
         for id in lacking_theirs
     )
     yield from faults_or(found, f"schedules lie in {group}, also those of all {len(connected)} connected teams")

@@ -1,0 +1,21 @@
+"""`pm operator`: what takes rights on the stack, as whoever runs the service has them."""
+
+import typer
+
+from pm_assistant.cli.commands import deadletters, doctor, keys, migrate, reading
+from pm_assistant.cli.options import on_stack
+
+operator = typer.Typer(
+    no_args_is_help=True, help="Run the service: takes rights on its stack, on AWS or the local one."
+)
+dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
+
+operator.command("status")(on_stack(reading.status))
+operator.command("doctor")(on_stack(doctor.doctor))
+operator.command("rotate-key")(on_stack(keys.rotate_key))
+operator.command("migrate")(on_stack(migrate.migrate))
+operator.command("restore")(on_stack(migrate.restore))
+dlq.command("list")(on_stack(deadletters.list_all))
+dlq.command("show")(on_stack(deadletters.show))
+dlq.command("redrive")(on_stack(deadletters.redrive))
+operator.add_typer(dlq, name="dlq")
