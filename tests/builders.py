@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, Role, Scope
+from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, BrowserSession, Invitation, Role, Scope
 from pm_assistant.domain.actions import Action, CloseTree, Closing, Comment, Proposable
 from pm_assistant.domain.autonomy import Grade, TrackRecord
 from pm_assistant.domain.bots import Actor
@@ -93,6 +93,20 @@ def an_account(tenant_id: TenantId = ACME, name: str = "ada", **changes: Any) ->
         "created_at": NOW - timedelta(days=30),
     }
     return Account(**{**defaults, **changes})
+
+
+def a_browser_session(tenant_id: TenantId = ACME, **changes: Any) -> BrowserSession:
+    """An admin's login in a browser, for a week."""
+    defaults = {
+        "digest": "0" * 64,
+        "account_id": "account-ada",
+        "tenant_id": tenant_id,
+        "role": Role.ADMIN,
+        "issued_at": NOW,
+        "seen_at": NOW,
+        "ends_at": NOW + timedelta(days=7),
+    }
+    return BrowserSession(**{**defaults, **changes})
 
 
 def an_invitation(tenant_id: TenantId = ACME, **changes: Any) -> Invitation:

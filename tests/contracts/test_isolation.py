@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pm_assistant import ports
 from pm_assistant.aws.stores import DynamoStores
-from pm_assistant.domain.accounts import Identity, MailStop
+from pm_assistant.domain.accounts import Identity, MailStop, Role
 from pm_assistant.domain.calibration import Answered
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
@@ -36,6 +36,7 @@ from tests.aws.emulated import forget_rows
 from tests.builders import (
     ENG,
     NOW,
+    a_browser_session,
     a_check,
     a_code_comment,
     a_confirmed_match,
@@ -227,6 +228,17 @@ CASES: dict[str, Case] = {
     "api_keys.all": lambda s, t, k, v: s.api_keys.all(t),
     "api_keys.put": lambda s, t, k, v: s.api_keys.put(a_key(t, id=f"key-{k}", name=f"name {v}")),
     "api_keys.used": lambda s, t, k, v: s.api_keys.used(t, f"key-{k}", LATER if v else NOW),
+    "browser_sessions.get": lambda s, t, k, v: s.browser_sessions.get(t, "account-ada", f"digest-{k}"),
+    "browser_sessions.of_account": lambda s, t, k, v: sorted(
+        s.browser_sessions.of_account(t, "account-ada"), key=lambda session: session.digest
+    ),
+    "browser_sessions.put": lambda s, t, k, v: s.browser_sessions.put(
+        a_browser_session(t, digest=f"digest-{k}", role=Role.OWNER if v else Role.ADMIN)
+    ),
+    "browser_sessions.seen": lambda s, t, k, v: s.browser_sessions.seen(
+        a_browser_session(t, digest=f"digest-{k}"), LATER if v else NOW
+    ),
+    "browser_sessions.remove": lambda s, t, k, v: s.browser_sessions.remove(t, "account-ada", f"digest-{k}"),
     "api_keys.remove": lambda s, t, k, v: s.api_keys.remove(t, f"key-{k}"),
     "track_records.get": lambda s, t, k, v: s.track_records.get(t, a_track_record(k).stream),
     "track_records.all": lambda s, t, k, v: s.track_records.all(t),

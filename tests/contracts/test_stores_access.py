@@ -11,7 +11,7 @@ from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.ports.accounts import Attempt
 from pm_assistant.ports.unit import Stores
-from tests.builders import NOW, a_job, a_key, a_tenant, an_account, an_entry, an_invitation
+from tests.builders import NOW, a_browser_session, a_job, a_key, a_tenant, an_account, an_entry, an_invitation
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 LATER = NOW + timedelta(minutes=5)
@@ -99,6 +99,29 @@ def test_an_invitation_is_open_until_it_is_taken_or_expires(stores: Stores) -> N
     assert [] == list(stores.invitations.all(other, NOW))
     assert not stores.invitations.remove(other, open_.id)
     assert [True, False] == [stores.invitations.remove(tenant_id, open_.id) for _ in range(2)]
+
+
+def test_a_login_in_a_browser_is_its_accounts_until_it_is_ended(stores: Stores) -> None:
+    """Found by account and secret, listed by account; noting a use neither changes it nor brings it back."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    session, elsewhere = a_browser_session(tenant_id), a_browser_session(tenant_id, digest="1" * 64)
+    of_another = a_browser_session(tenant_id, account_id="account-ada-2")
+    double = a_browser_session(other)
+    for each in (session, elsewhere, of_another, double):
+        stores.browser_sessions.put(each)
+    for at in (LATER, NOW):
+        stores.browser_sessions.seen(session, at)
+    used = session.model_copy(update={"seen_at": LATER})
+    assert used == stores.browser_sessions.get(tenant_id, session.account_id, session.digest)
+    listed = stores.browser_sessions.of_account(tenant_id, session.account_id)
+    assert [used, elsewhere] == sorted(listed, key=lambda each: each.digest)
+    for _ in range(2):
+        stores.browser_sessions.remove(tenant_id, session.account_id, session.digest)
+    stores.browser_sessions.seen(session, LATER + timedelta(minutes=1))
+    for account_id, digest in ((session.account_id, session.digest), (NOBODYS, "0" * 64), ("account-ada", NOBODYS)):
+        with pytest.raises(NotFound):
+            stores.browser_sessions.get(tenant_id, account_id, digest)
+    assert double == stores.browser_sessions.get(other, session.account_id, session.digest)
 
 
 def test_a_use_of_a_key_is_noted_unless_it_was_revoked(stores: Stores) -> None:

@@ -25,6 +25,7 @@ from tests.fakes.tenancy import (
     FakeAccounts,
     FakeApiKeys,
     FakeAuditTrail,
+    FakeBrowserSessions,
     FakeCalibrations,
     FakeDirectory,
     FakeExperiments,
@@ -57,6 +58,7 @@ __all__ = [
     "FakeApiKeys",
     "FakeArchives",
     "FakeAuditTrail",
+    "FakeBrowserSessions",
     "FakeCalibrations",
     "FakeCards",
     "FakeCode",
@@ -108,6 +110,7 @@ class FakeStores:
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     invitations: FakeInvitations = field(default_factory=FakeInvitations)
     api_keys: FakeApiKeys = field(default_factory=FakeApiKeys)
+    browser_sessions: FakeBrowserSessions = field(default_factory=FakeBrowserSessions)
     audit: FakeAuditTrail = field(default_factory=FakeAuditTrail)
     rate_limiter: FakeRateLimiter = field(default_factory=FakeRateLimiter)
     idempotency_keys: FakeIdempotencyKeys = field(default_factory=FakeIdempotencyKeys)

@@ -5,7 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Invitation, MailStop, canonical
+from pm_assistant.domain.accounts import (
+    Account,
+    ApiKey,
+    AuditEntry,
+    BrowserSession,
+    Invitation,
+    MailStop,
+    canonical,
+)
 from pm_assistant.domain.autonomy import TrackRecord, judged_as
 from pm_assistant.domain.calibration import Answered, Fitted, grouped
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
@@ -166,6 +174,38 @@ class FakeApiKeys:
     def remove(self, tenant_id: TenantId, key_id: str) -> None:
         """Revoke one."""
         self._keys.pop((tenant_id, key_id), None)
+
+
+class FakeBrowserSessions:
+    """Logins in browsers in a dict."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[tuple[TenantId, str, str], BrowserSession] = {}
+
+    def get(self, tenant_id: TenantId, account_id: str, digest: str) -> BrowserSession:
+        """Read one."""
+        if (tenant_id, account_id, digest) not in self._sessions:
+            raise NotFound("no such session")
+        return self._sessions[tenant_id, account_id, digest]
+
+    def of_account(self, tenant_id: TenantId, account_id: str) -> Sequence[BrowserSession]:
+        """All of an account."""
+        return [session for key, session in self._sessions.items() if key[:2] == (tenant_id, account_id)]
+
+    def put(self, session: BrowserSession) -> None:
+        """Keep one."""
+        self._sessions[session.tenant_id, session.account_id, session.digest] = session
+
+    def seen(self, session: BrowserSession, at: datetime) -> None:
+        """Note a use."""
+        key = (session.tenant_id, session.account_id, session.digest)
+        kept = self._sessions.get(key)
+        if kept and kept.seen_at < at:
+            self._sessions[key] = kept.model_copy(update={"seen_at": at})
+
+    def remove(self, tenant_id: TenantId, account_id: str, digest: str) -> None:
+        """End one."""
+        self._sessions.pop((tenant_id, account_id, digest), None)
 
 
 class FakeAuditTrail:

@@ -37,7 +37,7 @@ from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.github.oauth import GitHubOAuthApp
 """
-PAGE = "from pm_assistant.web.pages import unknown_page; unknown_page()"
+PAGE = "from pm_assistant.web.connect_pages import unknown_page; unknown_page()"
 MANUAL = "from pm_assistant.api.routes.docs import show_manual; show_manual()"
 WIRED = {
     "authorize": 'wiring.verifier("https://issuer.test", "https://issuer.test/jwks", "client")',

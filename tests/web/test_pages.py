@@ -13,7 +13,7 @@ from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.connections import ConfirmationRequired, Connected, Reason, Refusal
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
-from pm_assistant.web.pages import (
+from pm_assistant.web.connect_pages import (
     confirmation_page,
     connect_page,
     connected_page,
@@ -23,7 +23,7 @@ from pm_assistant.web.pages import (
     unsubscribe_page,
     unsubscribed_page,
 )
-from pm_assistant.web.pages.wording import PAGES
+from pm_assistant.web.wording import PAGES
 from tests.builders import ACME, a_connection
 from tests.presentation.mail_reader import Reader
 from tests.presentation.mail_samples import samples

@@ -256,6 +256,12 @@ class KeyRow(Row):
     last_used_at = UnicodeAttribute(null=True)
 
 
+class BrowserSessionRow(Row):
+    """A login in a browser; noting a use must neither change nor revive it."""
+
+    seen_at = UnicodeAttribute()
+
+
 class CounterRow(Row):
     """How often something was done in a window of time."""
 

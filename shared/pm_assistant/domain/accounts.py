@@ -126,6 +126,26 @@ class Session(Model):
     expires_in: int
 
 
+class BrowserSession(Model):
+    """A person's login in one browser, which keeps the only copy of its secret.
+
+    Attributes:
+        digest: SHA-256 of the secret, in hex.
+        role: what the account was when it logged in; another role needs another login.
+        issued_at: when the login was proven, as `Identity.issued_at`.
+        seen_at: when it was last used, to some minutes.
+        ends_at: when it ends, however much it is used.
+    """
+
+    digest: str = Field(repr=False)
+    account_id: str
+    tenant_id: TenantId
+    role: Role
+    issued_at: AwareDatetime
+    seen_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
 class Caller(Model):
     """Who is calling, checked against the tenant's rows: the only source of the tenant for all that follows."""
 

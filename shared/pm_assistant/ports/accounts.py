@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Identity, Invitation, Session
+from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, BrowserSession, Identity, Invitation, Session
 from pm_assistant.domain.tenants import TenantId
 
 
@@ -195,6 +195,34 @@ class ApiKeys(Protocol):
 
     def remove(self, tenant_id: TenantId, key_id: str) -> None:
         """Revoke one; one that is not there is fine."""
+        ...
+
+
+class BrowserSessions(Protocol):
+    """Where people are logged in with a browser; each is found by its account and the digest of its secret."""
+
+    def get(self, tenant_id: TenantId, account_id: str, digest: str) -> BrowserSession:
+        """Read one, whether it has ended or not.
+
+        Raises:
+            NotFound: no such session of that account in this tenant.
+        """
+        ...
+
+    def of_account(self, tenant_id: TenantId, account_id: str) -> Sequence[BrowserSession]:
+        """All of an account that have not been forgotten."""
+        ...
+
+    def put(self, session: BrowserSession) -> None:
+        """Keep one; it may be forgotten once it has ended."""
+        ...
+
+    def seen(self, session: BrowserSession, at: datetime) -> None:
+        """Note a use, unless the session has been ended meanwhile or was used later."""
+        ...
+
+    def remove(self, tenant_id: TenantId, account_id: str, digest: str) -> None:
+        """End one; one that is not there is fine."""
         ...
 
 

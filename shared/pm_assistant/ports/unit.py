@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Accounts,
         ApiKeys,
         AuditTrail,
+        BrowserSessions,
         IdempotencyKeys,
         Invitations,
         RateLimiter,
@@ -83,6 +84,9 @@ class Stores(Protocol):
 
     @property
     def api_keys(self) -> ApiKeys: ...
+
+    @property
+    def browser_sessions(self) -> BrowserSessions: ...
 
     @property
     def audit(self) -> AuditTrail: ...

@@ -151,6 +151,21 @@ def entry_of(
     )
 
 
+def logged_entry_of(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str]) -> CardEntry | None:
+    """Say what was only noted: what it would have been, and why; None for whatever was more than that."""
+    if decision.state is not DecisionState.LOGGED or decision.performed or isinstance(decision.action, Ignore):
+        return None
+    hidden = not withheld.isdisjoint(concerned(decision))
+    link_text, url = (PRIVATE, "") if hidden else _link(decision, tickets)
+    return CardEntry(
+        headline=decision.action.imperative(again=False),
+        link_text=link_text,
+        url=url,
+        detail=_detail(decision, NOBODY, withheld=hidden),
+        answers=(),
+    )
+
+
 def concerned(decision: Decision) -> Set[str]:
     """The ids of the tickets that an entry may name: those that it is about, and the one that it has made."""
     made = {decision.outcome.external_id} if decision.outcome and isinstance(decision.action, CreateTicket) else set()

@@ -131,12 +131,13 @@ def _settings(facts: HomeFacts, texts: Texts) -> HomeSection:
 def _health(facts: HomeFacts, texts: Texts) -> Iterable[Line]:
     """How each connection is, in words; whoever can mend one is led there."""
     for label, connection, activity in facts.connections:
-        yield Line(text=f"{label}: {_state(connection, activity, facts.at, texts)}", url=facts.connect_url)
+        yield Line(text=f"{label}: {connection_state(connection, activity, facts.at, texts)}", url=facts.connect_url)
     if not facts.connections:
         yield Line(text=texts.gettext("Nothing is connected."), url=facts.connect_url)
 
 
-def _state(connection: Connection, activity: Activity, at: datetime, texts: Texts) -> str:
+def connection_state(connection: Connection, activity: Activity, at: datetime, texts: Texts) -> str:
+    """How a connection is, in words; what its vendor is called stands before them."""
     lately = connection.availability
     if (broken := connection.broken_since) is not None:
         because = f" ({connection.broken_reason})" if connection.broken_reason else ""

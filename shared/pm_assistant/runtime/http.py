@@ -52,9 +52,14 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
 }
 
 
+def status_of(error: errors.ProductError) -> HTTPStatus:
+    """The status that an error is answered with."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), HTTPStatus.BAD_GATEWAY)
+
+
 def problem(error: errors.ProductError) -> Answer:
     """Answer an error as problem+json (RFC 9457); a bad field is named in `field`."""
-    status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), HTTPStatus.BAD_GATEWAY)
+    status = status_of(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return our_fault(error)
     extra = {"field": error.field} if isinstance(error, errors.InvalidRequest) and error.field else {}

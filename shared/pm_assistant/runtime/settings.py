@@ -196,6 +196,10 @@ class ApiSettings(
     operator_emails: Addresses = ()
 
 
+class WebSettings(ApiSettings):
+    """Environment of `web`: its pages do what the API does."""
+
+
 class ComposeSettings(Model):
     """Environment of `compose`, which has to be told nothing."""
 

@@ -16,9 +16,7 @@ from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, body
 from pm_assistant.runtime.logs import logger
 from pm_assistant.web import unsubscribe
-from pm_assistant.web.context import application_of
-from pm_assistant.web.cookies import Purpose, cookie, cookie_name
-from pm_assistant.web.pages import (
+from pm_assistant.web.connect_pages import (
     confirmation_page,
     connect_page,
     connected_page,
@@ -26,6 +24,8 @@ from pm_assistant.web.pages import (
     refusal_page,
     unknown_page,
 )
+from pm_assistant.web.context import application_of
+from pm_assistant.web.cookies import Purpose, cookie, cookie_name
 from pm_assistant.workflows.connections.connect import finish, start
 from pm_assistant.workflows.connections.oauth_state import new_browser_secret
 

@@ -1,4 +1,4 @@
-"""Cookies of connecting a vendor: in each, one browser keeps a secret of ours for some minutes."""
+"""Cookies: who is logged in with a browser, and the secrets that one keeps for some minutes to connect a vendor."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -7,6 +7,11 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.workflows.connections.oauth_state import LIFETIME
+
+ZONE = "pm-zone"
+"""The browser's own time zone, as our script writes it there: no secret, and checked where it is read."""
+LANGUAGE = "pm-language"
+"""The language somebody chose for the pages: no secret either."""
 
 
 class Purpose(StrEnum):
@@ -23,12 +28,35 @@ class Purpose(StrEnum):
 def cookie(
     purpose: Purpose, provider: Provider, secret: str, *, public_url: str, lifetime: timedelta = LIFETIME
 ) -> Cookie:
-    """What a browser keeps; one for each vendor, so that three tabs do not get in each other's way.
+    """What a browser keeps; one for each vendor, so that three tabs do not get in each other's way."""
+    return _secret_cookie(cookie_name(purpose, provider, public_url=public_url), secret, public_url, lifetime)
 
-    Scripts cannot read it, and it does not come along with what another site posts.
-    """
+
+def cookie_name(purpose: Purpose, provider: Provider, *, public_url: str) -> str:
+    """What a cookie is called."""
+    return _own_name(f"pm-{purpose}-{provider}", public_url)
+
+
+def session_cookie(token: str, *, public_url: str, lifetime: timedelta) -> Cookie:
+    """What proves who is logged in; without a lifetime the browser forgets it at once."""
+    return _secret_cookie(session_cookie_name(public_url), token, public_url, lifetime)
+
+
+def session_cookie_name(public_url: str) -> str:
+    """What that cookie is called."""
+    return _own_name("pm-session", public_url)
+
+
+def language_cookie(language: str, *, public_url: str) -> Cookie:
+    """The language that the pages are to be in for this browser."""
+    year = timedelta(days=365)
+    return _secret_cookie(LANGUAGE, language, public_url, year)
+
+
+def _secret_cookie(name: str, secret: str, public_url: str, lifetime: timedelta) -> Cookie:
+    """Scripts cannot read it, and it does not come along with what another site posts."""
     return Cookie(
-        name=cookie_name(purpose, provider, public_url=public_url),
+        name=name,
         value=secret,
         path="/",
         secure=_is_secure(public_url),
@@ -38,9 +66,9 @@ def cookie(
     )
 
 
-def cookie_name(purpose: Purpose, provider: Provider, *, public_url: str) -> str:
-    """What a cookie is called; one that begins with `__Host-` can be set by nobody but this very host, over https."""
-    return f"{'__Host-' if _is_secure(public_url) else ''}pm-{purpose}-{provider}"
+def _own_name(name: str, public_url: str) -> str:
+    """A name that nobody can set but this very host over https, where it is one (RFC 6265bis, cookie name prefixes)."""
+    return f"__Host-{name}" if _is_secure(public_url) else name
 
 
 def _is_secure(public_url: str) -> bool:

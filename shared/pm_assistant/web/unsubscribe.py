@@ -5,8 +5,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.runtime.logs import logger
+from pm_assistant.web.connect_pages import unknown_page, unsubscribe_page, unsubscribed_page
 from pm_assistant.web.context import application_of
-from pm_assistant.web.pages import unknown_page, unsubscribe_page, unsubscribed_page
 from pm_assistant.workflows.reports.unsubscribing import linked_report, unsubscribe_by_link
 
 router = APIGatewayHttpRouter()

@@ -10,7 +10,12 @@ from pm_assistant.aws import tables
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-    from pm_assistant.aws.stores.accounts import DynamoAccounts, DynamoApiKeys, DynamoInvitations
+    from pm_assistant.aws.stores.accounts import (
+        DynamoAccounts,
+        DynamoApiKeys,
+        DynamoBrowserSessions,
+        DynamoInvitations,
+    )
     from pm_assistant.aws.stores.audit import DynamoAuditTrail
     from pm_assistant.aws.stores.calibrations import DynamoCalibrations
     from pm_assistant.aws.stores.cards import DynamoCards
@@ -44,6 +49,7 @@ _TOGETHER = {
     "connection_states": "connections",
     "invitations": "accounts",
     "api_keys": "accounts",
+    "browser_sessions": "accounts",
     "directory": "tenants",
 }
 """The modules of those that do not have one of their own name."""
@@ -60,6 +66,7 @@ class DynamoStores:
     accounts: DynamoAccounts
     invitations: DynamoInvitations
     api_keys: DynamoApiKeys
+    browser_sessions: DynamoBrowserSessions
     audit: DynamoAuditTrail
     rate_limiter: DynamoRateLimiter
     idempotency_keys: DynamoIdempotencyKeys

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.tables import KeyRow, Row
-from pm_assistant.domain.accounts import Account, ApiKey, Invitation
+from pm_assistant.aws.tables import BrowserSessionRow, KeyRow, Row
+from pm_assistant.domain.accounts import Account, ApiKey, BrowserSession, Invitation
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.tenants import TenantId
 
@@ -109,6 +109,50 @@ class DynamoApiKeys:
     def remove(self, tenant_id: TenantId, key_id: str) -> None:
         """Revoke one."""
         KeyRow(tables.partition(tenant_id), f"KEY#{key_id}").drop()
+
+
+class DynamoBrowserSessions:
+    """Logins in browsers (`BrowserSessions`): `SESSION#<account>#<digest>`, forgotten some time after they end."""
+
+    def get(self, tenant_id: TenantId, account_id: str, digest: str) -> BrowserSession:
+        """Read one."""
+        row = BrowserSessionRow.find(tenant_id, _session_key(account_id, digest))
+        if row is None:
+            raise NotFound("no such session")
+        return _session_of(row)
+
+    def of_account(self, tenant_id: TenantId, account_id: str) -> Sequence[BrowserSession]:
+        """All of an account."""
+        of_account = BrowserSessionRow.sk.startswith(_session_key(account_id, ""))
+        return [_session_of(row) for row in BrowserSessionRow.among(tenant_id, of_account)]
+
+    def put(self, session: BrowserSession) -> None:
+        """Keep one."""
+        BrowserSessionRow(
+            tables.partition(session.tenant_id),
+            _session_key(session.account_id, session.digest),
+            data=session.model_dump_json(exclude={"seen_at"}),
+            seen_at=tables.stamp(session.seen_at),
+            expires_at=session.ends_at,
+        ).put()
+
+    def seen(self, session: BrowserSession, at: datetime) -> None:
+        """Note a use, in one conditional write that never goes back."""
+        row = BrowserSessionRow(tables.partition(session.tenant_id), _session_key(session.account_id, session.digest))
+        # Where there is no such row, the comparison does not hold.
+        row.change([BrowserSessionRow.seen_at.set(tables.stamp(at))], BrowserSessionRow.seen_at < tables.stamp(at))
+
+    def remove(self, tenant_id: TenantId, account_id: str, digest: str) -> None:
+        """End one."""
+        Row(tables.partition(tenant_id), _session_key(account_id, digest)).drop()
+
+
+def _session_key(account_id: str, digest: str) -> str:
+    return f"SESSION#{account_id}#{digest}"
+
+
+def _session_of(row: BrowserSessionRow) -> BrowserSession:
+    return BrowserSession.model_validate(json.loads(row.data) | {"seen_at": row.seen_at})
 
 
 def key_of(row: KeyRow) -> ApiKey:

@@ -17,17 +17,13 @@ from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import ReportKind, ReportTarget, Subscription
 from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, SurfaceRequest
 from pm_assistant.domain.tenants import Member, Tenant
-from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import own_link
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.cards import Deciding, concerned
 from pm_assistant.presentation.home import HomeFacts, home_of, stranger_home
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.settings import said_of, said_of_language, said_of_quiet
-from pm_assistant.workflows.corridor.deciders import names_of_deciders
+from pm_assistant.workflows.corridor.shown import shown_decisions
 from pm_assistant.workflows.reports.report import day_of
 from pm_assistant.workflows.surfaces.viewers import is_admin, may_answer, viewer_of
-from pm_assistant.workflows.tenants.audience import open_to_all
 
 LATEST = 100
 """Decisions that are looked through, changed last first."""
@@ -82,18 +78,13 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         found_wishes = reads.submit(wishes_of, viewer, unit)
         found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
         latest = _latest(unit) if answers else ()
-        # What was said in private stays with those who heard it.
-        decisions = [decision for decision in latest if not decision.private]
-        wanted = {ticket_id for decision in decisions for ticket_id in concerned(decision)}
-        found = unit.stores.tickets.some(unit.tenant_id, wanted)
-    teams = {team.id for team in open_to_all(index.teams)}
-    public = {ticket.id: ticket for ticket in found if ticket.team_id in teams}
+        shown = shown_decisions(latest, index, unit)
     return HomeFacts(
-        decisions=decisions,
-        tickets=public,
-        withheld={ticket.id for ticket in found} - public.keys(),
-        deciding=Deciding(names_of_deciders(decisions, unit, index.people), at=unit.now()),
-        said_at=_places(decisions, index.base_urls.get(unit.provider(Role.CHAT))),
+        decisions=shown.decisions,
+        tickets=shown.tickets,
+        withheld=shown.withheld,
+        deciding=shown.deciding,
+        said_at=shown.said_at,
         day=found_day.result(),
         connections=[
             (unit.vendors[connection.provider].label, connection, activity)
@@ -129,9 +120,3 @@ def wishes_of(member: Member, unit: Unit) -> Mapping[ReportKind, Subscription]:
 
 def _latest(unit: Unit) -> Sequence[Decision]:
     return [decision for _, decision in unit.stores.decisions.latest(unit.tenant_id, limit=LATEST)]
-
-
-def _places(decisions: Sequence[Decision], base_url: str | None) -> Mapping[str, str]:
-    """Where each decision was said, in this workspace."""
-    found = ((each.id, own_link(each.evidence[0].url, base_url)) for each in decisions if each.evidence)
-    return {id: url for id, url in found if url}

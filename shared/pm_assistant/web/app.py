@@ -1,0 +1,106 @@
+"""The dashboard: finds the page that a browser asks for, and answers in any case with a page."""
+
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from importlib import import_module
+from typing import Any
+from urllib.parse import quote
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+
+from pm_assistant import ends_loading
+from pm_assistant.domain.errors import NotFound, ProductError, Unauthenticated
+from pm_assistant.runtime.http import Answer, path_of, status_of
+from pm_assistant.runtime.logs import logger
+from pm_assistant.web.html import HEADERS, page, see_other
+from pm_assistant.web.request import SAFE, PageRequest, check_same_origin
+
+MODULES: Mapping[str, str] = {
+    "": "landing",
+    "assets": "static",
+    "login": "login",
+    "logout": "login",
+    "today": "today",
+    "decisions": "decisions",
+}
+"""Which module of `web/pages` has the pages below the first part of a path."""
+
+
+@ends_loading
+def handler(event: dict[str, Any], context: Any) -> Answer:
+    """Answer one request of a browser."""
+    event = event | {"rawPath": path_of(event)}
+    request = PageRequest.of(event)
+    try:
+        check_same_origin(event, request.app.public_url)
+        return _resolve(request, context)
+    except Unauthenticated:
+        return _answer(_login_first(request))
+    except ProductError as error:
+        return _answer(_refusal(error, request))
+    except Exception as error:
+        logger().error("request failed", exc_info=error)
+        return _answer(_fault(request))
+
+
+def _resolve(request: PageRequest, context: Any) -> Answer:
+    module = MODULES.get(str(request.event["rawPath"]).strip("/").partition("/")[0])
+    if module is None:
+        raise NotFound("there is no such page")
+    resolver = _resolver(module)
+    resolver.append_context(request=request)
+    answer: Answer = resolver.resolve(dict(request.event), context)
+    return answer
+
+
+@cache
+def _resolver(module: str) -> APIGatewayHttpResolver:
+    """The routes of one module, loaded when a page of it is first asked for."""
+    resolver = APIGatewayHttpResolver()
+    resolver.include_router(import_module(f"pm_assistant.web.pages.{module}").router)
+    resolver.not_found(_unknown)
+    return resolver
+
+
+def _unknown(error: Exception) -> Response[str]:
+    raise NotFound("there is no such page") from error
+
+
+def _login_first(request: PageRequest) -> Response[str]:
+    """Lead somebody who is not logged in to where that is done, and back to what they wanted to read."""
+    path = str(request.event["rawPath"])
+    wanted = f"?next={quote(path)}" if request.method in SAFE and path != "/" else ""
+    answer = see_other(request, f"/login{wanted}")
+    if request.is_partial:
+        # A redirect would put the login into the page of somebody who is no longer there.
+        answer.status_code = HTTPStatus.UNAUTHORIZED
+        answer.headers["HX-Redirect"] = answer.headers.pop("Location")
+    return answer
+
+
+def _refusal(error: ProductError, request: PageRequest) -> Response[str]:
+    status = status_of(error)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger().error("request failed", exc_info=error)
+        return _fault(request)
+    details = {"path": request.event["rawPath"], "status": status.value, "error": type(error).__name__}
+    logger().warning("request refused", extra=details)
+    return page(request, "refused.html", status=status, status_code=status.value, message=str(error))
+
+
+def _fault(request: PageRequest) -> Response[str]:
+    """What no viewer can mend: the page needs nothing that may have failed."""
+    text = request.texts.gettext("Something of ours did not work. It has been logged; please try again in a minute.")
+    return Response(500, content_type="text/plain; charset=utf-8", body=text, headers={**HEADERS})
+
+
+def _answer(response: Response[str]) -> Answer:
+    headers = {name: value if isinstance(value, str) else ", ".join(value) for name, value in response.headers.items()}
+    return {
+        "statusCode": int(response.status_code),
+        "headers": headers | {"Content-Type": response.content_type or "text/plain"},
+        "cookies": [str(cookie) for cookie in response.cookies or ()],
+        "body": response.body or "",
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,93 @@
+"""Answers to browsers: whole pages of the one layout, and the way on after something was done."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie
+from markupsafe import Markup
+
+from pm_assistant.domain.accounts import Caller
+from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS
+from pm_assistant.web.assets import asset_url
+from pm_assistant.web.navigation import navigation
+from pm_assistant.web.rendering import render
+from pm_assistant.web.request import PageRequest
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Content-Security-Policy of every page: what we serve ourselves, and nothing that stands in the page."""
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # What is shown depends on whoever looks.
+    "Vary": "Cookie, Accept-Language",
+    **NO_STORE,
+    **SECURITY_HEADERS,
+}
+
+
+def page(
+    request: PageRequest,
+    template: str,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    cookies: Sequence[Cookie] = (),
+    **values: object,
+) -> Response[str]:
+    """A whole page; our script takes the part of it that it wants.
+
+    Args:
+        request: of the browser.
+        template: extends `layout.html`.
+        status: of the answer.
+        cookies: that the browser is to keep.
+        values: for the template, beside those that every page has.
+    """
+    viewer = request.known_viewer
+    caller: Caller | None = viewer.caller if viewer else None
+    html = render(
+        template,
+        gettext=request.texts.gettext,
+        ngettext=request.texts.ngettext,
+        language=request.language.value,
+        link=request.link,
+        asset=lambda name: request.link(asset_url(name)),
+        moment=lambda at: moment(at, request),
+        ago=lambda at: request.texts.ago(request.now - at),
+        viewer=viewer,
+        navigation=navigation(caller, request) if caller else (),
+        answered="answered" in request.query,
+        **values,
+    )
+    return Response(
+        status.value, content_type="text/html; charset=utf-8", body=html, headers={**HEADERS}, cookies=list(cookies)
+    )
+
+
+def moment(at: datetime | None, request: PageRequest) -> Markup:
+    """A moment as the viewer's clock shows it, and as machines read it; nothing where there is none."""
+    if at is None:
+        return Markup()
+    local = at.astimezone(request.zone)
+    said = f"{request.texts.day(local.date())}, {request.texts.time(local)}"
+    return Markup('<time datetime="{iso}">{said}</time>').format(iso=local.isoformat(timespec="minutes"), said=said)
+
+
+def see_other(request: PageRequest, path: str, *, cookies: Sequence[Cookie] = ()) -> Response[str]:
+    """Lead on to another page after something was done, so that loading it again does nothing twice."""
+    headers: dict[str, str | list[str]] = {**HEADERS, "Location": request.link(path)}
+    return Response(303, content_type="text/plain", body="", headers=headers, cookies=list(cookies))

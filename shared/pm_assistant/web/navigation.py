@@ -1,0 +1,52 @@
+"""The dashboard's pages as people see them: what each is called, where it is, and who is led there."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pm_assistant.domain.accounts import Caller, Scope
+from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.web.request import PageRequest
+
+
+class Destination(NamedTuple):
+    """A page that the navigation leads to.
+
+    Attributes:
+        path: of the page, below the public address.
+        label: as people read it.
+        scope: what somebody must be allowed to be led there.
+        main: whether it is one of the few that are always in sight.
+    """
+
+    path: str
+    label: str
+    scope: Scope = Scope.READ
+    main: bool = True
+
+
+DESTINATIONS: Sequence[Destination] = (Destination("/today", gettext_noop("Today")),)
+"""In the order in which they are shown."""
+
+
+class Link(NamedTuple):
+    """One entry of the navigation for one viewer."""
+
+    url: str
+    label: str
+    current: bool
+    main: bool
+
+
+def navigation(caller: Caller, request: PageRequest) -> Sequence[Link]:
+    """Where a viewer is led to: never to what they may not see."""
+    path = str(request.event["rawPath"])
+    return [
+        Link(
+            request.link(each.path),
+            request.texts.gettext(each.label),
+            path == each.path or path.startswith(f"{each.path}/"),
+            each.main,
+        )
+        for each in DESTINATIONS
+        if caller.scope.covers(each.scope)
+    ]

@@ -1,0 +1,255 @@
+"""What a page knows of its request: who looks, in which language and zone, and the unit of work for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import ValidationError
+
+from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
+from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, Unauthenticated
+from pm_assistant.domain.languages import Language, language_of
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.workspaces import zone_named
+from pm_assistant.presentation.i18n import Texts, texts_in
+from pm_assistant.runtime.http import body, public_url
+from pm_assistant.runtime.settings import WebSettings, load
+from pm_assistant.runtime.unit import AwsApplication, AwsUnit
+from pm_assistant.web.cookies import LANGUAGE, ZONE, session_cookie_name
+from pm_assistant.workflows.accounts.audit import RequestOrigin
+from pm_assistant.workflows.accounts.browser_sessions import Viewer, viewer_by
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.unit import Stores
+
+settings = cache(lambda: load(WebSettings))
+
+SAFE = frozenset({"GET", "HEAD"})
+MOST_FIELDS = 300
+"""Fields that a form of ours has at most."""
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """One request of a browser.
+
+    Attributes:
+        app: for work that is no tenant's yet.
+        now: when it came in.
+        language: that the page is to be in.
+        zone: in which times are shown.
+    """
+
+    event: Mapping[str, Any]
+    app: AwsApplication
+    now: datetime
+    language: Language
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> "PageRequest":
+        """Read what API Gateway hands over; of who looks nothing is asked yet."""
+        cookies = _cookies(event)
+        return cls(
+            event=event,
+            app=AwsApplication(settings(), public_url=public_url(event)),
+            now=datetime.now(UTC),
+            language=language_of(cookies.get(LANGUAGE)) or _accepted_language(_header(event, "accept-language")),
+            zone=zone_named(cookies.get(ZONE, "").replace("%2F", "/")),
+        )
+
+    @property
+    def method(self) -> str:
+        """Such as `GET`."""
+        return str(self.event["requestContext"]["http"]["method"])
+
+    @property
+    def request_id(self) -> str:
+        """Under which the log speaks of it."""
+        return str(self.event["requestContext"]["requestId"])
+
+    @property
+    def origin(self) -> RequestOrigin:
+        """From where it came."""
+        address = self.event["requestContext"]["http"]["sourceIp"]
+        return RequestOrigin(address=address, request_id=self.request_id)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether our script asked, which takes its part of the page that is answered."""
+        return _header(self.event, "hx-request") == "true"
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Writes in the page's language."""
+        return texts_in(self.language)
+
+    @cached_property
+    def token(self) -> str | None:
+        """What the browser keeps to prove who is logged in."""
+        return _cookies(self.event).get(session_cookie_name(self.app.public_url))
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        """Who looks.
+
+        Raises:
+            Unauthenticated: nobody is logged in, or not any more.
+        """
+        return viewer_by(self.token, self.app)
+
+    @property
+    def known_viewer(self) -> Viewer | None:
+        """Who looks; None where nobody is logged in."""
+        try:
+            return self.viewer
+        except Unauthenticated:
+            return None
+
+    @property
+    def caller(self) -> Caller:
+        """The same as whoever calls the API."""
+        return self.viewer.caller
+
+    @property
+    def tenant(self) -> Tenant:
+        """The viewer's tenant, as it was when the request came in."""
+        return self.viewer.tenant
+
+    @property
+    def stores(self) -> "Stores":
+        """All stores; each call takes the tenant from the viewer."""
+        return self.app.stores
+
+    @cached_property
+    def unit(self) -> AwsUnit:
+        """For work of the viewer's tenant."""
+        return self.app.unit(self.viewer.tenant.id)
+
+    @cached_property
+    def query(self) -> Mapping[str, str]:
+        """The address's query; of what stands there twice the last."""
+        found = parse_qs(str(self.event.get("rawQueryString", "")), max_num_fields=MOST_FIELDS)
+        return {name: values[-1] for name, values in found.items()}
+
+    @cached_property
+    def form(self) -> Mapping[str, Sequence[str]]:
+        """The fields of the form that was posted; one may have several values.
+
+        Raises:
+            InvalidRequest: it is no form of ours.
+        """
+        try:
+            return parse_qs(body(self.event).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        except ValueError as error:
+            raise InvalidRequest("this form cannot be read") from error
+
+    def field(self, name: str) -> str:
+        """One field of the form, without spaces around it; empty where it was not filled in."""
+        return next(iter(self.form.get(name, ())), "").strip()
+
+    def link(self, path: str) -> str:
+        """The address of a page of ours, wherever the API lives: `path` begins with a slash."""
+        return f"{urlsplit(self.app.public_url).path}{path}"
+
+    def note(self, action: str, target: str = "", **detail: str) -> None:
+        """Add to the audit trail what the viewer did."""
+        entry = AuditEntry(
+            id=f"{self.now:%Y%m%dT%H%M%S.%f}-{self.request_id}-{action}",
+            at=self.now,
+            actor=self.caller.actor,
+            actor_name=self.caller.name,
+            action=action,
+            target=target,
+            detail=detail,
+            request_id=self.request_id,
+        )
+        self.stores.audit.add(self.tenant.id, entry)
+
+
+def current_request(router: APIGatewayHttpRouter) -> PageRequest:
+    """The request a router's route is answering."""
+    return cast(PageRequest, router.context["request"])
+
+
+def needs(scope: Scope, *, while_closing: bool = False) -> dict[str, Any]:
+    """What a page says of itself that only some may see, to be spread into its route.
+
+    Args:
+        scope: what the viewer must be allowed; checked before the route runs.
+        while_closing: whether it may change something although the team is closing; looking always may.
+    """
+
+    def allowed(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
+        request = cast(PageRequest, app.context["request"])
+        if not request.caller.scope.covers(scope):
+            raise Forbidden(request.texts.gettext("Only an admin of your team may do this."))
+        if request.caller.closing and not while_closing and request.method not in SAFE:
+            raise Conflict(request.texts.gettext("Your team is closing: it can be read, exported and restored."))
+        return next_middleware(app)
+
+    return {"middlewares": [allowed], "openapi_extensions": {"x-scope": scope.value}}
+
+
+def needs_nobody() -> dict[str, Any]:
+    """What a page says of itself that anybody may see; see `needs`."""
+    return {"openapi_extensions": {"x-scope": None}}
+
+
+def parsed[M: Model](kind: type[M], values: Mapping[str, object]) -> M:
+    """Read the values of a form.
+
+    Raises:
+        InvalidRequest: one cannot be used; names the first such field.
+    """
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        flaw = error.errors()[0]
+        message = str(flaw["msg"]).removeprefix("Value error, ")
+        raise InvalidRequest(message, field=str(flaw["loc"][0]) if flaw["loc"] else None) from error
+
+
+def check_same_origin(event: Mapping[str, Any], own_url: str) -> None:
+    """Make sure that what changes something was sent by a page of ours.
+
+    Browsers say by themselves from where a request was made, in a header that no script can write; those that do not
+    name the origin of the page (Fetch Metadata; RFC 6454).
+
+    Raises:
+        Forbidden: it was not, or the browser does not say.
+    """
+    if event["requestContext"]["http"]["method"] in SAFE:
+        return
+    site = _header(event, "sec-fetch-site")
+    own = urlsplit(own_url)
+    same = site == "same-origin" if site else _header(event, "origin") == f"{own.scheme}://{own.netloc}"
+    if not same:
+        raise Forbidden("this was not sent by a page of ours")
+
+
+def _header(event: Mapping[str, Any], name: str) -> str | None:
+    headers: Mapping[str, str] = event.get("headers") or {}
+    return next((value for sent_name, value in headers.items() if sent_name.lower() == name), None)
+
+
+def _cookies(event: Mapping[str, Any]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for pair in event.get("cookies") or ():
+        name, _, value = str(pair).partition("=")
+        found.setdefault(name.strip(), value.strip().strip('"'))
+    return found
+
+
+def _accepted_language(header: str | None) -> Language:
+    """The first of the languages a browser asks for that we write in; browsers name the best one first."""
+    named = (part.partition(";")[0].strip() for part in (header or "").split(","))
+    return next((language for language in map(language_of, named) if language), Language.ENGLISH)
