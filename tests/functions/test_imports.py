@@ -38,6 +38,7 @@ from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.github.oauth import GitHubOAuthApp
 """
 PAGE = "from pm_assistant.web.connect_pages import unknown_page; unknown_page()"
+LAYOUT = "dict(status_code=404, gettext=str, link=str, asset=str, viewer=None, language='en')"
 MANUAL = "from pm_assistant.api.routes.docs import show_manual; show_manual()"
 WIRED = {
     "authorize": 'wiring.verifier("https://issuer.test", "https://issuer.test/jwks", "client")',
@@ -47,6 +48,11 @@ wiring.archives("b"); {QUEUE}
 {SCHEDULES}
 {OAUTH_APPS}
 {MANUAL}
+""",
+    "web": f"""
+wiring.stores("t"); wiring.sessions("p", "c"); {QUEUE}
+from pm_assistant.web.pages import decisions, landing, login, static, today
+from pm_assistant.web.rendering import render; render("refused.html", **{LAYOUT})
 """,
     "compose": "",
     "connect": f"""
@@ -86,6 +92,7 @@ from pm_assistant.integrations.openai.client import OpenAIAnalyst
 ALLOWED = {
     "authorize": {"cryptography", "jwt"},
     "api": {"botocore.session", "pynamodb", "cryptography"},
+    "web": {"botocore.session", "pynamodb", "jinja2"},
     "compose": set(),
     "connect": {"botocore.session", "pynamodb", "cryptography", "jinja2"},
     "receive": {"botocore.session", "pynamodb"},

@@ -59,7 +59,11 @@ NAMED_OTHERWISE = {
     "UpdateSchedule": ("scheduler:UpdateSchedule", "iam:PassRole"),
 }
 """Operations that IAM knows by another name, or asks more for."""
-REGISTERED = {"api": ("pm_assistant.api",), "connect": ("pm_assistant.web.connect", "pm_assistant.web.unsubscribe")}
+REGISTERED = {
+    "api": ("pm_assistant.api",),
+    "web": ("pm_assistant.web.pages",),
+    "connect": ("pm_assistant.web.connect", "pm_assistant.web.unsubscribe"),
+}
 """Where routes are that no handler names: they register themselves."""
 NOT_FOLLOWED = ("pm_assistant.cli", "pm_assistant.ports", "pm_assistant.domain", "pm_assistant.aws.tables")
 """What calls nothing by itself, what no function has, and what `ROWS` says already."""

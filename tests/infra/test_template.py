@@ -30,6 +30,7 @@ from pm_assistant.runtime.settings import (
     ReportSettings,
     RunSettings,
     VendorSettings,
+    WebSettings,
 )
 from pm_assistant.workflows import jobs
 
@@ -37,6 +38,7 @@ ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, type[BaseModel]] = {
     "AuthorizeFunction": AuthorizeSettings,
     "ApiFunction": ApiSettings,
+    "WebFunction": WebSettings,
     "ComposeFunction": ComposeSettings,
     "ConnectFunction": ConnectSettings,
     "ReceiveFunction": ReceiveSettings,

@@ -28,10 +28,13 @@ TRANSLATED = [language for language in Language if language is not Language.ENGL
 def messages() -> frozenset[Forms]:
     """Every message in the code, with its plural where it has one."""
     found: set[Forms] = set()
-    for file in CODE.rglob("*.py"):
-        if "gettext" in file.read_text():
-            with file.open("rb") as source:
-                found |= {_forms(message) for _, message, _, _ in extract("python", source, keywords=KEYWORDS)}
+    for method, pattern in (("python", "*.py"), ("jinja2", "*.html")):
+        for file in CODE.rglob(pattern):
+            if "gettext" in file.read_text():
+                with file.open("rb") as source:
+                    options = {"silent": "false", "trimmed": "false"}
+                    extracted = extract(method, source, keywords=KEYWORDS, options=options)
+                    found |= {_forms(message) for _, message, _, _ in extracted}
     return frozenset(found)
 
 

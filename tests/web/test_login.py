@@ -80,7 +80,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_hosts(web: WebWorld) ->
 def test_what_another_site_posts_does_nothing(headers: dict[str, str], web: WebWorld) -> None:
     """Whether the browser says so in one way or the other, or not at all."""
     browser = web.browser()
-    assert 403 == browser.post("/logout", **headers).status
+    assert 403 == browser.post("/logout", {}, **headers).status
     assert 200 == browser.get("/today").status
     by_origin = browser.post("/logout", sec_fetch_site="", origin="https://api.pm.test")
     assert 303 == by_origin.status

@@ -196,8 +196,10 @@ class ApiSettings(
     operator_emails: Addresses = ()
 
 
-class WebSettings(ApiSettings):
-    """Environment of `web`: its pages do what the API does."""
+class WebSettings(IndexSettings, QueueSettings, UserSettings, PublicSettings):
+    """Environment of `web`."""
+
+    actions_queue_url: str
 
 
 class ComposeSettings(Model):

@@ -23,6 +23,8 @@ class Asset(NamedTuple):
     encoding: str
 
 
+HTMX = "htmx.js"
+"""Not ours: the build puts it beside our own files."""
 CONTENT_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
@@ -47,18 +49,17 @@ def serve(path_name: str, accept_encoding: str) -> Asset | None:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset({*(file.name for file in STATIC.iterdir()), "htmx.js"})
+    return frozenset({*(file.name for file in STATIC.iterdir()), HTMX})
 
 
 @cache
 def _content(name: str) -> bytes:
-    if name == "htmx.js":
-        return _htmx().read_bytes()
-    return (STATIC / name).read_bytes()
+    built = STATIC / name
+    return (_htmx_of_package() if name == HTMX and not built.exists() else built).read_bytes()
 
 
-def _htmx() -> Path:
-    """Where the package that ships htmx has it; the package itself, which wants Django, is not loaded."""
+def _htmx_of_package() -> Path:
+    """Where the package lies that the build takes htmx from; the package itself, which wants Django, is not loaded."""
     spec = find_spec("django_htmx")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("htmx: django-htmx is not installed")

@@ -215,7 +215,7 @@ def parsed[M: Model](kind: type[M], values: Mapping[str, object]) -> M:
     except ValidationError as error:
         flaw = error.errors()[0]
         message = str(flaw["msg"]).removeprefix("Value error, ")
-        raise InvalidRequest(message, field=str(flaw["loc"][0]) if flaw["loc"] else None) from error
+        raise InvalidRequest(message, field=str(flaw["loc"][0]) if flaw["loc"] else "") from error
 
 
 def check_same_origin(event: Mapping[str, Any], own_url: str) -> None:

@@ -28,6 +28,7 @@ from pm_assistant.runtime.settings import (
     ReceiveSettings,
     ReportSettings,
     RunSettings,
+    WebSettings,
     load,
 )
 
@@ -35,6 +36,7 @@ DEPLOY = "Deploy again: make deploy (README, Operations)."
 SETTINGS: Mapping[str, type[Model]] = {
     "authorize": AuthorizeSettings,
     "api": ApiSettings,
+    "web": WebSettings,
     "compose": ComposeSettings,
     "connect": ConnectSettings,
     "receive": ReceiveSettings,

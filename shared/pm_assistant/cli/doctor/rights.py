@@ -105,6 +105,19 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _PASSING,
         *_AT_VENDORS,
     ),
+    "web": (
+        *_ROWS,
+        _BATCHES,
+        *_key_through("sqs"),
+        _put_on("actions queue"),
+        _may(
+            "cognito-idp:DescribeUserPoolClient",
+            "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminGetUser",
+            "cognito-idp:AdminDeleteUser",
+            on="user pool",
+        ),
+    ),
     "compose": (),
     "connect": (
         *_ROWS,
