@@ -1,4 +1,4 @@
-"""The sandbox's brain: what OpenAI's model says on the local stack is what the offline analyst finds.
+"""The sandbox's brain: OpenAI's model finds what the offline analyst finds, and words facts as they are worded.
 
 The sandbox knows nothing of the product and so takes this in as `--brain infra.local.brain:answer`.
 """
@@ -11,6 +11,7 @@ from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.openai.wire import Answer, AskedMessage, AskedTicket, Question
+from pm_assistant.integrations.openai.writer import Facts, Wording
 
 
 def answer(question_json: str) -> str:
@@ -19,6 +20,8 @@ def answer(question_json: str) -> str:
     Raises:
         ValueError: it is no such question; the text says what is wrong with it.
     """
+    if (facts := _facts(question_json)) is not None:
+        return Wording(sentences=facts.facts).model_dump_json()
     try:
         question = Question.model_validate_json(question_json)
     except ValidationError as error:
@@ -32,6 +35,13 @@ def answer(question_json: str) -> str:
         now=question.now,
     )
     return Answer.of(judgement).model_dump_json()
+
+
+def _facts(question_json: str) -> Facts | None:
+    try:
+        return Facts.model_validate_json(question_json)
+    except ValidationError:
+        return None
 
 
 def _conversation(question: Question) -> Conversation:

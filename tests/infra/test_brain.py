@@ -6,6 +6,7 @@ import pytest
 
 from infra.local.brain import answer
 from pm_assistant.integrations.openai.wire import Answer, Question
+from pm_assistant.integrations.openai.writer import Facts, Worded, Wording
 from tests.builders import ENG, NOW, a_conversation, a_message, a_participant, a_ticket
 
 
@@ -26,6 +27,15 @@ def test_a_question_is_answered_in_the_form_of_a_model() -> None:
     proposals = Answer.model_validate_json(answer(a_question())).proposals
 
     assert "ticket-1" in [proposal.ticket_id for proposal in proposals]
+
+
+def test_facts_are_worded_as_they_are() -> None:
+    """A model that is asked for no judgement is asked for words, and has none of its own."""
+    fact = Worded(number=0, text="OPS-3 Deploy it is done")
+
+    assert (fact,) == tuple(
+        Wording.model_validate_json(answer(Facts(language="en", facts=[fact]).model_dump_json())).sentences
+    )
 
 
 @pytest.mark.parametrize(

@@ -54,13 +54,20 @@ class Faults:
         return struck
 
     async def answer(
-        self, request: Request, vendor: Vendor, operations: Iterable[str], *, perform: Perform, refuse: Refuse
+        self,
+        request: Request,
+        vendor: Vendor,
+        operations: Iterable[str],
+        *,
+        perform: Perform,
+        refuse: Refuse,
+        invent: Perform | None = None,
     ) -> Response:
         """Perform a request, or let the fault that fits it happen.
 
         The nasty case is that the effect is there and the client cannot know. So a timeout performs the operation
         (unless `after` is false) and then keeps the client waiting; a page of somebody's proxy stands in the answer's
-        place, whole by HTTP's lights; an answer is cut in its midst, or its connection is.
+        place, whole by HTTP's lights; an answer is cut in its midst, or its connection is. A model can `invent`.
         """
         fault = self.take(vendor, operations)
         if fault is None:
@@ -71,6 +78,8 @@ class Faults:
             case "slow":
                 await asyncio.sleep(SLOW_SECONDS if fault.retry_after is None else fault.retry_after)
                 return await perform()
+            case "hallucinate":
+                return await (invent or perform)()
             case "timeout" | "page" | "cut" | "reset":
                 return await _lost(request, fault, await perform() if fault.after else Response())
 

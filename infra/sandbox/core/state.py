@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveInt, model_validator
 
 type Json = dict[str, Any]
 type Clock = Callable[[], datetime]
@@ -81,14 +81,21 @@ class Fault(Model):
     """A misbehaviour that was asked for.
 
     Attributes:
+        kind: `hallucinate` is for models alone: what they say is made up, in the form that was asked for.
         limit: which limit a `rate_limit` is about: of Linear's, as its headers name it; of GitHub's `primary` is one,
             and everything else the other. OpenAI's `quota` is what was paid for.
     """
 
     vendor: Vendor
     operation: str = "*"
-    kind: Literal["rate_limit", "server_error", "revoked", "timeout", "slow", "page", "cut", "reset"]
+    kind: Literal["rate_limit", "server_error", "revoked", "timeout", "slow", "page", "cut", "reset", "hallucinate"]
     times: PositiveInt = 1
     retry_after: NonNegativeFloat | None = None
     limit: Literal["requests", "complexity", "endpoint-requests", "primary", "quota"] = "requests"
     after: bool = True
+
+    @model_validator(mode="after")
+    def _has_a_model(self) -> Self:
+        if self.kind == "hallucinate" and self.vendor != "openai":
+            raise ValueError("only a model hallucinates")
+        return self

@@ -186,5 +186,5 @@ def _refusal(fault: Fault, *, as_json: bool) -> Response:
             return JSONResponse({"error": "too_many_requests"}, status_code=429, headers={"retry-after": seconds})
         case "revoked":
             return _said(_error("bad_refresh_token"), as_json=as_json)
-        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset":
+        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset" | "hallucinate":
             return Response("Unicorn!", status_code=503)

@@ -152,7 +152,7 @@ def refusal(fault: Fault, now: datetime) -> Response:
             return response
         case "revoked":
             return Denied(401, "Bad credentials").answer
-        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset":
+        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset" | "hallucinate":
             body: Json = {"message": "Server Error"}
             return JSONResponse(body, status_code=502)
 

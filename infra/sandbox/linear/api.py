@@ -183,7 +183,7 @@ def _refusal(fault: Fault, now: datetime) -> Response:
             return JSONResponse(body, status_code=400, headers=headers)
         case "revoked":
             return _unauthenticated()
-        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset":
+        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset" | "hallucinate":
             return _errors(503, "INTERNAL_SERVER_ERROR", "Service unavailable")
 
 

@@ -247,5 +247,5 @@ def _refusal(fault: Fault) -> Response:
             return JSONResponse({"error": "rate_limit_exceeded"}, status_code=429)
         case "revoked":
             return _error(Refused("invalid_grant", "Access was revoked."))
-        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset":
+        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset" | "hallucinate":
             return JSONResponse({"error": "server_error"}, status_code=503)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,6 +17,8 @@ from infra.sandbox.core.world import World
 from infra.sandbox.openai.responses import Brain, PromptCache, create
 from infra.sandbox.openai.training import Training
 from infra.sandbox.openai.wire import Refused, incorrect_key, refusal
+
+type Performing = Callable[[], Awaitable[Json]]
 
 
 class OpenAIApi:
@@ -42,11 +45,11 @@ class OpenAIApi:
     async def _respond(self, request: Request) -> Response:
         raw = await request.body()
 
-        async def perform() -> Json:
+        async def perform(*, invents: bool = False) -> Json:
             # Judging takes a while.
-            return await asyncio.to_thread(create, _json(raw), self._brain, self._cache)
+            return await asyncio.to_thread(create, _json(raw), self._brain, self._cache, invents=invents)
 
-        return await self._answer(request, "responses", perform)
+        return await self._answer(request, "responses", perform, invent=partial(perform, invents=True))
 
     async def _upload(self, request: Request) -> Response:
         raw, content_type = await request.body(), request.headers.get("content-type", "")
@@ -85,18 +88,27 @@ class OpenAIApi:
 
         return await self._answer(request, "fine_tuning.jobs", perform)
 
-    async def _answer(self, request: Request, operation: str, perform: Callable[[], Awaitable[Json]]) -> Response:
+    async def _answer(
+        self, request: Request, operation: str, perform: Performing, *, invent: Performing | None = None
+    ) -> Response:
         """Answer one request, unless it is none that may be made, or a fault strikes it."""
         self._store.count(f"openai.{operation}")
 
-        async def answer() -> Response:
+        async def answer(performing: Performing) -> Response:
             try:
                 self._admit(request)
-                return JSONResponse(await perform())
+                return JSONResponse(await performing())
             except Refused as refused:
                 return refused.answer
 
-        return await self._faults.answer(request, "openai", [operation], perform=answer, refuse=refusal)
+        return await self._faults.answer(
+            request,
+            "openai",
+            [operation],
+            perform=partial(answer, perform),
+            refuse=refusal,
+            invent=partial(answer, invent or perform),
+        )
 
     def _admit(self, request: Request) -> None:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")

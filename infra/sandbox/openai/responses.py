@@ -9,6 +9,7 @@ from itertools import takewhile
 from jsonschema import Draft202012Validator
 
 from infra.sandbox.core.state import Json
+from infra.sandbox.openai.inventing import made_up
 from infra.sandbox.openai.requests import CreateResponse, JsonSchema, read
 from infra.sandbox.openai.wire import Refused
 
@@ -40,8 +41,8 @@ class PromptCache:
         return common // CACHED_IN * CACHED_IN if common >= LEAST_CACHED else 0
 
 
-def create(body: object, brain: Brain | None, cache: PromptCache | None = None) -> Json:
-    """Answer a request as the API does.
+def create(body: object, brain: Brain | None, cache: PromptCache | None = None, *, invents: bool = False) -> Json:
+    """Answer a request as the API does; where it `invents`, with something made up in what the brain says.
 
     Without a brain there is no model that could be named. A brain gets away with no more than a model could: what it
     says has the form that was asked for, or is an error of the server, unless it was cut off: what a model may write
@@ -60,6 +61,7 @@ def create(body: object, brain: Brain | None, cache: PromptCache | None = None) 
         return _response(request, str(declined), cache, refuses=True)
     except ValueError as error:
         raise Refused(500, None, f"The brain has no answer: {error}") from error
+    said = made_up(said) if invents else said
     answer_format = request.text.format
     if isinstance(answer_format, JsonSchema) and (flaw := _answer_flaw(said, answer_format.definition)):
         raise Refused(500, None, f"The brain's answer does not fit the schema '{answer_format.name}': {flaw}")

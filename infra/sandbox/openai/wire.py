@@ -39,7 +39,7 @@ def refusal(fault: Fault) -> Response:
             return response
         case "revoked":
             return incorrect_key().answer
-        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset":
+        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset" | "hallucinate":
             return Refused(500, None, "The server had an error while processing your request.").answer
 
 

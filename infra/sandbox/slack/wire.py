@@ -95,5 +95,5 @@ def refusal(fault: Fault) -> Response:
             return limited(1 if fault.retry_after is None else fault.retry_after)
         case "revoked":
             return JSONResponse({"ok": False, "error": "token_revoked"})
-        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset":
+        case "server_error" | "timeout" | "slow" | "page" | "cut" | "reset" | "hallucinate":
             return JSONResponse({"ok": False, "error": "internal_error"}, status_code=503)

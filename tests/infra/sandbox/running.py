@@ -20,6 +20,7 @@ import uvicorn
 from jsonschema import Draft7Validator
 from starlette.applications import Starlette
 
+from infra.sandbox.openai.responses import Brain
 from infra.sandbox.server import create_app, utc_now
 
 type Json = dict[str, Any]
@@ -304,12 +305,13 @@ def serving(
     app_url: str = "",
     secrets: dict[str, str] = SECRETS,
     clock: Callable[[], datetime] = utc_now,
+    brain: Brain = echo,
 ) -> Iterator[Sandbox]:
-    """Run the sandbox on a free port; its OpenAI repeats what it was told."""
+    """Run the sandbox on a free port; its OpenAI repeats what it was told unless it has another brain."""
     settings = secrets | {"app_url": app_url}
 
     def make_app(url: str) -> Starlette:
-        return create_app(directory, url, demo=demo, settings=settings, brain=echo, clock=clock)
+        return create_app(directory, url, demo=demo, settings=settings, brain=brain, clock=clock)
 
     with on_a_free_port(make_app) as url, httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
         yield Sandbox(url, client)
