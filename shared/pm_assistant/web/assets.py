@@ -1,76 +1,77 @@
-"""Static files of the dashboard: found by a name that changes with their content, so that browsers may keep them."""
+"""Styles and scripts, each at an address that changes with its content, so that browsers may keep it for good."""
 
-import gzip
-import hashlib
+import json
+from collections.abc import Mapping
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from pm_assistant.web.rendering import STATIC
+BUILT = Path(__file__).parent / "built"
+"""What the layer's build has written; a checkout has none, and makes the same in memory."""
+MANIFEST = "manifest.json"
+CONTENT_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
 class Asset(NamedTuple):
-    """One file as it is sent.
+    """A file as it is sent.
 
     Attributes:
-        body: compressed where `encoding` says so.
-        encoding: such as `gzip`; empty for none.
+        encoding: how `body` is compressed, as HTTP calls it; empty where it is not.
     """
 
     body: bytes
     content_type: str
     encoding: str
 
-
-HTMX = "htmx.js"
-"""Not ours: the build puts it beside our own files."""
-CONTENT_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+    @property
+    def headers(self) -> dict[str, str]:
+        """What to say about it besides its type: the content at an address never changes."""
+        return {
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Vary": "Accept-Encoding",
+            **({"Content-Encoding": self.encoding} if self.encoding else {}),
+        }
 
 
 def asset_url(name: str) -> str:
-    """Where a file such as `app.css` is, below the public address."""
-    stem, _, kind = name.rpartition(".")
-    return f"/assets/{stem}.{_digest(name)}.{kind}"
+    """Where a file such as `app.css` is, below the address of the product.
+
+    Raises:
+        KeyError: there is no such file.
+    """
+    return f"/assets/{_manifest()[name]}"
 
 
 def serve(path_name: str, accept_encoding: str) -> Asset | None:
-    """A file by the last part of its address; None for one that is not there, or not any more."""
-    parts = path_name.split(".")
-    if len(parts) != 3 or parts[2] not in CONTENT_TYPES:
+    """The file at the last part of an address, compressed for whoever takes it so; None for one of another version."""
+    if path_name not in _manifest().values():
         return None
-    name = f"{parts[0]}.{parts[2]}"
-    if name not in _names() or _digest(name) != parts[1]:
-        return None
-    compresses = "gzip" in accept_encoding
-    body = _compressed(name) if compresses else _content(name)
-    return Asset(body, CONTENT_TYPES[parts[2]], "gzip" if compresses else "")
+    content_type = CONTENT_TYPES[path_name.rpartition(".")[2]]
+    if _takes_gzip(accept_encoding):
+        return Asset(_read(f"{path_name}.gz"), content_type, "gzip")
+    return Asset(_read(path_name), content_type, "")
+
+
+def _takes_gzip(accept_encoding: str) -> bool:
+    """Whether the header allows it (RFC 9110, 12.5.3): by its name or as one of any, unless with a weight of zero."""
+    weights = {}
+    for choice in accept_encoding.lower().split(","):
+        coding, _, weight = choice.replace(" ", "").partition(";q=")
+        weights[coding] = weight or "1"
+    return weights.get("gzip", weights.get("*", "0")).strip("0.") != ""
 
 
 @cache
-def _names() -> frozenset[str]:
-    return frozenset({*(file.name for file in STATIC.iterdir()), HTMX})
+def _manifest() -> Mapping[str, str]:
+    """The name with its digest that each file is served by."""
+    names: dict[str, str] = json.loads(_read(MANIFEST))
+    return names
 
 
 @cache
-def _content(name: str) -> bytes:
-    built = STATIC / name
-    return (_htmx_of_package() if name == HTMX and not built.exists() else built).read_bytes()
+def _read(file: str) -> bytes:
+    if BUILT.is_dir():
+        return (BUILT / file).read_bytes()
+    from pm_assistant.web.build import bundle
 
-
-def _htmx_of_package() -> Path:
-    """Where the package lies that the build takes htmx from; the package itself, which wants Django, is not loaded."""
-    spec = find_spec("django_htmx")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("htmx: django-htmx is not installed")
-    return Path(spec.origin).parent / "static/django_htmx/htmx-4.min.js"
-
-
-@cache
-def _digest(name: str) -> str:
-    return hashlib.sha256(_content(name)).hexdigest()[:12]
-
-
-@cache
-def _compressed(name: str) -> bytes:
-    return gzip.compress(_content(name), mtime=0)
+    return bundle()[file]

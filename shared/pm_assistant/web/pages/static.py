@@ -17,10 +17,5 @@ def show_asset(name: str) -> Response[bytes]:
     asset = serve(name, router.current_event.headers.get("accept-encoding", ""))
     if asset is None:
         raise NotFound("there is no such file")
-    headers: dict[str, str | list[str]] = {
-        "Cache-Control": "public, max-age=31536000, immutable",
-        "Vary": "Accept-Encoding",
-        **SECURITY_HEADERS,
-        **({"Content-Encoding": asset.encoding} if asset.encoding else {}),
-    }
+    headers: dict[str, str | list[str]] = {**asset.headers, **SECURITY_HEADERS}
     return Response(200, content_type=asset.content_type, body=asset.body, headers=headers)
