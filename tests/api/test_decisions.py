@@ -9,10 +9,14 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.actions import WITHHELD, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Channel
 from tests.api.conftest import Client, World
 from tests.builders import ACME, DONE, ENG, GLOBEX, NOW, a_comment, a_decision, a_message, a_ticket, a_tree
 
+OPS = ENG.model_copy(update={"id": "team-ops", "key": "OPS", "private": True})
 LEFT = Outcome(external_id="c-1", url="https://linear.app/acme/issue/ENG-1#comment-1", inverse='{"operation": "x"}')
 
 
@@ -44,6 +48,82 @@ def test_decisions_come_changed_last_first(world: World) -> None:
     assert [ignored.id, asked.id, done.id] == [item["id"] for item in page["items"]]
     assert page["next"] is None
     assert page["items"][1] == world.reader.get(f"/v1/decisions/{asked.id}").json
+
+
+def read(world: World, *channels: Channel) -> None:
+    """Acme's tickets, and channels that have been read."""
+    world.stores.directory.put_teams(ACME, [ENG, OPS])
+    for ticket in (a_ticket(1), a_ticket(2, team_id=OPS.id, title="Whose salary")):
+        world.stores.tickets.put(ACME, ticket)
+    for channel in channels:
+        position = Position(source=Provider.SLACK, workspace="T0", place=channel.id, channel=channel)
+        world.stores.readings.put_position(ACME, position)
+
+
+def test_a_decision_says_what_its_ticket_and_its_channel_are_called(world: World) -> None:
+    """Wherever it is shown: in the list, alone, and in what answers an answer to it."""
+    read(world, Channel(id="C0ENG", name="eng"))
+    logged(world, a_decision(state=DecisionState.PROPOSED))
+
+    [listed] = world.reader.get("/v1/decisions").json["items"]
+    alone = world.reader.get(f"/v1/decisions/{listed['id']}").json
+    answered = world.owner.post(f"/v1/decisions/{listed['id']}/approve", {}).json
+
+    assert listed == alone == answered
+    assert ("#eng", "ENG-1", "Checkout drops the coupon", "https://linear.app/acme/issue/ENG-1") == (
+        listed["channel_name"],
+        *(listed["ticket"][name] for name in ("key", "title", "url")),
+    )
+
+
+def test_a_ticket_that_a_decision_has_made_is_named(world: World) -> None:
+    """Its key is what people look for."""
+    read(world)
+    wish, left = CreateTicket(title="Coupon lost", description=""), LEFT.model_copy(update={"external_id": "ticket-1"})
+    made = a_decision(action=wish, state=DecisionState.DONE, outcome=left)
+    logged(world, made)
+
+    assert "ENG-1" == world.reader.get(f"/v1/decisions/{made.id}").json["ticket"]["key"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "private", "name"),
+    [
+        (Channel(id="C0ENG", name="eng"), False, "#eng"),
+        (Channel(id="C0ENG", name="layoffs", private=True), False, None),
+        (Channel(id="C0ENG", name="layoffs"), True, None),
+        (Channel(id="C0ENG"), False, None),
+    ],
+)
+def test_a_private_channels_name_is_for_those_who_are_in_it(
+    world: World, channel: Channel, private: bool, name: str | None
+) -> None:
+    """Nor is one told that was private when it was talked in."""
+    read(world, channel)
+    logged(world, a_decision(private=private))
+
+    assert [name] == [each["channel_name"] for each in world.reader.get("/v1/decisions").json["items"]]
+
+
+def test_a_ticket_that_not_everybody_may_read_is_not_named(world: World) -> None:
+    """A private tracker team's title is for its own people; nor is one that nobody knows."""
+    read(world)
+    logged(world, *(a_decision(action=MoveTicket(ticket_id=id, to=DONE)) for id in ("ticket-2", "ticket-9")))
+
+    assert [None, None] == [each["ticket"] for each in world.reader.get("/v1/decisions").json["items"]]
+
+
+def test_in_a_conversation_decisions_are_shown_as_in_the_log(world: World) -> None:
+    """With the same names."""
+    read(world, Channel(id="C0ENG", name="eng"))
+    message = a_message()
+    world.stores.messages.record(ACME, message, keep_days=9)
+    logged(world, a_decision(message=message))
+
+    shown = world.reader.get(f"/v1/conversations/{message.id}").json["decisions"]
+
+    assert ["#eng"] == [each["channel_name"] for each in shown]
+    assert world.reader.get("/v1/decisions").json["items"] == shown
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_every_list_is_given_in_pages_that_can_be_answered_with(
     world: World, monkeypatch: pytest.MonkeyPatch, of: str
 ) -> None:
     """Put together they are the list."""
-    monkeypatch.setattr(paging, "LARGEST_PAGE", 11_000)
+    monkeypatch.setattr(paging, "LARGEST_PAGE", 12_000)
     stores, long = world.stores, "long " * 800
     stores.directory.put_teams(ACME, [ENG])
     for number in range(6):

@@ -52,8 +52,8 @@ PAGES = {
     "/v1/connections": 8,
     "/v1/tickets": 5,
     "/v1/tickets/ticket-1": 9,
-    "/v1/conversations": 6,
-    "/v1/decisions": 3,
+    "/v1/conversations": 8,
+    "/v1/decisions": 5,
     "/v1/standup?member_id=U0ADA": 12,
 }
 """With each goes one read of who asks, with the tenant, and one write that counts the request."""

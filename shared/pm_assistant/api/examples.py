@@ -16,7 +16,7 @@ from pm_assistant.domain.bots import AuthorKind
 from pm_assistant.domain.calibration import FollowingWeek
 from pm_assistant.domain.code import CheckResult, ReviewState, Stage
 from pm_assistant.domain.connections import Link
-from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp
+from pm_assistant.domain.decisions import DecisionState, Evidence, Outcome, RunnerUp
 from pm_assistant.domain.disagreements import Disagreement, DisagreementKind, Receipt
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.jobs import JobKind, JobState
@@ -56,6 +56,7 @@ from pm_assistant.workflows.corridor.queries import (
     AttachedPage,
     CommentView,
     ConversationView,
+    DecisionView,
     MessageView,
     TicketReference,
     TicketRelation,
@@ -104,6 +105,9 @@ _ticket = Ticket(
     created_at=_NOW - timedelta(days=3),
     updated_at=_EARLIER,
 )
+_reference = TicketReference(
+    **{name: value for name, value in dict(_ticket).items() if name in TicketReference.model_fields}
+)
 _rule = TeamRule(
     id="0f8fad5b-d9cb-569f-a165-70867728950e",
     kind="create",
@@ -113,7 +117,7 @@ _rule = TeamRule(
     until=_LATER,
     note="Nothing said there is work.",
 )
-_decision = Decision(
+_decision = DecisionView(
     id=_DECISION,
     tenant_id=_TENANT,
     subject=Subject(channel=_CHANNEL, root_ts=_ROOT),
@@ -143,6 +147,8 @@ _decision = Decision(
     performed="b5bb9d8014a0f9b1",
     performed_action=Comment(ticket_id=_TICKET_ID, summary=_SUMMARY),
     keep_days=90,
+    ticket=_reference,
+    channel_name="#support",
     outcome=Outcome(
         external_id="e4eaaaf2-d142-41b4-b9e2-9f3c6a7d5e10",
         url=f"{_TRACKER}/issue/ENG-34#comment-e4eaaaf2",
@@ -335,12 +341,13 @@ _ANSWERS: tuple[Model, ...] = (
         relations=(
             TicketRelation(
                 role=RelationRole.BLOCKED_BY,
-                ticket=TicketReference(
-                    id="6b1f7c0e-58c4-4f0e-9a53-1d2a7c90b4e1",
-                    key="ENG-31",
-                    title="Move bookings to the new calendar",
-                    url=f"{_TRACKER}/issue/ENG-31",
-                    state=_ticket.state,
+                ticket=_reference.model_copy(
+                    update={
+                        "id": "6b1f7c0e-58c4-4f0e-9a53-1d2a7c90b4e1",
+                        "key": "ENG-31",
+                        "title": "Move bookings to the new calendar",
+                        "url": f"{_TRACKER}/issue/ENG-31",
+                    }
                 ),
             ),
         ),

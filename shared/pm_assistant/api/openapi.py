@@ -91,6 +91,7 @@ PUBLIC_NAMES = {
     "ConnectionStatus": "State",
     "ConversationView": "Talk",
     "ConversationPage": "TalkPage",
+    "DecisionView": "Decision",
     "JobKind": "RunKind",
     "JobState": "RunState",
     "MessageView": "Said",

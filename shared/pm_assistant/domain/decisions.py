@@ -214,27 +214,9 @@ class Waiting(Model):
 
 
 class Decision(Judged):
-    """One entry of the decision log.
+    """One entry of the decision log."""
 
-    Attributes:
-        id: derived from the cause, see `decision_id`; a replay finds this row instead of acting again.
-        revision: digest of the conversation it was last judged on.
-        as_of: when that content reached us; an older judgement never overwrites a newer one.
-        performed: revision whose action has been carried out; None before the first time.
-        performed_action: what was carried out then; `action` is what it is to be, where a person or we change it.
-        intended: what takes back an effect that there may be, noted before the tracker is called; None once it is known
-            what became of it.
-        intended_action: what was about to be carried out then.
-        retracting: words of what was done were deleted since; out of the tracker they go, whatever else is decided.
-        undoing: what it left is being taken back.
-        settled: a person wants what was done to stay as it is, whatever is said later.
-        withdrawals: how often what came of it was taken back unasked; each time begins anew, under an id of its own.
-        version: how often the log has changed it.
-        policy: version of the rules of trust that it was held to; None for decisions of before that was noted.
-        keep_days: for how long after it last changed it is kept; None for decisions of before there was an end to it.
-    """
-
-    id: str
+    id: str = Field(description="derived from the cause; a replay finds this row instead of acting again")
     tenant_id: TenantId
     subject: Subject
     action: Action
@@ -261,13 +243,23 @@ class Decision(Judged):
     )
     experiment: str | None = Field(default=None, description="id of the experiment that it is part of")
     variant: Arm | None = Field(default=None, description="the side of that which it is on")
-    revision: str
-    as_of: AwareDatetime
+    revision: str = Field(description="digest of the conversation it was last judged on")
+    as_of: AwareDatetime = Field(
+        description="when that content reached us; an older judgement never overwrites a newer one"
+    )
     created_at: AwareDatetime
     updated_at: AwareDatetime
-    performed: str | None = None
-    performed_action: Action | None = None
-    keep_days: int | None = None
+    performed: str | None = Field(
+        default=None, description="revision whose action has been carried out; none before the first time"
+    )
+    performed_action: Action | None = Field(
+        default=None,
+        description="what was carried out then; `action` is what it is to be, where a person or we change it",
+    )
+    keep_days: int | None = Field(
+        default=None,
+        description="for how long after it last changed it is kept; none for those of before there was an end",
+    )
     outcome: Outcome | None = None
     error: str | None = None
     not_shown: str | None = Field(
@@ -276,12 +268,24 @@ class Decision(Judged):
     decided_by: str | None = Field(default=None, description="who approved, dismissed or undid it")
     answered_how: Answer | None = Field(default=None, description="what was answered last, by whoever decided")
     remark: str | None = Field(default=None, description="why a person dismissed it, in that person's words")
-    intended: Outcome | None = None
-    intended_action: Action | None = None
-    retracting: bool = False
-    undoing: bool = False
-    settled: bool = False
-    withdrawals: int = 0
+    intended: Outcome | None = Field(
+        default=None,
+        description="what takes back an effect that there may be, noted before the tracker is called; "
+        "none once it is known what became of it",
+    )
+    intended_action: Action | None = Field(default=None, description="what was about to be carried out then")
+    retracting: bool = Field(
+        default=False,
+        description="words of what was done were deleted since; out of the tracker they go, whatever else is decided",
+    )
+    undoing: bool = Field(default=False, description="what it left is being taken back")
+    settled: bool = Field(
+        default=False, description="a person wants what was done to stay as it is, whatever is said later"
+    )
+    withdrawals: int = Field(
+        default=0,
+        description="how often what came of it was taken back unasked; each time begins anew, under an id of its own",
+    )
     undo_proposed: bool = Field(
         default=False, description="what was done no longer follows from what people say; they are asked to undo it"
     )
@@ -290,7 +294,7 @@ class Decision(Judged):
         default=None, description="the rule because of which it was not asked, or not done unasked"
     )
     order: GivenOrder | None = Field(default=None, description="the order that it carries out, if a person gave one")
-    version: int = 0
+    version: int = Field(default=0, description="how often the log has changed it")
 
     @property
     def judged_confidence(self) -> float:

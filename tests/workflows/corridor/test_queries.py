@@ -16,6 +16,7 @@ from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import (
     ConversationView,
     DecisionFilter,
+    DecisionView,
     MessageView,
     TicketFilter,
     find_ticket,
@@ -79,7 +80,7 @@ def test_a_conversation_is_shown_with_its_words_who_said_them_and_what_was_decid
         began_at=NOW,
         untracked=False,
         messages=(view(known, "Ada"), view(stranger, "U0NEW")),
-        decisions=(decision,),
+        decisions=(DecisionView(**dict(decision)),),
     )
     assert shown == show_conversation(shown.id, unit, channels=CHANNELS)
 

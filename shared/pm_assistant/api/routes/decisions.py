@@ -10,13 +10,14 @@ from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, PageBudget, decode_cursor, encode_cursor
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.answers import Edited
-from pm_assistant.domain.decisions import Answer, Decision, DecisionState, for_everybody
+from pm_assistant.domain.decisions import Answer, DecisionState
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.answer import Details, answer
 from pm_assistant.workflows.corridor.answering import NEEDED
+from pm_assistant.workflows.corridor.queries import DecisionView
 
 router = APIGatewayHttpRouter()
 
@@ -50,7 +51,7 @@ def list_decisions(
     since: Annotated[Moment | None, Query(description="changed since then")] = None,
     limit: Limit = 50,
     cursor: Cursor = "",
-) -> Page[Decision]:
+) -> Page[DecisionView]:
     """List decisions, changed last first.
 
     A page may hold fewer than it could, even none: as long as it names a `next`, there may be more. Of decisions about
@@ -68,14 +69,14 @@ def list_decisions(
 
 
 @router.get("/v1/decisions/<decision_id>", **needs(Scope.READ, 404, tag="decisions"))
-def show_decision(decision_id: Id) -> Decision:
+def show_decision(decision_id: Id) -> DecisionView:
     """Show one decision."""
     request = current_request(router)
-    return for_everybody(request.stores.decisions.get(request.tenant_id, decision_id))
+    return queries.decision_viewer(request.unit)(request.stores.decisions.get(request.tenant_id, decision_id))
 
 
 @router.post("/v1/decisions/<decision_id>/approve", status_code=202, **needs(NEEDED, 404, tag="decisions"))
-def approve_decision(decision_id: Id, approval: Annotated[Approval, Body()]) -> Decision:
+def approve_decision(decision_id: Id, approval: Annotated[Approval, Body()]) -> DecisionView:
     """Approve what a decision proposes, as it is or `edited`; it is carried out a moment later.
 
     What was said in a private channel can only be approved there, by those who can read it. What somebody has worded
@@ -86,7 +87,7 @@ def approve_decision(decision_id: Id, approval: Annotated[Approval, Body()]) -> 
 
 
 @router.post("/v1/decisions/<decision_id>/relink", status_code=202, **needs(NEEDED, 404, tag="decisions"))
-def relink_decision(decision_id: Id, correction: Annotated[Correction, Body()]) -> Decision:
+def relink_decision(decision_id: Id, correction: Annotated[Correction, Body()]) -> DecisionView:
     """Have the same done on another ticket, and dismiss it for the one that was proposed.
 
     Of a proposed new ticket, its text becomes a comment on that other one.
@@ -95,13 +96,13 @@ def relink_decision(decision_id: Id, correction: Annotated[Correction, Body()]) 
 
 
 @router.post("/v1/decisions/<decision_id>/dismiss", status_code=202, **needs(NEEDED, 404, tag="decisions"))
-def dismiss_decision(decision_id: Id, dismissal: Annotated[Dismissal, Body()]) -> Decision:
+def dismiss_decision(decision_id: Id, dismissal: Annotated[Dismissal, Body()]) -> DecisionView:
     """Dismiss what a decision proposes, for good."""
     return _answer_with(decision_id, "dismiss", revision=dismissal.revision, remark=dismissal.reason)
 
 
 @router.post("/v1/decisions/<decision_id>/undo", status_code=202, **needs(NEEDED, 404, tag="decisions"))
-def undo_decision(decision_id: Id) -> Decision:
+def undo_decision(decision_id: Id) -> DecisionView:
     """Take back what was done, unless people have gone on with it since.
 
     A moment later the decision is `undone`; what its thread had noted on a new ticket goes with that. If people have
@@ -112,7 +113,7 @@ def undo_decision(decision_id: Id) -> Decision:
 
 
 @router.post("/v1/decisions/<decision_id>/retry", status_code=202, **needs(NEEDED, 404, tag="decisions"))
-def retry_decision(decision_id: Id) -> Decision:
+def retry_decision(decision_id: Id) -> DecisionView:
     """Try again what could not be done (`failed`)."""
     return _answer_with(decision_id, "retry")
 
@@ -124,15 +125,15 @@ def _answer_with(
     revision: str | None = None,
     remark: str | None = None,
     instead: Edited | str | None = None,
-) -> Decision:
+) -> DecisionView:
     request = current_request(router)
     details = Details(revision, remark, instead, given_at=request.write.began_at)
     try:
         decision = answer(request.caller, decision_id, verb, request.unit, details)
     except Conflict:
-        decision = for_everybody(request.stores.decisions.get(request.tenant_id, decision_id))
+        decision = request.stores.decisions.get(request.tenant_id, decision_id)
         if not (request.write.again and decision.decided_by == request.caller.actor):
             raise
         # It has been answered so already, by an attempt that got no answer itself.
     request.note(f"decision.{verb}", decision.id, state=decision.state)
-    return decision
+    return queries.decision_viewer(request.unit)(decision)

@@ -144,7 +144,7 @@ def _channels(places: Iterable[Position]) -> tuple[ChannelReading, ...]:
     channels.sort(key=lambda position: (position.reading is None, position.read_to or never, position.place))
     return tuple(
         ChannelReading(
-            name=_name_of(position),
+            name=channel_name(position),
             known_since=position.since,
             read_at=position.read_to,
             read_back_to=(position.reading.reached or position.reading.began_at) if position.reading else None,
@@ -154,14 +154,15 @@ def _channels(places: Iterable[Position]) -> tuple[ChannelReading, ...]:
 
 
 def _gaps(gaps: Iterable[Gap], places: Iterable[Position]) -> tuple[GapView, ...]:
-    names = {position.place: _name_of(position) for position in places}
+    names = {position.place: channel_name(position) for position in places}
     return tuple(
         GapView(place=names.get(gap.place), began_at=gap.began_at, ended_at=gap.ended_at, repaired_at=gap.repaired_at)
         for gap in gaps
     )[:MOST_GAPS_SHOWN]
 
 
-def _name_of(position: Position) -> str | None:
+def channel_name(position: Position) -> str | None:
+    """What a channel is called, where everybody may know; a private one's name is for those who are in it."""
     channel = position.channel
     return f"#{channel.name}" if channel is not None and channel.name and not channel.private else None
 

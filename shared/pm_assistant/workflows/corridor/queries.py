@@ -11,7 +11,7 @@ from pm_assistant.domain.events import ConversationTouched
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.planning import RelationRole, named_now, plan_ids
-from pm_assistant.domain.tenants import ActionKind, Channels, Member, PrivateCode, Provider
+from pm_assistant.domain.tenants import ActionKind, Channels, Member, PrivateCode
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import (
     LONGEST_BURST_SECONDS,
@@ -26,7 +26,7 @@ from pm_assistant.domain.work import (
 )
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.queries import shown_pages
-from pm_assistant.workflows.connections.queries import chat_url
+from pm_assistant.workflows.connections.queries import channel_name, chat_url
 from pm_assistant.workflows.corridor.conversations import conversation_at
 from pm_assistant.workflows.corridor.relations import related_tickets
 from pm_assistant.workflows.tenants.audience import open_to_all
@@ -71,6 +71,27 @@ class CommentView(Model):
     url: str | None
 
 
+class TicketReference(Model):
+    """A ticket as another one, or a decision, shows it."""
+
+    id: str
+    key: str
+    title: str
+    url: str
+    state: TicketState
+
+
+class DecisionView(Decision):
+    """One entry of the decision log, with what its ticket and its channel are called."""
+
+    ticket: TicketReference | None = Field(
+        default=None, description="that it is about or has made; none if there is none or not everybody may read it"
+    )
+    channel_name: str | None = Field(
+        default=None, description="of where it was said or is asked, such as `#support`; none if that is private"
+    )
+
+
 class ConversationView(Model):
     """A conversation and what was decided about it; `untracked` if it is about work that has no ticket."""
 
@@ -79,17 +100,7 @@ class ConversationView(Model):
     began_at: AwareDatetime
     untracked: bool
     messages: tuple[MessageView, ...]
-    decisions: tuple[Decision, ...]
-
-
-class TicketReference(Model):
-    """A ticket as another one shows it."""
-
-    id: str
-    key: str
-    title: str
-    url: str
-    state: TicketState
+    decisions: tuple[DecisionView, ...]
 
 
 class TicketRelation(Model):
@@ -128,14 +139,15 @@ class TicketFilter(Model):
 
 
 def list_decisions(
-    criteria: DecisionFilter, unit: Unit, *, before: str | None, limit: int, fits_page: Callable[[Decision], bool]
-) -> tuple[Sequence[Decision], str | None]:
+    criteria: DecisionFilter, unit: Unit, *, before: str | None, limit: int, fits_page: Callable[[DecisionView], bool]
+) -> tuple[Sequence[DecisionView], str | None]:
     """The decisions that are wanted, changed last first, and the place where the next page begins; it may hold fewer.
 
     `fits_page` is asked about each, and the page ends before the first that there is no room for.
     """
     ticket = find_ticket(criteria.ticket, unit) if criteria.ticket else None
-    page: list[Decision] = []
+    shown_to_all = decision_viewer(unit)
+    page: list[DecisionView] = []
     place = before
     for read_count, (next_place, decision) in enumerate(_latest_decisions(unit, before)):
         if criteria.since is not None and decision.updated_at < criteria.since:
@@ -143,12 +155,29 @@ def list_decisions(
         if read_count == MOST_READ or len(page) == limit:
             return page, place
         if _matches(decision, criteria, ticket):
-            shown = for_everybody(decision)
+            shown = shown_to_all(decision)
             if not fits_page(shown):
                 return page, place
             page.append(shown)
         place = next_place
     return page, None
+
+
+def decision_viewer(unit: Unit) -> Callable[[Decision], DecisionView]:
+    """What makes a view of a decision as the whole tenant may see it."""
+    stores, tenant_id = unit.stores, unit.tenant_id
+    index = stores.index.read(tenant_id)
+    positions = stores.readings.positions(tenant_id, unit.provider(Role.CHAT))
+    names = {position.place: channel_name(position) for position in positions}
+
+    def view(decision: Decision) -> DecisionView:
+        made = decision.outcome.external_id if decision.outcome and decision.action.wants_ticket else None
+        head = index.tickets.get(decision.action.about_ticket or made or "")
+        ticket = next(map(_reference, _public([head] if head else [], index)), None)
+        name = names.get(decision.thread.channel) if decision.thread and not decision.private else None
+        return DecisionView(**dict(for_everybody(decision)), ticket=ticket, channel_name=name)
+
+    return view
 
 
 def find_ticket(name: str, unit: Unit) -> Ticket | None:
@@ -274,11 +303,13 @@ def list_conversations(
         found_decisions = reads.submit(stores.decisions.since, tenant_id, since)
         found_members = reads.submit(stores.directory.members, tenant_id)
         found_url = reads.submit(chat_url, unit)
+        found_viewer = reads.submit(decision_viewer, unit)
     said = found_messages.result()
     cut_at = said[0].posted_at if len(said) == MOST_MESSAGES else None
     messages = (message for message in said if channels.reads(message.channel))
     conversations = conversations_in(messages, gap_seconds=unit.burst_gap_seconds)
-    view = _viewer(found_decisions.result(), found_members.result(), unit.provider(Role.CHAT), found_url.result())
+    names = _names(found_members.result(), unit)
+    view = _viewer(found_decisions.result(), found_viewer.result(), names, found_url.result())
     public = (talk for talk in conversations if talk.undeleted_messages and not talk.private)
     return [view(conversation) for conversation in public][::-1], cut_at
 
@@ -298,8 +329,8 @@ def show_conversation(conversation_id: str, unit: Unit, *, channels: Channels) -
     # What a burst adds to may stand in the thread of one before it.
     earliest = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"
     decisions = unit.stores.decisions.between(unit.tenant_id, channel, earliest, conversation.messages[-1].root_ts)
-    members = unit.stores.directory.members(unit.tenant_id)
-    return _viewer(decisions, members, unit.provider(Role.CHAT), chat_url(unit))(conversation)
+    names = _names(unit.stores.directory.members(unit.tenant_id), unit)
+    return _viewer(decisions, decision_viewer(unit), names, chat_url(unit))(conversation)
 
 
 def _latest_decisions(unit: Unit, before: str | None) -> Iterator[tuple[str, Decision]]:
@@ -319,11 +350,19 @@ def _matches(decision: Decision, criteria: DecisionFilter, ticket: Ticket | None
     )
 
 
+def _names(members: Iterable[Member], unit: Unit) -> Mapping[str, str]:
+    """What people are called, by their ids in the chat."""
+    chat = unit.provider(Role.CHAT)
+    return {member.accounts[chat]: member.name for member in members if chat in member.accounts}
+
+
 def _viewer(
-    decisions: Sequence[Decision], members: Iterable[Member], chat: Provider, base_url: str | None
+    decisions: Sequence[Decision],
+    shown_to_all: Callable[[Decision], DecisionView],
+    names: Mapping[str, str],
+    base_url: str | None,
 ) -> Callable[[Conversation], ConversationView]:
     """What makes a view of a conversation, given all decisions that may cite it, and who may have spoken where."""
-    names = {member.accounts[chat]: member.name for member in members if chat in member.accounts}
     decisions_by_message: dict[MessageId, list[Decision]] = {}
     for decision in decisions:
         for receipt in decision.evidence:
@@ -341,7 +380,7 @@ def _viewer(
             began_at=conversation.messages[0].posted_at,
             untracked=any(decision.untracked for decision in cited_decisions.values()),
             messages=tuple(_message_view(message, names, base_url) for message in conversation.undeleted_messages),
-            decisions=tuple(for_everybody(decision) for decision in cited_decisions.values()),
+            decisions=tuple(shown_to_all(decision) for decision in cited_decisions.values()),
         )
 
     return view
