@@ -34,7 +34,8 @@ def test_a_file_is_served_at_the_address_of_its_content(name: str) -> None:
     stem, digest, kind = path_name(name).split(".")
     assert (name, digest) == (f"{stem}.{kind}", hashlib.sha256(asset.body).hexdigest()[:16])
     assert {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"} == asset.headers
-    assert {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}[kind] == asset.content_type
+    types = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+    assert types[kind] == asset.content_type
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_static_files_are_kept_and_named_after_what_is_in_them(web: WebWorld) ->
     """Those that the layout names are there; a name of another version is not."""
     html = Browser().get("/").html
     names = re.findall(r'(?:href|src)="(/assets/[^"]+)"', html)
-    assert 3 == len(names)
+    assert 4 == len(names)
     for name in names:
         answer = Browser().get(name)
         assert (200, "public, max-age=31536000, immutable") == (answer.status, answer.headers["cache-control"])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 BUILT = Path(__file__).parent / "built"
 """What the layer's build has written; a checkout has none, and makes the same in memory."""
 MANIFEST = "manifest.json"
-CONTENT_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+CONTENT_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 
 class Asset(NamedTuple):
