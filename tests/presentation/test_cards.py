@@ -8,7 +8,7 @@ import pytest
 
 from pm_assistant.domain.actions import Action, CreateTicket
 from pm_assistant.domain.answers import Subject
-from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
+from pm_assistant.domain.decisions import NOTHING_TO_UNDO, QUESTION_LASTS, Decision, DecisionState, Outcome
 from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
@@ -174,7 +174,7 @@ def test_a_new_ticket_goes_by_its_key_from_when_it_has_one() -> None:
 
 
 def test_what_was_done_lately_is_one_press_from_being_taken_back() -> None:
-    """For a week; what has left nothing, or is asked about, is not."""
+    """For a week; what has left nothing, or is asked about, also in vain, is not."""
     decision = done()
     assert f"{decision.id}:digest-1" == entry_of(decision).undoes
     assert entry_of(done(state=DecisionState.FAILED)).undoes
@@ -183,6 +183,7 @@ def test_what_was_done_lately_is_one_press_from_being_taken_back() -> None:
         done(updated_at=NOW - timedelta(days=6)),
         done(outcome=nothing),
         done(undo_proposed=True),
+        done(undo_proposed=True, updated_at=NOW - QUESTION_LASTS).unanswered(at=NOW),
         done(state=DecisionState.UNDONE),
     ):
         assert entry_of(other).undoes is None

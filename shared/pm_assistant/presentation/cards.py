@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import CloseTree, Closing, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
-from pm_assistant.domain.decisions import Answer, Decision, DecisionState, external_id, percent
+from pm_assistant.domain.decisions import EXPIRED, Answer, Decision, DecisionState, external_id, percent
 from pm_assistant.domain.drafts import PRIORITIES
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
@@ -212,9 +212,9 @@ def _is_to_be_written(decision: Decision) -> bool:
 
 
 def _offers_undo(decision: Decision, deciding: Deciding) -> bool:
-    """Whether it can be taken back, and was done lately."""
+    """Whether it can be taken back, and was done lately, which it was not where people were asked in vain for weeks."""
     lately = deciding.at is not None and deciding.at - decision.updated_at < UNDO_OFFERED_FOR
-    return lately and decision.undoable and not decision.awaits_answer
+    return lately and decision.undoable and not decision.awaits_answer and decision.error != EXPIRED
 
 
 def _blocked(entry: CardEntry, keys: Sequence[str]) -> CardEntry:

@@ -23,7 +23,6 @@ NOTHING_TO_UNDO = Reply(
     title="Nothing to take back",
     text="Among what was decided last, a week back at most, is nothing that you had me do and that still stands.",
 )
-OLDER = "I looked through the latest decisions only; older questions stand on their cards."
 NO_STRANGERS = Reply(title="Sorry", text="I answer people of the team's own workspace only.")
 
 

@@ -19,6 +19,7 @@ CAN_ANSWER = (
     "I do not know that. I can tell how far a ticket is, who works on what, what waits for you, what you have done, "
     "and what has no ticket."
 )
+OLDER = "I looked through the latest decisions only; older questions stand on their cards."
 STAGES: Mapping[Stage, str] = MappingProxyType(
     {stage: stage.value.replace("_", " ") for stage in Stage} | {Stage.REVIEW_REQUESTED: "awaits review"}
 )
@@ -27,6 +28,11 @@ STAGES: Mapping[Stage, str] = MappingProxyType(
 def unknown(what: str) -> CardEntry:
     """That we do not know something."""
     return CardEntry(headline=f"I know of {what}.", answers=())
+
+
+def older() -> CardEntry:
+    """That more may wait than was looked through."""
+    return CardEntry(headline=OLDER, answers=())
 
 
 def state_line(ticket: Ticket, *, blockers: Sequence[str], at: datetime) -> CardEntry:

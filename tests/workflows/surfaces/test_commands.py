@@ -14,7 +14,8 @@ from pm_assistant.domain.surfaces import CommandTyped
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import MessageId
 from pm_assistant.presentation.cards import UNDO_OFFERED_FOR
-from pm_assistant.presentation.commands import HELP, NO_STRANGERS, NOTHING_TO_UNDO, OLDER, list_reply
+from pm_assistant.presentation.commands import HELP, NO_STRANGERS, NOTHING_TO_UNDO, list_reply
+from pm_assistant.presentation.replies import OLDER
 from pm_assistant.workflows.surfaces import commands
 from tests.builders import ACME, DOING, NOW, a_decision, a_member, a_message, a_ticket
 from tests.workflows.surfaces.test_shortcuts import HOOK, NOBODY, SurfaceUnit

@@ -12,8 +12,9 @@ from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.surfaces import Mentioned
 from pm_assistant.domain.tenants import Provider, Settings, Standing
 from pm_assistant.domain.work import Message
-from pm_assistant.presentation.replies import OF_THE_TEAM_ONLY, OTHERS_READ
+from pm_assistant.presentation.replies import OF_THE_TEAM_ONLY, OLDER, OTHERS_READ
 from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.surfaces import knowledge
 from pm_assistant.workflows.surfaces.questions import answer_mention
 from tests.builders import (
     ACME,
@@ -227,6 +228,19 @@ def test_what_waits_for_whoever_asks_is_told_with_where(unit: AskedUnit) -> None
     unit.asks("what waits for me?")
     assert ["ENG-1 Coupon vanishes in checkout"] == unit.named
     assert unit.lines[0].url.startswith("https://acme.slack.com/")
+
+
+def test_where_more_may_wait_than_was_looked_through_the_answer_says_so(
+    unit: AskedUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many questions there are, so many decisions are looked through."""
+    monkeypatch.setattr(knowledge, "LATEST", 1)
+    for saved in (False, True):
+        unit.chat.cards.clear()
+        if saved:
+            unit.stores.decisions.save(a_decision(state=DecisionState.PROPOSED))
+        unit.asks("what waits for me?", ts=f"{1_763_631_061 + saved}.000200", root_ts=f"{1_763_631_061 + saved}.000200")
+        assert saved == (OLDER in [line.headline for line in unit.lines])
 
 
 def test_a_review_that_is_awaited_waits(unit: AskedUnit) -> None:

@@ -22,13 +22,13 @@ from pm_assistant.presentation.commands import (
     HELP,
     NO_STRANGERS,
     NOTHING_TO_UNDO,
-    OLDER,
     list_reply,
     refusal,
     report_reply,
     settings_reply,
     undoing,
 )
+from pm_assistant.presentation.replies import OLDER
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, drafts_of, untracked_talk
 from pm_assistant.workflows.reports.report import compose

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import assert_never
 
 from pm_assistant.domain.actions import CreateTicket
-from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.decisions import Decision, DecisionState, more_may_wait
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.tenants import Member, PrivateCode
@@ -205,22 +205,25 @@ class Knowledge:
     # What waits
 
     def _waiting(self) -> Iterator[CardEntry]:
-        person = self._asker()
+        person, older = self._asker(), False
         lines: list[CardEntry] = []
         if person is not None:
-            lines += self._asked(person)
+            latest = [each for _, each in self._unit.stores.decisions.latest(self._unit.tenant_id, limit=LATEST)]
+            older = more_may_wait(latest, limit=LATEST, at=self._unit.now())
+            lines += self._asked(person, latest)
             awaited = self._pull_requests(PullRequestFilter(reviewer=person.id))
             lines += [_pull_request(each, headline="Awaits your review:") for each in awaited]
+        if older:
+            yield replies.older()
         yield from lines
         if not lines:
             yield replies.unknown("nothing that waits for you")
 
-    def _asked(self, person: Member) -> Iterator[CardEntry]:
+    def _asked(self, person: Member, latest: Iterable[Decision]) -> Iterator[CardEntry]:
         """What people are asked about a person's tickets, or because of that person's own words."""
         own = {ticket.id: ticket for ticket in self._own(person)}
         base_url = self._index.base_urls.get(self._unit.provider(Role.CHAT))
-        latest = self._unit.stores.decisions.latest(self._unit.tenant_id, limit=LATEST)
-        for decision in (each for _, each in latest if each.awaits_answer and not each.private and not each.outside):
+        for decision in (each for each in latest if each.awaits_answer and not each.private and not each.outside):
             about = decision.action.about_ticket
             ticket = own.get(about or "")
             if ticket is None and not self._spoke(person, decision):
