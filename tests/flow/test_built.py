@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -24,3 +26,21 @@ def test_the_layer_has_htmx_with_its_licence_and_nothing_else_of_its_package(out
     assert (BUILT / LICENCE).read_text().startswith("MIT License\n")
     assert [] == [path.name for path in SITE.iterdir() if "django" in path.name or "asgiref" in path.name]
     assert not (SITE.parent / "scripts").exists()
+
+
+def test_the_layer_renders_pages_without_having_their_texts(outside: Outside) -> None:
+    """So nothing is parsed, and what is loaded instead is bytecode."""
+    assert outside.described["public_url"]
+    program = """
+from pm_assistant.web.connect_pages import unknown_page
+from pm_assistant.web.assets import asset_url
+assert asset_url("app.css")
+print(unknown_page().body)
+"""
+    env = {"PYTHONPATH": str(SITE), "POWERTOOLS_SERVICE_NAME": "web"}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+
+    assert "<h1>There is no such page</h1>" in done.stdout
+    assert [] == [*SITE.glob("pm_assistant/web/templates/*.html")]
+    modules = {path.stem for path in BUILT.glob("templates/tmpl_*.py")}
+    assert modules == {path.stem.partition(".")[0] for path in BUILT.glob("templates/__pycache__/tmpl_*.pyc")} != set()

@@ -1,13 +1,42 @@
 """Templates escape what is put into them, and do not leave out what they were not given."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import Environment, UndefinedError
 
+from pm_assistant.web import rendering
+from pm_assistant.web.build import compile_templates
 from pm_assistant.web.rendering import TEMPLATES, render
 
 SOURCES = {path.name: path.read_text() for path in TEMPLATES.glob("*.html")}
+
+
+@pytest.fixture(params=["texts", "compiled"], autouse=True)
+def _templates(request: pytest.FixtureRequest, compiled: Path) -> Iterator[None]:
+    """Templates as a checkout has them, and as the layer does, where none can be parsed."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "compiled":
+            patch.setattr(rendering, "COMPILED", compiled)
+            patch.setattr(Environment, "_parse", None)
+        rendering._environment.cache_clear()
+        yield
+    rendering._environment.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All templates, compiled ahead."""
+    folder = tmp_path_factory.mktemp("templates")
+    compile_templates(folder)
+    return folder
+
+
+def test_every_template_is_compiled(compiled: Path) -> None:
+    """Whatever a page is made of, so that a cold start parses nothing; styles and scripts are no pages."""
+    assert len([*TEMPLATES.glob("*.html"), *TEMPLATES.glob("*.js")]) == len([*compiled.glob("tmpl_*.py")])
 
 
 def test_what_is_put_into_a_template_is_text() -> None:

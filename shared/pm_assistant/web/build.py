@@ -1,4 +1,4 @@
-"""Makes ahead what pages need, so that a cold start hashes and compresses nothing.
+"""Makes ahead what pages need, so that a cold start parses, hashes and compresses nothing.
 
 The layer's build runs `python -m pm_assistant.web.build`, which writes it beside this module.
 """
@@ -10,8 +10,10 @@ from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
+from jinja2 import FileSystemLoader
+
 from pm_assistant.web.assets import BUILT, MANIFEST
-from pm_assistant.web.rendering import STATIC
+from pm_assistant.web.rendering import COMPILED, STATIC, TEMPLATES, environment
 
 HTMX = "django_htmx/static/django_htmx/htmx-4.min.js"
 """Where the package that ships htmx has it; the package is not loaded, for it would want Django."""
@@ -37,6 +39,16 @@ def write(folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
+def compile_templates(folder: Path) -> None:
+    """Write each template as a module of Python into a folder of its own.
+
+    Raises:
+        TemplateSyntaxError: one cannot be read.
+    """
+    from_texts = environment(FileSystemLoader(TEMPLATES))
+    from_texts.compile_templates(folder, extensions=["html", "js"], zip=None, ignore_errors=False)
+
+
 def _sources() -> dict[str, bytes]:
     own = {path.name: path.read_bytes() for path in STATIC.iterdir()}
     return own | {"htmx.js": Path(str(distribution("django-htmx").locate_file(HTMX))).read_bytes()}
@@ -52,3 +64,4 @@ def _licence() -> bytes:
 
 if __name__ == "__main__":
     write(BUILT)
+    compile_templates(COMPILED)

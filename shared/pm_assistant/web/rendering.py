@@ -6,11 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pm_assistant.web.assets import BUILT
+
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BaseLoader, Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
+COMPILED = BUILT / "templates"
+"""The templates as Python, which the layer has instead of their texts."""
 
 
 def render(template: str, **values: object) -> str:
@@ -29,14 +33,15 @@ def csp_source(asset: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(asset.encode()).digest()).decode()}'"
 
 
+def environment(loader: "BaseLoader") -> "Environment":
+    """Templates as all of ours are to be read; those compiled ahead were read so, too."""
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
 @cache
 def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import FileSystemLoader, ModuleLoader
 
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return environment(ModuleLoader(COMPILED) if COMPILED.is_dir() else FileSystemLoader(TEMPLATES))
