@@ -7,16 +7,17 @@ from pm_assistant.domain.previews import Fact, Preview
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.work import Ticket, own_link
 from pm_assistant.presentation.cards import Deciding, entry_of
+from pm_assistant.presentation.i18n import gettext_noop
 
 STATUSES: Mapping[DecisionState, str] = {
-    DecisionState.LOGGED: "Only logged",
-    DecisionState.PROPOSED: "Waits for an answer",
-    DecisionState.QUEUED: "On its way",
-    DecisionState.ACTING: "On its way",
-    DecisionState.DONE: "Done",
-    DecisionState.FAILED: "Could not be done",
-    DecisionState.DISMISSED: "Not done",
-    DecisionState.UNDONE: "Taken back",
+    DecisionState.LOGGED: gettext_noop("Only logged"),
+    DecisionState.PROPOSED: gettext_noop("Waits for an answer"),
+    DecisionState.QUEUED: gettext_noop("On its way"),
+    DecisionState.ACTING: gettext_noop("On its way"),
+    DecisionState.DONE: gettext_noop("Done"),
+    DecisionState.FAILED: gettext_noop("Could not be done"),
+    DecisionState.DISMISSED: gettext_noop("Not done"),
+    DecisionState.UNDONE: gettext_noop("Taken back"),
 }
 MOST_RECEIPTS = 5
 

@@ -24,7 +24,10 @@ class Destination(NamedTuple):
     main: bool = True
 
 
-DESTINATIONS: Sequence[Destination] = (Destination("/today", gettext_noop("Today")),)
+DESTINATIONS: Sequence[Destination] = (
+    Destination("/today", gettext_noop("Today")),
+    Destination("/decisions", gettext_noop("Decisions")),
+)
 """In the order in which they are shown."""
 
 

@@ -1,22 +1,82 @@
-"""Decisions, and the answers that people give to them."""
+"""The decision log, one decision in full, and the answers that people give."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.decisions import Answer, Decision
+from pm_assistant.domain.decisions import Answer, Decision, DecisionState, percent
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.kinds import ActionKind
+from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.previews import STATUSES
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.login import own_path
 from pm_assistant.web.request import PageRequest, current_request, needs
 from pm_assistant.workflows.corridor.answer import Details, answer
 from pm_assistant.workflows.corridor.answering import NEEDED
-from pm_assistant.workflows.corridor.shown import shown_decisions
+from pm_assistant.workflows.corridor.overview import Shown
+from pm_assistant.workflows.corridor.queries import (
+    DecisionFilter,
+    MessageView,
+    list_decisions,
+    show_conversation,
+    ticket_references,
+)
+from pm_assistant.workflows.corridor.shown import ShownDecisions, shown_decisions
 
 router = APIGatewayHttpRouter()
+
+PAGE = 25
+"""Decisions on a page of the log."""
+VERBS: Mapping[str, Answer] = {
+    "approve": "approve",
+    "dismiss": "dismiss",
+    "relink": "relink",
+    "undo": "undo",
+    "retry": "retry",
+}
+KINDS: Mapping[ActionKind, str] = {
+    ActionKind.COMMENT: gettext_noop("Comments"),
+    ActionKind.CREATE: gettext_noop("New tickets"),
+    ActionKind.MOVE: gettext_noop("Moves"),
+    ActionKind.CLOSE: gettext_noop("Closings"),
+    ActionKind.LINK: gettext_noop("Pull requests"),
+}
+"""What is decided, as a heading says it; where nothing was to be done, there is nothing to list."""
+
+
+@router.get("/decisions", **needs(Scope.READ))
+def list_log() -> Response[str]:
+    """The decisions that fit a filter, changed last first, a page at a time."""
+    request = current_request(router)
+    wanted = {name: request.query.get(name, "").strip() for name in ("state", "kind", "ticket")}
+    criteria = DecisionFilter(
+        state=next((state for state in DecisionState if state == wanted["state"]), None),
+        kind=next((kind for kind in KINDS if kind == wanted["kind"]), None),
+        ticket=wanted["ticket"][:200] or None,
+    )
+    found, next_place = list_decisions(
+        criteria, request.unit, before=request.query.get("before"), limit=PAGE, fits_page=lambda _: True
+    )
+    shown = _shown(found, request)
+    further = urlencode({name: value for name, value in (*wanted.items(), ("before", next_place)) if value})
+    return page(
+        request,
+        "decisions.html",
+        decisions=[Shown(each, entry) for each in shown.decisions if (entry := shown.entry(each)) is not None],
+        wanted=wanted,
+        is_filtered=any(wanted.values()),
+        states={state.value: request.texts.gettext(name) for state, name in STATUSES.items()},
+        kinds={kind.value: request.texts.gettext(name) for kind, name in KINDS.items()},
+        next_page=f"/decisions?{further}" if next_place else "",
+        answers=request.caller.scope.covers(NEEDED),
+    )
 
 
 @router.get("/decisions/<decision_id>", **needs(Scope.READ))
@@ -29,29 +89,22 @@ def show_decision(decision_id: str) -> Response[str]:
 def answer_decision(decision_id: str, verb: str) -> Response[str]:
     """Give an answer, and go back to where it was asked; what does not fit any more is said there."""
     request = current_request(router)
-    verbs: dict[str, Answer] = {
-        "approve": "approve",
-        "dismiss": "dismiss",
-        "relink": "relink",
-        "undo": "undo",
-        "retry": "retry",
-    }
-    if verb not in verbs:
+    if verb not in VERBS:
         raise NotFound("there is no such answer")
     if verb == "dismiss" and not request.field("reason"):
         message = request.texts.gettext("Please say why: that is how I learn.")
         return _page(decision_id, request, status=HTTPStatus.UNPROCESSABLE_ENTITY, message=message)
     details = Details(
         revision=request.field("revision") or None,
-        remark=request.field("reason") or None,
+        remark=request.field("reason")[:500] or None,
         instead=request.field("ticket") or None,
         given_at=request.now,
     )
     try:
-        decision = answer(request.caller, decision_id, verbs[verb], request.unit, details)
+        decision = answer(request.caller, decision_id, VERBS[verb], request.unit, details)
     except (Conflict, Forbidden, InvalidRequest) as error:
         return _page(decision_id, request, status=status_of(error), message=str(error))
-    request.note(f"decision.{verbs[verb]}", decision.id, state=decision.state)
+    request.note(f"decision.{VERBS[verb]}", decision.id, state=decision.state)
     return see_other(request, f"{own_path(request.field('back'))}?answered={decision.id}")
 
 
@@ -59,16 +112,54 @@ def _page(
     decision_id: str, request: PageRequest, *, status: HTTPStatus = HTTPStatus.OK, message: str = ""
 ) -> Response[str]:
     unit = request.unit
-    decision: Decision = unit.stores.decisions.get(unit.tenant_id, decision_id)
-    if decision.private:
-        raise NotFound("there is no such decision, or it is about what was said in private")
-    shown = shown_decisions([decision], unit.stores.index.read(unit.tenant_id), unit)
+    shown = _shown([unit.stores.decisions.get(unit.tenant_id, decision_id)], request)
+    [decision] = shown.decisions
+    entry = shown.entry(decision)
+    withheld = not shown.withheld.isdisjoint(decision.action.tickets)
     return page(
         request,
         "decision.html",
         status=status,
-        decision=decision,
-        entry=shown.entry(decision),
-        answers=request.caller.scope.covers(NEEDED),
         message=message,
+        decision=decision,
+        shown=Shown(decision, entry) if entry else None,
+        answers=request.caller.scope.covers(NEEDED),
+        status_name=request.texts.gettext(STATUSES[decision.state]),
+        decided_by=shown.deciding.names.get(decision.decided_by or ""),
+        confidence=percent(decision.confidence),
+        judged_confidence=percent(decision.judged_confidence),
+        dollars=f"{decision.cost_microdollars / 1_000_000:.4f}",
+        withheld=withheld,
+        messages=[] if withheld else _messages(decision, request),
+        runners_up=[] if withheld else _runners_up(decision, request),
     )
+
+
+def _shown(decisions: Sequence[Decision], request: PageRequest) -> ShownDecisions:
+    unit = request.unit
+    return shown_decisions(decisions, unit.stores.index.read(unit.tenant_id), unit, wordless=True)
+
+
+def _messages(decision: Decision, request: PageRequest) -> Sequence[tuple[MessageView, bool]]:
+    """What was said, each with whether the decision rests on it; nothing of what was said in private."""
+    thread = decision.thread
+    if thread is None or decision.private:
+        return []
+    try:
+        conversation = show_conversation(
+            f"{thread.channel}:{thread.root_ts}", request.unit, channels=request.tenant.settings.channels
+        )
+    except NotFound:
+        return []
+    cited = {receipt.message_id for receipt in decision.evidence}
+    return [(message, message.id in cited) for message in conversation.messages]
+
+
+def _runners_up(decision: Decision, request: PageRequest) -> Sequence[Mapping[str, Any]]:
+    """The tickets that came next and that everybody may read."""
+    found = ticket_references([each.ticket_id for each in decision.runners_up], request.unit)
+    return [
+        {"ticket": found[each.ticket_id], "score": percent(each.score)}
+        for each in decision.runners_up
+        if each.ticket_id in found
+    ]

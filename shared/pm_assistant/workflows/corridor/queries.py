@@ -226,6 +226,13 @@ def show_ticket(name: str, unit: Unit, *, private_code: PrivateCode) -> TicketVi
     )
 
 
+def ticket_references(ticket_ids: Iterable[str], unit: Unit) -> Mapping[str, TicketReference]:
+    """Those of these tickets that there are and that everybody may read, by id."""
+    index = unit.stores.index.read(unit.tenant_id)
+    heads = [head for id in ticket_ids if (head := index.tickets.get(id)) is not None]
+    return {head.id: _reference(head) for head in _public(heads, index)}
+
+
 def _reference(head: TicketHead) -> TicketReference:
     return TicketReference(id=head.id, key=head.key, title=head.title, url=head.url, state=head.state)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.decisions import Decision, for_everybody
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.vendors import Role
@@ -15,7 +15,7 @@ from pm_assistant.workflows.tenants.audience import open_to_all
 
 
 class ShownDecisions(NamedTuple):
-    """Decisions without what was said in private, which stays with those who heard it.
+    """Decisions without the words of what was said in private, which stay with those who heard them.
 
     Attributes:
         decisions: in the order in which they were given.
@@ -39,9 +39,18 @@ class ShownDecisions(NamedTuple):
         return entry and entry.model_copy(update={"said_at": self.said_at.get(decision.id, "")})
 
 
-def shown_decisions(decisions: Iterable[Decision], index: TeamIndex, unit: Unit) -> ShownDecisions:
-    """Read what it takes to show decisions: the tickets that they are about, however many others there are."""
-    public = [decision for decision in decisions if not decision.private]
+def shown_decisions(
+    decisions: Iterable[Decision], index: TeamIndex, unit: Unit, *, wordless: bool = False
+) -> ShownDecisions:
+    """Read what it takes to show decisions: the tickets that they are about, however many others there are.
+
+    Args:
+        decisions: of the team.
+        index: of its work.
+        unit: of work.
+        wordless: whether those about what was said in private are shown as well, without its words.
+    """
+    public = [for_everybody(decision) for decision in decisions if wordless or not decision.private]
     wanted = {ticket_id for decision in public for ticket_id in concerned(decision)}
     found = unit.stores.tickets.some(unit.tenant_id, wanted)
     teams = {team.id for team in open_to_all(index.teams)}

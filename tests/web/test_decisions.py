@@ -1,0 +1,119 @@
+"""The log, and one decision in full."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from pm_assistant.domain.actions import MoveTicket
+from pm_assistant.domain.decisions import Decision, DecisionState, RunnerUp
+from tests.builders import ACME, DONE, ENG, NOW, a_comment, a_decision, a_message, a_ticket
+from tests.web.browser import WebWorld
+
+
+def logged(web: WebWorld, *decisions: Decision) -> None:
+    """Put decisions into the log, each a second after the other, about tickets that everybody may read."""
+    stores = web.api.stores
+    stores.directory.put_teams(ACME, [ENG])
+    for number in (1, 2):
+        stores.tickets.put(ACME, a_ticket(number))
+    for number, decision in enumerate(decisions):
+        stores.decisions.save(decision.model_copy(update={"updated_at": NOW + timedelta(seconds=number)}))
+
+
+def done(offset: float = 0) -> Decision:
+    """A comment that was made."""
+    return a_decision(message=a_message(offset), state=DecisionState.DONE, performed="digest-1")
+
+
+def asked(offset: float = 60) -> Decision:
+    """A move that people are asked about."""
+    return a_decision(
+        action=MoveTicket(ticket_id="ticket-2", to=DONE), message=a_message(offset), state=DecisionState.PROPOSED
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Shall I?", "Commented on"]),
+        ("?state=done", ["Commented on"]),
+        ("?kind=move", ["Shall I?"]),
+        ("?ticket=eng-2", ["Shall I?"]),
+        ("?ticket=ENG-99", ["Nothing fits."]),
+        ("?state=nonsense&kind=nonsense", ["Shall I?", "Commented on"]),
+    ],
+)
+def test_the_log_shows_what_fits_the_filter(query: str, expected: list[str], web: WebWorld) -> None:
+    """Changed last first; what is no filter filters nothing."""
+    logged(web, done(), asked())
+    text = web.browser().get(f"/decisions{query}").text
+    shown = re.findall(r"Shall I\?|Commented on|Nothing fits\.", text)
+    assert expected == shown
+
+
+def test_an_empty_log_says_what_to_do_next(web: WebWorld) -> None:
+    """Instead of nothing."""
+    assert "/invite @PM Assistant" in web.browser().get("/decisions").text
+
+
+def test_the_log_goes_on_page_by_page(web: WebWorld) -> None:
+    """With the same filter, until all have been shown once."""
+    logged(web, *(done(60 * number) for number in range(60)))
+    browser, path, seen = web.browser(), "/decisions?state=done", []
+    for _ in range(4):
+        html = browser.get(path).html
+        seen += re.findall(r'id="d-([^"]+)"', html)
+        further = re.search(r'href="(/decisions\?state=done[^"]*before[^"]*)"', html)
+        if further is None:
+            break
+        path = further[1].replace("&amp;", "&")
+    assert 60 == len(seen) == len(set(seen))
+
+
+def test_a_decision_in_full_shows_what_was_said_and_what_it_rests_on(web: WebWorld) -> None:
+    """By whom, how sure it was, by what it was judged, and which tickets came next."""
+    said = a_message(0, "The coupon vanishes")
+    decision = a_decision(
+        message=said,
+        state=DecisionState.PROPOSED,
+        raw_confidence=0.8,
+        prompt="p9",
+        cost_microdollars=1_200,
+        runners_up=(RunnerUp(ticket_id="ticket-2", score=0.4),),
+    )
+    logged(web, decision)
+    web.api.stores.messages.record(ACME, said, keep_days=9_999)
+    web.api.stores.messages.record(ACME, a_message(5, "I see it, too", root_ts=said.ts), keep_days=9_999)
+    page = web.browser().get(f"/decisions/{decision.id}")
+
+    for words in (
+        "The coupon vanishes",
+        "I see it, too",
+        "90%",
+        "(80% before",
+        "scripted/p9",
+        "0.0012",
+        "ENG-2",
+        "40%",
+    ):
+        assert words in page.text, words
+    assert 1 == page.html.count('class="message cited"')
+
+
+def test_of_what_was_said_in_private_a_decision_shows_no_words(web: WebWorld) -> None:
+    """Nor does the log; that there is one, both say."""
+    said = a_message(0, "Dana is leaving", private=True)
+    private = a_decision(
+        action=a_comment(summary="Dana is leaving"),
+        message=said,
+        private=True,
+        state=DecisionState.PROPOSED,
+        reason="because Dana is leaving",
+    )
+    logged(web, private)
+    web.api.stores.messages.record(ACME, said, keep_days=9_999)
+    browser = web.browser()
+    pages = [browser.get("/decisions").text, browser.get(f"/decisions/{private.id}").text]
+    assert not any("Dana" in page for page in pages)
+    assert all("Shall I? Comment on" in page for page in pages)
