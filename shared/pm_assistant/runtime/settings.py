@@ -200,6 +200,7 @@ class WebSettings(IndexSettings, QueueSettings, UserSettings, PublicSettings):
     """Environment of `web`."""
 
     actions_queue_url: str
+    jobs_queue_url: str
 
 
 class ComposeSettings(Model):

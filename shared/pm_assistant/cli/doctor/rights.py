@@ -109,7 +109,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         *_ROWS,
         _BATCHES,
         *_key_through("sqs"),
-        _put_on("actions queue"),
+        _put_on("actions queue", "runs queue"),
         _may(
             "cognito-idp:DescribeUserPoolClient",
             "cognito-idp:AdminInitiateAuth",

@@ -1,0 +1,83 @@
+"""Long work on pages: what runs, how far it is, what came of it."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.jobs import JobKind, JobState
+from pm_assistant.web.pages.jobs import KINDS, STATES
+from tests.builders import ACME, GLOBEX, a_job
+from tests.web.browser import WebWorld
+
+
+def test_whoever_begins_a_job_is_led_to_where_it_can_be_followed(web: WebWorld) -> None:
+    """It is on its way, in the trail, and only tried unless somebody wants it done."""
+    browser = web.browser(Role.MEMBER)
+    answer = browser.post("/jobs", {"kind": "sync", "dry_run": "yes"})
+    assert 303 == answer.status
+    [due] = web.api.queued("jobs")
+    assert f"/jobs/{due['job_id']}" == answer.headers["location"]
+    job = web.api.stores.jobs.get(ACME, due["job_id"])
+    assert (JobKind.SYNC, True, f"account:{web.account(Role.MEMBER).id}") == (
+        job.order.kind,
+        job.order.dry_run,
+        job.asked_by,
+    )
+    assert ["run.started"] == [entry.action for entry in web.api.stores.audit.latest(ACME, limit=9)]
+    page = browser.get(answer.headers["location"])
+    assert "Read everything from the vendors" in page.text
+    assert 'hx-trigger="every 2s"' in page.html
+
+
+@pytest.mark.parametrize("kind", ["", "delete", "export", "nonsense"])
+def test_nothing_else_can_be_begun_there(kind: str, web: WebWorld) -> None:
+    """What ends a team or takes its words along has its own page, and its own rights."""
+    assert 400 == web.browser().post("/jobs", {"kind": kind}).status
+    assert [] == web.api.queued("jobs")
+
+
+def test_a_job_that_is_over_says_what_came_of_it_and_is_not_asked_for_again(web: WebWorld) -> None:
+    """With why it failed, and what was too much to be kept counted."""
+    now = datetime.now(UTC)
+    job = a_job(
+        state=JobState.FAILED,
+        error="Linear <b>refused</b>",
+        results=({"title": "<i>x</i>"},),
+        left_out=3,
+        created_at=now,
+        updated_at=now,
+    )
+    web.api.stores.jobs.put(job)
+    page = web.browser().get(f"/jobs/{job.id}")
+    assert "hx-trigger" not in page.html
+    assert {"Failed", "Linear <b>refused</b>", "<i>x</i>", "3 more results"} <= set(page.text.split("\n"))
+    assert "<i>x" not in page.html
+
+
+def test_jobs_come_newest_first_page_by_page(web: WebWorld) -> None:
+    """Each once."""
+    now = datetime.now(UTC)
+    for number in range(60):
+        web.api.stores.jobs.put(a_job(id=f"20261120T0930{number:02}000000-x", created_at=now, updated_at=now))
+    browser, path, seen = web.browser(), "/jobs", []
+    while path:
+        html = browser.get(path).html
+        seen += re.findall(r'href="/jobs/([^"]+)"', html)
+        further = re.search(r'href="(/jobs\?before=[^"]+)"', html)
+        path = further[1] if further else ""
+    assert sorted(seen, reverse=True) == seen
+    assert 60 == len(set(seen))
+
+
+def test_a_job_of_another_tenant_is_not_there(web: WebWorld) -> None:
+    """Whoever asks."""
+    web.api.stores.jobs.put(a_job(GLOBEX, id="20261120T093000000000-y"))
+    assert 404 == web.browser().get("/jobs/20261120T093000000000-y").status
+
+
+def test_every_kind_and_state_of_a_job_has_its_words() -> None:
+    """Also what only the product itself begins."""
+    assert set(JobKind) == set(KINDS)
+    assert set(JobState) == set(STATES)
