@@ -7,10 +7,10 @@ import pytest
 from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Channel
 from tests.api.conftest import Client, World
-from tests.builders import ACME, GLOBEX, a_member
+from tests.builders import ACME, ENG, GLOBEX, a_member
 
 
 @pytest.fixture
@@ -169,3 +169,50 @@ def test_nothing_is_posted_where_we_are_not_or_others_listen(team: World) -> Non
         assert 403 == client.put(path, {}).status
         assert 403 == client.delete(path).status
     assert [] == list(team.stores.subscriptions.all(ACME))
+
+
+BOARD = ENG.model_copy(update={"id": "team-board", "private": True})
+OF_TEAM = ("/v1/subscriptions/U0ADA/standup", "/v1/channels/C0ENG/subscriptions/standup")
+
+
+@pytest.mark.parametrize("path", OF_TEAM)
+def test_a_teams_report_comes_beside_ones_own(team: World, path: str) -> None:
+    """To a person and in a channel; each is ended by itself."""
+    in_channel(team)
+    team.stores.directory.put_teams(ACME, [ENG])
+    own = team.admin.put(path, {})
+
+    of_team = team.admin.put(f"{path}?team_id={ENG.id}", {"hour": 8})
+
+    assert (200, ENG.id, f"{own.json['id']}.team:{ENG.id}") == (
+        of_team.status,
+        of_team.json["team_id"],
+        of_team.json["id"],
+    )
+    assert [9, 8] == [hour for hour, *_ in clocks(team)]
+    assert 204 == team.admin.delete(f"{path}?team_id={ENG.id}").status
+    assert [own.json] == team.reader.get("/v1/subscriptions").json["items"]
+
+
+@pytest.mark.parametrize("path", OF_TEAM)
+@pytest.mark.parametrize("team_id", [BOARD.id, "team-nowhere"])
+def test_there_is_no_report_of_a_team_that_not_everybody_may_read_of(team: World, path: str, team_id: str) -> None:
+    """Which is not told from one that there is not."""
+    in_channel(team)
+    team.stores.directory.put_teams(ACME, [ENG, BOARD])
+
+    answer = team.admin.put(f"{path}?team_id={team_id}", {})
+
+    assert (400, "team_id") == (answer.status, answer.json["field"])
+    assert [] == clocks(team)
+
+
+def test_guests_get_no_teams_report(team: World) -> None:
+    """They see a part of what the team may."""
+    team.stores.directory.put_teams(ACME, [ENG])
+    guest = a_member("ada", standings={Provider.SLACK: Standing.GUEST})
+    team.stores.directory.put_members(ACME, [guest])
+
+    answer = team.admin.put(f"/v1/subscriptions/U0ADA/standup?team_id={ENG.id}", {})
+
+    assert (400, "team_id") == (answer.status, answer.json["field"])

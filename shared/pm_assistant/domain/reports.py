@@ -121,6 +121,7 @@ class Report(Model):
     """One report for one person, or one channel, on one local day.
 
     Attributes:
+        team_id: the tracker's team it tells of, if it is a team's.
         notes: what is to be known before the facts, such as that it comes late.
         dropped: how many of a model's sentences were left out, as they could not be verified.
         folded: how many more facts are in the thread below it, where it was too long for one message.
@@ -133,6 +134,7 @@ class Report(Model):
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = ()
     language: Language = Language.ENGLISH
+    team_id: str | None = None
     folded: int = 0
     dropped: int = 0
 
@@ -232,7 +234,16 @@ class ReportTarget(Model):
         It begins with the kind and a point.
         """
         reader = self.member_id if self.channel_id is None else f"channel:{self.channel_id}"
-        return ".".join([self.kind, reader, *([f"team:{self.team_id}"] if self.team_id else [])])
+        return f"{self.kind}.{reader}{self._of_team}"
+
+    @property
+    def told(self) -> str:
+        """Who is told, and of which team: what they were told of one they were not told of another."""
+        return f"{self.member_id or self.channel_id}{self._of_team}"
+
+    @property
+    def _of_team(self) -> str:
+        return f".team:{self.team_id}" if self.team_id else ""
 
     @model_validator(mode="after")
     def _has_one_reader(self) -> Self:

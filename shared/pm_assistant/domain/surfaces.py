@@ -168,12 +168,14 @@ class ReportSnoozed(Model):
 
     Attributes:
         kind: which report.
+        team_id: of which team of the tracker, if it is a team's.
         until: when.
         pressed_in: the conversation in which it stands.
     """
 
     type: Literal["report_snoozed"] = "report_snoozed"
     kind: str = Field(max_length=20)
+    team_id: str | None = Field(default=None, max_length=64)
     until: Literal["hour", "tomorrow"]
     pressed_in: Subject
 

@@ -130,6 +130,24 @@ def test_where_people_of_other_companies_listen_nothing_is_posted() -> None:
     assert [] == unit.posted
 
 
+def test_a_channel_can_be_told_of_a_team_whoever_is_in_it() -> None:
+    """By that team's own subscription, and as long as everybody may read of the team."""
+    unit, ops = ChannelUnit(), ENG.model_copy(update={"id": "team-ops", "name": "Operations"})
+    unit.stores.directory.put_teams(ACME, [ENG, ops])
+    unit.stores.tickets.put(ACME, a_ticket(9, title="Watch", state=DOING, assignee_id="lin-carl", team_id=ops.id))
+    unit.stores.decisions.save(a_decision(action=Ignore(work=True), state=DecisionState.LOGGED, reason="a slow search"))
+    due = DUE.model_copy(update={"team_id": ops.id})
+    assert report_to_channel(due, unit) is None
+    unit.stores.subscriptions.put(ACME, WISH.model_copy(update={"team_id": ops.id}))
+
+    assert CHANNEL == report_to_channel(due, unit)
+
+    assert "Standup for Operations, Friday 20 November" == unit.posted[0].title
+    assert ["Carl: ENG-9 Watch", "a slow search"] == told(unit.posted[0])
+    unit.stores.directory.put_teams(ACME, [ENG, ops.model_copy(update={"private": True})])
+    assert report_to_channel(due.model_copy(update={"once": "again"}), unit) is None
+
+
 @pytest.mark.parametrize("gone", ["removed", "closed"])
 def test_a_channel_that_is_gone_or_closed_to_us_is_no_fault(gone: str) -> None:
     """Nobody can mend that by repeating."""

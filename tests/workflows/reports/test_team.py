@@ -9,7 +9,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.reports import FactKind, Report, ReportDue, ReportKind
 from pm_assistant.domain.tenants import Provider, Standing
-from pm_assistant.workflows.reports.report import compose
+from pm_assistant.workflows.reports.report import compose, report
 from tests.builders import (
     ACME,
     DOING,
@@ -25,6 +25,7 @@ from tests.builders import (
 from tests.fakes.unit import FakeUnit
 
 OPS = ENG.model_copy(update={"id": "team-ops", "key": "OPS", "name": "Operations"})
+OF_ENG = ReportDue(tenant_id=ACME, member_id="U0BOB", team_id=ENG.id, due_at=NOW)
 BOARD = ENG.model_copy(update={"id": "team-board", "key": "BRD", "name": "Board", "private": True})
 
 
@@ -79,15 +80,44 @@ def test_of_a_private_team_there_is_no_report(team_id: str) -> None:
         told(a_unit(), team_id)
 
 
-@pytest.mark.parametrize(("standing", "talk"), [(Standing.MEMBER, ["a slow search"]), (Standing.GUEST, [])])
-def test_the_teams_talk_is_told_once_and_to_full_members(standing: Standing, talk: list[str]) -> None:
+@pytest.mark.parametrize("standing", [Standing.GUEST, Standing.OUTSIDER])
+def test_a_teams_report_is_for_full_members(standing: Standing) -> None:
+    """Of the chat or of the tracker: guests see a part of what the team may read, and nobody has told us which."""
+    with pytest.raises(NotFound, match="no such team"):
+        compose(OF_ENG, a_member("bob", standings={Provider.SLACK: standing}), a_unit())
+
+
+@pytest.mark.parametrize(("vendor", "talk"), [(Provider.SLACK, ["a slow search"]), (Provider.LINEAR, [])])
+def test_the_teams_talk_is_told_once_and_to_full_members_of_the_chat(vendor: Provider, talk: list[str]) -> None:
     """By what the reader is, and not by what its people are."""
     unit = a_unit()
     unit.stores.decisions.save(a_decision(action=Ignore(work=True), state=DecisionState.LOGGED, reason="a slow search"))
-    reader = a_member("bob", standings={Provider.SLACK: standing})
+    reader = a_member("bob", standings={vendor: Standing.MEMBER})
 
-    report = compose(ReportDue(tenant_id=ACME, member_id="U0BOB", team_id=ENG.id, due_at=NOW), reader, unit)
+    report = compose(OF_ENG, reader, unit)
 
     section = report.section(FactKind.UNTRACKED)
     assert section is not None
     assert talk == [line.text for line in section.lines]
+
+
+def test_a_team_that_became_private_is_told_of_no_longer() -> None:
+    """Whoever subscribed before gets nothing, and nothing is repeated."""
+    unit = a_unit()
+    assert report(OF_ENG, unit) is not None
+
+    unit.stores.directory.put_teams(ACME, [ENG.model_copy(update={"private": True}), OPS, BOARD])
+
+    assert report(OF_ENG.model_copy(update={"due_at": NOW + timedelta(days=1)}), unit) is None
+    assert 1 == len(unit.chat.reports)
+
+
+def test_what_is_told_of_a_team_is_not_told_of_oneself() -> None:
+    """A person's own report covers the time since their own last one."""
+    unit = a_unit()
+    for number, team_id in enumerate((ENG.id, OPS.id, None)):
+        due = OF_ENG.model_copy(update={"team_id": team_id, "member_id": "U0ADA"})
+        report(due.model_copy(update={"due_at": NOW + timedelta(minutes=number)}), unit)
+
+    own = unit.chat.reports[-1][1]
+    assert ["ENG-1 Ship it"] == lines(own)["Done"]

@@ -44,8 +44,18 @@ from pm_assistant.workflows.surfaces.home import show_home
 from pm_assistant.workflows.surfaces.questions import answer_mention
 from pm_assistant.workflows.surfaces.sessions import answer_in_session
 from pm_assistant.workflows.surfaces.unfurls import show_details, unfurl_links
-from tests.builders import ACME, NOW, a_job, a_message
-from tests.workflows.surfaces.audience import OPEN, TICKETS, Company, Place, Source, Viewer, may_read, sources_in
+from tests.builders import ACME, ENG, NOW, a_job, a_message
+from tests.workflows.surfaces.audience import (
+    OPEN,
+    PRIVATE_TEAM,
+    TICKETS,
+    Company,
+    Place,
+    Source,
+    Viewer,
+    may_read,
+    sources_in,
+)
 
 type Shows = Callable[[Company, Place], str]
 
@@ -64,13 +74,15 @@ class Surface(NamedTuple):
     tells: Set[Source]
 
 
-def _report(kind: ReportKind, way: ReportChannel) -> Shows:
-    """What the clock has us send the viewer."""
+def _report(kind: ReportKind, way: ReportChannel, team_id: str | None = None) -> Shows:
+    """What the clock has us send the viewer: of their own work, or of a team."""
 
     def shows(company: Company, _: Place) -> str:
-        company.stores.subscriptions.put(ACME, Subscription(member_id=company.viewer.id, kind=kind, delivery=way))
+        wish = Subscription(member_id=company.viewer.id, kind=kind, delivery=way, team_id=team_id)
+        company.stores.subscriptions.put(ACME, wish)
+        due = ReportDue(tenant_id=ACME, member_id=company.viewer.id, kind=kind, due_at=NOW, team_id=team_id)
         with suppress(NotFound):
-            report(ReportDue(tenant_id=ACME, member_id=company.viewer.id, kind=kind, due_at=NOW), company)
+            report(due, company)
         return f"{company.chat.reports} {company.mailer.sent}"
 
     return shows
@@ -228,6 +240,10 @@ SURFACES: dict[str, Surface] = {
     ),
     "weekly report by mail": Surface(
         _report(ReportKind.WEEKLY, ReportChannel.EMAIL), {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL}
+    ),
+    "standup of a team": Surface(_report(ReportKind.STANDUP, ReportChannel.SLACK, ENG.id), {Place.ALONE}, OPEN - CODE),
+    "standup of a private team": Surface(
+        _report(ReportKind.STANDUP, ReportChannel.SLACK, PRIVATE_TEAM.id), {Place.ALONE}, set()
     ),
     "standups shown by a job": Surface(
         _shown_report(ReportKind.STANDUP), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}

@@ -77,6 +77,17 @@ def test_a_report_comes_again_when_it_was_asked_for(until: Literal["hour", "tomo
     assert report(DUE, unit) is not None
 
 
+def test_a_teams_report_comes_again_as_that_teams() -> None:
+    """At the hour at which the person wants that one."""
+    unit = a_unit()
+    unit.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", team_id=ENG.id, hour=8, minute=45))
+
+    press(unit, again("tomorrow").model_copy(update={"team_id": ENG.id}))
+
+    [(due, moment)] = unit.schedules.once
+    assert (ENG.id, datetime(2026, 11, 21, 7, 45, tzinfo=UTC)) == (due.team_id, moment)
+
+
 def test_a_press_that_comes_twice_has_it_sent_once_more_only() -> None:
     """The queue may repeat it; another press is another wish."""
     unit = a_unit()

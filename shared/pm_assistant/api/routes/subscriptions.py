@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
@@ -24,6 +24,15 @@ from pm_assistant.workflows.tenants.members import check_own, person_calling
 router = APIGatewayHttpRouter()
 
 ChannelPath = Annotated[str, Path(min_length=1, max_length=64)]
+TeamQuery = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=64,
+        description="the tracker's id of the team that it tells of; if left out, of the reader's own work, or of who "
+        "is in the channel",
+    ),
+]
 
 
 class LocalTime(Model):
@@ -71,50 +80,61 @@ def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscript
 
 
 @router.put("/v1/subscriptions/<member_id>/<kind>", **needs(Scope.RUN, 404, tag="subscriptions"))
-def put_subscription(member_id: Id, kind: ReportKind, requested: Annotated[SubscriptionWish, Body()]) -> Subscription:
-    """Have a report come; replaces what was wished for the person and kind before.
+def put_subscription(
+    member_id: Id, kind: ReportKind, requested: Annotated[SubscriptionWish, Body()], team_id: TeamQuery = None
+) -> Subscription:
+    """Have a report come; replaces what was wished for the person, kind and team before.
 
-    People decide about their own reports, admins about everybody's.
+    A team's tells what everybody may read, so there is none of a private team, and none for guests. People decide about
+    their own reports, admins about everybody's.
     """
     request = current_request(router)
-    wish = Subscription.model_validate(requested.of(kind) | {"member_id": member_id})
+    wish = Subscription.model_validate(requested.of(kind) | {"member_id": member_id, "team_id": team_id})
     check_own(request.caller, member_id, request.unit)
     subscription = subscribe(wish, request.unit)
-    request.note("subscription.made", member_id, kind=kind)
+    request.note("subscription.made", member_id, kind=kind, **_of_team(team_id))
     return subscription
 
 
 @router.delete("/v1/subscriptions/<member_id>/<kind>", status_code=204, **needs(Scope.RUN, 404, tag="subscriptions"))
-def remove_subscription(member_id: Id, kind: ReportKind) -> None:
+def remove_subscription(member_id: Id, kind: ReportKind, team_id: TeamQuery = None) -> None:
     """Have a report of one's own come no longer; as an admin, anybody's."""
     request = current_request(router)
     check_own(request.caller, member_id, request.unit)
-    unsubscribe(member_id, kind, request.unit)
-    request.note("subscription.ended", member_id, kind=kind)
+    unsubscribe(member_id, kind, request.unit, team_id=team_id)
+    request.note("subscription.ended", member_id, kind=kind, **_of_team(team_id))
 
 
 @router.put("/v1/channels/<channel_id>/subscriptions/<kind>", **needs(Scope.ADMIN, 404, tag="subscriptions"))
 def put_channel_subscription(
-    channel_id: ChannelPath, kind: ReportKind, requested: Annotated[ChannelWish, Body()]
+    channel_id: ChannelPath,
+    kind: ReportKind,
+    requested: Annotated[ChannelWish, Body()],
+    team_id: TeamQuery = None,
 ) -> Subscription:
-    """Have the report of a channel's people posted there; replaces what was wished for it and the kind before.
+    """Have the report of a channel's people posted there, or a team's; replaces what was wished for those before.
 
     It tells what everybody in the workspace may read. Where people of other companies listen none is posted.
     """
     request = current_request(router)
     asking = person_calling(request.caller, request.unit) if requested.time_zone is None else None
     zone = requested.time_zone or (asking.time_zone if asking else "UTC")
-    wish = Subscription.model_validate(requested.of(kind) | {"channel_id": channel_id, "time_zone": zone})
+    target = {"channel_id": channel_id, "team_id": team_id, "time_zone": zone}
+    wish = Subscription.model_validate(requested.of(kind) | target)
     subscription = subscribe_channel(wish, request.unit)
-    request.note("subscription.made", channel_id, kind=kind)
+    request.note("subscription.made", channel_id, kind=kind, **_of_team(team_id))
     return subscription
 
 
 @router.delete(
     "/v1/channels/<channel_id>/subscriptions/<kind>", status_code=204, **needs(Scope.ADMIN, 404, tag="subscriptions")
 )
-def remove_channel_subscription(channel_id: ChannelPath, kind: ReportKind) -> None:
+def remove_channel_subscription(channel_id: ChannelPath, kind: ReportKind, team_id: TeamQuery = None) -> None:
     """Have a report posted in a channel no longer."""
     request = current_request(router)
-    unsubscribe_channel(channel_id, kind, request.unit)
-    request.note("subscription.ended", channel_id, kind=kind)
+    unsubscribe_channel(channel_id, kind, request.unit, team_id=team_id)
+    request.note("subscription.ended", channel_id, kind=kind, **_of_team(team_id))
+
+
+def _of_team(team_id: str | None) -> dict[str, str]:
+    return {"team": team_id} if team_id else {}

@@ -123,10 +123,11 @@ def report_blocks(report: Report, *, own: bool = False) -> list[Block]:
 def _report_buttons(report: Report, texts: Texts) -> Block:
     """Again later, and a menu of what is not the reader's."""
     labels = {"hour": texts.gettext("Again in an hour"), "tomorrow": texts.gettext("Tomorrow")}
-    elements = [button(labels[until], action_id, report.kind) for action_id, until in SNOOZE.items()]
+    which = f"{report.kind}:{report.team_id}" if report.team_id else report.kind
+    elements = [button(labels[until], action_id, which) for action_id, until in SNOOZE.items()]
     tickets = [line for section in report.sections if section.kind in OWN for line in section.lines if line.about]
     options = {line.about[0]: plain(line.text, MAX_LABEL) for line in tickets if 0 < len(line.about[0]) <= MAX_OPTION}
-    if options:
+    if options and report.team_id is None:
         menu = [{"text": _plain_text(text), "value": id} for id, text in [*options.items()][:MAX_OPTIONS]]
         placeholder = _plain_text(texts.gettext("Not mine…"))
         elements.append({"type": "static_select", "action_id": NOT_MINE, "placeholder": placeholder, "options": menu})

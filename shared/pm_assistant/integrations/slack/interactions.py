@@ -251,7 +251,8 @@ def _asked_of_report(interaction: Interaction) -> Asked | None:
     place = interaction.container.thread
     for element in interaction.actions if interaction.type == "block_actions" else ():
         if (until := SNOOZE.get(element.action_id)) is not None:
-            pressed = {"kind": element.value, "until": until, "pressed_in": place}
+            kind, _, team_id = required(element.value, "payload.actions.value").partition(":")
+            pressed = {"kind": kind, "team_id": team_id or None, "until": until, "pressed_in": place}
             return parse(ReportSnoozed, pressed, within="payload")
         if element.action_id == NOT_MINE:
             return parse(TicketDisowned, {"ticket_id": element.said, "pressed_in": place}, within="payload")

@@ -5,23 +5,28 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.facts import Person
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Audience, FactKind, Line, Report, ReportChannel, ReportDue, ReportKind, Section
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.working_time import WorkingTime
+from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.ports.unit import LEASE, Unit
-from pm_assistant.presentation.i18n import gettext_noop, texts_in
-from pm_assistant.workflows.reports.facts import person_of, sources_of
-from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
+from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
+from pm_assistant.workflows.reports.kinds import REPORTS, ReportSpec
 from pm_assistant.workflows.reports.posting import channel, post_once
 from pm_assistant.workflows.reports.report import read_work
 from pm_assistant.workflows.reports.sent import Delivery
+from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_named
 
 TITLES: Mapping[ReportKind, str] = {
     ReportKind.STANDUP: gettext_noop("The team's standup, {day}"),
     ReportKind.WEEKLY: gettext_noop("The team's weekly report, {day}"),
 }
+EVERYBODY = Person(name="", reads_all=True)
+"""Who reads in a channel, of whom nothing is one's own."""
 NOBODYS = {FactKind.UNTRACKED, FactKind.CREATED}
 """What is told of the team and not of one of its people."""
 
@@ -51,20 +56,45 @@ def report_to_channel(due: ReportDue, unit: Unit) -> str | None:
             finish = delivery.noting(composed, ReportChannel.SLACK)
             post_once(delivery.key, channel(channel_id, unit), composed, unit, remember=finish)
         except NotFound:
-            return None  # People removed the channel, or closed it to us; there is no one to repeat it for.
+            return None  # People removed the channel, or closed it or the team to us; repeating would not mend that.
         return channel_id
 
 
 def compose_for_channel(due: ReportDue, unit: Unit) -> Report:
-    """Compute what a channel is told of the people in it: of each no more than everybody in the workspace may read.
+    """Compute what a channel is told of its people, or of a team: no more than everybody in the workspace may read.
 
     Raises:
-        NotFound: there is no such channel.
+        NotFound: there is no such channel, or no such team that everybody may read of.
     """
     channel_id, spec = due.channel_id or "", REPORTS[due.kind]
     readers = _readers(channel_id, unit)
-    found = read_work(due, channel_id, unit, for_others=True)
+    found = read_work(due, unit, for_others=True)
     day, texts = due.day(found.at, None), texts_in(_language(readers))
+    team = team_named(due.team_id, found.index.teams) if due.team_id else None
+    if team is not None:
+        people = people_of(team.id, found.index, unit, since=found.since)
+        sources = sources_of(people, found, unit, working=WorkingTime(zone_named(due.time_zone or "UTC")))
+        facts = facts_of_team(team.id, people, EVERYBODY, spec, sources)
+        sections = spec.sections(facts, of_team=True, said_in=texts)
+    else:
+        sections = _of_readers(readers, found, spec, texts, unit)
+    return Report(
+        id=external_id(due.delivery_key(day), "report"),
+        kind=due.kind,
+        title=texts.gettext(spec.title, name=team.name, day=texts.day(day))
+        if team
+        else texts.gettext(TITLES[due.kind], day=texts.day(day)),
+        day=day,
+        sections=tuple(section for section in sections if section.lines),
+        language=texts.language,
+        team_id=due.team_id,
+    )
+
+
+def _of_readers(
+    readers: Iterable[Member], found: Found, spec: ReportSpec, texts: Texts, unit: Unit
+) -> tuple[Section, ...]:
+    """What is told of each of them, under common headings."""
     sections: dict[FactKind, Section] = {}
     for reader in readers:
         person = person_of(reader, unit)
@@ -73,14 +103,7 @@ def compose_for_channel(due: ReportDue, unit: Unit) -> Report:
             if section.kind is not None and section.kind in spec.team_kinds:
                 before = sections.get(section.kind)
                 sections[section.kind] = _joined(before, _of(reader, section), section)
-    return Report(
-        id=external_id(due.delivery_key(day), "report"),
-        kind=due.kind,
-        title=texts.gettext(TITLES[due.kind], day=texts.day(day)),
-        day=day,
-        sections=tuple(section for section in sections.values() if section.lines),
-        language=texts.language,
-    )
+    return tuple(sections.values())
 
 
 def _readers(channel_id: str, unit: Unit) -> Sequence[Member]:

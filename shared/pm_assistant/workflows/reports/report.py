@@ -18,7 +18,7 @@ from pm_assistant.workflows.reports.not_mine import still_disowned
 from pm_assistant.workflows.reports.phrasing import phrased
 from pm_assistant.workflows.reports.posting import person, post_once
 from pm_assistant.workflows.reports.sent import Delivery
-from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_named
+from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_for
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
@@ -31,12 +31,12 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     With `worded` a model may say it, where the team wants that; else it is in our own words.
 
     Raises:
-        NotFound: it is of a team that there is not, or that not everybody may read of.
+        NotFound: it is of a team that there is not, or that is not for the member to read of.
     """
     shared_with_others = for_others or due.team_id is not None
-    found, spec = read_work(due, member.id, unit, for_others=shared_with_others), REPORTS[due.kind]
+    found, spec = read_work(due, unit, for_others=shared_with_others), REPORTS[due.kind]
     day, texts, reader = due.day(found.at, member), texts_in(member.language), person_of(member, unit)
-    team = team_named(due.team_id, found.index) if due.team_id else None
+    team = team_for(member, due.team_id, found.index.teams, unit) if due.team_id else None
     people = people_of(team.id, found.index, unit, since=found.since) if team else [reader]
     sources = sources_of(people, found, unit, working=WorkingTime(member.zone))
     facts = facts_of_team(team.id, people, reader, spec, sources) if team else spec.facts(reader, sources)
@@ -49,15 +49,15 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
         sections=spec.sections(facts, words.texts if words else None, of_team=team is not None, said_in=texts),
         dropped=words.dropped if words else 0,
         language=texts.language,
+        team_id=due.team_id,
     )
 
 
-def read_work(due: ReportDue, reader: str, unit: Unit, *, for_others: bool) -> Found:
+def read_work(due: ReportDue, unit: Unit, *, for_others: bool) -> Found:
     """Read what is read once, whoever is told: the tenant, what its tickets are, and its log since the reader was told.
 
     Args:
         due: which report it is for.
-        reader: who was told last: a member's id, or a channel's.
         unit: of work.
         for_others: somebody else is to read it.
     """
@@ -65,7 +65,7 @@ def read_work(due: ReportDue, reader: str, unit: Unit, *, for_others: bool) -> F
     with unit.side_by_side() as reads:
         found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
         found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
-        last = unit.stores.deliveries.last(unit.tenant_id, reader, due.kind)
+        last = unit.stores.deliveries.last(unit.tenant_id, due.told, due.kind)
         since = due.since or REPORTS[due.kind].since(last, at)
         decisions = unit.stores.decisions.since(unit.tenant_id, since)
     return Found(
@@ -87,7 +87,8 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     """Deliver a report once per person, local day and kind; returns where it went, None if it went nowhere.
 
     It goes nowhere if it was delivered before, on a holiday or while the person is away, which the next one says, and
-    to nobody who has left: their clock may strike before the next reading of who is there.
+    to nobody who has left: their clock may strike before the next reading of who is there; nor is a team's told to who
+    may read of it no longer.
 
     A message in the chat whose answer was lost is found again. Mail has no such thing: should we fail between sending
     and noting it, the retry sends it a second time.
@@ -108,7 +109,10 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     with unit.lease(f"report|{delivery.key}", lasts=LEASE):
         if delivery.is_over():
             return None
-        composed = delivery.with_notes(compose(due, member, unit, worded=True))
+        composed = _composed(due, member, unit)
+        if composed is None:
+            return None
+        composed = delivery.with_notes(composed)
         returned = _returned(due, member, channel, unit)
         composed = composed.model_copy(update={"notes": (*composed.notes, *returned)})
         finish = delivery.noting(composed, channel)
@@ -121,13 +125,26 @@ def report(due: ReportDue, unit: Unit) -> str | None:
                         raise
                     return None
             case ReportChannel.EMAIL:
-                wish = unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id)
-                way_out = unsubscribe_url(wish.id, unit) if wish else ""
-                unit.mailer.send(report_mail(composed, to=address, unsubscribe_url=way_out))
+                unit.mailer.send(report_mail(composed, to=address, unsubscribe_url=_way_out(due, unit)))
                 finish()
             case _:
                 assert_never(channel)
         return address
+
+
+def _composed(due: ReportDue, member: Member, unit: Unit) -> Report | None:
+    """What is due; None of a team that is gone, or not for the member to read of any more."""
+    try:
+        return compose(due, member, unit, worded=True)
+    except NotFound:
+        if due.team_id is None:
+            raise
+        return None
+
+
+def _way_out(due: ReportDue, unit: Unit) -> str:
+    wish = unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id)
+    return unsubscribe_url(wish.id, unit) if wish else ""
 
 
 def _returned(due: ReportDue, member: Member, channel: ReportChannel, unit: Unit) -> tuple[str, ...]:

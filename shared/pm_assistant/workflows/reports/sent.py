@@ -69,8 +69,7 @@ class Delivery:
         due, deliveries, tenant_id = self._due, self._unit.stores.deliveries, self._unit.tenant_id
         # What was skipped leaves to the next one what there is to tell, and so does what was asked for between times.
         leaves_last = due.once is not None or skipped
-        reader = due.member_id or due.channel_id or ""
-        deliveries.finish(tenant_id, reader, due.kind, self.key, at=self._at, once=leaves_last)
+        deliveries.finish(tenant_id, due.told, due.kind, self.key, at=self._at, once=leaves_last)
 
     @cached_property
     def _settings(self) -> Settings:

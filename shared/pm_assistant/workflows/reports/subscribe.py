@@ -1,5 +1,8 @@
 """Have a report come at a person's own hour, or in a channel at its own, or no longer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.reports import ReportChannel, ReportKind, ReportTarget, Subscription
 from pm_assistant.domain.timetable import beginning_of_day
@@ -8,6 +11,7 @@ from pm_assistant.domain.workspaces import Member, zone_named
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
 from pm_assistant.workflows.connections.schedule import end_report, schedule_report
+from pm_assistant.workflows.reports.team import team_for, team_named
 from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
 
@@ -19,9 +23,13 @@ def subscribe(subscription: Subscription, unit: Unit) -> Subscription:
 
     Raises:
         NotFound: the tenant has no such member.
-        InvalidRequest: the person cannot be reached that way, or the clock cannot be set so.
+        InvalidRequest: the person cannot be reached that way, or the clock cannot be set so, or it is of a team that is
+            not there, or not for the person to read of.
     """
     member = member_of(subscription.member_id, unit)
+    if subscription.team_id is not None:
+        with _naming_the_team():
+            team_for(member, subscription.team_id, unit.stores.directory.teams(unit.tenant_id), unit)
     address = address_of(member, subscription.delivery, unit)
     if address is None:
         raise InvalidRequest(f"the member cannot be reached by {subscription.delivery}", field="delivery")
@@ -35,14 +43,26 @@ def subscribe_channel(subscription: Subscription, unit: Unit) -> Subscription:
 
     Raises:
         NotFound: we are in no such channel.
-        InvalidRequest: people of other companies listen there, or the clock cannot be set so.
+        InvalidRequest: people of other companies listen there, or the clock cannot be set so, or it is of a team that
+            is not there, or not for everybody to read of.
     """
     place = unit.stores.readings.position(unit.tenant_id, unit.provider(Role.CHAT), subscription.channel_id or "")
     if place is None or place.channel is None:
         raise NotFound("we are in no such channel")
     if place.channel.outside:
         raise InvalidRequest("people of other companies are in that channel", field="channel_id")
+    if subscription.team_id is not None:
+        with _naming_the_team():
+            team_named(subscription.team_id, unit.stores.directory.teams(unit.tenant_id))
     return _noted(subscription, None, unit)
+
+
+@contextmanager
+def _naming_the_team() -> Iterator[None]:
+    try:
+        yield
+    except NotFound as error:
+        raise InvalidRequest("no such team, or not for whoever would be told", field="team_id") from error
 
 
 def _noted(subscription: Subscription, member: Member | None, unit: Unit) -> Subscription:
@@ -55,23 +75,23 @@ def _noted(subscription: Subscription, member: Member | None, unit: Unit) -> Sub
     return noted
 
 
-def unsubscribe(member_id: str, kind: ReportKind, unit: Unit) -> None:
+def unsubscribe(member_id: str, kind: ReportKind, unit: Unit, *, team_id: str | None = None) -> None:
     """Stop the clock, and forget the wish; one that is not there is fine.
 
     Raises:
         NotFound: the tenant has no such member.
     """
     member_of(member_id, unit)
-    end_report(ReportTarget(member_id=member_id, kind=kind).subscription_id, unit)
+    end_report(ReportTarget(member_id=member_id, kind=kind, team_id=team_id).subscription_id, unit)
 
 
-def unsubscribe_channel(channel_id: str, kind: ReportKind, unit: Unit) -> None:
+def unsubscribe_channel(channel_id: str, kind: ReportKind, unit: Unit, *, team_id: str | None = None) -> None:
     """The same for a channel, also one that we are not in any more.
 
     Raises:
         NotFound: no such report comes there.
     """
-    subscription_id = ReportTarget(channel_id=channel_id, kind=kind).subscription_id
+    subscription_id = ReportTarget(channel_id=channel_id, kind=kind, team_id=team_id).subscription_id
     if unit.stores.subscriptions.get(unit.tenant_id, subscription_id) is None:
         raise NotFound("no such report comes there")
     end_report(subscription_id, unit)

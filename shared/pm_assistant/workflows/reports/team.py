@@ -1,6 +1,6 @@
 """A team's report: what everybody may know of its people's work, each line with whose it is; nobody is told on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from pm_assistant.domain.day import untracked
@@ -8,6 +8,7 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.facts import Fact, Person, Sources
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import FactKind
+from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Team
 from pm_assistant.ports.unit import Unit
@@ -19,13 +20,24 @@ MOST_PEOPLE = 40
 """Of a team who are told of: those with the most to tell of."""
 
 
-def team_named(team_id: str, index: TeamIndex) -> Team:
+def team_for(reader: Member, team_id: str, teams: Iterable[Team], unit: Unit) -> Team:
+    """A team for somebody who may read of it: guests of the chat see a part of what the team may.
+
+    Raises:
+        NotFound: there is none of that id that everybody may read of, or the reader is no full member anywhere.
+    """
+    if not any(reader.standings.get(unit.provider(role)) is Standing.MEMBER for role in (Role.CHAT, Role.TRACKER)):
+        raise NotFound("no such team")
+    return team_named(team_id, teams)
+
+
+def team_named(team_id: str, teams: Iterable[Team]) -> Team:
     """A team that everybody may read of.
 
     Raises:
         NotFound: there is none of that id.
     """
-    team = next((team for team in open_to_all(index.teams) if team.id == team_id), None)
+    team = next((team for team in open_to_all(teams) if team.id == team_id), None)
     if team is None:
         raise NotFound("no such team")
     return team

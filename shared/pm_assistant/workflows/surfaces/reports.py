@@ -42,11 +42,13 @@ def snooze(snoozed: ReportSnoozed, request: SurfaceRequest, unit: Unit) -> None:
     if viewer is None or snoozed.kind not in list(ReportKind):
         return
     kind = ReportKind(snoozed.kind)
-    target = ReportTarget(member_id=viewer.id, kind=kind)
+    target = ReportTarget(member_id=viewer.id, kind=kind, team_id=snoozed.team_id)
     wish = unit.stores.subscriptions.get(unit.tenant_id, target.subscription_id)
     at = _moment(snoozed, request.asked_at, viewer, wish)
     due = ReportDue(
-        tenant_id=unit.tenant_id, member_id=viewer.id, kind=kind, once=f"snoozed-{request.asked_at:%Y%m%dT%H%M%S.%f}"
+        tenant_id=unit.tenant_id,
+        once=f"snoozed-{request.asked_at:%Y%m%dT%H%M%S.%f}",
+        **target.model_dump(),
     )
     unit.schedules.put_once(due, at)
     texts, local = texts_in(viewer.language), at.astimezone(viewer.zone)
