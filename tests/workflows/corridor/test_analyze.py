@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.actions import TAKEN_BACK, CreateTicket, Ignore, MoveTicket, Proposable
+from pm_assistant.domain.actions import TAKEN_BACK, Comment, CreateTicket, Ignore, MoveTicket, Proposable
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, Judgement, Outcome
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TicketRemoved
+from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.planning import Relation, RelationList, RelationType
 from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings
 from pm_assistant.domain.work import Conversation, Message, StateType, TicketState
@@ -52,6 +53,44 @@ def test_a_sure_proposal_is_logged_with_its_receipt_and_sent_on() -> None:
         receipt.url for receipt in decision.evidence
     ]
     assert [decision.id] == unit.asked_for
+
+
+@pytest.mark.parametrize(
+    ("ticket_id", "answer", "edited", "told"),
+    [
+        ("ticket-1", None, None, False),
+        ("ticket-2", None, None, True),
+        ("ticket-1", "Only on Safari", None, True),
+        ("ticket-1", None, "It vanishes on Safari", True),
+    ],
+)
+def test_a_ticket_is_not_told_what_it_was_made_of(
+    ticket_id: str, answer: str | None, edited: str | None, told: bool
+) -> None:
+    """Whoever had it made has said all of that; what is said to it since, or is said otherwise by now, is news."""
+    message = a_message(0, "The coupon vanishes")
+    shown = message if edited is None else message.model_copy(update={"text": edited, "edited_ts": message.ts})
+    reply = [a_message(1, answer, root_ts=message.ts)] if answer else []
+    comment = a_proposal(a_comment(ticket_id), message.id, *(each.id for each in reply))
+    unit = AnalyzeUnit(a_judgement(comment))
+    unit.stores.tickets.put_all(ACME, [a_ticket(1), a_ticket(2)])
+    unit.stores.decisions.save(
+        a_decision(
+            message=message,
+            action=CreateTicket(title="The coupon vanishes", description="", priority=0),
+            state=DecisionState.DONE,
+            performed="r",
+            order=GivenOrder(message_id=message.id),
+            evidence=(Evidence.of(message, "https://acme.slack.com/"),),
+            outcome=Outcome(external_id="ticket-1", url="https://linear.test/ENG-1", inverse="undo"),
+        )
+    )
+    unit.say(shown, *reply)
+    unit.touched(shown)
+
+    assert told == any(
+        isinstance(d.action, Comment) for d in unit.stores.decisions.since(ACME, NOW - timedelta(days=9))
+    )
 
 
 def test_ten_quick_messages_in_a_thread_are_judged_once() -> None:

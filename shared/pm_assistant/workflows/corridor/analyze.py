@@ -301,7 +301,19 @@ def _earlier_decisions(conversation: Conversation, unit: Unit) -> Mapping[str, D
 
 def _adopted_all(verdict: Verdict, earlier: Mapping[str, Decision], conversation: Conversation) -> tuple[Decision, ...]:
     """Once per judgement: what was noted has been adopted, and joining it again would cite its receipts twice."""
-    return tuple(_adopted(decision, earlier, conversation) for decision in verdict.decisions)
+    decisions = (
+        d for d in verdict.decisions if not any(_is_no_news(d, made, conversation) for made in earlier.values())
+    )
+    return tuple(_adopted(decision, earlier, conversation) for decision in decisions)
+
+
+def _is_no_news(decision: Decision, made: Decision, conversation: Conversation) -> bool:
+    """Whether a ticket would be told what it was made of as it still stands, and nothing besides."""
+    if not isinstance(decision.action, Comment) or not isinstance(made.action, CreateTicket) or made.outcome is None:
+        return False
+    known, cited = ({receipt.message_id for receipt in each.evidence} for each in (made, decision))
+    about_it = decision.action.ticket_id == made.outcome.external_id
+    return about_it and cited <= known and not made.words_changed(conversation.messages)
 
 
 def _adopted(decision: Decision, earlier: Mapping[str, Decision], conversation: Conversation) -> Decision:
