@@ -100,13 +100,20 @@ class Outside:
         body = {"type": "event_callback", "team_id": team or state["team"]["id"], "event_id": event_id, "event": event}
         return json.dumps(body).encode()
 
-    def until(self, true: Callable[[], object], what: str, why_not: Callable[[], object] | None = None) -> None:
+    def until(
+        self,
+        true: Callable[[], object],
+        what: str,
+        why_not: Callable[[], object] | None = None,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
         """Wait until something is so."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not true():
             if time.monotonic() > deadline:
                 reason = f": {why_not()}" if why_not else ""
-                pytest.fail(f"{what} did not happen within {PATIENCE:.0f} s{reason}")
+                pytest.fail(f"{what} did not happen within {patience:.0f} s{reason}")
             time.sleep(0.3)
 
     def quiet(self) -> None:
