@@ -23,6 +23,7 @@ MODULES: Mapping[str, str] = {
     "logout": "login",
     "today": "today",
     "decisions": "decisions",
+    "automation": "automation",
     "jobs": "jobs",
 }
 """Which module of `web/pages` has the pages below the first part of a path."""

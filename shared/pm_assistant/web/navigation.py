@@ -27,6 +27,7 @@ class Destination(NamedTuple):
 DESTINATIONS: Sequence[Destination] = (
     Destination("/today", gettext_noop("Today")),
     Destination("/decisions", gettext_noop("Decisions")),
+    Destination("/automation", gettext_noop("Automation"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
 )
 """In the order in which they are shown."""

@@ -10,18 +10,16 @@ from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.bounds import Name, Wording
-from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.rules import Effect, Kind, TeamRule
 from pm_assistant.workflows.accounts.rules import (
     RuleSeen,
     change_rule,
     make_rule,
-    rule_id,
     rules_seen,
     take_back_rule,
 )
-from pm_assistant.workflows.corridor.naming import ticket_with_key
+from pm_assistant.workflows.corridor.muting import wished_rule
 
 router = APIGatewayHttpRouter()
 
@@ -74,11 +72,8 @@ def make_rule_of_team(wish: Annotated[RuleWish, Body()]) -> TeamRule:
     With `channel` and `root_ts` it mutes a thread: orders given there are obeyed all the same.
     """
     request = current_request(router)
-    about = wish.model_dump(exclude={"ticket"}) | _ticket(wish.ticket)
-    what = "|".join(f"{name}={about.get(name)}" for name in ("kind", "channel", "root_ts", "ticket_id", "label"))
-    owner = request.caller.actor
-    fields = {"id": rule_id(request.tenant_id, owner, what), "owner": owner, "made_at": request.unit.now()}
-    rule = make_rule(TeamRule.model_validate(about | fields), request.unit)
+    wished = wished_rule(request.caller.actor, wish.model_dump(exclude={"ticket"}), wish.ticket, request.unit)
+    rule = make_rule(wished, request.unit)
     request.note("rule.made", rule.id)
     return rule
 
@@ -100,13 +95,3 @@ def take_back_rule_of_team(rule_id: Id) -> None:
     request = current_request(router)
     take_back_rule(rule_id, request.unit)
     request.note("rule.ended", rule_id)
-
-
-def _ticket(key: str | None) -> dict[str, str]:
-    if key is None:
-        return {}
-    unit = current_request(router).unit
-    ticket = ticket_with_key(key.upper(), unit.stores.index.read(unit.tenant_id), unit)
-    if ticket is None:
-        raise InvalidRequest(f"{key} is no ticket that I know", field="ticket")
-    return {"ticket_id": ticket.id, "ticket_key": ticket.key}

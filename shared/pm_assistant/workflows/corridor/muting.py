@@ -1,5 +1,6 @@
 """Whoever is asked too often says so on the card: in this thread, or about this ticket, nothing more is asked."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from pm_assistant.domain.accounts import SCOPE_OF, Scope
@@ -14,6 +15,7 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.rules import make_rule, rule_id
 from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_gone, tell_refusal
+from pm_assistant.workflows.corridor.naming import ticket_with_key
 from pm_assistant.workflows.tenants.settings import change_settings
 
 NO_THREAD = "it is asked in no thread"
@@ -40,6 +42,29 @@ def mute(request: ActionRequest, muted: Muted, unit: Unit) -> None:
         return  # Who that is nobody can tell us any more, nor can they be told.
     except InvalidRequest as error:
         tell_refusal(request, decision, str(error), unit)
+
+
+def wished_rule(owner: str, about: Mapping[str, object], ticket_key: str | None, unit: Unit) -> TeamRule:
+    """The rule that somebody wishes for in a form; to wish for it twice makes one rule.
+
+    Args:
+        owner: who wishes for it, as answers are signed.
+        about: fields of the rule.
+        ticket_key: of the only ticket that it is about, however it is spelt; None for any.
+        unit: of work.
+
+    Raises:
+        InvalidRequest: the team knows no such ticket.
+    """
+    fields = dict(about)
+    if ticket_key is not None:
+        ticket = ticket_with_key(ticket_key.upper(), unit.stores.index.read(unit.tenant_id), unit)
+        if ticket is None:
+            raise InvalidRequest(f"{ticket_key} is no ticket that I know", field="ticket")
+        fields |= {"ticket_id": ticket.id, "ticket_key": ticket.key}
+    what = "|".join(f"{name}={fields.get(name)}" for name in ("kind", "channel", "root_ts", "ticket_id", "label"))
+    fields |= {"id": rule_id(unit.tenant_id, owner, what), "owner": owner, "made_at": unit.now()}
+    return TeamRule.model_validate(fields)
 
 
 def rule_from(decision: Decision, muted: Muted, owner: str, unit: Unit) -> TeamRule:
