@@ -10,11 +10,14 @@ from infra.local import summary
 from infra.local.stack import Stack, describe
 from infra.local.workspace import OWN, connect
 from pm_assistant.cli.client import open_stack
+from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
+from pm_assistant.workflows.accounts.keys import create_key
 from pm_assistant.workflows.connections.sync import sync_tenant
 from pm_assistant.workflows.corridor.backfill import execute as execute_since
 from pm_assistant.workflows.corridor.backfill import preview
 
+DEVELOPER = Caller(tenant_id=OWN, kind="account", id="local", name="make up", scope=Scope.OWNER)
 LOOKS_BACK = timedelta(days=1)
 KINDS = tuple(kind for kind in ActionKind if kind is not ActionKind.IGNORE)
 READING = Settings(rules={kind: Rule(mode=Mode.OFF) for kind in KINDS})
@@ -30,10 +33,12 @@ def own_workspace(console: Console, local: Stack, own: Mapping[str, str], *, exe
         UpstreamError: a vendor failed.
     """
     demo = json.loads(local.file.read_text()).get("demo", {})
-    describe(local, demo={**demo, "tenant_id": OWN})
     client = open_stack(profile=None, stack=None, region=None, tenant=OWN)
     settings = ACTING if execute else READING
     tenant = connect(client, settings=settings, slack_token=own["SLACK_TOKEN"], linear_token=own["LINEAR_API_KEY"])
+    if demo.get("tenant_id") != OWN or "token" not in demo:
+        _, key = create_key("pm", Scope.ADMIN, DEVELOPER, client.unit)
+        describe(local, demo={"tenant_id": OWN, "token": key})
     since = datetime.now(UTC) - LOOKS_BACK
     read = sync_tenant(tenant, client.unit, messages_since=since)
     console.print(f"Read {tenant.name}: {read.members} people, {read.tickets} tickets, {read.messages} messages.")

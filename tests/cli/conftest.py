@@ -16,24 +16,12 @@ from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.cli.app import app
 from pm_assistant.cli.stack import STAGES
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.ports.unit import Stores
 from pm_assistant.runtime import wiring
 from tests.aws.emulated import REGION, dynamo
 from tests.builders import ACME, ENG, a_connection, a_member, a_tenant, a_ticket
 from tests.cli.cloudformation import cloudformation
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The answer as a program reads it."""
-        return json.loads(self.out)
+from tests.cli.customers import Answer, Customer, a_customer
 
 
 @dataclass(frozen=True)
@@ -85,6 +73,16 @@ def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None
 
 
 @pytest.fixture
+def customer(clean_process: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Customer]:
+    """Somebody of Acme, with Ada and Bo, one team and two tickets, at the API."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with a_customer(monkeypatch) as made:
+        seed(made.world.stores)
+        yield made
+
+
+@pytest.fixture
 def terminal(clean_process: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StackAndTerminal]:
     """A seeded stack: the tenant Acme with Ada and Bo, one team and two tickets."""
     with dynamo() as stores, cloudformation() as cloudformation_url:
@@ -122,7 +120,7 @@ def terminal(clean_process: object, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         yield made
 
 
-def seed(stores: DynamoStores) -> None:
+def seed(stores: Stores) -> None:
     """Acme as the tests expect it."""
     stores.tenants.put(a_tenant())
     stores.connections.put(a_connection())

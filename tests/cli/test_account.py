@@ -492,5 +492,5 @@ def test_nobody_is_erased_for_being_called_nearly_so(terminal: StackAndTerminal,
     """A part of a name is not enough, even where it fits one person only."""
     answer = terminal.pm("erase", "adab", "--yes")
 
-    assert (1, True) == (answer.code, "no such member" in answer.err)
+    assert (1, True) == (answer.code, "adab is nobody here. There is: Ada, Adabel" in answer.err)
     assert {"GET"} == {method for method, _, _ in inside.asked}

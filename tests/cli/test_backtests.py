@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.cli.commands import backtests
+from pm_assistant.cli import runs
 from pm_assistant.domain.backtest import BacktestReport, Example, Side, SideReport, Tally
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.tenants import ActionKind
@@ -37,7 +37,7 @@ RUN: dict[str, Any] = {
 @pytest.fixture
 def finished(inside: Product, monkeypatch: pytest.MonkeyPatch) -> Product:  # noqa: F811
     """The API, at which a backtest is over as soon as it is begun."""
-    monkeypatch.setattr(backtests, "PAUSE", 0.0)
+    monkeypatch.setattr(runs, "PAUSE", 0.0)
     monkeypatch.setitem(KNOWN, "/v1/workflows/backtest", (202, {"id": "r-7"}))
     monkeypatch.setitem(KNOWN, "/v1/runs/r-7", (200, RUN))
     return inside

@@ -12,7 +12,7 @@ from pm_assistant.cli.app import app
 from pm_assistant.cli.commands.benchmarks import ASKS
 from pm_assistant.integrations.offline.requests import requested
 from pm_assistant.integrations.offline.resolved import resolved
-from tests.cli.conftest import Answer
+from tests.cli.customers import Answer
 
 
 def pm_eval(kind: str, folder: Path, items: Sequence[Any]) -> tuple[Answer, list[Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from pm_assistant.cli.app import app
-from tests.cli.conftest import Answer
+from tests.cli.customers import Answer
 from tests.gold.score import Rate, score
 from tests.gold.told import ROWS, TEAMS
 

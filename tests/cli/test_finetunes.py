@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.cli.commands import backtests
+from pm_assistant.cli import runs
 from pm_assistant.domain.backtest import AdoptionReport
 from tests.cli.conftest import StackAndTerminal
 from tests.cli.test_account import KNOWN, Product, inside, product  # noqa: F401
@@ -67,7 +67,7 @@ def test_a_model_is_adopted_or_refused_with_the_numbers(
     """The table of the comparison stands above either."""
     report = AdoptionReport(**dict(REPORT), model="ft:1", refusal=refusal)
     run: Any = {"id": "r-10", "kind": "adopt-model", "state": "done", "results": [report.model_dump(mode="json")]}
-    monkeypatch.setattr(backtests, "PAUSE", 0.0)
+    monkeypatch.setattr(runs, "PAUSE", 0.0)
     monkeypatch.setitem(KNOWN, "/v1/finetunes/r-9/adopt", (202, {"id": "r-10"}))
     monkeypatch.setitem(KNOWN, "/v1/runs/r-10", (200, run))
 

@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
+from pm_assistant.cli.api_target import NOWHERE
 from pm_assistant.cli.app import app
 from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.cli.stack import NOT_HERE, aws_environment, local_environment, read, stack_file
@@ -44,13 +45,24 @@ def test_the_environment_may_name_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("clean_process")
-def test_without_a_stack_every_command_ends_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["operator", "status"], NOT_HERE),
+        (["operator", "dlq", "list"], NOT_HERE),
+        (["linear", "--json"], NOWHERE),
+        (["approve", "x"], NOWHERE),
+    ],
+)
+def test_without_a_stack_or_an_address_every_command_ends_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], said: str
+) -> None:
     """It says what to do."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
-    for command in (["operator", "status"], ["linear", "--json"], ["operator", "dlq", "list"], ["approve", "x"]):
-        result = CliRunner().invoke(app, command)
-        assert (1, "", f"{NOT_HERE}\n") == (result.exit_code, result.stdout, result.stderr)
+    result = CliRunner().invoke(app, command)
+    assert (1, "", f"{said}\n") == (result.exit_code, result.stdout, result.stderr)
 
 
 def test_a_stopped_stack_is_no_stack(terminal: StackAndTerminal) -> None:
@@ -116,7 +128,7 @@ def test_a_stack_on_aws_is_read_from_cloudformation() -> None:
 
 def test_on_aws_the_tenant_has_to_be_named(terminal: StackAndTerminal) -> None:
     """There is no demo to fall back on."""
-    answer = terminal.pm("linear", "--stack", "pm", "--region", REGION)
+    answer = terminal.pm("operator", "rejudge", "--stack", "pm", "--region", REGION)
 
     assert (1, "Name the tenant: --tenant ID\n") == (answer.code, answer.err)
 

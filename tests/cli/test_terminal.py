@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pm_assistant.cli.terminal import JOINER, clean, link, note, show, text
 from tests.builders import ACME, a_ticket
-from tests.cli.conftest import StackAndTerminal
+from tests.cli.customers import Customer
 
 
 @given(st.text())
@@ -33,18 +33,20 @@ def test_only_web_addresses_are_followed(address: str) -> None:
     assert not getattr(link("here", address).style, "link", None)
 
 
-def test_markup_and_escape_sequences_are_shown_not_obeyed(terminal: StackAndTerminal) -> None:
+def test_markup_and_escape_sequences_are_shown_not_obeyed(customer: Customer) -> None:
     """A ticket's title cannot restyle the terminal or fail the command."""
-    terminal.stores.tickets.put(ACME, a_ticket(5, title="[red]ha[/red] \x1b]0;owned\x07 [/] :smile: \u202egnirts"))
+    customer.world.stores.tickets.put(
+        ACME, a_ticket(5, title="[red]ha[/red] \x1b]0;owned\x07 [/] :smile: \u202egnirts")
+    )
 
-    answer = terminal.pm("linear")
+    answer = customer.pm("linear")
 
     assert 0 == answer.code
     assert "[red]ha[/red] ]0;owned [/] :smile: gnirts" in answer.out
     assert not {"\x1b", "\x07", "\u202e"} & set(answer.out)
 
 
-def test_an_error_cannot_carry_escape_sequences(terminal: StackAndTerminal, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_cannot_carry_escape_sequences(capsys: pytest.CaptureFixture[str]) -> None:
     """What a server answers is not trusted either."""
     note("refused \x1b[31m")
     show(text("\x1b[2J"))
@@ -52,8 +54,8 @@ def test_an_error_cannot_carry_escape_sequences(terminal: StackAndTerminal, caps
     assert ("[2J", "refused [31m") == tuple(part.strip() for part in capsys.readouterr())
 
 
-def test_json_is_ascii(terminal: StackAndTerminal) -> None:
+def test_json_is_ascii(customer: Customer) -> None:
     """No character in it can do anything to a terminal."""
-    terminal.stores.tickets.put(ACME, a_ticket(6, title="caf\u00e9 \u202e \x9b"))
+    customer.world.stores.tickets.put(ACME, a_ticket(6, title="caf\u00e9 \u202e \x9b"))
 
-    assert terminal.pm("linear", "--json").out.isascii()
+    assert customer.pm("linear", "--json").out.isascii()

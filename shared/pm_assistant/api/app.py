@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -67,9 +67,15 @@ ROUTES = (*app._static_routes, *app._dynamic_routes)
 """In the order in which the resolver looks through them."""
 
 
+def _said(flaw: Mapping[str, Any]) -> str:
+    """What is wrong with a field, in words: a pattern is for programs, and stands in the description."""
+    is_pattern = flaw["type"] == "string_pattern_mismatch"
+    return "it is not in the form that it has to have" if is_pattern else str(flaw["msg"])
+
+
 def on_invalid(error: RequestValidationError) -> Response[str]:
     """Name the fields that cannot be used, without repeating what was in them."""
-    return _response(invalid_fields([Flaw(tuple(flaw["loc"]), str(flaw["msg"])) for flaw in error.errors()]))
+    return _response(invalid_fields([Flaw(tuple(flaw["loc"]), _said(flaw)) for flaw in error.errors()]))
 
 
 def on_refused(error: ProductError) -> Response[str]:

@@ -1,6 +1,6 @@
-"""The product's HTTP API, as a person uses it who has logged in."""
+"""The product's HTTP API, as a person uses it who has logged in, or a program that has a key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from pm_assistant.domain.errors import (
 
 EARLY = timedelta(seconds=60)
 """An id token that is about to end is renewed before it is sent."""
+MOST_ON_A_PAGE = "200"
 REFUSALS: Mapping[int, type[ProductError]] = {
     400: InvalidRequest,
     401: Unauthenticated,
@@ -34,13 +35,14 @@ type Json = dict[str, Any]
 
 
 class Api:
-    """One person at one address of the API; renews the login by itself."""
+    """One person, or one program, at one address of the API; renews a login by itself."""
 
     def __init__(
         self,
         url: str,
         login: Login | None = None,
         *,
+        key: str | None = None,
         keep: Callable[[Login], None] = lambda login: None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -49,11 +51,13 @@ class Api:
         Args:
             url: of the API, without a slash at the end.
             login: a login from before.
+            key: a program's, which counts instead of a login.
             keep: told of every new login.
             transport: how requests travel; the network, unless a test says otherwise.
         """
         self.url = url
         self.login = login
+        self._key = key
         self._keep = keep
         self._http = httpx.Client(base_url=url, timeout=60, transport=transport)
 
@@ -74,6 +78,14 @@ class Api:
     def get(self, path: str, **query: str) -> Json:
         """Read something, such as `/v1/connections`."""
         return self._authorized("GET", path, None, query)
+
+    def items(self, path: str, **query: str) -> Iterator[Json]:
+        """Read a list, page after page."""
+        page = self.get(path, **query, limit=MOST_ON_A_PAGE)
+        yield from page["items"]
+        while page["next"]:
+            page = self.get(path, **query, limit=MOST_ON_A_PAGE, cursor=page["next"])
+            yield from page["items"]
 
     def post(self, path: str, **body: Any) -> Json:
         """Ask for something."""
@@ -100,10 +112,12 @@ class Api:
         self._http.close()
 
     def _authorized(self, method: str, path: str, body: Json | None, query: Mapping[str, str] | None = None) -> Json:
+        if self._key is not None:
+            return self._read(self._send(method, path, body, query, self._key))
         login = self._current()
-        answer = self._send(method, path, body, query, login)
+        answer = self._send(method, path, body, query, login.id_token)
         if answer.status_code == 401:
-            answer = self._send(method, path, body, query, self._renewed(login))
+            answer = self._send(method, path, body, query, self._renewed(login).id_token)
         return self._read(answer)
 
     def _current(self) -> Login:
@@ -134,9 +148,9 @@ class Api:
         path: str,
         body: Json | None = None,
         query: Mapping[str, str] | None = None,
-        login: Login | None = None,
+        bearer: str | None = None,
     ) -> httpx.Response:
-        headers = {"authorization": f"Bearer {login.id_token}"} if login else {}
+        headers = {"authorization": f"Bearer {bearer}"} if bearer else {}
         try:
             return self._http.request(method, path, json=body, params=query or None, headers=headers)
         except httpx.HTTPError as error:

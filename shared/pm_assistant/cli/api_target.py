@@ -4,14 +4,20 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from pm_assistant.cli.client import open_stack
 from pm_assistant.cli.sessions import Sessions, sessions_file
-from pm_assistant.cli.stack import Demo
+from pm_assistant.cli.stack import Stack, check_running, read, stack_file
+from pm_assistant.domain.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from pm_assistant.cli.api import Api
+
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+NOWHERE = "Say where the API is: pm login --api ADDRESS (as whoever invited you, or PM Assistant's pages, name it)"
 
 
 @dataclass(frozen=True)
@@ -19,33 +25,58 @@ class ApiTarget:
     """An address of the API.
 
     Attributes:
-        demo: the tenant that a local stack was seeded with.
+        key: a program's key, which counts instead of a login.
+        local: the stack that runs here, if the address is its own.
     """
 
     url: str
     sessions: Sessions
-    demo: Demo | None = None
+    key: str | None = None
+    local: Stack | None = None
 
     @contextmanager
     def api(self) -> Iterator["Api"]:
-        """The API for who is logged in; what a login becomes later is kept."""
+        """The API for who has a key or is logged in; what a login becomes later is kept.
+
+        On a stack of one's own machine nobody has to log in: its description has a key.
+        """
+        import httpx
+
         from pm_assistant.cli.api import Api
 
-        login = self.sessions.get(self.url)
-        with closing(Api(self.url, login, keep=lambda login: self.sessions.put(self.url, login))) as api:
+        login, demo = self.sessions.get(self.url), self.local.demo if self.local else None
+        key = self.key or (demo.token.get_secret_value() if login is None and demo and demo.token else None)
+        past_proxies = httpx.HTTPTransport() if self.local else None
+        keep = partial(self.sessions.put, self.url)
+        with closing(Api(self.url, login, key=key, keep=keep, transport=past_proxies)) as api:
             yield api
 
 
-def resolve_target(*, profile: str | None, stack: str | None, region: str | None, api: str | None) -> ApiTarget:
-    """Find the API: at an address, of the local stack, or of the one of that name on AWS.
+def resolve_target(*, api: str | None, key: str | None) -> ApiTarget:
+    """Find the API: at that address, of the stack that runs here, or where somebody logged in last.
 
     Raises:
-        NotFound: there is no such stack, or the local one does not run.
-        InvalidRequest: a profile without a stack, or what is there is not a stack of ours.
-        Misconfigured: it was deployed with a parameter that makes no sense.
+        NotFound: none of these is known, or the stack that was here does not run.
+        InvalidRequest: the address is none that a password may be sent to.
     """
     sessions = Sessions(sessions_file(os.environ))
     if api:
-        return ApiTarget(api.rstrip("/"), sessions)
-    described = open_stack(profile=profile, stack=stack, region=region, tenant=None).stack
-    return ApiTarget(described.public_url, sessions, described.demo)
+        return ApiTarget(_address(api), sessions, key)
+    try:
+        file = stack_file(Path.cwd(), os.environ)
+    except NotFound:
+        if (latest := sessions.latest) is None:
+            raise NotFound(NOWHERE) from None
+        return ApiTarget(latest, sessions, key)
+    local = read(file)
+    check_running(local)
+    return ApiTarget(local.public_url, sessions, key, local)
+
+
+def _address(api: str) -> str:
+    """The address as it is asked; unsealed only on this machine."""
+    address = api.rstrip("/") if "://" in api else f"https://{api.rstrip('/')}"
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in HERE):
+        raise InvalidRequest("An address begins with https://, or a password would travel for everybody to read")
+    return address

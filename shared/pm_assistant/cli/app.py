@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from pm_assistant.cli.commands import (
+    access,
     account,
+    answering,
     autonomy,
     backtests,
     benchmarks,
@@ -20,7 +22,7 @@ from pm_assistant.cli.commands import (
     ruling,
 )
 from pm_assistant.cli.operator import operator
-from pm_assistant.cli.options import at_api, by_itself, on_stack
+from pm_assistant.cli.options import at_api, by_itself
 
 
 def _say_version(asked: bool) -> None:
@@ -32,8 +34,9 @@ def _say_version(asked: bool) -> None:
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals hold tokens and what people said
-    help="PM Assistant at a terminal. Talks to the local stack; behind a command, --stack NAME names one on AWS.",
+    help="PM Assistant at a terminal: pm login --api ADDRESS, and then what you like. A stack that runs here is found.",
 )
+access_keys = typer.Typer(no_args_is_help=True, help="Keys, by which programs come in.")
 finetune = typer.Typer(no_args_is_help=True, help="Train the model that judges on what the team has answered.")
 trials = typer.Typer(no_args_is_help=True, help="Try where to ask or act on a part of the conversations.")
 judging = typer.Typer(no_args_is_help=True, help="What the product makes of texts in a file; needs no stack.")
@@ -48,44 +51,45 @@ def options(
     """Say what concerns no command: which version this is."""
 
 
-STACK_COMMANDS: dict[str, Callable[..., None]] = {
-    "linear": reading.linear,
-    "pulls": reading.pulls,
-    "disagreements": reading.disagreements,
-    "untracked": reading.untracked,
-    "decisions": reading.decisions,
-    "tail": following.tail,
-    "sync": doing.sync,
-    "process": doing.process,
-    "standup": doing.standup,
-    "approve": doing.approve,
-    "dismiss": doing.dismiss,
-    "relink": doing.relink,
-    "retry": doing.retry,
-    "send": doing.send,
-}
-API_COMMANDS: dict[str, Callable[..., None]] = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "login": account.login,
     "logout": account.logout,
     "connect": account.connect,
     "connections": account.connections,
-    "runs": account.runs,
-    "settings": account.settings,
-    "usage": account.usage,
-    "undo": account.undo,
+    "sync": doing.sync,
+    "linear": reading.linear,
+    "pulls": reading.pulls,
+    "disagreements": reading.disagreements,
+    "untracked": doing.untracked,
+    "process": doing.process,
+    "standup": reading.standup,
+    "decisions": reading.decisions,
+    "tail": following.tail,
+    "approve": answering.approve,
+    "dismiss": answering.dismiss,
+    "relink": answering.relink,
+    "retry": answering.retry,
+    "undo": answering.undo,
     "rules": ruling.rules,
     "mute": ruling.mute,
     "unmute": ruling.unmute,
-    "erase": account.erase,
-    "backtest": backtests.backtest,
-    "shadow": experiments.shadow,
+    "settings": account.settings,
     "autonomy": autonomy.autonomy,
+    "shadow": experiments.shadow,
+    "backtest": backtests.backtest,
+    "runs": account.runs,
+    "usage": account.usage,
+    "invite": access.invite,
+    "erase": account.erase,
+    "send": doing.send,
 }
 
-for name, command in STACK_COMMANDS.items():
-    app.command(name)(on_stack(command))
-for name, command in API_COMMANDS.items():
+for name, command in COMMANDS.items():
     app.command(name)(at_api(command))
+access_keys.command("list")(at_api(access.list_keys))
+access_keys.command("make")(at_api(access.make_key))
+access_keys.command("end")(at_api(access.end_key))
+app.add_typer(access_keys, name="keys")
 finetune.command("export")(at_api(finetunes.export))
 finetune.command("start")(at_api(finetunes.start))
 finetune.command("status")(at_api(finetunes.status))

@@ -19,8 +19,7 @@ from pm_assistant.cli.stack import (
 )
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import Member, Tenant, TenantId
-from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.runtime import wiring
 
 if TYPE_CHECKING:
@@ -163,25 +162,6 @@ class StackClient:
             ]
         return tuple(sorted(functions, key=lambda function: function.name))
 
-    def person(self, query: str) -> Member:
-        """Find one of the tenant's people by id, e-mail, name or the beginning of a name, the tracker's names included.
-
-        Raises:
-            NotFound: nobody is called that, or more than one; names who there is.
-        """
-        people = self.stores.directory.members(self.tenant_id)
-        tickets = self.stores.tickets.all(self.tenant_id)
-        planned = {ticket.assignee_id: ticket.assignee_name for ticket in tickets if ticket.assignee_name}
-        tracker = self.unit.provider(Role.TRACKER)
-        names = {person.id: _names(person, planned.get(person.accounts.get(tracker))) for person in people}
-        folded = query.casefold()
-        exact = [person for person in people if folded in names[person.id]]
-        matches = exact or [p for p in people if any(name.startswith(folded) for name in names[p.id])]
-        if len(matches) == 1:
-            return matches[0]
-        names_there = ", ".join(sorted(person.name for person in matches or people)) or "nobody yet; run: pm sync"
-        raise NotFound(f"{query} is {'more than one person' if matches else 'nobody here'}. There is: {names_there}")
-
 
 def open_stack(*, profile: str | None, stack: str | None, region: str | None, tenant: str | None) -> StackClient:
     """Open the local stack, or the one of that name on AWS, and point this process's AWS settings at it.
@@ -237,8 +217,3 @@ def _depth(name: str, url: str) -> Depth:
         attributes = wiring.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     waiting, in_flight, delayed = (int(attributes[name]) for name in names)
     return Depth(queue=name, waiting=waiting, in_flight=in_flight, delayed=delayed)
-
-
-def _names(person: Member, planned: str | None) -> set[str]:
-    spellings = (person.id, *person.accounts.values(), person.email, person.name, planned)
-    return {name.casefold() for name in spellings if name}

@@ -1,44 +1,17 @@
-"""What the reading commands know, as `--json` prints it."""
+"""What commands know, as `--json` prints it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, RootModel
 
-from pm_assistant.cli.client import Depth, StackClient, StackFunction
+from pm_assistant.cli.client import Depth, StackFunction
 from pm_assistant.cli.stack import Stage
-from pm_assistant.domain.decisions import Decision
-from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.code import Stage as PullStage
 from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider, Tenant
-from pm_assistant.domain.work import Conversation, Ticket
-
-DECISION_ID = 36
-"""Characters of a decision's id, which is a UUID."""
-FINDABLE = timedelta(days=30)
-"""How far back a decision is found by the beginning of its id."""
-
-
-class Logged(Decision):
-    """A decision with the ticket it is about; None where there is no ticket (yet) or we do not know it."""
-
-    ticket: Ticket | None = None
-
-
-class Would(Model):
-    """What a conversation would lead to."""
-
-    conversation: Conversation
-    decisions: tuple[Logged, ...]
-    unusable: tuple[str, ...] = ()
-
-
-class Sent(Model):
-    """How many conversations went onto the events queue."""
-
-    conversations: int
+from pm_assistant.domain.work import StateType
 
 
 class Connected(Model):
@@ -62,11 +35,177 @@ class Counts(Model):
     decisions: dict[str, int]
 
 
-class Depths(Model):
-    """How full the queues are at a moment."""
+class _FromApi(Model):
+    """What the API tells; it may come to tell more than this knows of, which `--json` hands on."""
 
-    at: AwareDatetime
-    queues: tuple[Depth, ...]
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Named(_FromApi):
+    """Something that has a name."""
+
+    name: str
+
+
+class TicketTold(_FromApi):
+    """A ticket."""
+
+    key: str
+    title: str
+    url: str
+
+
+class StateTold(Named):
+    """A state of a ticket."""
+
+    type: str
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is to be done about a ticket in it any more."""
+        return self.type in {each for each in StateType if each.closed}
+
+
+class TicketInFull(TicketTold):
+    """A ticket of a list."""
+
+    state: StateTold
+    assignee_id: str | None = None
+    assignee_name: str | None = None
+    project: Named | None = None
+    due_date: str | None = None
+    updated_at: AwareDatetime
+
+
+class ActionTold(_FromApi):
+    """What a decision does; of each kind the fields that tell it from others of its kind."""
+
+    kind: str
+    title: str | None = None
+    to: Named | None = None
+    name: str | None = None
+    closings: tuple[Any, ...] = ()
+    work: bool = False
+
+
+class Address(_FromApi):
+    """Where something can be looked at."""
+
+    url: str
+
+
+class WaitingTold(_FromApi):
+    """Whom a decision waits for."""
+
+    provider: str
+    since: AwareDatetime
+
+
+class Holding(_FromApi):
+    """The rule that holds a decision back."""
+
+    rule_id: str
+    owner: str
+
+
+class DecisionTold(_FromApi):
+    """An entry of the decision log."""
+
+    id: str
+    state: str
+    action: ActionTold
+    confidence: float
+    reason: str
+    evidence: tuple[Address, ...]
+    updated_at: AwareDatetime
+    outcome: Address | None = None
+    error: str | None = None
+    shadow: str | None = None
+    fallback: str | None = None
+    waiting: WaitingTold | None = None
+    held_by: Holding | None = None
+    ticket: TicketTold | None = None
+    channel_name: str | None = None
+
+
+class FindingTold(_FromApi):
+    """What a dry run found would be done."""
+
+    kind: str
+    would: str
+    ticket: str | None = None
+    to: str | None = None
+    title: str | None = None
+    confidence: float
+    reason: str | None = None
+    evidence: tuple[str, ...]
+
+
+class PullTold(_FromApi):
+    """A pull request."""
+
+    repository: str
+    number: int
+    title: str
+    url: str
+    author: str
+    stage: str
+    checks: str | None = None
+    requested: tuple[str, ...] = ()
+    updated_at: AwareDatetime
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is to be done about it any more."""
+        return self.stage in {each for each in PullStage if each.over}
+
+
+class ReceiptTold(_FromApi):
+    """What a disagreement rests on."""
+
+    text: str
+    url: str
+
+
+class DisagreementTold(_FromApi):
+    """Where sources do not agree."""
+
+    kind: str
+    since: AwareDatetime
+    receipts: tuple[ReceiptTold, ...]
+
+
+class SectionTold(_FromApi):
+    """Facts under one heading."""
+
+    title: str
+    lines: tuple[ReceiptTold, ...] = ()
+
+
+class ReportTold(_FromApi):
+    """A report."""
+
+    title: str
+    sections: tuple[SectionTold, ...] = ()
+
+
+class KeyTold(_FromApi):
+    """A key of a program's."""
+
+    id: str
+    name: str
+    scope: str
+    created_at: AwareDatetime
+    last_used_at: AwareDatetime | None = None
+
+
+class InvitationTold(_FromApi):
+    """An invitation that can still be taken up."""
+
+    id: str
+    email: str
+    role: str
+    expires_at: AwareDatetime
 
 
 class TenantStatus(Model):
@@ -75,7 +214,7 @@ class TenantStatus(Model):
     tenant: Tenant
     connections: tuple[Connected, ...]
     counts: Counts
-    recent: tuple[Logged, ...]
+    recent: tuple[DecisionTold, ...]
 
 
 class Status(Model):
@@ -122,12 +261,6 @@ class ParkedInFull(Parked):
     """A dead letter with its body."""
 
     body: str
-
-
-class _FromApi(Model):
-    """Part of what the API tells; it may come to tell more than this knows of."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Missed(_FromApi):
@@ -222,34 +355,3 @@ class RuleTold(_FromApi):
 
 class Choices(RootModel[dict[str, Any]]):
     """The team's settings, as the API tells them."""
-
-
-def only_one(beginning: str, ids: Iterable[str]) -> str:
-    """The one of these ids that begins so.
-
-    Raises:
-        NotFound: none does, or several.
-    """
-    if not beginning:
-        raise InvalidRequest("Name a decision by its id, or by how that begins: pm decisions shows them")
-    found = [id for id in ids if id.startswith(beginning)]
-    if len(found) != 1:
-        raise NotFound(f"{len(found) or 'No'} decisions of the last {FINDABLE.days} days begin with {beginning}")
-    return found[0]
-
-
-def ticket_of(decision: Decision) -> str | None:
-    """The id of the ticket a decision is about."""
-    return decision.action.about_ticket
-
-
-def logged(decisions: Iterable[Decision], tickets: Mapping[str, Ticket]) -> tuple[Logged, ...]:
-    """Put the tickets beside the decisions."""
-    return tuple(Logged(**dict(d), ticket=tickets.get(ticket_of(d) or "")) for d in decisions)
-
-
-def with_tickets(decisions: Sequence[Decision], client: StackClient) -> tuple[Logged, ...]:
-    """Look the decisions' tickets up and put them beside."""
-    ticket_ids: Collection[str] = {ticket for decision in decisions if (ticket := ticket_of(decision))}
-    tickets = client.stores.tickets.some(client.tenant_id, ticket_ids) if ticket_ids else ()
-    return logged(decisions, {ticket.id: ticket for ticket in tickets})

@@ -2,7 +2,7 @@
 
 import typer
 
-from pm_assistant.cli.commands import deadletters, doctor, keys, migrate, reading
+from pm_assistant.cli.commands import deadletters, doctor, keys, migrate, rejudge, status
 from pm_assistant.cli.options import on_stack
 
 operator = typer.Typer(
@@ -10,10 +10,11 @@ operator = typer.Typer(
 )
 dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
 
-operator.command("status")(on_stack(reading.status))
+operator.command("status")(on_stack(status.status))
 operator.command("doctor")(on_stack(doctor.doctor))
 operator.command("rotate-key")(on_stack(keys.rotate_key))
 operator.command("migrate")(on_stack(migrate.migrate))
+operator.command("rejudge")(on_stack(rejudge.rejudge))
 operator.command("restore")(on_stack(migrate.restore))
 dlq.command("list")(on_stack(deadletters.list_all))
 dlq.command("show")(on_stack(deadletters.show))

@@ -1,4 +1,4 @@
-"""What every command has in common: the options that choose a stack, and how a failure ends."""
+"""What every command has in common: the options that say where the product is, and how a failure ends."""
 
 import inspect
 from collections.abc import Callable
@@ -18,7 +18,7 @@ StackName = Annotated[str | None, typer.Option("--stack", help="Name of a stack 
 Region = Annotated[str | None, typer.Option("--region", help="Where that stack is.")]
 Since = Annotated[str, typer.Option("--since", help="30m, 2h, 1d or an ISO date or time.")]
 MemberId = Annotated[
-    str | None, typer.Option("--member-id", "--person", help="Whose: id, name or e-mail; everybody's if left out.")
+    str | None, typer.Option("--member-id", "--person", help="Whose: id, name or e-mail; yours if left out.")
 ]
 
 
@@ -32,15 +32,15 @@ def _stack(
 
 
 def _target(
-    profile: Profile = None,
-    stack: StackName = None,
-    region: Region = None,
     api: Annotated[
         str | None,
-        typer.Option("--api", envvar="PM_API_URL", help="Address of the API, for who has no rights on the stack."),
+        typer.Option("--api", envvar="PM_API_URL", help="Address of the API; where you logged in last if left out."),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", envvar="PM_API_KEY", help="An API key, instead of a login.")
     ] = None,
 ) -> ApiTarget:
-    return resolve_target(profile=profile, stack=stack, region=region, api=api)
+    return resolve_target(api=api, key=key)
 
 
 def on_stack(command: Callable[..., None]) -> Callable[..., None]:

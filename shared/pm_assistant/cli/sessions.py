@@ -35,8 +35,18 @@ class Sessions:
         return Login.model_validate(login) if login else None
 
     def put(self, url: str, login: Login) -> None:
-        """Keep a login, in place of the one before."""
+        """Keep a login, in place of the one before there."""
         self._write(self._read() | {url: login.model_dump(mode="json")})
+
+    @property
+    def latest(self) -> str | None:
+        """The address at which somebody logged in last."""
+        return next(reversed(self._read()), None)
+
+    def prefer(self, url: str) -> None:
+        """Have it be the address at which somebody logged in last."""
+        logins = self._read()
+        self._write({name: login for name, login in logins.items() if name != url} | {url: logins[url]})
 
     def drop(self, url: str) -> None:
         """Forget a login; one that is not there is fine."""

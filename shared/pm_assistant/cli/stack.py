@@ -59,9 +59,13 @@ class Queues(_Described):
 
 
 class Demo(_Described):
-    """The tenant that the local stack was seeded with, and its owner's login; a developer's own tenant has none."""
+    """The tenant that the local stack was seeded with, a key of its own, and its owner's login.
+
+    A developer's own tenant has no login.
+    """
 
     tenant_id: TenantId
+    token: SecretStr | None = None
     email: str | None = None
     password: SecretStr | None = None
 

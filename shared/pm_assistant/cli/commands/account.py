@@ -5,20 +5,20 @@ import time
 import webbrowser
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
 
 import typer
 
 from pm_assistant.cli import views
 from pm_assistant.cli.api_target import ApiTarget
-from pm_assistant.cli.models import DECISION_ID, FINDABLE, Choices, RunAsked, Tie, only_one
+from pm_assistant.cli.members import find_member
+from pm_assistant.cli.models import Choices, RunAsked, Tie
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json, waiting
 from pm_assistant.domain.errors import InvalidRequest, NotConnected
 from pm_assistant.domain.tenants import Provider
 
 if TYPE_CHECKING:
-    from pm_assistant.cli.api import Api, Json
+    from pm_assistant.cli.api import Api
 
 PAUSE = 2.0
 PATIENCE = 600.0
@@ -32,7 +32,7 @@ def login(
     ] = None,
 ) -> None:
     """Log in; the login is kept for the commands that follow, and renews itself."""
-    demo = target.demo
+    demo = target.local.demo if target.local else None
     if email is None and demo is not None and demo.email and demo.password:
         email, password = demo.email, demo.password.get_secret_value()
     else:
@@ -40,6 +40,7 @@ def login(
         password = typer.prompt("Password", hide_input=True, err=True)
     with target.api() as api:
         api.log_in(email, password)
+    target.sessions.prefer(target.url)
     note(f"Logged in at {target.url} as {email}")
 
 
@@ -130,39 +131,11 @@ def erase(
 ) -> None:
     """Have what is kept of a person erased: words, reports, addresses; it cannot be taken back."""
     with target.api() as api:
-        member = _member(api, person)
+        member = find_member(api, person, in_full=True)
         if not yes:
             typer.confirm(f"Erase what is kept of {member['name']} ({member['id']})?", abort=True, err=True)
         run = api.delete(f"/v1/members/{member['id']}/data")
     note(f"Asked for, as run {run['id']}. Watch with: pm runs")
-
-
-def undo(target: ApiTarget, id: Annotated[str, typer.Argument(help="Of the decision, or how it begins.")]) -> None:
-    """Take back what was done, as far as nobody has gone on with it."""
-    with target.api() as api:
-        decision = api.post(f"/v1/decisions/{_decision_id(api, id)}/undo")
-    note(f"Asked for: undo {decision['id']} ({decision['action']['kind']}). See what comes of it: pm decisions")
-
-
-def _decision_id(api: "Api", id: str) -> str:
-    """The id that begins so, of what has changed lately."""
-    if len(id) == DECISION_ID:
-        return id
-    query = {"since": (datetime.now(UTC) - FINDABLE).isoformat(), "limit": "200"}
-    page = api.get("/v1/decisions", **query)
-    ids: list[str] = [item["id"] for item in page["items"]]
-    while page["next"]:
-        page = api.get("/v1/decisions", **query, cursor=page["next"])
-        ids += [item["id"] for item in page["items"]]
-    return only_one(id, ids)
-
-
-def _member(api: "Api", person: str) -> "Json":
-    """Whoever is called or addressed exactly so, if that is one person; else who has that id."""
-    found = api.get("/v1/members", q=person, limit="200")["items"]
-    exact: list[Json] = [m for m in found if person.casefold() in {str(m[n]).casefold() for n in ("name", "email")}]
-    by_id: Json = exact[0] if len(exact) == 1 else api.get(f"/v1/members/{quote(person, safe='')}")
-    return by_id
 
 
 def _tie(api: "Api", provider: Provider) -> Tie:

@@ -1,6 +1,5 @@
 """`pm backtest`: what would have been done, had things been judged otherwise."""
 
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,15 +8,14 @@ import typer
 from pm_assistant.cli import backtest_views
 from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.options import AsJson, Since
-from pm_assistant.cli.terminal import note, show, show_json, waiting
+from pm_assistant.cli.runs import results_of
+from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.cli.times import moment
 from pm_assistant.domain.backtest import BacktestReport
-from pm_assistant.domain.errors import InvalidRequest, UpstreamRejected
 
 if TYPE_CHECKING:
-    from pm_assistant.cli.api import Api, Json
+    from pm_assistant.cli.api import Api
 
-PAUSE = 2.0
 MostDollars = Annotated[
     float, typer.Option("--most-dollars", min=0.01, help="What the model may cost; then it ends early.")
 ]
@@ -53,7 +51,9 @@ def backtest(  # noqa: PLR0913, each is an option
     }
     with target.api() as api:
         id = run or _begun(api, since=moment(since, datetime.now(UTC)).isoformat(), **wish)
-        report = BacktestReport.model_validate(result_of(api, id, kind="backtest"))
+        report = BacktestReport.model_validate(
+            results_of(api, id, kind="backtest", what="Judging the conversations")[0]
+        )
     show_json(report) if as_json else show(backtest_views.report(report))
 
 
@@ -61,18 +61,3 @@ def _begun(api: "Api", **wish: str | float | None) -> str:
     id: str = api.post("/v1/workflows/backtest", **wish)["id"]
     note(f"Begun as run {id}; it goes on if you leave. See it later with: pm backtest --run {id}")
     return id
-
-
-def result_of(api: "Api", id: str, *, kind: str) -> "Json":
-    """Wait for a run's end, and take its one result."""
-    shown = api.get(f"/v1/runs/{id}")
-    if shown["kind"] != kind:
-        raise InvalidRequest(f"run {id} is no {kind}, but {shown['kind']}", field="run")
-    with waiting("Judging the conversations"):
-        while shown["state"] in {"waiting", "running"}:
-            time.sleep(PAUSE)
-            shown = api.get(f"/v1/runs/{id}")
-    if shown["state"] == "failed":
-        raise UpstreamRejected(f"Run {id} has failed: {shown['error']}")
-    results: list[Json] = shown["results"]
-    return results[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from pm_assistant.cli import terminal, views
+from pm_assistant.cli import operator_views, terminal
 from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.models import Parked, ParkedInFull
 from pm_assistant.cli.options import AsJson
@@ -53,7 +53,7 @@ def list_all(client: StackClient, queue: OneQueue = None, as_json: AsJson = Fals
     """What could not be done, and why; oldest first. Shows nothing that people wrote."""
     letters = [_parked(stage, letter) for stage, letter in _letters(client, queue)]
     letters.sort(key=lambda letter: letter.parked_at)
-    terminal.show_json(letters) if as_json else terminal.show(views.parked(letters, datetime.now(UTC)))
+    terminal.show_json(letters) if as_json else terminal.show(operator_views.parked(letters, datetime.now(UTC)))
 
 
 def show(
@@ -65,7 +65,7 @@ def show(
     """One dead letter with its whole body."""
     [(stage, letter)] = _chosen(_letters(client, queue), [id])
     parked = ParkedInFull(**dict(_parked(stage, letter)), body=letter.body)
-    terminal.show_json(parked) if as_json else terminal.show(views.parked_in_full(parked, datetime.now(UTC)))
+    terminal.show_json(parked) if as_json else terminal.show(operator_views.parked_in_full(parked, datetime.now(UTC)))
 
 
 def redrive(

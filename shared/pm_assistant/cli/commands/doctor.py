@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pm_assistant.cli import views
+from pm_assistant.cli import operator_views
 from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.models import Finding
 from pm_assistant.cli.options import AsJson
@@ -36,7 +36,7 @@ def doctor(
         for finding in examine(deployed):
             found.append(finding)
             if not as_json:
-                show(views.finding(finding))
+                show(operator_views.finding(finding))
     if as_json:
         show_json(found)
     if any(finding.state == "missing" for finding in found):

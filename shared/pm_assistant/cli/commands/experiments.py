@@ -62,9 +62,4 @@ def stop(target: ApiTarget, id: Annotated[str, typer.Argument(help="Of the exper
 
 
 def _all(api: "Api") -> list[Experiment]:
-    page = api.get("/v1/experiments", limit="200")
-    experiments = [Experiment.model_validate(item) for item in page["items"]]
-    while page["next"]:
-        page = api.get("/v1/experiments", limit="200", cursor=page["next"])
-        experiments += [Experiment.model_validate(item) for item in page["items"]]
-    return experiments
+    return [Experiment.model_validate(item) for item in api.items("/v1/experiments")]

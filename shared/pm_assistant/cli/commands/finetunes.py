@@ -7,9 +7,10 @@ import typer
 
 from pm_assistant.cli import backtest_views
 from pm_assistant.cli.api_target import ApiTarget
-from pm_assistant.cli.commands.backtests import MostDollars, result_of
+from pm_assistant.cli.commands.backtests import MostDollars
 from pm_assistant.cli.models import FineTuned
 from pm_assistant.cli.options import AsJson, Since
+from pm_assistant.cli.runs import results_of
 from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.cli.times import moment
 from pm_assistant.domain.backtest import AdoptionReport
@@ -45,7 +46,9 @@ def adopt(
     """Have the trained model judge, if it is better than today's on what it was not trained on; shows the numbers."""
     with target.api() as api:
         begun = api.post(f"/v1/finetunes/{run}/adopt", dry_run=dry_run, most_dollars=most_dollars)
-        report = AdoptionReport.model_validate(result_of(api, begun["id"], kind="adopt-model"))
+        report = AdoptionReport.model_validate(
+            results_of(api, begun["id"], kind="adopt-model", what="Judging the answers")[0]
+        )
     show_json(report) if as_json else show(backtest_views.report(report))
     if report.refusal:
         raise Conflict(f"Not adopted: {report.refusal}")

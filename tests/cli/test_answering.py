@@ -1,0 +1,97 @@
+"""Answers to decisions: those that a card takes, by whoever may answer cards."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.decisions import DecisionState, Outcome
+from tests.builders import ACME, ENG, a_comment, a_decision
+from tests.cli.customers import Customer
+
+LEFT = Outcome(external_id="c1", url="https://linear.app/acme/issue/ENG-1#c1", inverse='{"operation": "x"}')
+
+
+def logged(customer: Customer, **changes: Any) -> str:
+    """Log a decision, a proposed one, and return its id."""
+    now = datetime.now(UTC)
+    decision = a_decision(**{"state": DecisionState.PROPOSED, "created_at": now, "updated_at": now, **changes})
+    return customer.world.stores.decisions.save(decision).id
+
+
+def sent(customer: Customer) -> list[tuple[Any, ...]]:
+    """What went onto the actions queue."""
+    names = ("decision_id", "answer", "remark", "ticket")
+    return [
+        (*(request[name] for name in names), request["edited"] and request["edited"]["text"])
+        for request in customer.world.queued("actions")
+    ]
+
+
+def test_a_decision_is_answered_by_the_beginning_of_its_id(customer: Customer) -> None:
+    """As on its card: yes, in other words, on another ticket, no with a reason."""
+    customer.world.stores.directory.put_teams(ACME, [ENG])
+    id = logged(customer)
+
+    answers = [
+        customer.pm("approve", id[:8]),
+        customer.pm("approve", id, "--text", "In my own words."),
+        customer.pm("relink", id, "ENG-2"),
+        customer.pm("dismiss", id, "--why", "already done"),
+    ]
+
+    assert [0, 0, 0, 0] == [answer.code for answer in answers], [answer.err for answer in answers]
+    assert [
+        (id, "approve", None, None, None),
+        (id, "edit", None, None, "In my own words."),
+        (id, "relink", None, "ENG-2", None),
+        (id, "dismiss", "already done", None, None),
+    ] == sent(customer)
+    assert f"Asked for: approve {id} (comment). See what comes of it: pm decisions\n" == answers[0].err
+
+
+def test_a_reason_that_is_left_out_is_asked_for(customer: Customer) -> None:
+    """By it the assistant's sense is judged."""
+    id = logged(customer)
+
+    assert 0 == customer.pm("dismiss", id, typed="no work\n").code
+    assert [(id, "dismiss", "no work", None, None)] == sent(customer)
+
+
+def test_what_failed_is_tried_again_and_what_was_done_is_undone(customer: Customer) -> None:
+    """Each where there is such a thing."""
+    failed = logged(customer, state=DecisionState.FAILED)
+    done = logged(customer, action=a_comment("ticket-2"), state=DecisionState.DONE, outcome=LEFT)
+
+    assert [0, 0] == [customer.pm("retry", failed).code, customer.pm("undo", done).code]
+    assert [(failed, "retry"), (done, "undo")] == [request[:2] for request in sent(customer)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["approve", "zzz"], "No decisions of the last 30 days begin with zzz\n"),
+        (["approve", ""], "Name a decision by its id, or by how that begins: pm decisions shows them\n"),
+        (["undo", "00000000-0000-0000-0000-000000000000"], "no such decision\n"),
+    ],
+)
+def test_a_decision_that_is_not_meant_clearly_is_one_clear_line(
+    customer: Customer, arguments: list[str], error: str
+) -> None:
+    """Nothing is sent."""
+    logged(customer)
+
+    answer = customer.pm(*arguments)
+
+    assert (1, "", error) == (answer.code, answer.out, answer.err)
+    assert [] == sent(customer)
+
+
+def test_what_is_not_proposed_cannot_be_approved(customer: Customer) -> None:
+    """The state is named."""
+    id = logged(customer, state=DecisionState.DONE)
+
+    answer = customer.pm("approve", id)
+
+    assert (1, "it is done: there is nothing to approve\n") == (answer.code, answer.err)
+    assert [] == sent(customer)
