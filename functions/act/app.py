@@ -13,6 +13,7 @@ from pm_assistant.runtime.unit import AwsUnit, open_unit
 from pm_assistant.workflows.corridor.act import act, give_up
 from pm_assistant.workflows.surfaces.answer import answer, give_up_answer
 from pm_assistant.workflows.surfaces.refresh import refresh_homes
+from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld
 
 settings = cache(lambda: load(ActSettings))
 
@@ -21,6 +22,9 @@ def on_message(message: ActionsMessage) -> None:
     """Handle one action request, or what somebody did at a surface."""
     request = message.root
     with open_unit(settings(), request.tenant_id) as unit:
+        if is_withheld(request, unit):
+            logger().info(WITHHELD, extra={"tenant": request.tenant_id})
+            return
         match request:
             case ActionRequest():
                 decisions = act(request, unit)

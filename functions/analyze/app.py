@@ -9,6 +9,7 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import AnalyzeSettings, load
 from pm_assistant.runtime.unit import open_unit
 from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld
 
 settings = cache(lambda: load(AnalyzeSettings))
 
@@ -16,6 +17,9 @@ settings = cache(lambda: load(AnalyzeSettings))
 def on_event(envelope: EventEnvelope) -> None:
     """Handle one event."""
     with open_unit(settings(), envelope.tenant_id) as unit:
+        if is_withheld(envelope, unit):
+            logger().info(WITHHELD, extra={"tenant": envelope.tenant_id, "event": envelope.event.type})
+            return
         analysis = analyze(envelope, unit)
     event_details = {"tenant": envelope.tenant_id, "event": envelope.event.type}
     if analysis.skipped:

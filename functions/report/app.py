@@ -17,6 +17,7 @@ from pm_assistant.workflows.accounts.mail_stops import stop_mail
 from pm_assistant.workflows.connections.notify import notify
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report
+from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld
 
 settings = cache(lambda: load(ReportSettings))
 
@@ -25,6 +26,9 @@ def on_message(message: ReportsMessage) -> None:
     """Deliver one report or notice, or send a job to where it belongs."""
     due = message.root
     with open_unit(settings(), due.tenant_id) as unit:
+        if is_withheld(due, unit):
+            logger().info(WITHHELD, extra={"tenant": due.tenant_id})
+            return
         match due:
             case ReportDue():
                 address = report(due, unit) if due.channel_id is None else report_to_channel(due, unit)

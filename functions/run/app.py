@@ -23,12 +23,14 @@ from pm_assistant.workflows.corridor.calibrate import calibrate
 from pm_assistant.workflows.corridor.finetuning import adopt, finetune
 from pm_assistant.workflows.corridor.untracked import find_untracked
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
+from pm_assistant.workflows.operator.suspending import send_kept
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.send import send_reports
 from pm_assistant.workflows.tenants.closing import delete_tenant, sweep
 from pm_assistant.workflows.tenants.erasing import erase_person
 from pm_assistant.workflows.tenants.export import export
 from pm_assistant.workflows.tenants.import_archive import import_archive
+from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld
 
 settings = cache(lambda: load(RunSettings))
 
@@ -48,6 +50,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.BACKTEST: backtest,
     JobKind.FINETUNE: finetune,
     JobKind.ADOPT_MODEL: adopt,
+    JobKind.RESUME: send_kept,
 }
 """What takes a step of each kind of job."""
 
@@ -70,6 +73,9 @@ def _go_on(due: JobDue, unit: AwsUnit) -> None:
     if due.tenant_id == APP:
         count = redeliver(Provider(due.job_id), unit)
         logger().info("sent again", extra={"provider": due.job_id, "deliveries": count})
+        return
+    if is_withheld(due, unit):
+        logger().info(WITHHELD, extra={"tenant": due.tenant_id, "run": due.job_id})
         return
     try:
         job = run_step(due, STEPS, unit)

@@ -63,6 +63,8 @@ def choices(parameter: Mapping[str, Any]) -> list[str]:
 def with_ids() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
     """Every operation with an id in its path: its name, method, path, and the parameter that is the id."""
     for path, operations in WRITTEN["paths"].items():
+        if path.startswith("/v1/operator/"):
+            continue  # Nobody in a tenant gets past that door: test_operator.py.
         for method, operation in operations.items():
             for parameter in operation.get("parameters", []):
                 if parameter["in"] == "path" and not choices(parameter):

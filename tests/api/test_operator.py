@@ -36,9 +36,9 @@ def without_address(client: Client) -> Client:
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_nobody_else_gets_past_the_door(world: World, method: str, path: str, who: str) -> None:
     """Whatever they are to a tenant; and as they saw nothing, there is no look to note."""
-    answer = OTHERS[who](world).send(
-        method, path.replace("{tenant_id}", GLOBEX), {"reason": "x"} if method == "POST" else None
-    )
+    body = {"reason": "x"} if path.endswith("/suspend") else None
+
+    answer = OTHERS[who](world).send(method, path.replace("{tenant_id}", GLOBEX), body)
 
     assert (403, "this is for those who operate the service") == (answer.status, answer.json["detail"])
     assert [] == list(world.stores.audit.latest(APP, limit=10))
@@ -61,6 +61,72 @@ def test_every_look_is_in_the_operators_trail(world: World) -> None:
     assert 2 == len(world.stores.audit.latest(APP, limit=10))
     assert [] == list(world.stores.audit.latest(GLOBEX, limit=10))
     assert [] == list(world.stores.audit.latest(ACME, limit=10))
+
+
+def test_a_tenant_is_suspended_and_resumed(world: World) -> None:
+    """Its people are told why wherever they may not do more, and by the tenant itself; both trails say so."""
+    answer = world.operator.post(f"/v1/operator/tenants/{ACME}/suspend", {"reason": "the invoice was returned"})
+
+    assert (200, "the invoice was returned") == (answer.status, answer.json["suspended_because"])
+    refused = world.owner.patch("/v1/settings", {"shadow": True})
+    assert 409 == refused.status
+    assert "the invoice was returned" in refused.json["detail"]
+    shown = world.member.get("/v1/tenant").json
+    assert ("active", "the invoice was returned") == (shown["state"], shown["suspended_because"])
+    assert 200 == world.stranger.patch("/v1/settings", {"shadow": True}).status
+
+    assert 200 == world.operator.post(f"/v1/operator/tenants/{ACME}/resume").status
+    assert 200 == world.owner.patch("/v1/settings", {"shadow": True}).status
+    assert world.member.get("/v1/tenant").json["suspended_since"] is None
+    theirs = [(entry.action, entry.actor_name) for entry in world.stores.audit.latest(ACME, limit=9)]
+    assert [("settings.changed", "owner@acme.test"), ("tenant.resumed", ""), ("tenant.suspended", "")] == theirs
+    ours = [(entry.action, entry.target) for entry in world.stores.audit.latest(APP, limit=9)]
+    assert {
+        ("operator.suspend_tenant", ACME),
+        ("tenant.suspended", ACME),
+        ("operator.resume_suspended_tenant", ACME),
+        ("tenant.resumed", ACME),
+    } == set(ours)
+
+
+def test_a_suspended_team_can_take_its_data_along_and_end(world: World) -> None:
+    """And lock people out; the rest is refused, by rule and not by list."""
+    world.operator.post(f"/v1/operator/tenants/{ACME}/suspend", {"reason": "x"})
+
+    assert 202 == world.owner.post("/v1/exports").status
+    assert 200 == world.owner.post("/v1/me/logout-everywhere").status
+    assert 200 == world.admin.delete(f"/v1/keys/{(world.reader.authorizer or {})['id']}").status
+    assert (
+        200
+        == world.as_person(Role.OWNER, email="o2@acme.test").send("DELETE", "/v1/tenant", {"confirm": "Acme"}).status
+    )
+    assert 200 == world.as_person(Role.OWNER, email="o2@acme.test").post("/v1/tenant/restore").status
+    assert 409 == world.admin.post("/v1/keys", {"name": "CI"}).status
+    assert 409 == world.member.post("/v1/workflows/sync", {}).status
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 201, "two\nlines", None])
+def test_a_suspension_has_a_reason_that_can_be_told(world: World, reason: str | None) -> None:
+    """In one line."""
+    body = {} if reason is None else {"reason": reason}
+
+    assert 422 == world.operator.post(f"/v1/operator/tenants/{ACME}/suspend", body).status
+    assert world.stores.tenants.get(ACME).suspended is None
+
+
+@pytest.mark.parametrize(("deed", "body"), [("suspend", {"reason": "x"}), ("resume", None)])
+def test_a_tenant_that_there_is_not_is_not_found(world: World, deed: str, body: dict[str, str] | None) -> None:
+    """The attempt is in the trail all the same."""
+    assert 404 == world.operator.post(f"/v1/operator/tenants/nowhere/{deed}", body).status
+    assert ["nowhere"] == [entry.target for entry in world.stores.audit.latest(APP, limit=9)]
+
+
+def test_an_operator_can_resume_their_own_team(world: World) -> None:
+    """What they are to it does not count here."""
+    world.operator.post(f"/v1/operator/tenants/{GLOBEX}/suspend", {"reason": "x"})
+
+    assert 409 == world.stranger.patch("/v1/settings", {"shadow": True}).status
+    assert 200 == world.operator.post(f"/v1/operator/tenants/{GLOBEX}/resume").status
 
 
 def test_where_the_stage_names_nobody_there_is_no_operator(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

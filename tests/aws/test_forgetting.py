@@ -36,6 +36,7 @@ from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
 from pm_assistant.domain.reports import ReportKind, SentReport, Subscription
+from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule
 from pm_assistant.domain.work import Conversation
 from pm_assistant.workflows.corridor.act import act
@@ -89,6 +90,9 @@ RETENTION = timedelta(days=1)
 SAID = a_message(-600, text=f"The {WORD} vanishes in checkout again")
 REMARK = a_code_comment("1", text=f"A {WORD} more")
 NOTE = a_ticket_comment("1", text=f"One {WORD} less")
+PRESSED = ActionRequest(
+    tenant_id=ACME, decision_id="dismissed", answer="dismiss", answered_by="U0ADA", remark=f"No {WORD}, please"
+)
 TOLD: Sequence[CodePart] = (
     a_repository(),
     RepositoryAccess(repository_id="900", at=NOW, granted=True),
@@ -116,6 +120,7 @@ HOLD_WORDS = {
     "CONFIRMED",
     "RUN_LOG",
     "REPLAY",
+    "KEPT",
     "CODECOMMENT",
     "TICKETCOMMENT",
     "export",
@@ -180,6 +185,9 @@ class LivedIn(FakeUnit):
         kept = SentReport(kind=ReportKind.STANDUP, subscription_id="standup.U0BOB", day=NOW.date(), at=NOW)
         stores.deliveries.keep(ACME, kept, keep_days=RETENTION.days)
         stores.outbox.begin(ACME, "key", at=NOW)
+        stores.kept_messages.keep(
+            ACME, KeptMessage(stage=Stage.ACTIONS, body=PRESSED.model_dump_json()), until=NOW + RETENTION
+        )
         stores.homes.look(ACME, "U0BOB", since=NOW)
         stores.readings.put_gap(ACME, Gap(source=Provider.SLACK, found_at=NOW, began_at=NOW, ended_at=NOW))
         stores.readings.put_listed(ACME, DirectoryPage(list=DirectoryList.TEAMS, number=0, teams=(ENG,)))
@@ -322,7 +330,7 @@ def test_every_kind_of_row_is_looked_at_and_words_are_where_they_are_known_to_be
 @pytest.mark.parametrize(
     ("way", "stay"),
     [
-        pytest.param(deleted, {"REPLAY", "export"}, id="deleted"),
+        pytest.param(deleted, {"REPLAY", "KEPT", "export"}, id="deleted"),
         pytest.param(erased, {"REPLAY", "export"}, id="erased"),
         pytest.param(expired, {"export", *OURS_NO_LONGER}, id="expired"),
         pytest.param(closed, OURS_NO_LONGER, id="closed"),

@@ -29,6 +29,7 @@ from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
 from pm_assistant.domain.reports import ReportKind, SentReport, Subscription
+from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
 from pm_assistant.domain.work import Channel
 from pm_assistant.ports.unit import Stores
@@ -142,6 +143,11 @@ def planned(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
     pull_request = a_pull_request(key)
     attachment = an_attachment(str(key), ticket_id=f"ticket-{value}", url=pull_request.url)
     stores.planning.record(tenant_id, attachment, pull_request_id=pull_request.pull_request_id)
+
+
+def a_kept_message(key: int) -> KeptMessage:
+    """What waits for a tenant to be resumed."""
+    return KeptMessage(stage=Stage.EVENTS, body=f"{key}")
 
 
 def a_relation(key: int, value: int) -> Relation:
@@ -413,6 +419,9 @@ CASES: dict[str, Case] = {
     "outbox.pending_since": lambda s, t, k, v: s.outbox.pending_since(t, f"key-{k}"),
     "homes.look": lambda s, t, k, v: s.homes.look(t, f"U{k}", since=LATER if v else NOW),
     "homes.outdate": lambda s, t, k, v: s.homes.outdate(t, since=LATER if v else NOW),
+    "kept_messages.keep": lambda s, t, k, v: s.kept_messages.keep(t, a_kept_message(k), until=LATER),
+    "kept_messages.page": lambda s, t, k, v: s.kept_messages.page(t, after="events" if k else None, limit=1 + v),
+    "kept_messages.drop": lambda s, t, k, v: s.kept_messages.drop(t, a_kept_message(k)),
     "outbox.begin": lambda s, t, k, v: s.outbox.begin(t, f"key-{k}", at=LATER if v else NOW),
     "outbox.settle": lambda s, t, k, v: s.outbox.settle(t, f"key-{k}"),
     "mail.link_key": lambda s, t, k, v: bool(s.mail.link_key(t)),

@@ -47,6 +47,7 @@ from tests.fakes.work import (
     FakeDeliveries,
     FakeHomes,
     FakeIndex,
+    FakeKeptMessages,
     FakeMessages,
     FakeModelMonths,
     FakeOutbox,
@@ -75,6 +76,7 @@ __all__ = [
     "FakeIndex",
     "FakeInvitations",
     "FakeJobs",
+    "FakeKeptMessages",
     "FakeLeases",
     "FakeMailRecords",
     "FakeMessages",
@@ -132,6 +134,7 @@ class FakeStores:
     experiments: FakeExperiments = field(default_factory=FakeExperiments)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    kept_messages: FakeKeptMessages = field(default_factory=FakeKeptMessages)
     mail: FakeMailRecords = field(default_factory=FakeMailRecords)
     model_months: FakeModelMonths = field(default_factory=FakeModelMonths)
     connection_states: FakeConnectionStates = field(init=False)

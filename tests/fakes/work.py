@@ -18,6 +18,7 @@ from pm_assistant.domain.history import (
 from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
 from pm_assistant.domain.reports import SentReport
 from pm_assistant.domain.spending import ModelMonth
+from pm_assistant.domain.suspension import KeptMessage
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket, burst_around, neighbours_of
 from pm_assistant.language.retrieval import entry_of, table_of
@@ -386,6 +387,26 @@ class FakeHomes:
         looks = [(key, at) for key, (at, true) in self._looks.items() if key[0] == tenant_id and true and at >= since]
         self._looks |= {key: (at, False) for key, at in looks}
         return [(account, at) for (_, account), at in looks]
+
+
+class FakeKeptMessages:
+    """What waits for tenants to be resumed, in a dict."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[TenantId, str], KeptMessage] = {}
+
+    def keep(self, tenant_id: TenantId, message: KeptMessage, *, until: datetime) -> None:
+        """Keep one."""
+        self._kept[tenant_id, message.id] = message
+
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[KeptMessage]:
+        """The next so many."""
+        kept = sorted(id for owner, id in self._kept if owner == tenant_id and id > (after or ""))
+        return [self._kept[tenant_id, id] for id in kept[:limit]]
+
+    def drop(self, tenant_id: TenantId, message: KeptMessage) -> None:
+        """Forget one."""
+        self._kept.pop((tenant_id, message.id), None)
 
 
 class FakeOutbox:

@@ -12,7 +12,7 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import AccessRevoked
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportChannel, ReportDue, Subscription
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.tenants import Provider, Suspension
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import ReportSettings
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant, an_account
@@ -153,3 +153,16 @@ def test_what_is_neither_is_parked_with_the_field_that_is_wrong(wired: Wired, bo
 
     [cause] = wired.parked
     assert cause.startswith(f"unreadable message: {named}: ")
+
+
+def test_of_a_tenant_that_is_suspended_nothing_is_sent(wired: Wired) -> None:
+    """A report is of no use later, a notice is kept."""
+    wired.stores.tenants.put(a_tenant(suspension=Suspension(began_at=NOW, reason="x")))
+    notice = ConnectionNotice(tenant_id=ACME, provider=Provider.SLACK, broken_since=NOW, reason="x")
+
+    assert [[], []] == [delivered(message) for message in (DUE, notice)]
+
+    assert [] == wired.chat.reports
+    assert [] == wired.mailer.sent
+    [kept] = wired.stores.kept_messages.page(ACME, limit=9)
+    assert notice.model_dump_json() == kept.body

@@ -11,7 +11,7 @@ from functions.run import app
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import AccessRevoked, NotFound
 from pm_assistant.domain.jobs import APP, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
-from pm_assistant.domain.tenants import Provider, TenantState
+from pm_assistant.domain.tenants import Provider, Suspension, TenantState
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import RunSettings
@@ -178,6 +178,18 @@ def test_a_message_of_before_messages_said_what_they_are_is_a_jobs(wired: Wired)
     answer = app.handler({"Records": [record]}, None)
 
     assert ({"batchItemFailures": []}, JobState.DONE) == (answer, wired.job(due).state)
+
+
+def test_of_a_tenant_that_is_suspended_runs_stand_still_but_an_export(wired: Wired) -> None:
+    """They go on when it is resumed."""
+    wired.stores.tenants.put(a_tenant(suspension=Suspension(began_at=NOW, reason="x")))
+    process, export = wired.ask(JobKind.PROCESS, id="job-1"), wired.ask(JobKind.EXPORT, id="job-2")
+
+    for due in (process, export):
+        delivered(due)
+
+    assert (JobState.WAITING, JobState.DONE) == (wired.job(process).state, wired.job(export).state)
+    assert [process.model_dump_json()] == [each.body for each in wired.stores.kept_messages.page(ACME, limit=9)]
 
 
 def test_an_import_is_wired(wired: Wired) -> None:

@@ -188,6 +188,7 @@ def test_decisions_are_counted_by_what_became_of_them(state: DecisionState, monk
     analysis = SimpleNamespace(decisions=[decision], skipped=None, unusable=[])
     for app in (analyze, act):
         monkeypatch.setattr(app, "settings", lambda: None)
+        monkeypatch.setattr(app, "is_withheld", lambda *_: False)
         monkeypatch.setattr(app, "open_unit", no_unit)
     monkeypatch.setattr(analyze, "analyze", lambda *_: analysis)
     monkeypatch.setattr(act, "act", lambda *_: [decision])

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pm_assistant.domain.accounts import Role, Scope
-from pm_assistant.domain.tenants import TenantState
+from pm_assistant.domain.tenants import Suspension, TenantState
 from pm_assistant.web.app import MODULES
 from pm_assistant.web.navigation import DESTINATIONS
 from pm_assistant.web.rendering import TEMPLATES
-from tests.builders import ACME, a_tenant
+from tests.builders import ACME, NOW, a_tenant
 from tests.web.browser import Browser, WebWorld
 
 OPEN = {"/", "/assets/<name>", "/login", "/logout"}
@@ -100,6 +100,17 @@ def test_a_team_that_is_closing_can_be_read_and_not_changed(web: WebWorld) -> No
     web.api.stores.tenants.put(a_tenant(ACME, state=TenantState.CLOSING))
     assert 200 == browser.get("/today").status
     assert 409 == browser.post("/decisions/x/approve").status
+
+
+def test_a_team_that_is_suspended_can_be_read_and_is_told_why(web: WebWorld) -> None:
+    """In the words of who suspended it; what is asked there waits."""
+    browser = web.browser()
+    suspension = Suspension(began_at=NOW, reason="the invoice was returned")
+    web.api.stores.tenants.put(a_tenant(ACME, suspension=suspension))
+    assert 200 == browser.get("/today").status
+    answer = browser.post("/decisions/x/approve")
+    assert 409 == answer.status
+    assert "Your team is suspended: the invoice was returned." in answer.html
 
 
 def test_a_fault_of_ours_says_so_and_nothing_else(web: WebWorld, monkeypatch: pytest.MonkeyPatch) -> None:

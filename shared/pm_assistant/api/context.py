@@ -19,6 +19,7 @@ from pm_assistant.runtime.http import Answer
 from pm_assistant.runtime.settings import ApiSettings, load
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 from pm_assistant.workflows.jobs import job_id_of
+from pm_assistant.workflows.tenants.suspension import check_not_suspended
 
 settings = cache(lambda: load(ApiSettings))
 
@@ -130,7 +131,9 @@ def current_request(router: APIGatewayHttpRouter) -> RequestContext:
     return cast(RequestContext, router.context["request"])
 
 
-def needs(scope: Scope, *statuses: int, tag: str, while_closing: bool = False) -> dict[str, Any]:
+def needs(
+    scope: Scope, *statuses: int, tag: str, while_closing: bool = False, while_suspended: bool = False
+) -> dict[str, Any]:
     """What a route of the API says of itself, to be spread into its decorator.
 
     Args:
@@ -138,14 +141,18 @@ def needs(scope: Scope, *statuses: int, tag: str, while_closing: bool = False) -
         statuses: problems the route itself may answer with, beside those that every route may.
         tag: the resource, for the documentation.
         while_closing: whether it may write although the tenant is closing; reading always may.
+        while_suspended: the same of a tenant that is suspended; taking something away always may, too.
     """
 
     def allowed(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
-        caller = cast(RequestContext, app.context["request"]).caller
+        request = cast(RequestContext, app.context["request"])
+        caller, method = request.caller, app.current_event.http_method
         if not caller.scope.covers(scope):
             raise Forbidden(f"this needs the scope {scope}")
-        if caller.closing and not while_closing and app.current_event.http_method != "GET":
+        if caller.closing and not while_closing and method != "GET":
             raise Conflict("the tenant is closing: it can be read, exported and restored, and nothing else")
+        if not while_suspended and method not in {"GET", "DELETE"}:
+            check_not_suspended(request.tenant)
         return next_middleware(app)
 
     return {

@@ -51,6 +51,7 @@ class JobKind(StrEnum):
     BACKTEST = "backtest"
     FINETUNE = "finetune"
     ADOPT_MODEL = "adopt-model"
+    RESUME = "resume"
 
 
 APP = TenantId("app")

@@ -73,7 +73,7 @@ EXPORT_ONLY = frozenset(
 """The kinds that an import leaves alone."""
 
 _STAYS: Mapping[type[Portable], set[str]] = {
-    Tenant: {"earned", "experiments"},
+    Tenant: {"earned", "experiments", "suspension"},
     Member: {"standings", "changed_at", "absence"},
     Decision: {"performed_action"},
 }

@@ -196,6 +196,19 @@ class TenantState(StrEnum):
     CLOSING = "closing"
 
 
+class Suspension(Model):
+    """That who operates the service has suspended a tenant: nothing is judged, sent or written until that is over.
+
+    Attributes:
+        reason: as the tenant's own people are told.
+        ended_at: when it was resumed; None while it is suspended.
+    """
+
+    began_at: AwareDatetime
+    reason: str
+    ended_at: AwareDatetime | None = None
+
+
 class Tenant(Model):
     """One customer: a team with its workspaces.
 
@@ -206,6 +219,7 @@ class Tenant(Model):
         experiments: what is being tried on a part of its conversations; copied here, so that judging needs no read.
         model: was trained on the tenant's answers and adopted: it judges while the tenant lets itself be trained on.
         rules: what its people have decided once for all.
+        suspension: the last one.
     """
 
     id: TenantId
@@ -218,6 +232,17 @@ class Tenant(Model):
     experiments: tuple[Design, ...] = ()
     model: str | None = None
     rules: tuple[TeamRule, ...] = Field(default=(), max_length=MOST_RULES)
+    suspension: Suspension | None = None
+
+    @property
+    def suspended(self) -> Suspension | None:
+        """That the tenant is suspended; None while it is not."""
+        return self.suspension if self.suspension is not None and self.suspension.ended_at is None else None
+
+    @property
+    def resumed_at(self) -> datetime | None:
+        """When it was last resumed; None if it never was, or is suspended."""
+        return self.suspension.ended_at if self.suspension is not None else None
 
     @property
     def own_model(self) -> str | None:

@@ -1,7 +1,7 @@
 """What work runs on: queues, leases for what only one worker at a time may do, and the memory of what may be sent."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,6 +9,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.suspension import KeptMessage
 from pm_assistant.domain.workspaces import TenantId
 
 SINCE = "since"
@@ -43,6 +44,22 @@ class DeadLetters(Protocol):
 
     def park(self, body: str, *, group: str, error: str, cause: str, attempts: int) -> None:
         """Keep a message with the error's name and text and the number of attempts, until somebody sends it again."""
+        ...
+
+
+class KeptMessages(Protocol):
+    """Messages of tenants that are suspended, each once, kept until their tenant is resumed."""
+
+    def keep(self, tenant_id: TenantId, message: KeptMessage, *, until: datetime) -> None:
+        """Keep one, which may be forgotten from `until` on; the same once more changes nothing but that."""
+        ...
+
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[KeptMessage]:
+        """The next so many in the order of their ids."""
+        ...
+
+    def drop(self, tenant_id: TenantId, message: KeptMessage) -> None:
+        """Forget one; one that is not there is fine."""
         ...
 
 

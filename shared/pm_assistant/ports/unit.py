@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.jobs import Jobs
     from pm_assistant.ports.planning import Planning
-    from pm_assistant.ports.platform import Leases, Outbox, Queue
+    from pm_assistant.ports.platform import KeptMessages, Leases, Outbox, Queue
     from pm_assistant.ports.readings import Readings
     from pm_assistant.ports.reports import Deliveries, Mailer, MailRecords, Schedules, Subscriptions
     from pm_assistant.ports.spending import ModelMonths
@@ -153,6 +153,9 @@ class Stores(Protocol):
 
     @property
     def outbox(self) -> Outbox: ...
+
+    @property
+    def kept_messages(self) -> KeptMessages: ...
 
     @property
     def mail(self) -> MailRecords: ...

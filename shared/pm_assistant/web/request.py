@@ -180,12 +180,13 @@ def current_request(router: APIGatewayHttpRouter) -> PageRequest:
     return cast(PageRequest, router.context["request"])
 
 
-def needs(scope: Scope, *, while_closing: bool = False) -> dict[str, Any]:
+def needs(scope: Scope, *, while_closing: bool = False, while_suspended: bool = False) -> dict[str, Any]:
     """What a page says of itself that only some may see, to be spread into its route.
 
     Args:
         scope: what the viewer must be allowed; checked before the route runs.
         while_closing: whether it may change something although the team is closing; looking always may.
+        while_suspended: the same of a team that is suspended.
     """
 
     def allowed(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
@@ -194,6 +195,12 @@ def needs(scope: Scope, *, while_closing: bool = False) -> dict[str, Any]:
             raise Forbidden(request.texts.gettext("Only an admin of your team may do this."))
         if request.caller.closing and not while_closing and request.method not in SAFE:
             raise Conflict(request.texts.gettext("Your team is closing: it can be read, exported and restored."))
+        if (suspension := request.tenant.suspended) and not while_suspended and request.method not in SAFE:
+            said = request.texts.gettext(
+                "Your team is suspended: {reason} Until that is over it can be read, exported and closed.",
+                reason=f"{suspension.reason.rstrip('.')}.",
+            )
+            raise Conflict(said)
         return next_middleware(app)
 
     return {"middlewares": [allowed], "openapi_extensions": {"x-scope": scope.value}}

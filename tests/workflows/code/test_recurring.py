@@ -8,7 +8,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
 from pm_assistant.domain.reports import Subscription
-from pm_assistant.domain.tenants import Provider, TenantState
+from pm_assistant.domain.tenants import Provider, Suspension, TenantState
 from pm_assistant.domain.trust import Earned
 from pm_assistant.workflows.code.recurring import Outcome, recur
 from pm_assistant.workflows.connections.schedule import schedule_recurring
@@ -196,3 +196,19 @@ def test_a_tenant_that_has_nothing_connected_has_nothing_scheduled() -> None:
     assert (True, {ACME}) == (schedule_recurring(unit), unit.schedules.recurring_tenants)
     empty = FakeUnit()
     assert (False, set()) == (schedule_recurring(empty), empty.schedules.recurring_tenants)
+
+
+@pytest.mark.parametrize("due", [HOUR, DAY])
+def test_of_a_tenant_that_is_suspended_nothing_is_compared_or_caught_up(due: RecurringDue) -> None:
+    """Once it is resumed its turn comes again; what it was owed until then it is not."""
+    unit, suspension = a_unit(), Suspension(began_at=NOW - timedelta(days=9), reason="x")
+    unit.stores.directory.put_members(ACME, [a_member()])
+    unit.stores.subscriptions.put(ACME, Subscription(member_id="U0ADA"))
+    unit.stores.tenants.put(a_tenant(suspension=suspension))
+
+    assert Outcome.NOTHING is recur(due, unit)
+
+    assert [] == jobs(unit)
+    unit.stores.tenants.put(a_tenant(suspension=suspension.model_copy(update={"ended_at": NOW})))
+    assert Outcome.DONE is recur(due, unit)
+    assert [] == unit.queues.reports.puts

@@ -95,3 +95,11 @@ def test_the_clockwork_is_set_right_by_what_is_wished_for() -> None:
     assert 1 == reschedule_reports(unit)
 
     assert {(ACME, "standup.U0ADA"): ("Asia/Tokyo", wish)} == unit.schedules.recurring
+
+
+def test_what_was_due_while_the_team_was_suspended_is_owed_to_nobody() -> None:
+    """What came due since it was resumed is."""
+    unit = a_unit(Subscription(member_id="U0ADA", weekdays=("THU", "FRI")))
+
+    assert 1 == send_owed(unit, not_before=NINE - timedelta(hours=1))
+    assert 0 == send_owed(unit, not_before=NINE)

@@ -92,7 +92,7 @@ def show_me() -> Me:
     )
 
 
-@router.post("/v1/me/logout-everywhere", **needs(Scope.READ, 409, tag="accounts"))
+@router.post("/v1/me/logout-everywhere", **needs(Scope.READ, 409, tag="accounts", while_suspended=True))
 def log_out_everywhere() -> Done:
     """End all of the calling person's sessions, this one included; the next request needs a new login."""
     request = current_request(router)

@@ -33,7 +33,7 @@ def close_tenant(confirmation: Annotated[Confirmation, Body()]) -> TenantSummary
     return TenantSummary.of(tenant)
 
 
-@router.post("/v1/tenant/restore", **needs(Scope.OWNER, 409, tag="tenant", while_closing=True))
+@router.post("/v1/tenant/restore", **needs(Scope.OWNER, 409, tag="tenant", while_closing=True, while_suspended=True))
 def restore_tenant() -> TenantSummary:
     """Call the tenant's deletion off."""
     request = current_request(router)

@@ -176,7 +176,9 @@ def show_run(run_id: Annotated[str, Path()]) -> RunDetail:
     return RunDetail.of(request.stores.jobs.get(request.tenant_id, run_id).seen(request.now))
 
 
-@router.post("/v1/exports", status_code=202, **needs(Scope.OWNER, tag="exports", while_closing=True))
+@router.post(
+    "/v1/exports", status_code=202, **needs(Scope.OWNER, tag="exports", while_closing=True, while_suspended=True)
+)
 def begin_export() -> Response[RunSummary]:
     """Have all of the tenant's data written to a zip file of JSON lines, without what opens doors.
 

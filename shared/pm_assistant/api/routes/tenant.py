@@ -25,12 +25,18 @@ class TenantSummary(Model):
     created_at: AwareDatetime | None
     closes_at: AwareDatetime | None
     model: str | None = Field(description="the model trained on its answers that judges for it; none for everybody's")
+    suspended_since: AwareDatetime | None = Field(
+        description="since when those who operate the service have suspended it: nothing is judged, sent or written"
+    )
+    suspended_because: str | None = Field(description="why, in their words")
 
     @classmethod
     def of(cls, tenant: Tenant) -> "TenantSummary":
         """What there is to say of a tenant."""
-        own = tenant.model_dump(exclude={"settings", "earned", "experiments", "rules"})
-        return cls.model_validate(own | {"model": tenant.own_model})
+        own = tenant.model_dump(exclude={"settings", "earned", "experiments", "rules", "suspension"})
+        since, because = (tenant.suspended.began_at, tenant.suspended.reason) if tenant.suspended else (None, None)
+        stands = {"model": tenant.own_model, "suspended_since": since, "suspended_because": because}
+        return cls.model_validate(own | stands)
 
 
 class TenantChange(Model):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.idempotency_keys import DynamoIdempotencyKeys
     from pm_assistant.aws.stores.index import DynamoIndex
     from pm_assistant.aws.stores.jobs import DynamoJobs
+    from pm_assistant.aws.stores.kept_messages import DynamoKeptMessages
     from pm_assistant.aws.stores.leases import DynamoLeases
     from pm_assistant.aws.stores.mail import DynamoMail
     from pm_assistant.aws.stores.messages import DynamoMessages
@@ -89,6 +90,7 @@ class DynamoStores:
     experiments: DynamoExperiments
     deliveries: DynamoDeliveries
     outbox: DynamoOutbox
+    kept_messages: DynamoKeptMessages
     mail: DynamoMail
     model_months: DynamoModelMonths
     partition: DynamoPartition

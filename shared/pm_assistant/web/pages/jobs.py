@@ -37,6 +37,7 @@ KINDS: Mapping[JobKind, str] = {
     JobKind.BACKTEST: gettext_noop("Try other settings on what was said"),
     JobKind.FINETUNE: gettext_noop("Train the model on your answers"),
     JobKind.ADOPT_MODEL: gettext_noop("Judge with a trained model"),
+    JobKind.RESUME: gettext_noop("Do what waited while the team was suspended"),
 }
 """What each kind of job does."""
 STARTABLE = (JobKind.SYNC, JobKind.RECONCILE, JobKind.PROCESS, JobKind.UNTRACKED)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from pm_assistant.domain.errors import NotConnected, NotFound
 from pm_assistant.domain.jobs import JobKind, Order, Recurring, RecurringDue
-from pm_assistant.domain.tenants import TenantState
+from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import SYSTEM
@@ -33,7 +33,7 @@ class Outcome(StrEnum):
     UNDER_WAY = "under_way"
     """The one before goes on, and does this one's work."""
     NOTHING = "nothing"
-    """There is no tracker to compare with, or no active tenant."""
+    """There is no tracker to compare with, or no active tenant, or it is suspended."""
 
 
 def recur(due: RecurringDue, unit: Unit) -> Outcome:
@@ -49,13 +49,13 @@ def recur(due: RecurringDue, unit: Unit) -> Outcome:
     except NotFound:
         unit.schedules.remove_all(unit.tenant_id)
         return Outcome.NOTHING
-    if tenant.state is not TenantState.ACTIVE:
+    if tenant.state is not TenantState.ACTIVE or tenant.suspended is not None:
         return Outcome.NOTHING
     deliveries, key = unit.stores.deliveries, delivery_key(due)
     with unit.lease(f"recurring|{due.kind}", lasts=LEASE):
         if deliveries.delivered(unit.tenant_id, key):
             return Outcome.REPEATED
-        outcome = _do(due, unit)
+        outcome = _do(due, tenant, unit)
         if outcome is not Outcome.NOTHING:
             deliveries.finish(unit.tenant_id, unit.tenant_id, due.kind, key, at=due.due_at, once=True)
     return outcome
@@ -66,10 +66,10 @@ def delivery_key(due: RecurringDue) -> str:
     return f"{due.kind}|{due.due_at.isoformat()}"
 
 
-def _do(due: RecurringDue, unit: Unit) -> Outcome:
+def _do(due: RecurringDue, tenant: Tenant, unit: Unit) -> Outcome:
     match due.kind:
         case Recurring.COMPARISON:
-            send_owed(unit)
+            send_owed(unit, not_before=tenant.resumed_at)
             if not _has_tracker(unit):
                 return Outcome.NOTHING
             compare(unit)

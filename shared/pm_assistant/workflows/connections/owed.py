@@ -1,6 +1,6 @@
 """Send what the clockwork did not: a report whose message was lost, or whose hour the clocks skipped, comes late."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pm_assistant.domain.reports import ReportDue, ReportTarget
 from pm_assistant.domain.timetable import due_times
@@ -14,20 +14,20 @@ LONGEST_DELAY = 900
 """In seconds; a queue holds a message back no longer."""
 
 
-def send_owed(unit: Unit) -> int:
+def send_owed(unit: Unit, *, not_before: datetime | None = None) -> int:
     """Have every report sent that was due and is not known to have been; returns how many. May be repeated.
 
-    What is on its way already is sent once all the same: a local day has one delivery.
+    What is on its way already is sent once all the same: a local day has one delivery. What was due until `not_before`
+    is owed to nobody.
     """
     now, owed = unit.now(), dict[str, ReportDue]()
+    since = max(filter(None, (now - LOOKS_BACK, not_before)))
     for subscription, member in readers(unit):
         if subscription.channel_id is None and (member is None or member.left):
             continue
         zone = subscription.clock_for(member)
         target = {name: getattr(subscription, name) for name in ReportTarget.model_fields}
-        for day, moment in due_times(
-            subscription, zone_named(zone), after=now - LOOKS_BACK, until=now - ReportDue.LATE_AFTER
-        ):
+        for day, moment in due_times(subscription, zone_named(zone), after=since, until=now - ReportDue.LATE_AFTER):
             due = ReportDue(tenant_id=unit.tenant_id, due_at=moment, time_zone=zone, on=day, **target)
             owed[due.delivery_key(day)] = due
     delivered = unit.stores.deliveries.delivered_among(unit.tenant_id, owed)

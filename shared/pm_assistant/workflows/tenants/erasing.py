@@ -1,18 +1,22 @@
 """Erase what we keep of one person, because that person asks for it."""
 
 from collections.abc import Callable, Sequence, Set
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from pydantic import Field
 
 from pm_assistant.domain.accounts import canonical
 from pm_assistant.domain.actions import TAKEN_BACK
+from pm_assistant.domain.answers import ActionRequest
 from pm_assistant.domain.decisions import MOVED_ON, Decision
 from pm_assistant.domain.errors import Conflict, UpstreamUnavailable
 from pm_assistant.domain.events import CodeChanged, ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
+from pm_assistant.domain.messages import ActionsMessage
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import known_by
+from pm_assistant.domain.surfaces import SurfaceRequest
+from pm_assistant.domain.suspension import Stage
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.rules import forget_notes_of
@@ -233,6 +237,23 @@ def _forget(member_id: str, unit: Unit) -> None:
     unit.stores.directory.remove_member(unit.tenant_id, member_id)
 
 
+def _drop_kept(person: Person, after: str | None, unit: Unit) -> Page:
+    """What a person pressed or wrote at a surface of ours while the tenant was suspended is not done later."""
+    page = unit.stores.kept_messages.page(unit.tenant_id, after=after, limit=PER_STEP)
+    theirs = [m for m in page if m.stage is Stage.ACTIONS and _who_asks(m.body) in person.signatures]
+    for message in theirs:
+        unit.stores.kept_messages.drop(unit.tenant_id, message)
+    return Page([message.id for message in page], len(theirs))
+
+
+def _who_asks(body: str) -> str | None:
+    match ActionsMessage.model_validate_json(body).root:
+        case ActionRequest(answered_by=by) | SurfaceRequest(user_id=by):
+            return by
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
 PARTS: Sequence[tuple[str, Callable[[Person, str | None, Unit], Page]]] = (
     ("messages", _erase_messages),
     ("remarks", _empty_remarks),
@@ -240,5 +261,6 @@ PARTS: Sequence[tuple[str, Callable[[Person, str | None, Unit], Page]]] = (
     ("code_comments", _erase_code_comments),
     ("ticket_comments", _erase_ticket_comments),
     ("track_records", _leave_grades),
+    ("kept_messages", _drop_kept),
 )
 """Where a person's data is, beside the person's own row, and what is done to a page of it."""
