@@ -297,8 +297,8 @@ def test_an_older_version_reads_all_rows_once_and_not_each_time(stores: DynamoSt
 
 
 FORM = {
-    "format": 5,
-    "digest": 2438556941155296133,
+    "format": 6,
+    "digest": 10008684008067105884,
     "words": {
         "checkout": 9,
         "drop": 1,

@@ -170,6 +170,7 @@ FIELDS = {
     "Ticket.assignee_id": "the tracker's id of who works on it",
     "Ticket.assignee_name": "what the tracker calls that person",
     "Ticket.creator_id": "the tracker's id of who opened it, or of an app that did; none where that was not told",
+    "Ticket.started_at": "when it was begun; none while it is not, or where the tracker does not say",
     "Ticket.completed_at": "when it was done; none while it is not",
     "Cycle.begins_at": "when it begins",
     "Cycle.ends_at": "when it ends",

@@ -169,6 +169,7 @@ class Ticket(Model):
     due_date: date | None = None
     created_at: AwareDatetime
     updated_at: AwareDatetime
+    started_at: AwareDatetime | None = None
     completed_at: AwareDatetime | None = None
 
     def page(self, url: str) -> str:

@@ -68,6 +68,7 @@ ISSUE = {
     "priority": 2.0,
     "createdAt": "2026-11-01T10:00:00.000Z",
     "updatedAt": "2026-11-02T10:00:00.000Z",
+    "startedAt": None,
     "completedAt": None,
     "state": {"id": "s-todo", "name": "Todo", "type": "unstarted"},
     "team": {"id": "t-1"},

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pm_assistant.domain.index import COUNT_BITS, USE_MASK, Entry, TicketHead, unsigned
 from pm_assistant.domain.work import TicketState
 
-FORMAT = 5
+FORMAT = 6
 LARGEST_PIECE = 350_000
 """In bytes; a row holds 400 KB, its keys and the names of its attributes included."""
 

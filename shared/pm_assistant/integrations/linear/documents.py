@@ -5,7 +5,8 @@ An operation is named as its root field, so that traces, logs and rate limits re
 
 ISSUE_FIELDS = """
 fragment IssueFields on Issue {
-  id identifier previousIdentifiers title description url priority estimate dueDate createdAt updatedAt completedAt
+  id identifier previousIdentifiers title description url priority estimate dueDate
+  createdAt updatedAt startedAt completedAt
   state { id name type }
   team { id }
   assignee { id name }

@@ -77,6 +77,7 @@ class Issue(BaseModel):
     labels: Annotated[tuple[Named, ...], AfterValidator(first_names)] | None = None
     createdAt: AwareDatetime | None = None
     updatedAt: AwareDatetime | None = None
+    startedAt: AwareDatetime | None = None
     completedAt: AwareDatetime | None = None
 
     @property
@@ -225,6 +226,7 @@ _NULL_MEANS_NONE = {
     "parentId": "parent_id",
     "estimate": "estimate",
     "dueDate": "due_date",
+    "startedAt": "started_at",
     "completedAt": "completed_at",
 }
 _SAID_OR_NOT = {"title": "title", "priority": "priority", "teamId": "team_id", "previousIdentifiers": "former_keys"}

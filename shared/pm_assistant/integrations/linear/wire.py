@@ -64,6 +64,7 @@ class Issue(BaseModel):
     priority: float
     createdAt: AwareDatetime
     updatedAt: AwareDatetime
+    startedAt: AwareDatetime | None
     completedAt: AwareDatetime | None
     state: TicketState
     team: Reference
@@ -102,6 +103,7 @@ class Issue(BaseModel):
             due_date=self.dueDate,
             created_at=self.createdAt,
             updated_at=self.updatedAt,
+            started_at=self.startedAt,
             completed_at=self.completedAt,
         )
 
