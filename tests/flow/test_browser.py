@@ -1,7 +1,6 @@
 """The pages that people see, in a real browser: registering, connecting, and what goes wrong on the way."""
 
 import re
-import shutil
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,26 +10,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 
 from infra.local.client import CODES
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
+from tests.chromium import for_tests
 from tests.flow.teams import PASSWORD, Teams, an_hour_passes
 
 pytestmark = pytest.mark.stack
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ALONE = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-"""The browser neither calls its maker nor needs rights that a container lacks."""
 
 
 @dataclass
@@ -90,15 +78,7 @@ class Visit:
             self.troubles.append(f"a request to {request.url}")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser, if the machine has one."""
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ALONE)
-        yield browser
-        browser.close()
+chromium = pytest.fixture(for_tests, scope="module")
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Takes a picture of every mail, light, dark and on a phone: `python -m tests.presentation.mail_shots DIR`."""
 
-import shutil
 import sys
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from playwright.sync_api import sync_playwright
-
+from tests.chromium import opened
 from tests.presentation.mail_samples import samples
 
 
@@ -18,21 +16,17 @@ class Look(NamedTuple):
 
 
 LOOKS = {"light": Look("light", 760), "dark": Look("dark", 760), "phone": Look("light", 360)}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main(directory: Path) -> None:
     """Write `<mail>-<look>.png` for each."""
     directory.mkdir(parents=True, exist_ok=True)
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with opened() as browser:
         for name, look in LOOKS.items():
             page = browser.new_page(viewport={"width": look.width, "height": 400}, color_scheme=look.theme)
             for kind, mail in samples().items():
                 page.set_content(mail.html)
                 page.screenshot(path=directory / f"{kind}-{name}.png", full_page=True)
-        browser.close()
 
 
 if __name__ == "__main__":
