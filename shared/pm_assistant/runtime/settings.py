@@ -196,7 +196,7 @@ class ApiSettings(
     operator_emails: Addresses = ()
 
 
-class WebSettings(IndexSettings, QueueSettings, UserSettings, PublicSettings):
+class WebSettings(IndexSettings, QueueSettings, UserSettings, PublicSettings, ConversationSettings):
     """Environment of `web`."""
 
     actions_queue_url: str

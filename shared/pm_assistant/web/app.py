@@ -24,6 +24,8 @@ MODULES: Mapping[str, str] = {
     "today": "today",
     "decisions": "decisions",
     "automation": "automation",
+    "untracked": "untracked",
+    "disagreements": "disagreements",
     "jobs": "jobs",
 }
 """Which module of `web/pages` has the pages below the first part of a path."""

@@ -27,6 +27,8 @@ class Destination(NamedTuple):
 DESTINATIONS: Sequence[Destination] = (
     Destination("/today", gettext_noop("Today")),
     Destination("/decisions", gettext_noop("Decisions")),
+    Destination("/untracked", gettext_noop("Work without tickets")),
+    Destination("/disagreements", gettext_noop("Disagreements")),
     Destination("/automation", gettext_noop("Automation"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
 )

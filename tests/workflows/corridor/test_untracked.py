@@ -7,11 +7,12 @@ import pytest
 
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
+from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Rule
 from pm_assistant.domain.work import Message
-from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, MOST_AT_ONCE, find_untracked
+from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, MOST_AT_ONCE, ask_about, find_untracked
 from tests.builders import ACME, ENG, NOW, TRUSTING, a_connection, a_decision, a_job, a_member, a_message, a_tenant
 from tests.fakes.unit import FakeUnit
 
@@ -163,3 +164,27 @@ def test_no_ticket_is_offered_for_what_is_never_to_be_asked() -> None:
     ruled_by(rule.model_copy(update={"effect": "ask"}))
     assert ["ask"] == [found["would"] for found in unit.found(offer=True)]
     assert 1 == len(unit.asked)
+
+
+def test_one_piece_of_talk_is_asked_about_because_somebody_wants_that() -> None:
+    """And no other; once it is asked it is no talk without a ticket any more."""
+    unit = UntrackedUnit()
+    wanted = unit.logged()
+    unit.logged(message=a_message(3_600, "The import is slow, too"))
+    tenant = unit.stores.tenants.get(ACME)
+
+    draft = ask_about(wanted.id, tenant, unit)
+
+    assert [draft.id] == [decision.id for decision in unit.asked]
+    assert [draft.id] == [put.message.model_dump()["decision_id"] for put in unit.queues.actions.puts]
+    with pytest.raises(NotFound):
+        ask_about(wanted.id, tenant, unit)
+
+
+def test_where_the_team_wants_no_new_tickets_nobody_is_asked_either_way() -> None:
+    """Whoever wants it is told so."""
+    unit = UntrackedUnit(rules={ActionKind.CREATE: Rule(mode=Mode.OFF)})
+    wanted = unit.logged()
+    with pytest.raises(Conflict):
+        ask_about(wanted.id, unit.stores.tenants.get(ACME), unit)
+    assert [] == unit.asked

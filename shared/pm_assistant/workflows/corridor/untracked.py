@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, decision_id
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.jobs import Finding, Job, Step
 from pm_assistant.domain.rules import strictest
@@ -85,6 +85,26 @@ def offered(talk: Sequence[Decision], drafts: Sequence[Decision], tenant: Tenant
     by_subject = {decision.subject.id: decision for decision in talk}
     wanted = [draft for draft in drafts if may_ask(draft, tenant)]
     return [draft for draft in wanted if _offer(draft, by_subject[draft.subject.id], unit)]
+
+
+def ask_about(talk_id: str, tenant: Tenant, unit: Unit) -> Decision:
+    """Have people asked in the thread whether they want a ticket for talk that has none, because somebody wants that.
+
+    Returns:
+        The new ticket that they are asked about.
+
+    Raises:
+        NotFound: it is no such talk, or not any more, or what was said is gone.
+        Conflict: the team wants no new tickets there, or somebody has decided about it meanwhile.
+    """
+    talk = [each for each in untracked_talk(unit.now() - LOOKS_BACK, tenant, unit) if each.id == talk_id]
+    drafts = drafts_of(talk, tenant, unit)
+    if not drafts:
+        raise NotFound("there is no such talk without a ticket any more")
+    asked = offered(talk, drafts, tenant, unit)
+    if not asked:
+        raise Conflict("your team wants no new tickets there, or it was decided meanwhile")
+    return asked[0]
 
 
 def may_ask(draft: Decision, tenant: Tenant) -> bool:

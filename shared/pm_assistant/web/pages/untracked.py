@@ -1,0 +1,67 @@
+"""Work that was talked about and has no ticket, each with one press from being asked about."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.decisions import Decision
+from pm_assistant.web.html import page, see_other
+from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.workflows.corridor.answering import NEEDED
+from pm_assistant.workflows.corridor.shown import shown_decisions
+from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, ask_about, drafts_of, untracked_talk
+
+router = APIGatewayHttpRouter()
+
+PAGE = 20
+"""Conversations on a page."""
+
+
+class Talk(NamedTuple):
+    """A conversation about work, and the ticket that it would become.
+
+    Attributes:
+        said_at: where it was said; empty where that is no place of the team's.
+    """
+
+    draft: Decision
+    talk: Decision
+    said_at: str
+
+
+@router.get("/untracked", **needs(Scope.READ))
+def list_untracked() -> Response[str]:
+    """What was said in the last week about work without tickets, latest first."""
+    request = current_request(router)
+    found = untracked_talk(request.now - LOOKS_BACK, request.tenant, request.unit)
+    first = int(request.query["from"]) if request.query.get("from", "").isdecimal() else 0
+    return page(
+        request,
+        "untracked.html",
+        talks=_talks(found[first : first + PAGE], request),
+        next_page=f"/untracked?from={first + PAGE}" if len(found) > first + PAGE else "",
+        may_ask=request.caller.scope.covers(NEEDED),
+    )
+
+
+@router.post("/untracked/<talk_id>", **needs(NEEDED))
+def ask(talk_id: str) -> Response[str]:
+    """Have it asked about, and go to where it can be answered at once."""
+    request = current_request(router)
+    draft = ask_about(talk_id, request.unit.stores.tenants.get(request.tenant.id), request.unit)
+    request.note("ticket.suggested", draft.id)
+    return see_other(request, f"/decisions/{draft.id}")
+
+
+def _talks(found: Sequence[Decision], request: PageRequest) -> Sequence[Talk]:
+    unit = request.unit
+    shown = shown_decisions(found, unit.stores.index.read(unit.tenant_id), unit)
+    drafts = {draft.subject.id: draft for draft in drafts_of(found, request.tenant, unit)}
+    return [
+        Talk(drafts[talk.subject.id], talk, shown.said_at.get(talk.id, ""))
+        for talk in found
+        if talk.subject.id in drafts
+    ]
