@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from functools import wraps
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -10,8 +11,9 @@ import typer
 from pm_assistant.cli.api_target import ApiTarget, resolve_target
 from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.cli.terminal import note
-from pm_assistant.domain.errors import ProductError
+from pm_assistant.domain.errors import Misconfigured, ProductError
 
+OPERATORS_EXTRA = "An operator's commands need more than came with this pm: install pm-assistant[operator]"
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Profile = Annotated[str | None, typer.Option("--profile", help="AWS profile; the local stack needs none.")]
 StackName = Annotated[str | None, typer.Option("--stack", help="Name of a stack on AWS.")]
@@ -22,12 +24,19 @@ MemberId = Annotated[
 ]
 
 
+def _check_extra() -> None:
+    """Say what is missing where `pm` came as customers install it."""
+    if find_spec("boto3") is None:
+        raise Misconfigured(OPERATORS_EXTRA)
+
+
 def _stack(
     profile: Profile = None,
     stack: StackName = None,
     region: Region = None,
     tenant: Annotated[str | None, typer.Option("--tenant", help="The tenant; locally the demo's.")] = None,
 ) -> StackClient:
+    _check_extra()
     return open_stack(profile=profile, stack=stack, region=region, tenant=tenant)
 
 
