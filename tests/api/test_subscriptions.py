@@ -216,3 +216,52 @@ def test_guests_get_no_teams_report(team: World) -> None:
     answer = team.admin.put(f"/v1/subscriptions/U0ADA/standup?team_id={ENG.id}", {})
 
     assert (400, "team_id") == (answer.status, answer.json["field"])
+
+
+OVERVIEW = f"/v1/subscriptions/U0ADA/overview?team_id={ENG.id}"
+
+
+def test_an_admin_names_who_has_the_overview_of_a_team(team: World) -> None:
+    """Whoever is named may say when it comes, read it and end it; then it is an admin's to say once more."""
+    team.stores.directory.put_teams(ACME, [ENG])
+    now = f"/v1/overview?team_id={ENG.id}"
+    assert [403, 403] == [ada(team).put(OVERVIEW, {}).status, ada(team).get(now).status]
+
+    made = team.admin.put(OVERVIEW, {})
+
+    assert (200, ["MON"], ENG.id) == (made.status, made.json["weekdays"], made.json["team_id"])
+    assert 200 == ada(team).put(OVERVIEW, {"hour": 7}).status
+    assert ("overview", ENG.id) == ((shown := ada(team).get(now).json)["kind"], shown["team_id"])
+    assert 204 == ada(team).delete(OVERVIEW).status
+    assert [403, 403] == [ada(team).put(OVERVIEW, {}).status, ada(team).get(now).status]
+
+
+def test_admins_see_the_overview_of_any_team_that_everybody_may_read_of(team: World) -> None:
+    """As anybody would who is named; a colleague sees none for them."""
+    team.stores.directory.put_teams(ACME, [ENG, BOARD])
+    team.admin.put(OVERVIEW, {})
+    shown = [
+        (client, team_id, client.get(f"/v1/overview?team_id={team_id}&member_id=U0ADA").status)
+        for client in (team.admin, team.as_program(Scope.ADMIN), team.member, team.reader)
+        for team_id in (ENG.id, BOARD.id)
+    ]
+    assert [200, 404, 200, 404, 403, 403, 403, 403] == [status for *_, status in shown]
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/v1/subscriptions/U0ADA/overview", "team_id"),
+        (f"/v1/channels/C0ENG/subscriptions/overview?team_id={ENG.id}", "kind"),
+    ],
+)
+def test_an_overview_is_of_a_team_and_for_a_person(team: World, path: str, field: str) -> None:
+    """In a channel it would be read by those whom it is about."""
+    in_channel(team)
+    team.stores.directory.put_teams(ACME, [ENG])
+
+    answer = team.admin.put(path, {})
+
+    assert (400, field) == (answer.status, answer.json["field"])
+    assert [] == clocks(team)
+    assert "team_id" == team.admin.get("/v1/overview?member_id=U0ADA").json["field"]

@@ -52,6 +52,12 @@ class ReportKind(StrEnum):
 
     STANDUP = "standup"
     WEEKLY = "weekly"
+    OVERVIEW = "overview"
+    """Of a team, for whoever leads it."""
+
+
+OWN_REPORTS = (ReportKind.STANDUP, ReportKind.WEEKLY)
+"""Those that tell people of their own work, unless a team is named."""
 
 
 class FactKind(StrEnum):
@@ -71,6 +77,7 @@ class FactKind(StrEnum):
     CREATED = "created"
     """Tickets that have come of conversations."""
     SLIPPED = "slipped"
+    OVERDUE = "overdue"
     UNPLANNED = "unplanned"
     HELP = "help"
     """What somebody did for others' work."""

@@ -24,6 +24,7 @@ HEADINGS: Mapping[FactKind, str] = {
     FactKind.SHIPPED: gettext_noop("Shipped"),
     FactKind.CREATED: gettext_noop("New tickets from conversations"),
     FactKind.SLIPPED: gettext_noop("Slipped"),
+    FactKind.OVERDUE: gettext_noop("Overdue"),
     FactKind.UNPLANNED: gettext_noop("Unplanned"),
     FactKind.HELP: gettext_noop("Worth a thank-you"),
 }

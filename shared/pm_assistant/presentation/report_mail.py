@@ -1,7 +1,7 @@
 """A report as an e-mail, in the language that the report is in."""
 
 from pm_assistant.domain.accounts import Mail
-from pm_assistant.domain.reports import Line, Report, Section
+from pm_assistant.domain.reports import Line, Report, ReportKind, Section
 from pm_assistant.presentation.comments import inert
 from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.presentation.mail_layout import Letter, Link, Listing, Paragraph, fits, lay_out
@@ -51,6 +51,8 @@ def _mail(report: Report, most: int, to: str, unsubscribe_url: str) -> Mail:
 
 
 def _preview(report: Report, texts: Texts) -> str:
+    if report.kind is ReportKind.OVERVIEW:
+        return inert(" ".join(report.notes))
     counted = [f"{inert(section.title)}: {len(section.lines)}" for section in report.sections if section.lines]
     return ", ".join(counted) or texts.gettext("Nothing.")
 

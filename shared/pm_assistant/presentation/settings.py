@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pm_assistant.domain.forms import Choice, Field, Form, SettingsForm
 from pm_assistant.domain.languages import Language
-from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription, Weekday
+from pm_assistant.domain.reports import OWN_REPORTS, ReportChannel, ReportKind, Subscription, Weekday
 from pm_assistant.domain.tenants import Member, QuietHours
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 
 NAMES: Mapping[ReportKind, str] = {
     ReportKind.STANDUP: gettext_noop("Standup"),
     ReportKind.WEEKLY: gettext_noop("Weekly report"),
+    ReportKind.OVERVIEW: gettext_noop("Overview of a team"),
 }
 DAYS: Sequence[Weekday] = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 WAYS: Mapping[ReportChannel, str] = {ReportChannel.SLACK: "Slack", ReportChannel.EMAIL: gettext_noop("E-mail")}
@@ -37,7 +38,7 @@ def reports_form(
         usual: the weekdays of a report that nobody has said otherwise of.
         texts: write in the reader's language.
     """
-    fields = [field for kind in ReportKind for field in _report(kind, wishes.get(kind), usual[kind], texts)]
+    fields = [field for kind in OWN_REPORTS for field in _report(kind, wishes.get(kind), usual[kind], texts)]
     way = next((wish.delivery for wish in wishes.values()), ReportChannel.SLACK)
     ways = tuple(Choice(value=each, label=texts.gettext(label)) for each, label in WAYS.items())
     fields.append(Field(id=WAY, label=texts.gettext("They reach me by"), value=way, choices=ways))

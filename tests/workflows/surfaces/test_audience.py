@@ -19,7 +19,7 @@ from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.addresses import decision_page
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.jobs import Order
+from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.surfaces import (
     CommandTyped,
@@ -36,7 +36,6 @@ from pm_assistant.domain.work import Channel
 from pm_assistant.language.commands import Command
 from pm_assistant.workflows.corridor.showing import show_cards
 from pm_assistant.workflows.reports.channels import report_to_channel
-from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.reports.send import send_reports
 from pm_assistant.workflows.surfaces.answer import answer
@@ -88,11 +87,11 @@ def _report(kind: ReportKind, way: ReportChannel, team_id: str | None = None) ->
     return shows
 
 
-def _shown_report(kind: ReportKind) -> Shows:
+def _shown_report(workflow: JobKind) -> Shows:
     """Everybody's report as a job shows it to whoever asked for it, and so to everybody."""
 
     def shows(company: Company, _: Place) -> str:
-        return str(send_reports(a_job(order=Order(kind=REPORTS[kind].job)), company).results)
+        return str(send_reports(a_job(order=Order(kind=workflow)), company).results)
 
     return shows
 
@@ -245,11 +244,14 @@ SURFACES: dict[str, Surface] = {
     "standup of a private team": Surface(
         _report(ReportKind.STANDUP, ReportChannel.SLACK, PRIVATE_TEAM.id), {Place.ALONE}, set()
     ),
+    "overview of a team": Surface(
+        _report(ReportKind.OVERVIEW, ReportChannel.SLACK, ENG.id), {Place.ALONE}, OPEN - CODE - {Source.PUBLIC_CHANNEL}
+    ),
     "standups shown by a job": Surface(
-        _shown_report(ReportKind.STANDUP), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}
+        _shown_report(JobKind.STANDUP), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}
     ),
     "weekly reports shown by a job": Surface(
-        _shown_report(ReportKind.WEEKLY), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}
+        _shown_report(JobKind.WEEKLY), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}
     ),
     "standup in a channel": Surface(
         _posted(ReportKind.STANDUP), CHANNELS, {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL}

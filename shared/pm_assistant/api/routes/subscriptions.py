@@ -13,6 +13,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription, Weekday
 from pm_assistant.domain.workspaces import Zone
 from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.workflows.reports.overview import check_named
 from pm_assistant.workflows.reports.subscribe import (
     subscribe,
     subscribe_channel,
@@ -44,7 +45,7 @@ class LocalTime(Model):
         default=None,
         min_length=1,
         max_length=7,
-        description="if left out: Monday to Friday for a standup, Friday for a weekly",
+        description="if left out: Monday to Friday for a standup, Friday for a weekly report, Monday for an overview",
     )
 
     def of(self, kind: ReportKind) -> dict[str, object]:
@@ -86,11 +87,12 @@ def put_subscription(
     """Have a report come; replaces what was wished for the person, kind and team before.
 
     A team's tells what everybody may read, so there is none of a private team, and none for guests. People decide about
-    their own reports, admins about everybody's.
+    their own reports, admins about everybody's. Who has the overview of a team is for admins to say.
     """
     request = current_request(router)
     wish = Subscription.model_validate(requested.of(kind) | {"member_id": member_id, "team_id": team_id})
     check_own(request.caller, member_id, request.unit)
+    check_named(request.caller, wish, request.unit)
     subscription = subscribe(wish, request.unit)
     request.note("subscription.made", member_id, kind=kind, **_of_team(team_id))
     return subscription
@@ -121,6 +123,7 @@ def put_channel_subscription(
     zone = requested.time_zone or (asking.time_zone if asking else "UTC")
     target = {"channel_id": channel_id, "team_id": team_id, "time_zone": zone}
     wish = Subscription.model_validate(requested.of(kind) | target)
+    check_named(request.caller, wish, request.unit)
     subscription = subscribe_channel(wish, request.unit)
     request.note("subscription.made", channel_id, kind=kind, **_of_team(team_id))
     return subscription

@@ -27,6 +27,7 @@ from pm_assistant.domain.reports import Report, SentReport
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import ConversationView, TicketView
+from pm_assistant.workflows.reports.overview import overview_now
 from pm_assistant.workflows.reports.report import day_of
 from pm_assistant.workflows.tenants.members import member_of, oneself, person_calling
 
@@ -133,6 +134,20 @@ def show_standup(
     request = current_request(router)
     member = oneself(request.caller, request.unit) if member_id is None else member_of(member_id, request.unit)
     return day_of(member, request.unit, for_others=member_id is not None)
+
+
+@router.get("/v1/overview", **needs(Scope.READ, 404, tag="work"))
+def show_overview(
+    team_id: Annotated[str, Query(max_length=64, description="the tracker's id of the team; has to be named")] = "",
+    member_id: Annotated[str | None, Query(max_length=200, description="for whom; for you if left out")] = None,
+) -> Report:
+    """Show the overview of a team as it would be now: of each person what moved, is blocked and waits, and the totals.
+
+    For admins, and for whom an admin has it sent (`PUT /v1/subscriptions/<member_id>/overview`); nothing is delivered.
+    """
+    request = current_request(router)
+    reader = oneself(request.caller, request.unit) if member_id is None else member_of(member_id, request.unit)
+    return overview_now(request.caller, reader, team_id, request.unit)
 
 
 @router.get("/v1/reports", **needs(Scope.READ, tag="work"))

@@ -4,12 +4,13 @@ from typing import assert_never
 
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.reports import Report, ReportChannel, ReportDue
+from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.working_time import WorkingTime
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.overview import sections_by_person, totals
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
@@ -37,16 +38,23 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     found, spec = read_work(due, unit, for_others=shared_with_others), REPORTS[due.kind]
     day, texts, reader = due.day(found.at, member), texts_in(member.language), person_of(member, unit)
     team = team_for(member, due.team_id, found.index.teams, unit) if due.team_id else None
+    if spec.by_person and team is None:
+        raise NotFound("an overview is of a team")
     people = people_of(team.id, found.index, unit, since=found.since) if team else [reader]
     sources = sources_of(people, found, unit, working=WorkingTime(member.zone))
     facts = facts_of_team(team.id, people, reader, spec, sources) if team else spec.facts(reader, sources)
-    words = phrased(facts, found.tenant, unit, said_in=texts) if worded else None
+    words = phrased(facts, found.tenant, unit, said_in=texts) if worded and not spec.by_person else None
+    if spec.by_person:
+        sections = sections_by_person([person.name for person in people], facts, texts)
+    else:
+        sections = spec.sections(facts, words.texts if words else None, of_team=team is not None, said_in=texts)
     return Report(
         id=external_id(due.delivery_key(day), "report"),
         kind=due.kind,
         title=texts.gettext(spec.title, name=team.name if team else member.name, day=texts.day(day)),
         day=day,
-        sections=spec.sections(facts, words.texts if words else None, of_team=team is not None, said_in=texts),
+        sections=sections,
+        notes=(totals(facts, texts),) if spec.by_person else (),
         dropped=words.dropped if words else 0,
         language=texts.language,
         team_id=due.team_id,
@@ -133,7 +141,12 @@ def report(due: ReportDue, unit: Unit) -> str | None:
 
 
 def _composed(due: ReportDue, member: Member, unit: Unit) -> Report | None:
-    """What is due; None of a team that is gone, or not for the member to read of any more."""
+    """What is due; None of a team that is gone, or not for the member to read of any more.
+
+    Nor is there an overview for whom nobody has it sent to any more.
+    """
+    if due.kind is ReportKind.OVERVIEW and unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id) is None:
+        return None
     try:
         return compose(due, member, unit, worded=True)
     except NotFound:

@@ -48,7 +48,7 @@ class Delivery:
         if self._due.once is not None:
             return report
         texts = texts_in(report.language)
-        return report.model_copy(update={"notes": (*self._lateness(texts), *self._skipped(texts))})
+        return report.model_copy(update={"notes": (*self._lateness(texts), *self._skipped(texts), *report.notes)})
 
     def noting(self, report: Report, delivery: ReportChannel) -> Callable[[], None]:
         """What notes that it has been made: that first, for until then whoever comes back makes it once more."""

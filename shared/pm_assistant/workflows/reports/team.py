@@ -1,6 +1,7 @@
 """A team's report: what everybody may know of its people's work, each line with whose it is; nobody is told on."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pm_assistant.domain.day import untracked
@@ -10,7 +11,7 @@ from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import FactKind
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Team
+from pm_assistant.domain.work import StateType, Team
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.reports.facts import person_of
 from pm_assistant.workflows.reports.kinds import ReportSpec
@@ -59,13 +60,19 @@ def facts_of_team(
     team_id: str, people: Sequence[Person], reader: Person, spec: ReportSpec, sources: Sources
 ) -> Sequence[Fact]:
     """What is to be told of a team's people to a reader: of its tickets, and of what is built for these or for none."""
-    return [*_of_each(team_id, people, spec, sources), *untracked(reader, sources)]
+    of_team = replace(sources, tickets=[ticket for ticket in sources.tickets if ticket.team_id == team_id])
+    talk = untracked(reader, sources) if FactKind.UNTRACKED in spec.team_kinds else ()
+    return [*_of_each(team_id, people, spec, of_team), *talk]
 
 
 def _of_each(team_id: str, people: Sequence[Person], spec: ReportSpec, sources: Sources) -> Iterator[Fact]:
+    finished = [t for t in sources.tickets if t.state.type is StateType.COMPLETED and sources.is_new(t.completed_at)]
     for person in people:
         for fact in spec.facts(person, sources):
             tickets = [head for id in fact.about if (head := sources.head(id)) is not None]
             of_team = any(head.team_id == team_id for head in tickets) or not tickets
             if of_team and fact.kind is not FactKind.UNTRACKED:
-                yield fact.model_copy(update={"person": person.name, "awaits_answer": None})
+                changes: dict[str, object] = {"person": person.name, "awaits_answer": None}
+                if fact.kind is FactKind.UNPLANNED:  # It is a share of what the team has finished.
+                    changes["notes"] = tuple(note.model_copy(update={"count": len(finished)}) for note in fact.notes)
+                yield fact.model_copy(update=changes)

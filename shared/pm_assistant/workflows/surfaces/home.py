@@ -14,7 +14,7 @@ from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, No
 from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.home import Home
 from pm_assistant.domain.index import TeamIndex
-from pm_assistant.domain.reports import ReportKind, ReportTarget, Subscription
+from pm_assistant.domain.reports import OWN_REPORTS, ReportKind, ReportTarget, Subscription
 from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, SurfaceRequest
 from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.ports.unit import Unit
@@ -105,7 +105,7 @@ def _settings(
     """What is set, in words, with the form in which the reader may set it anew."""
     texts = texts_in(viewer.language)
     return [
-        *((said_of(wishes.get(kind), kind, texts), "reports") for kind in ReportKind),
+        *((said_of(wishes.get(kind), kind, texts), "reports") for kind in OWN_REPORTS),
         (said_of_language(viewer, texts), "language"),
         (said_of_quiet(tenant.settings.quiet_hours, texts), "quiet_hours" if admin else None),
     ]
@@ -113,7 +113,7 @@ def _settings(
 
 def wishes_of(member: Member, unit: Unit) -> Mapping[ReportKind, Subscription]:
     """When a person's own reports come, as far as any do."""
-    targets = (ReportTarget(member_id=member.id, kind=kind) for kind in ReportKind)
+    targets = (ReportTarget(member_id=member.id, kind=kind) for kind in OWN_REPORTS)
     found = (unit.stores.subscriptions.get(unit.tenant_id, target.subscription_id) for target in targets)
     return {wish.kind: wish for wish in found if wish is not None}
 

@@ -7,7 +7,7 @@ from typing import assert_never
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, NotConnected, NotFound
 from pm_assistant.domain.forms import Form, SettingsForm
 from pm_assistant.domain.languages import Language
-from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
+from pm_assistant.domain.reports import OWN_REPORTS, ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.surfaces import SettingsAsked, SettingsChosen, SurfaceRequest
 from pm_assistant.domain.tenants import Member, QuietHours, Settings
 from pm_assistant.ports.unit import Unit
@@ -102,7 +102,7 @@ def _form(form: SettingsForm, viewer: Member, unit: Unit) -> Form:
     texts = texts_in(viewer.language)
     match form:
         case "reports":
-            usual = {kind: spec.usual_weekdays for kind, spec in REPORTS.items()}
+            usual = {kind: REPORTS[kind].usual_weekdays for kind in OWN_REPORTS}
             return reports_form(wishes_of(viewer, unit), usual, texts)
         case "language":
             return language_form(viewer, texts)
@@ -118,7 +118,7 @@ def _settings(unit: Unit) -> Settings:
 
 def _set_reports(filled: Mapping[str, str], viewer: Member, by: str, unit: Unit) -> None:
     known = wishes_of(viewer, unit)
-    for kind in ReportKind:
+    for kind in OWN_REPORTS:
         before, time = known.get(kind), filled.get(f"{kind}.{TIME}", "")
         if time == NEVER:
             if before is not None:
