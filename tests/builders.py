@@ -26,6 +26,7 @@ from pm_assistant.domain.code import (
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.flow import DayOfFlow, Passage, Step
 from pm_assistant.domain.history import ConfirmedMatch, HeardConversation
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
@@ -500,3 +501,16 @@ def filled(character: str) -> tuple[Ticket, Message, list[CodePart]]:
     comment = a_code_comment("1", text=text, author=actor)
     description = Description(pull_request_id=facts.pull_request_id, at=NOW, text=text)
     return ticket, message, [facts, issue, comment, description]
+
+
+def a_passage(n: int = 1, **changes: Any) -> Passage:
+    """The way of a ticket that was begun yesterday."""
+    fields: dict[str, Any] = {"ticket_id": f"ticket-{n}", "team_id": ENG.id, "created_at": NOW - timedelta(days=9)}
+    fields |= {"seen_at": NOW, "steps": (Step(NOW - timedelta(days=1), StateType.STARTED),)}
+    return Passage(**(fields | changes))
+
+
+def a_day_of_flow(**changes: Any) -> DayOfFlow:
+    """What a look found at a team that has only begun."""
+    fields = {"day": NOW.date(), "time_zone": "UTC", "measured_at": NOW}
+    return DayOfFlow(**(fields | changes))

@@ -22,6 +22,7 @@ from pm_assistant.workflows.corridor.backtest import backtest
 from pm_assistant.workflows.corridor.calibrate import calibrate
 from pm_assistant.workflows.corridor.finetuning import adopt, finetune
 from pm_assistant.workflows.corridor.untracked import find_untracked
+from pm_assistant.workflows.flow.measure import measure
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
 from pm_assistant.workflows.operator.suspending import send_kept
 from pm_assistant.workflows.reports.kinds import SENT_BY
@@ -42,6 +43,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.SYNC: sync,
     JobKind.RECONCILE: reconcile,
     JobKind.CALIBRATE: calibrate,
+    JobKind.FLOW: measure,
     JobKind.EXPORT: export,
     JobKind.IMPORT: import_archive,
     JobKind.DELETE: delete_tenant,

@@ -57,6 +57,7 @@ from tests.builders import (
     a_code_comment,
     a_comment,
     a_confirmed_match,
+    a_day_of_flow,
     a_decision,
     a_fitted,
     a_judgement,
@@ -64,6 +65,7 @@ from tests.builders import (
     a_link,
     a_member,
     a_message,
+    a_passage,
     a_proposal,
     a_pull_request,
     a_repository,
@@ -193,6 +195,8 @@ class LivedIn(FakeUnit):
         stores.readings.put_listed(ACME, DirectoryPage(list=DirectoryList.TEAMS, number=0, teams=(ENG,)))
         stores.readings.put_position(ACME, Position(source=Provider.SLACK, workspace="T0ACME", place="C0ENG"))
         stores.experiments.put(ACME, an_experiment())
+        stores.flow.put_passages(ACME, [a_passage()])
+        stores.flow.put_day(ACME, a_day_of_flow())
         stores.model_months.add(ACME, "2026-11", microdollars=1)
         stores.leases.take(ACME, "key", now=NOW, until=NOW + timedelta(seconds=1))
         stores.connection_states.note(ACME, Provider.SLACK, event_at=NOW)

@@ -20,6 +20,7 @@ from pm_assistant.domain.work import Message, Team, Ticket
 from tests.fakes.aws import FakeArchives, FakeLeases, FakeQueue, FakeSchedules, FakeVault
 from tests.fakes.code import FakeCode
 from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeOAuthStates
+from tests.fakes.flow import FakeFlow
 from tests.fakes.planning import FakePlanning
 from tests.fakes.tenancy import (
     FakeAccounts,
@@ -132,6 +133,7 @@ class FakeStores:
     jobs: FakeJobs = field(default_factory=FakeJobs)
     readings: FakeReadings = field(default_factory=FakeReadings)
     experiments: FakeExperiments = field(default_factory=FakeExperiments)
+    flow: FakeFlow = field(default_factory=FakeFlow)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     kept_messages: FakeKeptMessages = field(default_factory=FakeKeptMessages)

@@ -21,7 +21,7 @@ FEWEST = 5
 """Of which a figure is told."""
 MOST_STEPS = 40
 """Of one ticket that are kept, the last ones; what is moved oftener tells no more by it."""
-MOST_IN_PROGRESS = 50
+MOST_IN_PROGRESS = 20
 """Tickets in progress that are named, those that are longest."""
 DAY = timedelta(days=1)
 UNEVEN = 0.25
@@ -94,6 +94,11 @@ class Passage(Model):
     def phase(self) -> StateType | None:
         """Where it is."""
         return self.steps[-1].phase if self.steps else None
+
+    @property
+    def came_as_talk(self) -> bool:
+        """Whether it came in unasked and was not put aside."""
+        return self.unplanned and self.phase not in {StateType.CANCELED, StateType.DUPLICATE}
 
     @property
     def started_at(self) -> datetime | None:
@@ -169,7 +174,7 @@ class TeamFlow(Model):
         description="of the time from begun to done, the share in which it was in progress and waited for no review"
     )
     review_hours: Spread | None = Field(description="working hours until the first review of a pull request")
-    in_progress: tuple[InProgress, ...] = Field(description="begun longest ago first, 50 at most")
+    in_progress: tuple[InProgress, ...] = Field(description="begun longest ago first, 20 at most")
     in_progress_count: int
     open_items: int = Field(description="begun or planned and not done")
     consistent: bool | None = Field(
@@ -178,6 +183,15 @@ class TeamFlow(Model):
     outlook: Outlook | None = Field(default=None, description="when the open items will be done")
     forecasts: tuple[Forecast, ...] = Field(default=(), description="that were made before, one a week")
     score: Score = Field(default_factory=Score)
+
+
+class DayOfFlow(Model):
+    """What one day's look found, by the clock of the zone by which the team's weeks begin."""
+
+    day: date
+    time_zone: str
+    measured_at: AwareDatetime
+    teams: tuple[TeamFlow, ...] = ()
 
 
 class Review(NamedTuple):
@@ -249,7 +263,7 @@ def net_by_day(passages: Iterable[Passage], zone: tzinfo) -> Mapping[date, int]:
     for passage in passages:
         for finish in passage.finishes():
             net[local_day(finish.at, zone)] = net.get(local_day(finish.at, zone), 0) + 1
-        if passage.unplanned:
+        if passage.came_as_talk:
             day = local_day(passage.created_at, zone)
             net[day] = net.get(day, 0) - 1
     return net
@@ -345,7 +359,7 @@ def _week(monday: date, passages: Sequence[Passage], finishes: Sequence[Finish],
     return WeekOfFlow(
         begins=monday,
         finished=len(done),
-        added=sum(each.unplanned and begin <= each.created_at < end for each in passages),
+        added=sum(each.came_as_talk and begin <= each.created_at < end for each in passages),
         unplanned=sum(finish.unplanned for finish in done),
         reopened=sum(begin <= at < end for each in passages for at in each.reopened_at),
         in_progress=sum(each.in_progress_at(end) for each in passages),

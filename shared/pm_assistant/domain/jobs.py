@@ -43,6 +43,7 @@ class JobKind(StrEnum):
     SYNC = "sync"
     RECONCILE = "reconcile"
     CALIBRATE = "calibrate"
+    FLOW = "flow"
     EXPORT = "export"
     IMPORT = "import"
     DELETE = "delete"

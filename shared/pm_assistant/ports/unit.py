@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from pm_assistant.ports.experiments import Experiments
     from pm_assistant.ports.finetuning import FineTuning
+    from pm_assistant.ports.flow import Flow
     from pm_assistant.ports.jobs import Jobs
     from pm_assistant.ports.planning import Planning
     from pm_assistant.ports.platform import KeptMessages, Leases, Outbox, Queue
@@ -147,6 +148,9 @@ class Stores(Protocol):
 
     @property
     def experiments(self) -> Experiments: ...
+
+    @property
+    def flow(self) -> Flow: ...
 
     @property
     def deliveries(self) -> Deliveries: ...

@@ -20,6 +20,7 @@ from tests.workflows.code.test_reconcile import Reconciling
 
 HOUR, DAY = (RecurringDue(tenant_id=ACME, kind=kind, due_at=NOW) for kind in Recurring)
 DAILY = Order(kind=JobKind.SYNC, dry_run=False)
+MEASURING = Order(kind=JobKind.FLOW, dry_run=False)
 WEEKLY_FIT = Order(kind=JobKind.CALIBRATE, dry_run=False)
 
 
@@ -32,8 +33,8 @@ def a_unit() -> FakeUnit:
 
 
 def jobs(unit: FakeUnit) -> list[Job]:
-    """All that were noted, latest first."""
-    return list(unit.stores.jobs.latest(ACME, limit=100))
+    """All that were noted but the measuring of each day, latest first."""
+    return [job for job in unit.stores.jobs.latest(ACME, limit=100) if job.order != MEASURING]
 
 
 def test_every_hour_what_is_merged_and_still_open_is_found() -> None:
@@ -54,6 +55,18 @@ def test_once_a_day_everything_is_caught_up() -> None:
 
     [job] = jobs(unit)
     assert (DAILY, "system", f"{NOW:%Y%m%dT%H%M%S%f}-catch-up") == (job.order, job.asked_by, job.id)
+    assert JobDue(tenant_id=ACME, job_id=job.id) == unit.queues.jobs.puts[-1].message
+
+
+def test_once_a_day_what_work_came_to_is_measured() -> None:
+    """By a run that is known by its day, also while the reading of the day before goes on."""
+    unit = a_unit()
+    unit.stores.jobs.put(a_job(order=DAILY, state=JobState.RUNNING))
+
+    recur(DAY, unit)
+
+    [job] = [job for job in unit.stores.jobs.latest(ACME, limit=100) if job.order == MEASURING]
+    assert ("system", f"{NOW:%Y%m%dT%H%M%S%f}-flow") == (job.asked_by, job.id)
     assert [JobDue(tenant_id=ACME, job_id=job.id)] == [put.message for put in unit.queues.jobs.puts]
 
 

@@ -38,6 +38,7 @@ class Workflow(StrEnum):
     SYNC = JobKind.SYNC
     RECONCILE = JobKind.RECONCILE
     CALIBRATE = JobKind.CALIBRATE
+    FLOW = JobKind.FLOW
 
 
 class WorkflowWish(Model):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.decisions import DynamoDecisions
     from pm_assistant.aws.stores.deliveries import DynamoDeliveries
     from pm_assistant.aws.stores.experiments import DynamoExperiments
+    from pm_assistant.aws.stores.flow import DynamoFlow
     from pm_assistant.aws.stores.history import DynamoConversationHistory
     from pm_assistant.aws.stores.homes import DynamoHomes
     from pm_assistant.aws.stores.idempotency_keys import DynamoIdempotencyKeys
@@ -88,6 +89,7 @@ class DynamoStores:
     jobs: DynamoJobs
     readings: DynamoReadings
     experiments: DynamoExperiments
+    flow: DynamoFlow
     deliveries: DynamoDeliveries
     outbox: DynamoOutbox
     kept_messages: DynamoKeptMessages

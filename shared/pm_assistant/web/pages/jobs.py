@@ -29,6 +29,7 @@ KINDS: Mapping[JobKind, str] = {
     JobKind.SYNC: gettext_noop("Read everything from the vendors"),
     JobKind.RECONCILE: gettext_noop("Compare what was built with the tickets"),
     JobKind.CALIBRATE: gettext_noop("Fit confidences to your answers"),
+    JobKind.FLOW: gettext_noop("Measure how work flows"),
     JobKind.EXPORT: gettext_noop("Export"),
     JobKind.IMPORT: gettext_noop("Import"),
     JobKind.DELETE: gettext_noop("Deletion of the team"),

@@ -1,7 +1,7 @@
 """What is done for every tenant without anybody asking: compare its sources every hour, catch up once a day.
 
-Once a day what is being tried on a part of its conversations is looked at, too, the clocks of its reports are set
-right, and what nobody answers is asked no longer; every hour those are sent that did not come.
+Once a day what work came to is measured, what is being tried on a part of its conversations is looked at, the clocks of
+its reports are set right, and what nobody answers is asked no longer; every hour those are sent that did not come.
 """
 
 from enum import StrEnum
@@ -80,11 +80,17 @@ def _do(due: RecurringDue, tenant: Tenant, unit: Unit) -> Outcome:
             if not _has_tracker(unit):
                 return Outcome.NOTHING
             _calibrate(job_id_of(JobKind.CALIBRATE, due.due_at), unit)
+            _measure(job_id_of(JobKind.FLOW, due.due_at), unit)
             outcome = _catch_up(job_id_of(due.kind, due.due_at), unit)
             look_at_experiments(unit, at=due.due_at)
             return outcome
         case _:
             assert_never(due.kind)
+
+
+def _measure(job_id: str, unit: Unit) -> None:
+    """Have it told what work came to."""
+    start_job(Order(kind=JobKind.FLOW, dry_run=False), unit, asked_by=SYSTEM, job_id=job_id)
 
 
 def _calibrate(job_id: str, unit: Unit) -> None:

@@ -1,0 +1,1 @@
+"""How the team's work flows: figures of each day, and forecasts."""
