@@ -196,10 +196,11 @@ class ApiSettings(
     operator_emails: Addresses = ()
 
 
-class WebSettings(IndexSettings, QueueSettings, UserSettings, PublicSettings, ConversationSettings):
+class WebSettings(IndexSettings, QueueSettings, UserSettings, PublicSettings, ConversationSettings, ScheduleSettings):
     """Environment of `web`."""
 
     actions_queue_url: str
+    reports_queue_url: str
     jobs_queue_url: str
 
 

@@ -26,6 +26,7 @@ MODULES: Mapping[str, str] = {
     "automation": "automation",
     "untracked": "untracked",
     "disagreements": "disagreements",
+    "reports": "reports",
     "jobs": "jobs",
 }
 """Which module of `web/pages` has the pages below the first part of a path."""

@@ -29,6 +29,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/decisions", gettext_noop("Decisions")),
     Destination("/untracked", gettext_noop("Work without tickets")),
     Destination("/disagreements", gettext_noop("Disagreements")),
+    Destination("/reports", gettext_noop("Reports")),
     Destination("/automation", gettext_noop("Automation"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
 )

@@ -10,6 +10,7 @@ from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.presentation.overview import LONGEST_OF_PERSON
+from pm_assistant.workflows.reports.phrasing import phrased
 from pm_assistant.workflows.reports.report import compose, report
 from tests.builders import (
     ACME,
@@ -74,7 +75,7 @@ def lines(told: Report) -> dict[str, list[str]]:
 
 def test_each_person_is_told_of_by_name_with_what_holds_up_first() -> None:
     """Beside the counts; each line is one fact with its link, what waits says for whom, and each waits once."""
-    told = compose(DUE, LEAD, at_work(a_unit()), worded=True)
+    told = compose(DUE, LEAD, at_work(a_unit()), phrase=phrased)
 
     assert "Overview of Engineering, Friday 20 November" == told.title
     assert {

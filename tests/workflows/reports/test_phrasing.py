@@ -11,6 +11,7 @@ from pm_assistant.domain.languages import Language
 from pm_assistant.domain.phrasing import Phrasing, Sentence
 from pm_assistant.domain.reports import Report, ReportDue
 from pm_assistant.domain.tenants import Settings
+from pm_assistant.workflows.reports.phrasing import phrased
 from pm_assistant.workflows.reports.report import compose, report
 from tests.builders import ACME, NOW, a_member, a_tenant
 from tests.workflows.reports.worlds import World, a_world, each_person
@@ -84,7 +85,7 @@ def test_a_lying_model_leaves_no_invented_id_number_or_name() -> None:
         made.unit.writer = FakeWriter(lie)
         for name, member in each_person(made):
             due = ReportDue(tenant_id=ACME, member_id=member.id, due_at=NOW, since=NOW - timedelta(days=1))
-            worded, own = compose(due, member, made.unit, worded=True), own_words(made, name)
+            worded, own = compose(due, member, made.unit, phrase=phrased), own_words(made, name)
             assert texts(own) == texts(worded)
             assert worded.dropped == len(made.unit.writer.asked[-1]) if texts(own) else worded.dropped == 0
             assert not re.search("Mallory|evil|99999|41 times|forty", str(texts(worded)))

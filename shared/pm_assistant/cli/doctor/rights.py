@@ -110,6 +110,8 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _BATCHES,
         *_key_through("sqs"),
         _put_on("actions queue", "runs queue"),
+        _may("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule", on="schedules"),
+        _PASSING,
         _may(
             "cognito-idp:DescribeUserPoolClient",
             "cognito-idp:AdminInitiateAuth",

@@ -4,6 +4,7 @@ A report never waits for a model: where that fails, or may cost no more, the fac
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.facts import Fact
@@ -17,6 +18,14 @@ from pm_assistant.workflows.tenants.usage import count_cost
 
 MOST_WORDED = 60
 """Facts of one report that a model words; those behind them keep our own words."""
+
+
+class Phrase(Protocol):
+    """Words facts, as `phrased` does."""
+
+    def __call__(self, facts: Sequence[Fact], tenant: Tenant, unit: Unit, *, said_in: Texts) -> Phrased:
+        """A sentence for each fact."""
+        ...
 
 
 def phrased(facts: Sequence[Fact], tenant: Tenant, unit: Unit, *, said_in: Texts) -> Phrased:

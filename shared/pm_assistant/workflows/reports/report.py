@@ -16,7 +16,7 @@ from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.not_mine import still_disowned
-from pm_assistant.workflows.reports.phrasing import phrased
+from pm_assistant.workflows.reports.phrasing import Phrase, phrased
 from pm_assistant.workflows.reports.posting import person, post_once
 from pm_assistant.workflows.reports.sent import Delivery
 from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_for
@@ -25,11 +25,13 @@ from pm_assistant.workflows.tenants.address import address_of
 from pm_assistant.workflows.tenants.members import member_of
 
 
-def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = False, worded: bool = False) -> Report:
+def compose(
+    due: ReportDue, member: Member, unit: Unit, *, for_others: bool = False, phrase: Phrase | None = None
+) -> Report:
     """Compute the report that is due to a member.
 
     With `for_others` somebody else is to read it: then it leaves out what not everybody may, as a team's always does.
-    With `worded` a model may say it, where the team wants that; else it is in our own words.
+    `phrase` words it, where the team wants that; without, it is in our own words.
 
     Raises:
         NotFound: it is of a team that there is not, or that is not for the member to read of.
@@ -43,7 +45,7 @@ def compose(due: ReportDue, member: Member, unit: Unit, *, for_others: bool = Fa
     people = people_of(team.id, found.index, unit, since=found.since) if team else [reader]
     sources = sources_of(people, found, unit, working=WorkingTime(member.zone))
     facts = facts_of_team(team.id, people, reader, spec, sources) if team else spec.facts(reader, sources)
-    words = phrased(facts, found.tenant, unit, said_in=texts) if worded and not spec.by_person else None
+    words = phrase(facts, found.tenant, unit, said_in=texts) if phrase and not spec.by_person else None
     if spec.by_person:
         sections = sections_by_person([person.name for person in people], facts, texts)
     else:
@@ -148,7 +150,7 @@ def _composed(due: ReportDue, member: Member, unit: Unit) -> Report | None:
     if due.kind is ReportKind.OVERVIEW and unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id) is None:
         return None
     try:
-        return compose(due, member, unit, worded=True)
+        return compose(due, member, unit, phrase=phrased)
     except NotFound:
         if due.team_id is None:
             raise

@@ -1,0 +1,185 @@
+"""Reports: which come to me and into channels, when and how, what one would say now, and what was sent."""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import ValidationError
+
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
+from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.vendors import Role
+from pm_assistant.presentation.settings import DAYS, NAMES, WAYS
+from pm_assistant.runtime.http import status_of
+from pm_assistant.web.html import page, see_other
+from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.workflows.connections.queries import channel_name
+from pm_assistant.workflows.reports.kinds import REPORTS
+from pm_assistant.workflows.reports.report import day_of
+from pm_assistant.workflows.reports.subscribe import subscribe, subscribe_channel, unsubscribe, unsubscribe_channel
+from pm_assistant.workflows.tenants.members import person_calling
+
+router = APIGatewayHttpRouter()
+
+PAGE = 20
+"""Sent reports on a page."""
+OWN = [kind for kind, spec in REPORTS.items() if not spec.by_person]
+"""Reports that anybody may have of their own work, or of a channel's; an overview of people's an admin gives out."""
+
+
+@router.get("/reports", **needs(Scope.READ))
+def show_reports() -> Response[str]:
+    """My reports and the channels', each with its form."""
+    return _page(current_request(router))
+
+
+@router.post("/reports/mine/<kind>", **needs(Scope.RUN))
+def set_mine(kind: str) -> Response[str]:
+    """Have a report come to me, as the form says."""
+    request = current_request(router)
+    try:
+        member = _oneself(request)
+        wish = _wish(request, member_id=member.id, kind=_kind(kind), delivery=request.field("delivery"))
+        subscribe(wish, request.unit)
+    except InvalidRequest as error:
+        return _page(request, error=error)
+    request.note("subscription.made", member.id, kind=kind)
+    return see_other(request, "/reports?answered=yes")
+
+
+@router.post("/reports/mine/<kind>/end", **needs(Scope.RUN))
+def end_mine(kind: str) -> Response[str]:
+    """Have a report come to me no longer."""
+    request = current_request(router)
+    member = _oneself(request)
+    unsubscribe(member.id, _kind(kind), request.unit)
+    request.note("subscription.ended", member.id, kind=kind)
+    return see_other(request, "/reports?answered=yes")
+
+
+@router.post("/reports/channels", **needs(Scope.ADMIN))
+def set_channel() -> Response[str]:
+    """Have a report posted in a channel, by the viewer's clock."""
+    request = current_request(router)
+    channel, kind = request.field("channel"), request.field("kind")
+    try:
+        wish = _wish(request, channel_id=channel, kind=_kind(kind), time_zone=request.zone.key)
+        subscribe_channel(wish, request.unit)
+    except (InvalidRequest, NotFound) as error:
+        return _page(request, error=error)
+    request.note("subscription.made", channel, kind=kind)
+    return see_other(request, "/reports?answered=yes")
+
+
+@router.post("/reports/channels/<channel_id>/<kind>/end", **needs(Scope.ADMIN))
+def end_channel(channel_id: str, kind: str) -> Response[str]:
+    """Have a report posted in a channel no longer."""
+    request = current_request(router)
+    unsubscribe_channel(channel_id, _kind(kind), request.unit, team_id=request.field("team") or None)
+    request.note("subscription.ended", channel_id, kind=kind)
+    return see_other(request, "/reports?answered=yes")
+
+
+@router.get("/reports/preview", **needs(Scope.READ))
+def show_preview() -> Response[str]:
+    """My standup as it would be now; nothing is delivered."""
+    request = current_request(router)
+    return page(request, "report.html", report=day_of(_oneself(request), request.unit))
+
+
+@router.get("/reports/sent", **needs(Scope.READ))
+def list_sent() -> Response[str]:
+    """What came to me, and what did not and why, the last first."""
+    request = current_request(router)
+    reader = person_calling(request.caller, request.unit)
+    before = request.query.get("before")
+    kept = request.stores.deliveries.kept(request.tenant.id, reader.id, before=before, limit=PAGE + 1) if reader else ()
+    return page(
+        request,
+        "sent_reports.html",
+        sent=kept[:PAGE],
+        names=_names(request),
+        next_page=f"/reports/sent?before={kept[PAGE - 1].key.replace('#', '%23')}" if len(kept) > PAGE else "",
+    )
+
+
+def _page(request: PageRequest, *, error: ProductError | None = None) -> Response[str]:
+    unit, texts = request.unit, request.texts
+    member = person_calling(request.caller, unit)
+    subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
+    mine = {each.kind: each for each in subscriptions if member and each.member_id == member.id and not each.team_id}
+    names = _names(request)
+    places = unit.stores.readings.positions(unit.tenant_id, unit.provider(Role.CHAT))
+    channels = {place.place: name for place in places if (name := channel_name(place)) is not None}
+    return page(
+        request,
+        "reports.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        message=str(error) if error else "",
+        member=member,
+        mine=[(kind, names[kind], mine.get(kind) or _usual(kind, member)) for kind in OWN if member],
+        wished=set(mine),
+        in_channels=[each for each in subscriptions if each.channel_id],
+        channels=channels,
+        names=names,
+        kinds={kind: names[kind] for kind in OWN},
+        ways={way.value: texts.gettext(label) for way, label in WAYS.items()},
+        days=dict(zip(DAYS, texts.weekdays(short=True), strict=True)),
+        is_admin=request.caller.scope.covers(Scope.ADMIN),
+        may_run=request.caller.scope.covers(Scope.RUN),
+        zone=request.zone.key,
+    )
+
+
+def _names(request: PageRequest) -> Mapping[ReportKind, str]:
+    return {kind: request.texts.gettext(name) for kind, name in NAMES.items()}
+
+
+def _usual(kind: ReportKind, member: Member | None) -> Subscription:
+    """What is offered where nothing has been wished for."""
+    return Subscription(member_id=member.id if member else "nobody", kind=kind, weekdays=REPORTS[kind].usual_weekdays)
+
+
+def _wish(request: PageRequest, **target: Any) -> Subscription:
+    """What the form wishes for.
+
+    Raises:
+        InvalidRequest: its time, days or way cannot be used; names the field.
+    """
+    time = re.fullmatch(r"(\d{2}):(\d{2})", request.field("time"), re.ASCII)
+    if time is None:
+        raise InvalidRequest(request.texts.gettext("Please give a time such as 09:00."), field="time")
+    days = [day for day in DAYS if day in request.form.get("days", ())]
+    if not days:
+        raise InvalidRequest(request.texts.gettext("Please choose a day at least."), field="days")
+    if target.get("delivery", ReportChannel.SLACK) not in set(ReportChannel):
+        raise InvalidRequest("there is no such way", field="delivery")
+    try:
+        return Subscription.model_validate({"hour": time[1], "minute": time[2], "weekdays": days, **target})
+    except ValidationError as error:
+        raise InvalidRequest(str(error.errors()[0]["msg"]), field="time") from error
+
+
+def _oneself(request: PageRequest) -> Member:
+    """The viewer as one of the team's people.
+
+    Raises:
+        InvalidRequest: nobody of the team is known by the viewer's address.
+    """
+    member = person_calling(request.caller, request.unit)
+    if member is None:
+        message = "Nobody of your team is known by your e-mail address yet, so I do not know whose work to tell you of."
+        raise InvalidRequest(request.texts.gettext(message), field="member_id")
+    return member
+
+
+def _kind(name: str) -> ReportKind:
+    kind = next((kind for kind in OWN if kind == name), None)
+    if kind is None:
+        raise NotFound("there is no such report")
+    return kind
