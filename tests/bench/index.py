@@ -82,8 +82,8 @@ MOST_WRITES, MOST_WRITE_UNITS = 7, 12
 """Of a judgement that logs a decision and of a report; a speaker's row of what was heard is 4 units when full."""
 HOME, FORM, SECONDS_OF_WORK = "a home that is opened, warm", "a form from the signed request on, warm", 1.0
 """Slack takes a form within three seconds of the press; the queue and the network have what the work leaves."""
-MOST_OF = {"a report, warm": (9, 18), HOME: (9, 10), FORM: (5, 12)}
-"""A report looks up the settings, the own tickets and its wish twice; a home of whoever has no ticket the index and
+MOST_OF = {"a report, warm": (9, 18), HOME: (8, 10), FORM: (5, 12)}
+"""A report looks up the settings, the own tickets and its wish twice; a home of whoever has no ticket the
 decisions twice, connections and two subscriptions."""
 SETTLED = NOW + timedelta(days=400)
 """When everything that is said here has been quiet for long."""

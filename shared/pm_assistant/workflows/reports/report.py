@@ -4,6 +4,7 @@ from typing import assert_never
 
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
@@ -26,18 +27,25 @@ from pm_assistant.workflows.tenants.members import member_of
 
 
 def compose(
-    due: ReportDue, member: Member, unit: Unit, *, for_others: bool = False, phrase: Phrase | None = None
+    due: ReportDue,
+    member: Member,
+    unit: Unit,
+    *,
+    for_others: bool = False,
+    phrase: Phrase | None = None,
+    index: TeamIndex | None = None,
 ) -> Report:
     """Compute the report that is due to a member.
 
     With `for_others` somebody else is to read it: then it leaves out what not everybody may, as a team's always does.
-    `phrase` words it, where the team wants that; without, it is in our own words.
+    `phrase` words it, where the team wants that; without, it is in our own words. The `index` is read where whoever
+    asks has not done so.
 
     Raises:
         NotFound: it is of a team that there is not, or that is not for the member to read of.
     """
     shared_with_others = for_others or due.team_id is not None
-    found, spec = read_work(due, unit, for_others=shared_with_others), REPORTS[due.kind]
+    found, spec = read_work(due, unit, for_others=shared_with_others, index=index), REPORTS[due.kind]
     day, texts, reader = due.day(found.at, member), texts_in(member.language), person_of(member, unit)
     team = team_for(member, due.team_id, found.index.teams, unit) if due.team_id else None
     if spec.by_person and team is None:
@@ -63,17 +71,18 @@ def compose(
     )
 
 
-def read_work(due: ReportDue, unit: Unit, *, for_others: bool) -> Found:
+def read_work(due: ReportDue, unit: Unit, *, for_others: bool, index: TeamIndex | None = None) -> Found:
     """Read what is read once, whoever is told: the tenant, what its tickets are, and its log since the reader was told.
 
     Args:
         due: which report it is for.
         unit: of work.
         for_others: somebody else is to read it.
+        index: what the tickets are, where that has been read.
     """
     at = due.due_at or unit.now()
     with unit.side_by_side() as reads:
-        found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
+        found_index = reads.submit(lambda: index or unit.stores.index.read(unit.tenant_id))
         found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
         last = unit.stores.deliveries.last(unit.tenant_id, due.told, due.kind)
         since = due.since or REPORTS[due.kind].since(last, at)
@@ -88,9 +97,10 @@ def read_work(due: ReportDue, unit: Unit, *, for_others: bool) -> Found:
     )
 
 
-def day_of(member: Member, unit: Unit, *, for_others: bool = False) -> Report:
-    """A member's day as of now, since the last standup; with `for_others` as `compose` has it."""
-    return compose(ReportDue(tenant_id=unit.tenant_id, member_id=member.id), member, unit, for_others=for_others)
+def day_of(member: Member, unit: Unit, *, for_others: bool = False, index: TeamIndex | None = None) -> Report:
+    """A member's day as of now, since the last standup; the rest as `compose` has it."""
+    due = ReportDue(tenant_id=unit.tenant_id, member_id=member.id)
+    return compose(due, member, unit, for_others=for_others, index=index)
 
 
 def report(due: ReportDue, unit: Unit) -> str | None:

@@ -7,6 +7,7 @@ these are about, and the reader's own day.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import assert_never
 
 from pm_assistant.domain.decisions import Decision, more_may_wait
@@ -73,7 +74,7 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
     answers = may_answer(viewer, unit)
     with unit.side_by_side() as reads:
         found_connections = reads.submit(unit.stores.connections.with_activity, unit.tenant_id)
-        found_day = reads.submit(day_of, viewer, unit)
+        found_day = reads.submit(partial(day_of, index=index), viewer, unit)
         found_admin = reads.submit(is_admin, viewer, index.people, unit)
         found_wishes = reads.submit(wishes_of, viewer, unit)
         found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
