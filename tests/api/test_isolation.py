@@ -47,6 +47,7 @@ BODIES: Mapping[str, Any] = {
     "put_identity": {"account": "lin-ada"},
     "put_subscription": {},
     "put_channel_subscription": {},
+    "snooze_report": {"until": "hour"},
 }
 """A good body for each write that takes an id; a new one has to be added here."""
 

@@ -1,16 +1,16 @@
 """The people of the team and who they are at each vendor."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.accounts import MailStop, Role, Scope
 from pm_assistant.domain.jobs import JobDue, JobKind
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider
 from tests.api.conftest import World
-from tests.builders import ACME, GLOBEX, a_member
+from tests.builders import ACME, GLOBEX, NOW, a_member
 
 ADA = a_member("ada", linear_id=None)
 LIN_ADA = a_member("ada", id="lin-ada", slack_id=None, email="ada@home.test", time_zone="UTC")
@@ -43,7 +43,7 @@ def test_members_are_listed_and_found(team: World) -> None:
     assert ["lin-ada"] == [item["id"] for item in reader.get("/v1/members", q="HOME").json["items"]]
     first = reader.get("/v1/members", limit=2).json
     assert ["lin-ada"] == [i["id"] for i in reader.get("/v1/members", limit=2, cursor=first["next"]).json["items"]]
-    assert BOB == Member.model_validate(reader.get("/v1/members/U0BOB").json)
+    assert BOB.model_dump(mode="json") | {"mail_stop": None} == reader.get("/v1/members/U0BOB").json
 
 
 def test_who_may_be_one_person_is_only_suggested(team: World) -> None:
@@ -203,3 +203,24 @@ def test_only_admins_have_data_erased_and_only_of_who_is_there(team: World) -> N
     assert 403 == team.member.delete("/v1/members/U0ADA/data").status
     assert 404 == team.admin.delete("/v1/members/U0EVE/data").status
     assert [] == list(team.stores.jobs.latest(ACME, limit=9))
+
+
+@pytest.mark.parametrize(("reason", "status"), [("Bounce", 204), ("Complaint", 400)])
+def test_a_stop_of_mail_is_shown_with_the_member_and_an_admin_lifts_it(
+    team: World, reason: Literal["Bounce", "Complaint"], status: int
+) -> None:
+    """But for whoever called our mail junk: they alone may, by a code."""
+    stop = MailStop(email="Ada@acme.test", reason=reason, at=NOW)
+    team.stores.mail.stop(ACME, stop)
+    shown = stop.model_dump(mode="json")
+    assert 403 == team.as_program(Scope.RUN).delete("/v1/members/U0ADA/mail-stop").status
+    listed = {item["id"]: item["mail_stop"] for item in team.reader.get("/v1/members").json["items"]}
+    assert {"U0ADA": shown, "U0BOB": None, "lin-ada": None} == listed
+    assert shown == team.reader.get("/v1/members/U0ADA").json["mail_stop"]
+
+    answer = team.admin.delete("/v1/members/U0ADA/mail-stop")
+
+    left = {204: None, 400: shown}[status]
+    assert (status, left) == (answer.status, team.reader.get("/v1/members/U0ADA").json["mail_stop"])
+    assert status == 204 or "code" in answer.json["detail"]
+    assert 204 == team.admin.delete("/v1/members/U0BOB/mail-stop").status

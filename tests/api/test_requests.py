@@ -48,7 +48,7 @@ def fill(world: World) -> None:
 
 PAGES = {
     "/v1/me": 2,
-    "/v1/members": 3,
+    "/v1/members": 4,
     "/v1/connections": 8,
     "/v1/tickets": 5,
     "/v1/tickets/ticket-1": 9,

@@ -1,5 +1,6 @@
 """Who wants which report when."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -265,3 +266,25 @@ def test_an_overview_is_of_a_team_and_for_a_person(team: World, path: str, field
     assert (400, field) == (answer.status, answer.json["field"])
     assert [] == clocks(team)
     assert "team_id" == team.admin.get("/v1/overview?member_id=U0ADA").json["field"]
+
+
+@pytest.mark.parametrize("until", ["hour", "tomorrow"])
+def test_a_report_comes_again_when_its_reader_says_so(team: World, until: str) -> None:
+    """Their own hour tomorrow; a colleague may not, an admin may, and of a team's it is that team's."""
+    path = "/v1/subscriptions/U0ADA/standup/again"
+    ada(team).put("/v1/subscriptions/U0ADA/standup", {"hour": 8})
+
+    answer = ada(team).post(path, {"until": until})
+
+    [(due, at)] = team.app.schedules.once
+    assert (202, "U0ADA", None) == (answer.status, due.member_id, due.team_id)
+    assert datetime.fromisoformat(answer.json["at"]) == at
+    assert (
+        (at.hour, at.minute) == (8, 0)
+        if until == "tomorrow"
+        else abs(at - datetime.now(UTC) - timedelta(hours=1)) < timedelta(minutes=1)
+    )
+    assert 403 == team.member.post(path, {"until": until}).status
+    assert 422 == ada(team).post(path, {"until": "never"}).status
+    team.admin.post(f"{path}?team_id={ENG.id}", {"until": until})
+    assert [None, ENG.id] == [due.team_id for due, _ in team.app.schedules.once]

@@ -437,6 +437,7 @@ CASES: dict[str, Case] = {
     "mail.make_link_key": lambda s, t, k, v: s.mail.make_link_key(t) == s.mail.link_key(t),
     "mail.stop": lambda s, t, k, v: s.mail.stop(t, MailStop(email=f"{k}@acme.test", reason="Bounce", at=NOW)),
     "mail.stopped": lambda s, t, k, v: s.mail.stopped(t, f"{k}@acme.test"),
+    "mail.stops": lambda s, t, k, v: [stop.email for stop in s.mail.stops(t)],
     "mail.resume": lambda s, t, k, v: s.mail.resume(t, f"{k}@acme.test"),
     "model_months.get": lambda s, t, k, v: s.model_months.get(t, f"2026-{k + 1:02}"),
     "model_months.add": lambda s, t, k, v: s.model_months.add(t, f"2026-{k + 1:02}", microdollars=v),

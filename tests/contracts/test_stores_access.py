@@ -283,6 +283,7 @@ def test_an_address_is_sent_nothing_until_it_is_again(stores: Stores) -> None:
     stop = MailStop(email="Ada@acme.test", reason="Complaint", at=NOW)
     stores.mail.stop(tenant_id, stop)
     assert [stop, None] == [stores.mail.stopped(each, "ada@ACME.test") for each in (tenant_id, other)]
+    assert [[stop], []] == [list(stores.mail.stops(each)) for each in (tenant_id, other)]
     assert None is stores.mail.stopped(tenant_id, "bob@acme.test")
     for _ in range(2):
         stores.mail.resume(tenant_id, "ADA@acme.test")

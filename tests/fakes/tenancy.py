@@ -437,6 +437,10 @@ class FakeMailRecords:
         """Why an address is sent nothing."""
         return self._stops.get((tenant_id, canonical(email)))
 
+    def stops(self, tenant_id: TenantId) -> Sequence[MailStop]:
+        """All that are sent nothing."""
+        return [stop for (owner, _), stop in self._stops.items() if owner == tenant_id]
+
     def resume(self, tenant_id: TenantId, email: str) -> None:
         """Send mail to an address again."""
         self._stops.pop((tenant_id, canonical(email)), None)

@@ -7,7 +7,9 @@ from pm_assistant.api.routes.accounts import KeySummary, Me, NewKey
 from pm_assistant.api.routes.auth import Accepted, Begun, Done, SessionTokens
 from pm_assistant.api.routes.connections import Disconnected
 from pm_assistant.api.routes.finetunes import FineTune
+from pm_assistant.api.routes.members import MemberSeen
 from pm_assistant.api.routes.runs import Export, RunDetail, RunSummary, Upload
+from pm_assistant.api.routes.subscriptions import SentAgain
 from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Account, AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Comment
@@ -210,6 +212,14 @@ _report = Report(
         ),
     ),
 )
+_lena = Member(
+    id=_LENA,
+    name="Lena Brandt",
+    email="lena@velunda.example",
+    time_zone="Europe/Berlin",
+    accounts={Provider.SLACK: _LENA, Provider.LINEAR: "60fa93a1-0081-4441-a635-d8ca86fd6360"},
+    standings={Provider.SLACK: Standing.MEMBER, Provider.LINEAR: Standing.MEMBER},
+)
 _ANSWERS: tuple[Model, ...] = (
     Accepted(),
     Begun(registration="b7e23ec29af22b0b4e41da31e868d572"),
@@ -300,14 +310,8 @@ _ANSWERS: tuple[Model, ...] = (
         began_at=_NOW - timedelta(days=9),
         kinds=(ShadowedKind(kind=ActionKind.MOVE, asked=17, done=4, agreed=12, differed=6, open=3),),
     ),
-    Member(
-        id=_LENA,
-        name="Lena Brandt",
-        email="lena@velunda.example",
-        time_zone="Europe/Berlin",
-        accounts={Provider.SLACK: _LENA, Provider.LINEAR: "60fa93a1-0081-4441-a635-d8ca86fd6360"},
-        standings={Provider.SLACK: Standing.MEMBER, Provider.LINEAR: Standing.MEMBER},
-    ),
+    _lena,
+    MemberSeen(**_lena.model_dump()),
     Likeness(
         member_id=_DANA,
         name="Dana Okafor",
@@ -447,6 +451,7 @@ _ANSWERS: tuple[Model, ...] = (
     _rule,
     RuleSeen(**_rule.model_dump(), in_force=True),
     Subscription(member_id=_LENA),
+    SentAgain(at=_NOW + timedelta(hours=1)),
     _run,
     RunDetail(**_run.model_dump(), results=(), left_out=0),
     Export(run_id=_RUN, state=JobState.DONE, url="https://archives.example/…"),
@@ -470,6 +475,7 @@ ANSWERS: dict[str, Any] = {type(answer).__name__: answer.model_dump(mode="json")
 BODIES: dict[str, Any] = {
     "Address": {"email": "lena@velunda.example"},
     "BacktestWish": {"since": "2026-11-06T00:00:00Z", "threshold": 0.85},
+    "AgainWish": {"until": "hour"},
     "AdoptionWish": {"dry_run": False, "most_dollars": 2.5},
     "Approval": {"revision": "b5bb9d8014a0f9b1"},
     "Confirmation": {"confirm": "Velunda"},

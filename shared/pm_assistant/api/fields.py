@@ -98,6 +98,9 @@ FIELDS = {
     "Link.url": "what a browser is to open",
     "Member.email": "the first of the addresses; none if no vendor tells",
     "Member.name": "what the person is called",
+    "MailStop.at": "since when",
+    "MemberSeen.email": "the first of the addresses; none if no vendor tells",
+    "MemberSeen.name": "what the person is called",
     "MemberChange.name": "what the person is to be called",
     "Upload.upload_id": "names the file for `POST /v1/imports`",
     # what is tried

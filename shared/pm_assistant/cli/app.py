@@ -18,7 +18,9 @@ from pm_assistant.cli.commands import (
     experiments,
     finetunes,
     following,
+    people,
     reading,
+    reports,
     ruling,
 )
 from pm_assistant.cli.operator import operator
@@ -63,6 +65,12 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "untracked": doing.untracked,
     "process": doing.process,
     "standup": reading.standup,
+    "overview": reports.overview,
+    "reports": reports.reports,
+    "subscriptions": reports.subscriptions,
+    "subscribe": reports.subscribe,
+    "unsubscribe": reports.unsubscribe,
+    "snooze": reports.snooze,
     "decisions": reading.decisions,
     "tail": following.tail,
     "approve": answering.approve,
@@ -80,6 +88,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "runs": account.runs,
     "usage": account.usage,
     "invite": access.invite,
+    "people": people.people,
+    "person": people.person,
     "erase": account.erase,
     "send": doing.send,
 }

@@ -186,7 +186,53 @@ class ReportTold(_FromApi):
     """A report."""
 
     title: str
+    notes: tuple[str, ...] = ()
     sections: tuple[SectionTold, ...] = ()
+
+
+class MailStopTold(_FromApi):
+    """That mail to somebody is stopped."""
+
+    reason: str
+    at: AwareDatetime
+
+
+class PersonTold(_FromApi):
+    """Somebody of the team."""
+
+    id: str
+    name: str
+    email: str | None = None
+    time_zone: str = "UTC"
+    language: str | None = None
+    away_until: str | None = None
+    absence: dict[str, Any] | None = None
+    mail_stop: MailStopTold | None = None
+
+
+class WishTold(_FromApi):
+    """When a report comes, to a person or in a channel."""
+
+    kind: str
+    member_id: str = ""
+    channel_id: str | None = None
+    team_id: str | None = None
+    hour: int
+    minute: int
+    weekdays: tuple[str, ...]
+    delivery: str
+    time_zone: str | None = None
+
+
+class SentTold(_FromApi):
+    """What became of a report."""
+
+    kind: str
+    day: str
+    delivery: str | None = None
+    skipped: str | None = None
+    holiday: str | None = None
+    report: ReportTold | None = None
 
 
 class KeyTold(_FromApi):

@@ -165,6 +165,7 @@ def reports(reports: Iterable[ReportTold]) -> RenderableType:
     lines: list[Text] = []
     for report in reports:
         lines.append(text(report.title, "bold"))
+        lines += [text(f"  {said}") for said in report.notes]
         for section in report.sections:
             lines.append(text(f"  {section.title}"))
             lines += [text(f"    - {line.text}  ").append_text(url(line.url)) for line in section.lines]

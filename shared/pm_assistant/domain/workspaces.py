@@ -197,10 +197,6 @@ class Member(Model):
     Attributes:
         standings: what each of the accounts is in its workspace; one that no vendor has told us yet is not here.
         changed_at: when a vendor last changed what it says of an account, by its own clock; what is older is old news.
-        emails: further addresses of the same person.
-        confirmed: the vendors whose account a person has confirmed or corrected; a sync leaves those alone.
-        by_hand: what else a person has set; a sync leaves that alone, too.
-        not_mine: ids of tickets that the person has said not to be theirs, though the tracker has them so.
     """
 
     id: str
@@ -219,10 +215,18 @@ class Member(Model):
         default=None, description="the day on which the person is back, by the person's word; no report comes before"
     )
     absence: Absence | None = Field(default=None, description="that the chat says the person is away, if it does")
-    emails: tuple[str, ...] = ()
-    confirmed: tuple[Provider, ...] = ()
-    by_hand: tuple[Literal["name", "time_zone", "language"], ...] = ()
-    not_mine: tuple[str, ...] = ()
+    emails: tuple[str, ...] = Field(default=(), description="further addresses of the same person")
+    confirmed: tuple[Provider, ...] = Field(
+        default=(),
+        description="the vendors whose account a person has confirmed or corrected; a sync leaves those alone",
+    )
+    by_hand: tuple[Literal["name", "time_zone", "language"], ...] = Field(
+        default=(), description="what else a person has set; a sync leaves that alone, too"
+    )
+    not_mine: tuple[str, ...] = Field(
+        default=(),
+        description="ids of tickets that the person has said not to be theirs, though the tracker has them so",
+    )
 
     @property
     def left(self) -> bool:

@@ -36,6 +36,10 @@ class MailRecords(Protocol):
         """Since when and why an address is sent nothing; None if it is."""
         ...
 
+    def stops(self, tenant_id: TenantId) -> Sequence[MailStop]:
+        """All addresses that are sent nothing."""
+        ...
+
     def resume(self, tenant_id: TenantId, email: str) -> None:
         """Send mail to an address again; one that was not stopped is fine."""
         ...

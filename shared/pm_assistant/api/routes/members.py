@@ -11,11 +11,12 @@ from pydantic import Field
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
 from pm_assistant.api.routes.runs import RunSummary, accepted
-from pm_assistant.domain.accounts import Email, Scope
+from pm_assistant.domain.accounts import Email, MailStop, Scope, canonical
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness, likely_same
 from pm_assistant.domain.tenants import Member, Provider, Zone
+from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
 from pm_assistant.workflows.tenants.erasing import ask_to_erase
 from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of
 
@@ -36,6 +37,18 @@ class MemberChange(Model):
     emails: tuple[Email, ...] = Field(default=(), max_length=10, description="further addresses of the same person")
 
 
+class MemberSeen(Member):
+    """A person of the team, and whether mail reaches them."""
+
+    mail_stop: MailStop | None = Field(
+        default=None, description="why and since when nothing is mailed to `email`; none where mail goes there"
+    )
+
+
+def _seen(member: Member, stop: MailStop | None) -> MemberSeen:
+    return MemberSeen.model_validate(member.model_dump() | {"mail_stop": stop})
+
+
 class VendorAccount(Model):
     """Who somebody is at a vendor."""
 
@@ -52,8 +65,8 @@ def list_members(
     q: Annotated[str, Query(max_length=100, description="part of a name or address")] = "",
     limit: Limit = 50,
     cursor: Cursor = "",
-) -> Page[Member]:
-    """List the people of the team.
+) -> Page[MemberSeen]:
+    """List the people of the team, and to whom mail is stopped.
 
     Who has no account at a vendor, as far as we know, is named in reports and never mentioned.
     """
@@ -64,7 +77,8 @@ def list_members(
         if search in f"{member.name}\n{member.email or ''}\n{'\n'.join(member.emails)}".casefold()
     ]
     items, next_cursor = paginate_sorted(members, lambda member: member.id, cursor=cursor, limit=limit)
-    return Page(items=tuple(items), next=next_cursor)
+    stops = {canonical(stop.email): stop for stop in request.stores.mail.stops(request.tenant_id)}
+    return Page(items=tuple(_seen(m, stops.get(canonical(m.email or ""))) for m in items), next=next_cursor)
 
 
 @router.get("/v1/members/suggestions", **needs(Scope.READ, tag="members"))
@@ -79,9 +93,23 @@ def suggest_identities() -> Page[Likeness]:
 
 
 @router.get("/v1/members/<member_id>", **needs(Scope.READ, 404, tag="members"))
-def show_member(member_id: Id) -> Member:
+def show_member(member_id: Id) -> MemberSeen:
     """Show one person."""
-    return member_of(member_id, current_request(router).unit)
+    request = current_request(router)
+    member = member_of(member_id, request.unit)
+    return _seen(member, request.stores.mail.stopped(request.tenant_id, member.email) if member.email else None)
+
+
+@router.delete("/v1/members/<member_id>/mail-stop", status_code=204, **needs(Scope.ADMIN, 400, 404, tag="members"))
+def lift_mail_stop(member_id: Id) -> None:
+    """Have mail sent to a person again that was stopped when it bounced; where none was stopped that is fine.
+
+    Whoever called our mail junk has to confirm the address by a code: that is for nobody else to lift.
+    """
+    request = current_request(router)
+    member = member_of(member_id, request.unit)
+    if member.email:
+        ask_for_mail(member.email, request.unit, field="member_id")
 
 
 @router.patch("/v1/members/<member_id>", **needs(Scope.RUN, 404, tag="members"))

@@ -4,14 +4,15 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription, Weekday
+from pm_assistant.domain.reports import ReportChannel, ReportKind, ReportTarget, Subscription, Weekday
 from pm_assistant.domain.workspaces import Zone
+from pm_assistant.workflows.reports.again import Later, send_again
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.overview import check_named
 from pm_assistant.workflows.reports.subscribe import (
@@ -20,7 +21,7 @@ from pm_assistant.workflows.reports.subscribe import (
     unsubscribe,
     unsubscribe_channel,
 )
-from pm_assistant.workflows.tenants.members import check_own, person_calling
+from pm_assistant.workflows.tenants.members import check_own, member_of, person_calling
 
 router = APIGatewayHttpRouter()
 
@@ -67,6 +68,18 @@ class ChannelWish(LocalTime):
     )
 
 
+class SentAgain(Model):
+    """That a report comes once more."""
+
+    at: AwareDatetime = Field(description="when")
+
+
+class AgainWish(Model):
+    """When a report is to come once more."""
+
+    until: Later = Field(description="in an hour, or tomorrow when it comes anyway, by the person's own clock")
+
+
 @router.get("/v1/subscriptions", **needs(Scope.READ, tag="subscriptions"))
 def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscription]:
     """List who gets which report when."""
@@ -105,6 +118,24 @@ def remove_subscription(member_id: Id, kind: ReportKind, team_id: TeamQuery = No
     check_own(request.caller, member_id, request.unit)
     unsubscribe(member_id, kind, request.unit, team_id=team_id)
     request.note("subscription.ended", member_id, kind=kind, **_of_team(team_id))
+
+
+@router.post(
+    "/v1/subscriptions/<member_id>/<kind>/again", status_code=202, **needs(Scope.RUN, 404, tag="subscriptions")
+)
+def snooze_report(
+    member_id: Id, kind: ReportKind, wish: Annotated[AgainWish, Body()], team_id: TeamQuery = None
+) -> SentAgain:
+    """Have a report come again later, as things stand then; that day's own still comes.
+
+    People decide about their own reports, admins about everybody's.
+    """
+    request = current_request(router)
+    check_own(request.caller, member_id, request.unit)
+    target = ReportTarget(member_id=member_id, kind=kind, team_id=team_id)
+    check_named(request.caller, target, request.unit)
+    reader = member_of(member_id, request.unit)
+    return SentAgain(at=send_again(target, wish.until, reader, request.unit, asked_at=request.now))
 
 
 @router.put("/v1/channels/<channel_id>/subscriptions/<kind>", **needs(Scope.ADMIN, 404, tag="subscriptions"))

@@ -23,7 +23,7 @@ from pm_assistant.api.paging import (
 )
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.reports import Report, SentReport
+from pm_assistant.domain.reports import Report, ReportTarget, SentReport
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import ConversationView, TicketView
@@ -151,7 +151,13 @@ def show_overview(
 
 
 @router.get("/v1/reports", **needs(Scope.READ, tag="work"))
-def list_reports(limit: Limit = 50, cursor: Cursor = "") -> Page[SentReport]:
+def list_reports(
+    team_id: Annotated[
+        str | None, Query(min_length=1, max_length=64, description="those of a team of the tracker's, not your own")
+    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[SentReport]:
     """List what came to you by itself or because you asked for it, and what did not come and why, the last first.
 
     As it was sent, but for what people had said: of that there are the links. They are kept for as long as messages.
@@ -161,6 +167,7 @@ def list_reports(limit: Limit = 50, cursor: Cursor = "") -> Page[SentReport]:
     if reader is None:
         return Page(items=())
     before = decode_cursor(cursor)
-    kept = request.stores.deliveries.kept(request.tenant_id, reader.id, before=before, limit=limit + 1)
+    told = ReportTarget(member_id=reader.id, team_id=team_id).told
+    kept = request.stores.deliveries.kept(request.tenant_id, told, before=before, limit=limit + 1)
     items, next_cursor = paginate(kept, lambda sent: sent.key, limit=limit)
     return Page(items=tuple(items), next=next_cursor)

@@ -1,6 +1,7 @@
 """What a tenant's mail needs, on DynamoDB."""
 
 import secrets
+from collections.abc import Sequence
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
@@ -38,6 +39,11 @@ class DynamoMail:
         """Why an address is sent nothing."""
         row = Row.find(tenant_id, _stop_key(email))
         return MailStop.model_validate_json(row.data) if row else None
+
+    def stops(self, tenant_id: TenantId) -> Sequence[MailStop]:
+        """All that are sent nothing, in one query."""
+        rows = Row.each(tenant_id, Row.sk.startswith("MAILSTOP#"))
+        return [MailStop.model_validate_json(row.data) for row in rows]
 
     def resume(self, tenant_id: TenantId, email: str) -> None:
         """Send mail to an address again."""

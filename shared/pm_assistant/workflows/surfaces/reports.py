@@ -1,17 +1,16 @@
 """What people press on their reports: again later, and not mine."""
 
 from contextlib import suppress
-from datetime import datetime, time, timedelta
 from typing import assert_never
 
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
-from pm_assistant.domain.reports import ReportDue, ReportKind, ReportTarget, Subscription
+from pm_assistant.domain.reports import ReportKind, ReportTarget
 from pm_assistant.domain.surfaces import ReportSnoozed, SurfaceRequest, TicketDisowned
-from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import Texts, texts_in
+from pm_assistant.workflows.reports.again import send_again
 from pm_assistant.workflows.surfaces.viewers import viewer_of
 
 MOST_DISOWNED = 100
@@ -34,34 +33,15 @@ def take_press(pressed: ReportSnoozed | TicketDisowned, request: SurfaceRequest,
 
 
 def snooze(snoozed: ReportSnoozed, request: SurfaceRequest, unit: Unit) -> None:
-    """Send a report again later, as things stand then; it does not count as that day's own, and repeated it is one.
-
-    Tomorrow means the hour at which the person wants it anyway, on the next day of their own.
-    """
+    """Send a report again later, as `send_again` does."""
     viewer = viewer_of(request.user_id, unit.stores.directory.members(unit.tenant_id), unit)
     if viewer is None or snoozed.kind not in list(ReportKind):
         return
-    kind = ReportKind(snoozed.kind)
-    target = ReportTarget(member_id=viewer.id, kind=kind, team_id=snoozed.team_id)
-    wish = unit.stores.subscriptions.get(unit.tenant_id, target.subscription_id)
-    at = _moment(snoozed, request.asked_at, viewer, wish)
-    due = ReportDue(
-        tenant_id=unit.tenant_id,
-        once=f"snoozed-{request.asked_at:%Y%m%dT%H%M%S.%f}",
-        **target.model_dump(),
-    )
-    unit.schedules.put_once(due, at)
+    target = ReportTarget(member_id=viewer.id, kind=ReportKind(snoozed.kind), team_id=snoozed.team_id)
+    at = send_again(target, snoozed.until, viewer, unit, asked_at=request.asked_at)
     texts, local = texts_in(viewer.language), at.astimezone(viewer.zone)
     said = texts.gettext("You get it again on {day} at {time}.", day=texts.day(local), time=texts.time(local))
     _whisper(snoozed.pressed_in, request, said, unit)
-
-
-def _moment(snoozed: ReportSnoozed, asked_at: datetime, viewer: Member, wish: Subscription | None) -> datetime:
-    if snoozed.until == "hour":
-        return asked_at + timedelta(hours=1)
-    wish = wish or Subscription(member_id=viewer.id)
-    tomorrow = asked_at.astimezone(viewer.zone).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time(wish.hour, wish.minute), viewer.zone)
 
 
 def disown(disowned: TicketDisowned, request: SurfaceRequest, unit: Unit) -> None:
