@@ -45,7 +45,7 @@ def test_a_code_comes_in_a_mail_like_all_others(trigger: str, part: str) -> None
     assert mail is not None
     assert (mail.subject, mail.html) == (answer["emailSubject"], answer["emailMessage"])
     assert 1 == answer["emailMessage"].count("{####}")
-    assert [f"https://pm.test/connect#{part}"] == Reader(mail).links
+    assert [f"https://pm.test/{part}"] == Reader(mail).links
     assert len(answer["emailMessage"]) <= LONGEST
 
 

@@ -19,7 +19,7 @@ def test_names_are_shown_and_never_obeyed(team: str, by: str) -> None:
 
     shown = Reader(mail)
     assert [] == list(shown.flaws())
-    assert [f"{URL}/connect#join=acme.secret"] == shown.links
+    assert [f"{URL}/join?code=acme.secret"] == shown.links
     assert team not in mail.subject or team in "You are invited to a team on PM Assistant"
 
 
@@ -39,7 +39,7 @@ def test_who_has_an_account_is_told_what_to_do() -> None:
     mail = already_registered("ada@acme.test", public_url=URL)
 
     assert "ada@acme.test" == mail.to
-    assert {f"{URL}/connect", f"{URL}/connect#forgot"} == set(Reader(mail).links)
+    assert {f"{URL}/login", f"{URL}/forgot"} == set(Reader(mail).links)
     assert "ignore this mail" in mail.text
 
 

@@ -14,7 +14,18 @@ from pm_assistant.web.rendering import TEMPLATES
 from tests.builders import ACME, NOW, a_tenant
 from tests.web.browser import Browser, WebWorld
 
-OPEN = {"/", "/assets/<name>", "/login", "/logout"}
+OPEN = {
+    "/",
+    "/assets/<name>",
+    "/login",
+    "/logout",
+    "/register",
+    "/join",
+    "/forgot",
+    "/reset",
+    "/verify",
+    "/verify/resend",
+}
 """Pages that anybody may see."""
 
 

@@ -25,8 +25,6 @@ from pm_assistant.web.connect_pages import (
 )
 from pm_assistant.web.wording import PAGES
 from tests.builders import ACME, a_connection
-from tests.presentation.mail_reader import Reader
-from tests.presentation.mail_samples import samples
 
 EVIL = "<img src=x onerror=alert(1)>'\"&"
 
@@ -162,15 +160,3 @@ def test_every_field_has_a_label() -> None:
     assert set(re.findall(r'data-does="(\w+)"', text)) <= set(
         re.findall(r"^  (?:async )?(\w+)[(:]", text, re.MULTILINE)
     )
-
-
-def test_a_mail_leads_to_what_the_connect_page_has() -> None:
-    """What stands behind the `#` of a mail's link is a part of the page that its script knows to show."""
-    text = html(connect_page())
-    led_to = {
-        link.partition("/connect#")[2].partition("=")[0] for mail in samples().values() for link in Reader(mail).links
-    }
-
-    assert {"", "join", "forgot"} <= led_to
-    assert led_to - {""} <= set(re.findall(r'<section id="(\w+)"', text))
-    assert led_to - {""} <= set(re.findall(r'wish === "(\w+)"', text))

@@ -30,7 +30,7 @@ def invitation(to: str, *, team: str, invited_by: str, code: str, until: datetim
                 ),
                 Code(code),
             ),
-            button=Link("Join the team", f"{public_url}/connect#join={code}"),
+            button=Link("Join the team", f"{public_url}/join?code={code}"),
             small_print=("If you do not know the team, ignore this mail: without the code nothing happens.",),
         ),
         to=to,
@@ -51,9 +51,9 @@ def already_registered(to: str, *, public_url: str) -> Mail:
                 ),
                 Paragraph("You can log in with your password, or have a code mailed to set a new one."),
             ),
-            button=Link("Log in", f"{public_url}/connect"),
+            button=Link("Log in", f"{public_url}/login"),
             small_print=("If it was not you, ignore this mail: whoever it was is not told that the account exists.",),
-            ways_out=(Link("I forgot my password", f"{public_url}/connect#forgot"),),
+            ways_out=(Link("I forgot my password", f"{public_url}/forgot"),),
         ),
         to=to,
     )
@@ -105,7 +105,7 @@ def _password_code(code: str, public_url: str) -> Letter:
 
 
 def _leading_to(public_url: str, part: str, words: str) -> Link | None:
-    return Link(words, f"{public_url}/connect#{part}") if public_url else None
+    return Link(words, f"{public_url}/{part}") if public_url else None
 
 
 def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reason: str, public_url: str) -> Mail:
@@ -147,7 +147,7 @@ def mail_stopped(to: str, *, team: str, returned: MailReturned, public_url: str)
                     "there, until somebody asks for them by e-mail again or confirms the address."
                 ),
             ),
-            button=Link("Open PM Assistant", f"{public_url}/connect"),
+            button=Link("Open PM Assistant", f"{public_url}/today"),
             small_print=("You get this because you are an owner or admin of the team.",),
         ),
         to=to,

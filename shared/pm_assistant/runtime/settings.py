@@ -196,7 +196,9 @@ class ApiSettings(
     operator_emails: Addresses = ()
 
 
-class WebSettings(IndexSettings, QueueSettings, UserSettings, PublicSettings, ConversationSettings, ScheduleSettings):
+class WebSettings(
+    IndexSettings, QueueSettings, UserSettings, PublicSettings, ConversationSettings, ScheduleSettings, MailSettings
+):
     """Environment of `web`."""
 
     actions_queue_url: str

@@ -47,6 +47,16 @@ def session_cookie_name(public_url: str) -> str:
     return _own_name("pm-session", public_url)
 
 
+def registration_cookie(registration: str, *, public_url: str) -> Cookie:
+    """Which registration this browser has begun; its code is good for a day."""
+    return _secret_cookie(registration_cookie_name(public_url), registration, public_url, timedelta(days=1))
+
+
+def registration_cookie_name(public_url: str) -> str:
+    """What that cookie is called."""
+    return _own_name("pm-registration", public_url)
+
+
 def language_cookie(language: str, *, public_url: str) -> Cookie:
     """The language that the pages are to be in for this browser."""
     year = timedelta(days=365)

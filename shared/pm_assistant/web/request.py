@@ -88,6 +88,11 @@ class PageRequest:
         return _header(self.event, "hx-request") == "true"
 
     @cached_property
+    def cookies(self) -> Mapping[str, str]:
+        """What the browser keeps for us."""
+        return _cookies(self.event)
+
+    @cached_property
     def texts(self) -> Texts:
         """Writes in the page's language."""
         return texts_in(self.language)
@@ -95,7 +100,7 @@ class PageRequest:
     @cached_property
     def token(self) -> str | None:
         """What the browser keeps to prove who is logged in."""
-        return _cookies(self.event).get(session_cookie_name(self.app.public_url))
+        return self.cookies.get(session_cookie_name(self.app.public_url))
 
     @cached_property
     def viewer(self) -> Viewer:

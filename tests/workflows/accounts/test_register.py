@@ -79,7 +79,7 @@ def test_who_has_an_account_hears_by_mail_that_somebody_tried() -> None:
     assert Registered.KNOWN == app.register(ADA, OTHER)
 
     [mail] = app.mailer.sent
-    assert (ADA, True) == (mail.to, f"{app.public_url}/connect#forgot" in mail.text)
+    assert (ADA, True) == (mail.to, f"{app.public_url}/forgot" in mail.text)
     assert [app.account()] == list(app.stores.accounts.all(ACME))
     assert app.login(ADA, PASSWORD)
     assert [] == app.noted()

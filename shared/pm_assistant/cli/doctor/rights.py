@@ -69,6 +69,17 @@ _ROWS = (
 )
 _BATCHES = _may("dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", on="table")
 _SEALING, _OPENING = _may("kms:GenerateDataKey", on="key"), _may("kms:Decrypt", on="key")
+_DIRECTORY = _may(
+    "cognito-idp:DescribeUserPoolClient",
+    "cognito-idp:AdminInitiateAuth",
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminSetUserPassword",
+    "cognito-idp:AdminGetUser",
+    "cognito-idp:AdminDeleteUser",
+    "cognito-idp:AdminUpdateUserAttributes",
+    "cognito-idp:AdminUserGlobalSignOut",
+    on="user pool",
+)
 _MAILING = _may("ses:SendEmail", on=("mail's sender", "mail's configuration set"))
 _FILES = (_may("s3:GetObject", "s3:PutObject", on="files"), _may("s3:ListBucket", on="bucket"), *_key_through("s3"))
 _APP_SECRETS = tuple(f"{vendor.provider}/{name}" for vendor in VENDORS.values() for name in vendor.app_secrets)
@@ -88,17 +99,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _SEALING,
         _OPENING,
         _put_on("actions queue", "runs queue"),
-        _may(
-            "cognito-idp:DescribeUserPoolClient",
-            "cognito-idp:AdminInitiateAuth",
-            "cognito-idp:AdminCreateUser",
-            "cognito-idp:AdminSetUserPassword",
-            "cognito-idp:AdminGetUser",
-            "cognito-idp:AdminDeleteUser",
-            "cognito-idp:AdminUpdateUserAttributes",
-            "cognito-idp:AdminUserGlobalSignOut",
-            on="user pool",
-        ),
+        _DIRECTORY,
         _MAILING,
         *_FILES,
         _may("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule", on="schedules"),
@@ -112,13 +113,8 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _put_on("actions queue", "runs queue"),
         _may("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule", on="schedules"),
         _PASSING,
-        _may(
-            "cognito-idp:DescribeUserPoolClient",
-            "cognito-idp:AdminInitiateAuth",
-            "cognito-idp:AdminGetUser",
-            "cognito-idp:AdminDeleteUser",
-            on="user pool",
-        ),
+        _DIRECTORY,
+        _MAILING,
     ),
     "compose": (),
     "connect": (

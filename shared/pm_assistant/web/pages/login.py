@@ -36,15 +36,25 @@ def do_login() -> Response[str]:
     wanted, email = own_path(request.field("next")), request.field("email")
     password = next(iter(request.form.get("password", ())), "")
     try:
-        session = login(email, password, request.app, origin=request.origin)
-        end_session(request.token, request.app)
-        _, token = begin_session(session, request.app)
+        return logged_in(email, password, request, wanted=wanted)
     except Unauthenticated as error:
         message = request.texts.gettext("That is not the e-mail and password of an account here.")
         return _form(request, wanted, email=email, message=message, error=error)
     except Throttled as error:
         message = request.texts.gettext("Too many attempts; please try again in a few minutes.")
         return _form(request, wanted, email=email, message=message, error=error)
+
+
+def logged_in(email: str, password: str, request: PageRequest, *, wanted: str) -> Response[str]:
+    """Log in, under a new secret each time, and go on to a page of ours.
+
+    Raises:
+        Throttled: too many attempts.
+        Unauthenticated: no such user, wrong password or address not proven; never says which.
+    """
+    session = login(email, password, request.app, origin=request.origin)
+    end_session(request.token, request.app)
+    _, token = begin_session(session, request.app)
     cookie = session_cookie(token, public_url=request.app.public_url, lifetime=LONGEST)
     return see_other(request, wanted, cookies=[cookie])
 

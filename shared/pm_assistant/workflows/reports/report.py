@@ -55,7 +55,7 @@ def compose(
     facts = facts_of_team(team.id, people, reader, spec, sources) if team else spec.facts(reader, sources)
     words = phrase(facts, found.tenant, unit, said_in=texts) if phrase and not spec.by_person else None
     if spec.by_person:
-        sections = sections_by_person([person.name for person in people], facts, texts)
+        sections = sections_by_person([each.name for each in people], facts, texts)
     else:
         sections = spec.sections(facts, words.texts if words else None, of_team=team is not None, said_in=texts)
     return Report(

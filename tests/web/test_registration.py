@@ -1,0 +1,117 @@
+"""The way in: a new team, an invited colleague, a forgotten password."""
+
+import re
+
+import pytest
+
+from tests.presentation.mail_reader import Reader
+from tests.presentation.mail_samples import URL, samples
+from tests.web.browser import PASSWORD, Browser, WebWorld
+
+ADA = "ada@new.test"
+
+
+def code(web: WebWorld) -> str:
+    """The code that was mailed last."""
+    return web.api.app.users.sent[-1][1]
+
+
+def test_a_team_registers_proves_its_address_and_is_in(web: WebWorld) -> None:
+    """In one browser, without typing anything twice but the password; its owner may do everything."""
+    browser = Browser()
+    answer = browser.post("/register", {"email": ADA, "password": PASSWORD, "team_name": "New Ltd"})
+    assert (303, "/verify") == (answer.status, answer.headers["location"])
+    assert ADA in browser.get("/verify").text
+    answer = browser.post("/verify", {"code": code(web), "password": PASSWORD})
+    assert (303, "/today") == (answer.status, answer.headers["location"])
+    assert 200 == browser.get("/today").status
+    assert 200 == browser.get("/automation").status
+
+
+def test_a_code_counts_in_the_browser_that_registered_only(web: WebWorld) -> None:
+    """Whoever else has it is told where to enter it."""
+    Browser().post("/register", {"email": ADA, "password": PASSWORD, "team_name": "New Ltd"})
+    answer = Browser().post("/verify", {"code": code(web), "password": PASSWORD})
+    assert 400 == answer.status
+    assert "in the browser in which you registered" in answer.text
+
+
+def test_a_known_address_is_answered_as_any_other(web: WebWorld) -> None:
+    """Its mailbox alone hears of it."""
+    account = web.account()
+    known, unknown = (
+        Browser().post("/register", {"email": email, "password": PASSWORD, "team_name": "New Ltd"})
+        for email in (account.email, ADA)
+    )
+    assert (
+        (303, "/verify") == (known.status, known.headers["location"]) == (unknown.status, unknown.headers["location"])
+    )
+    assert [account.email] == [mail.to for mail in web.api.app.mailer.sent]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"email": "ada"}, "This is no e-mail address."),
+        ({"password": "short"}, "At least 12 characters in one line"),
+        ({"team_name": " "}, "Please say what your team is called"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(
+    change: dict[str, str], words: str, web: WebWorld
+) -> None:
+    """But for the password, which no page repeats."""
+    answer = Browser().post("/register", {"email": ADA, "password": PASSWORD, "team_name": "New Ltd"} | change)
+    assert 400 == answer.status
+    [field] = change
+    assert re.search(rf'id="{field}"[^>]*aria-invalid="true"[^>]*aria-describedby="{field}-hint"', answer.html)
+    assert words in answer.text
+    assert PASSWORD not in answer.html
+    assert change.get("email", ADA) in answer.html
+
+
+def test_an_invited_colleague_joins_by_the_link_of_the_mail(web: WebWorld) -> None:
+    """It has filled in the code; who gives the right address is in at once, with the role that was offered."""
+    invited = web.api.owner.post("/v1/invitations", {"email": "grace@acme.test", "role": "member"})
+    assert 201 == invited.status
+    [mail] = [mail for mail in web.api.app.mailer.sent if mail.to == "grace@acme.test"]
+    link = re.search(r"/join\?code=[^\s\"<]+", mail.text)
+    assert link is not None
+    grace = Browser()
+    form = grace.get(link[0])
+    invitation = re.search(r'name="invitation"[^>]*value="([^"]+)"', form.html)
+    assert invitation is not None
+    wrong = grace.post("/join", {"invitation": invitation[1], "email": ADA, "password": PASSWORD})
+    assert (400, True) == (wrong.status, "There is no such invitation" in wrong.text)
+    answer = grace.post("/join", {"invitation": invitation[1], "email": "grace@acme.test", "password": PASSWORD})
+    assert (303, "/today") == (answer.status, answer.headers["location"])
+    assert 200 == grace.get("/today").status
+
+
+def test_a_forgotten_password_is_set_anew_and_ends_what_began_with_the_old_one(web: WebWorld) -> None:
+    """Whether there is such an account nobody is told."""
+    before, browser, email = web.browser(), Browser(), web.account().email
+    answers = [browser.post("/forgot", {"email": address}) for address in ("nobody@acme.test", email)]
+    assert [(303, "/reset?sent=yes")] * 2 == [(answer.status, answer.headers["location"]) for answer in answers]
+    wrong = browser.post("/reset", {"email": email, "code": "0", "password": "another horse entirely"})
+    assert (400, True) == (wrong.status, "This code is wrong or too old." in wrong.text)
+    answer = browser.post("/reset", {"email": email, "code": code(web), "password": "another horse entirely"})
+    assert (303, "/today") == (answer.status, answer.headers["location"])
+    assert 303 == before.get("/today").status
+
+
+def test_attempts_are_counted_as_the_api_counts_them(web: WebWorld) -> None:
+    """And said in words."""
+    answers = [Browser().post("/forgot", {"email": ADA}) for _ in range(6)]
+    assert [303] * 5 + [429] == [answer.status for answer in answers]
+    assert "Too many attempts" in answers[-1].text
+
+
+def test_mails_lead_to_pages_that_are_there(web: WebWorld) -> None:
+    """Each button of each mail, for somebody who is logged in."""
+    browser = web.browser()
+    links = {link for mail in samples().values() for link in Reader(mail).links}
+    paths = {link.removeprefix(URL) for link in links if link.startswith(URL) and "/unsubscribe" not in link}
+    ours = {path for path in paths if path != "/connect"}
+    assert {"/login", "/forgot", "/today"} <= ours
+    assert [] == [path for path in ours if browser.get(path).status not in {200, 303}]
