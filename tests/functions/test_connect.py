@@ -158,7 +158,7 @@ def test_a_browser_goes_out_and_comes_back_connected(site: Site) -> None:
 
     assert 200 == back.status
     assert "Slack is connected" in back.body
-    assert "href='../../connect'" in back.body
+    assert "href='../../connections'" in back.body
     assert "__Host-pm-connect-slack" not in browser.jar
     assert "T0ACME" == site.stores.connections.get(ACME, Provider.SLACK).external_id
 

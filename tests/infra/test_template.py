@@ -217,7 +217,7 @@ def test_only_who_calls_vendors_may_open_tokens_and_who_connects_may_only_seal()
         assert {"kms:EncryptionContext:provider": list(Provider)} == condition["StringEquals"]
         assert {"kms:EncryptionContext:tenant": "?*"} == condition["StringLike"]
         direct[each["Action"]].add(owner)
-    vendors = {"ApiFunction", "ActFunction", "ReportFunction", "RunFunction"}
+    vendors = {"ApiFunction", "WebFunction", "ActFunction", "ReportFunction", "RunFunction"}
     assert {"kms:Decrypt": vendors, "kms:GenerateDataKey": vendors | {"ConnectFunction"}} == direct
 
 

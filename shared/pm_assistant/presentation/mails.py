@@ -125,7 +125,7 @@ def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reaso
                     "nothing new is read or written there."
                 ),
             ),
-            button=Link(f"Reconnect {vendor}", f"{public_url}/connect"),
+            button=Link(f"Reconnect {vendor}", f"{public_url}/connections"),
             small_print=("You get this because you are an owner or admin of the team.",),
         ),
         to=to,

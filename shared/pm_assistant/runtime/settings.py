@@ -197,7 +197,14 @@ class ApiSettings(
 
 
 class WebSettings(
-    IndexSettings, QueueSettings, UserSettings, PublicSettings, ConversationSettings, ScheduleSettings, MailSettings
+    IndexSettings,
+    QueueSettings,
+    UserSettings,
+    PublicSettings,
+    ConversationSettings,
+    ScheduleSettings,
+    MailSettings,
+    VendorSettings,
 ):
     """Environment of `web`."""
 

@@ -32,6 +32,7 @@ MODULES: Mapping[str, str] = {
     "untracked": "untracked",
     "disagreements": "disagreements",
     "reports": "reports",
+    "connections": "connections",
     "jobs": "jobs",
 }
 """Which module of `web/pages` has the pages below the first part of a path."""

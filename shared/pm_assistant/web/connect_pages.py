@@ -18,8 +18,8 @@ from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS
 from pm_assistant.web.rendering import csp_source, read_asset, render
 from pm_assistant.web.wording import PAGES
 
-CONNECT_PAGE = "../../connect"
-"""The connect page as seen from a vendor's callback, wherever the API lives."""
+CONNECT_PAGE = "../../connections"
+"""The connections page as seen from a vendor's callback, wherever the API lives."""
 FROM_TOP = "connect"
 """The same as seen from a page that lies beside it."""
 

@@ -31,6 +31,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/disagreements", gettext_noop("Disagreements")),
     Destination("/reports", gettext_noop("Reports")),
     Destination("/automation", gettext_noop("Automation"), main=False),
+    Destination("/connections", gettext_noop("Connections"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
 )
 """In the order in which they are shown."""

@@ -115,6 +115,9 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _PASSING,
         _DIRECTORY,
         _MAILING,
+        _SEALING,
+        _OPENING,
+        *_AT_VENDORS,
     ),
     "compose": (),
     "connect": (

@@ -1,0 +1,74 @@
+"""The vendors that a team has connected: how each is, what it needs, and the ways to connect it and to end that."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.errors import NotConnected, NotFound, ProductError, UpstreamError
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.runtime.http import status_of
+from pm_assistant.web.cookies import Purpose, cookie
+from pm_assistant.web.html import page, see_other
+from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.workflows.connections.connect import make_link
+from pm_assistant.workflows.connections.disconnect import disconnect
+from pm_assistant.workflows.connections.queries import ConnectionStatus, list_connection_health
+
+router = APIGatewayHttpRouter()
+
+
+@router.get("/connections", **needs(Scope.READ))
+def show_connections() -> Response[str]:
+    """Every vendor, connected or not, with how it is; what is broken comes first."""
+    return _page(current_request(router))
+
+
+@router.post("/connections/<provider>/connect", **needs(Scope.ADMIN))
+def begin_connecting(provider: str) -> Response[str]:
+    """Go to the vendor's page of consent, by a link that only this browser can use."""
+    request = current_request(router)
+    vendor = _vendor(provider)
+    link, secret = make_link(vendor, request.caller, request.unit)
+    request.note("connection.link_made", vendor)
+    link_cookie = cookie(Purpose.LINK, vendor, secret, public_url=request.app.public_url)
+    return see_other(request, link.url.removeprefix(request.app.public_url), cookies=[link_cookie])
+
+
+@router.post("/connections/<provider>/end", **needs(Scope.ADMIN))
+def end_connection(provider: str) -> Response[str]:
+    """Have a vendor forget us; what was kept stays, and where it does not answer, so does the connection."""
+    request = current_request(router)
+    vendor = _vendor(provider)
+    try:
+        revoked = disconnect(vendor, request.unit, force="force" in request.form)
+    except (UpstreamError, NotConnected) as error:
+        return _page(request, error=error)
+    request.note("connection.ended", vendor, revoked=str(revoked).lower())
+    return see_other(request, "/connections?answered=yes")
+
+
+def _page(request: PageRequest, *, error: ProductError | None = None) -> Response[str]:
+    order = list(ConnectionStatus)
+    health = sorted(
+        list_connection_health(request.unit, Provider),
+        key=lambda each: (each.state is not ConnectionStatus.BROKEN, order.index(each.state), each.provider),
+    )
+    return page(
+        request,
+        "connections.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        posts_away=True,
+        message=str(error) if error else "",
+        connections=[(each, VENDORS[each.provider]) for each in health],
+        is_admin=request.caller.scope.covers(Scope.ADMIN),
+    )
+
+
+def _vendor(name: str) -> Provider:
+    vendor = next((provider for provider in Provider if provider == name), None)
+    if vendor is None:
+        raise NotFound("there is no such vendor")
+    return vendor

@@ -1,0 +1,62 @@
+"""Connections on a page: how each is, and the ways to connect and to end that."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.tenants import Provider
+from tests.builders import ACME
+from tests.fakes.connections import a_working_connection
+from tests.fakes.vendors import FakeOAuthApp
+from tests.web.browser import WebWorld
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def test_every_vendor_says_how_it_is_and_what_is_broken_comes_first(web: WebWorld) -> None:
+    """With what the vendor said, as text."""
+    stores, now = web.api.stores, datetime.now(UTC)
+    stores.connections.put(a_working_connection())
+    broken = a_working_connection(provider=Provider.LINEAR, name=EVIL, broken_since=now, broken_reason=EVIL)
+    stores.connections.put(broken)
+    page = web.browser().get("/connections")
+    places = [page.text.index(label) for label in ("Linear", "Slack", "GitHub")]
+    assert sorted(places) == places
+    assert {"Broken", "Connected", "Not connected"} <= set(page.text.split("\n"))
+    assert "<img" not in page.html
+
+
+def test_connecting_leads_to_the_vendor_by_a_link_of_this_browsers_own(web: WebWorld) -> None:
+    """Its secret is kept here, and the policy lets the form be led on."""
+    browser = web.browser(Role.ADMIN)
+    assert "form-action" not in browser.get("/connections").headers["content-security-policy"]
+    answer = browser.post("/connections/slack/connect")
+    assert 303 == answer.status
+    assert answer.headers["location"].startswith("/oauth/slack/start?link=")
+    assert "__Host-pm-link-slack" in browser.cookies
+    assert ["connection.link_made"] == [entry.action for entry in web.api.stores.audit.latest(ACME, limit=9)]
+
+
+@pytest.mark.parametrize("path", ["/connections/slack/connect", "/connections/slack/end"])
+def test_members_connect_nothing_and_have_no_button_for_it(path: str, web: WebWorld) -> None:
+    """Whatever they send."""
+    member = web.browser(Role.MEMBER)
+    assert 403 == member.post(path).status
+    assert path not in member.get("/connections").html
+    assert 404 == web.browser().post("/connections/nonsense/connect").status
+
+
+def test_a_vendor_that_does_not_answer_is_kept_unless_it_is_wanted_otherwise(web: WebWorld) -> None:
+    """And the page says so."""
+    web.api.stores.connections.put(a_working_connection())
+    slack = web.api.app.oauth_apps[Provider.SLACK] = FakeOAuthApp()
+    slack.fail_next(UpstreamUnavailable("Slack does not answer"))
+    browser = web.browser()
+    answer = browser.post("/connections/slack/end")
+    assert (503, True) == (answer.status, "Slack does not answer" in answer.text)
+    assert 1 == len(web.api.stores.connections.all(ACME))
+    slack.fail_next(UpstreamUnavailable("Slack does not answer"))
+    assert 303 == browser.post("/connections/slack/end", {"force": "yes"}).status
+    assert 0 == len(web.api.stores.connections.all(ACME))
