@@ -60,7 +60,12 @@ class Team:
         return {name: each["state"] for name, each in self.connections().items()}
 
     def connect(self, *providers: Provider, company: str = "") -> list[str]:
-        """Connect vendors, to another company if one is named, and return the pages that the product ended with."""
+        """Connect vendors, to another company if one is named, and return the pages that the product ended with.
+
+        Not in the second of a disconnection: vendors tell in whole seconds when access was lost, so one that is told of
+        late, by a machine that is busy, counts as lost again after a consent of the same second.
+        """
+        time.sleep(1 - time.time() % 1)
         with closing(Browser()) as browser:
             return [connect(self.api, provider, browser, company).text for provider in providers]
 
