@@ -32,6 +32,25 @@ def standup() -> Report:
     return Report(id="r", kind=ReportKind.STANDUP, title=title, day=date(2026, 11, 20), sections=sections)
 
 
+def overview() -> Report:
+    """A team of two, one of whom is held up."""
+    blocked = Line(
+        text="Blocked: ENG-12 Checkout drops the coupon (labelled blocked)", url="https://linear.app/a/ENG-12"
+    )
+    return Report(
+        id="o",
+        kind=ReportKind.OVERVIEW,
+        title="Overview of Engineering, Friday 20 November",
+        day=date(2026, 11, 20),
+        notes=("Done: 2 · In progress: 1 · Blocked: 1 · Waiting: 0 · Overdue: 0",),
+        sections=(
+            Section(title="Ada · Done: 2 · Blocked: 1", lines=(blocked,), hidden=2),
+            Section(title="Bob", lines=()),
+        ),
+        team_id="team-eng",
+    )
+
+
 def _code_mail(occasion: str) -> Mail:
     mail = mails.code_mail(f"CustomMessage_{occasion}", "123456", public_url=URL)
     assert mail is not None
@@ -62,5 +81,6 @@ def samples() -> dict[str, Mail]:
             returned=MailReturned(tenant_id=ACME, email="bob@acme.test", reason="Bounce", at=NOW),
             public_url=URL,
         ),
+        "overview": report_mail(overview(), to=TO, unsubscribe_url=f"{URL}/unsubscribe?link=YWNtZQ.c2lnbmF0dXJl"),
         "report": report_mail(standup(), to=TO, unsubscribe_url=f"{URL}/unsubscribe?link=YWNtZQ.c2lnbmF0dXJl"),
     }

@@ -15,7 +15,7 @@ def overview_of(person: Person, sources: Sources) -> Sequence[Fact]:
     """
     work = PersonalWork(person, sources)
     found = (*work.done(), *work.open(), *_overdue(work, sources), *work.unplanned())
-    facts = [fact for fact in found if fact is not None and fact.kind is not FactKind.NEXT]
+    facts = [fact for fact in found if fact is not None]
     return [fact for fact in facts if not sources.for_others or fact.audience is Audience.EVERYBODY]
 
 

@@ -52,7 +52,7 @@ def _mail(report: Report, most: int, to: str, unsubscribe_url: str) -> Mail:
 
 def _preview(report: Report, texts: Texts) -> str:
     if report.kind is ReportKind.OVERVIEW:
-        return inert(" ".join(report.notes))
+        return "; ".join(map(inert, (*report.notes, *(section.title for section in report.sections))))
     counted = [f"{inert(section.title)}: {len(section.lines)}" for section in report.sections if section.lines]
     return ", ".join(counted) or texts.gettext("Nothing.")
 

@@ -83,7 +83,7 @@ def test_every_block_is_one_slack_knows(card: Card, report: Report, notice: Noti
 
 
 def test_below_their_own_report_people_have_it_again_or_say_what_is_not_theirs() -> None:
-    """Each of their open tickets once; in a channel, and of what is over, nobody is asked."""
+    """Each of their open tickets once; in a channel, of what is over, and of a team's tickets, nobody is asked."""
     lines = [Line(text=f"ENG-{number} Build", url="", about=(f"t-{number}", "pr-1")) for number in (1, 2)]
     done = Line(text="ENG-3 Ship", url="", about=("t-3",))
     report = Report(
@@ -106,6 +106,11 @@ def test_below_their_own_report_people_have_it_again_or_say_what_is_not_theirs()
     assert ["In einer Stunde noch einmal", "Morgen"] == [each["text"]["text"] for each in (hour, tomorrow)]
     assert {"t-1": "ENG-1 Build", "t-2": "ENG-2 Build"} == {o["value"]: o["text"]["text"] for o in menu["options"]}
     assert "actions" not in {block["type"] for block in report_blocks(report)}
+
+    of_team = report.model_copy(update={"team_id": "team-eng"})
+    [actions] = [block for block in report_blocks(of_team, own=True) if block["type"] == "actions"]
+    assert isinstance(actions["elements"], list)
+    assert ["standup:team-eng", "standup:team-eng"] == [each["value"] for each in actions["elements"]]
 
 
 @settings(deadline=None, max_examples=50)

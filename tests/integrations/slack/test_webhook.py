@@ -567,6 +567,15 @@ def test_a_pressed_button_names_decision_and_person(answer: Answer) -> None:
             ReportSnoozed(kind="weekly", until="tomorrow", pressed_in=Subject(channel="D1", root_ts="1.2")),
         ),
         (
+            {"action_id": "report.again.hour", "value": "overview:team-eng"},
+            ReportSnoozed(
+                kind="overview",
+                team_id="team-eng",
+                until="hour",
+                pressed_in=Subject(channel="D1", root_ts="1.2"),
+            ),
+        ),
+        (
             {"action_id": "report.not_mine", "selected_option": {"value": "ticket-1"}},
             TicketDisowned(ticket_id="ticket-1", pressed_in=Subject(channel="D1", root_ts="1.2")),
         ),

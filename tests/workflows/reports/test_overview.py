@@ -1,10 +1,12 @@
 """The overview of a team: of each of its people, by name, what moved, is blocked and waits; for whom an admin named."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.actions import MoveTicket
+from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind, Subscription
@@ -29,6 +31,7 @@ from tests.builders import (
     a_ticket,
 )
 from tests.fakes.unit import FakeUnit
+from tests.workflows.reports.test_phrasing import FakeWriter
 
 OPS = ENG.model_copy(update={"id": "team-ops", "key": "OPS", "name": "Operations"})
 LEAD = a_member("lea", linear_id=None)
@@ -112,13 +115,15 @@ def test_only_so_much_is_told_of_a_person() -> None:
     """What has moved comes before what has not; the rest is counted."""
     unit = a_unit()
     for number in range(1, LONGEST_OF_PERSON + 3):
-        moved = {"due_date": NOW.date()} if number == LONGEST_OF_PERSON + 2 else {}
-        unit.stores.tickets.put(ACME, a_ticket(number, title="Build it", state=DOING, **moved))
+        unit.stores.tickets.put(ACME, a_ticket(number, title="Build it", state=DOING))
+    outcome = Outcome(external_id="ticket-8", url="https://linear.app/acme/issue/ENG-8", inverse="undo")
+    moved: dict[str, Any] = {"state": DecisionState.DONE, "performed": "r", "outcome": outcome, "updated_at": LATELY}
+    unit.stores.decisions.save(a_decision(action=MoveTicket(ticket_id="ticket-8", to=DOING), **moved))
 
     [section] = compose(DUE, LEAD, unit).sections
 
     assert (LONGEST_OF_PERSON, 2) == (len(section.lines), section.hidden)
-    assert "ENG-8" in section.lines[0].text
+    assert "In progress: ENG-8 Build it (moved to In Progress)" == section.lines[0].text
 
 
 def test_it_is_sent_in_the_leads_own_words_by_either_way() -> None:
@@ -134,6 +139,16 @@ def test_it_is_sent_in_the_leads_own_words_by_either_way() -> None:
     assert "Überblick über Engineering, Freitag, 20. November" == told.title == mail.subject
     assert "Erledigt: 2 · In Arbeit: 1 · Blockiert: 1 · Wartet: 1 · Überfällig: 1" == told.notes[0]
     assert "Erledigt: 0 · In Arbeit: 1 · Blockiert: 1" in mail.text
+
+
+def test_no_model_words_it() -> None:
+    """Whatever a team wants for its other reports: who says a word of people can prove it."""
+    unit, writer = at_work(a_unit()), FakeWriter(lambda _, fact: fact)
+    unit.writer = writer
+
+    report(DUE, unit)
+
+    assert [] == writer.asked
 
 
 def test_whom_nobody_names_any_more_gets_none() -> None:
