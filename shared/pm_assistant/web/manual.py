@@ -1,4 +1,7 @@
-"""The API's manual for people: one page without scripts or anything from elsewhere, made of the OpenAPI document."""
+"""The API's manual for people: one page without anything from elsewhere, made of the OpenAPI document.
+
+It is read without its script, too, which only searches.
+"""
 
 import json
 import re
@@ -9,11 +12,12 @@ from urllib.parse import quote
 
 from pm_assistant.web.rendering import csp_source, read_asset, render
 
-STYLE = read_asset("manual.css")
+STYLE, SCRIPT = read_asset("manual.css"), read_asset("manual.js")
 POLICY = (
-    f"default-src 'none'; style-src {csp_source(STYLE)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; style-src {csp_source(STYLE)}; script-src {csp_source(SCRIPT)}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Content-Security-Policy of the page: its own style and nothing else."""
+"""Content-Security-Policy of the page: its own style and script and nothing else."""
 
 _MARKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 
@@ -35,6 +39,7 @@ def manual(document: Json) -> str:
     return render(
         "manual.html",
         style=STYLE,
+        script=SCRIPT,
         info=document["info"],
         sections=[(tag, operations) for tag, operations in sections if operations],
         schemas=document["components"]["schemas"],
