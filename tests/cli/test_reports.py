@@ -144,7 +144,7 @@ def test_people_are_listed_with_what_is_in_the_way_and_changed(team: Customer) -
 def test_what_is_listed_fits_in_eighty_columns(
     team: Customer, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever people are called; of what is cut the end goes, and never an id."""
+    """Whatever people are called; nothing of it is cut."""
     team.pm("subscribe", "standup", "--person", LONG, "--team", ENG.id)
     team.pm("subscribe", "weekly", "--channel", "C0ENGINEERS", "--zone", "America/Argentina/Buenos_Aires")
     monkeypatch.setenv("COLUMNS", "80")
@@ -152,3 +152,4 @@ def test_what_is_listed_fits_in_eighty_columns(
     shown = team.pm(*command).out
 
     assert max(map(len, shown.splitlines())) <= 80
+    assert "…" not in shown

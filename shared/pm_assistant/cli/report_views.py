@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from pm_assistant.cli.models import PersonTold, SentTold, WishTold
@@ -14,11 +15,12 @@ WORKDAYS = ("MON", "TUE", "WED", "THU", "FRI")
 
 def people(people: Sequence[PersonTold]) -> RenderableType:
     """People as a table; how they are reached is said where something is in the way."""
-    rows = table("Id", "Name", "Zone", "Reads", "Now")
+    rows = table("Person", "Name", "Zone", "Reads", "Now")
     for each in people:
         now = "; ".join(filter(None, (_away(each), _no_mail(each))))
         style = "yellow" if each.mail_stop else ""
-        add(rows, text(each.id), text(each.name), text(each.time_zone), text(each.language or "en"), text(now, style))
+        names = (text(each.id), text(each.name), text(each.time_zone), text(each.language or "en"))
+        _add_whole(rows, *names, text(now, style))
     return counted(rows, len(people), "person") if len(people) < 2 else Group(rows, Text(f"{len(people)} people"))
 
 
@@ -42,10 +44,10 @@ def person(told: PersonTold) -> RenderableType:
 
 def wishes(wishes: Sequence[WishTold], names: Mapping[str, str]) -> RenderableType:
     """Who gets which report when."""
-    rows = table("Report", "For", "Team", "When")
+    rows = table("Report", "For", "Team", "Comes")
     for wish in wishes:
         reader = wish.channel_id or names.get(wish.member_id, wish.member_id)
-        add(rows, text(wish.kind), text(reader), text(wish.team_id or ""), text(when(wish)))
+        _add_whole(rows, text(wish.kind), text(reader), text(wish.team_id or ""), text(when(wish)))
     return counted(rows, len(wishes), "subscription")
 
 
@@ -54,6 +56,13 @@ def when(wish: WishTold) -> str:
     days = "MON-FRI" if wish.weekdays == WORKDAYS else " ".join(wish.weekdays)
     zone = f" {wish.time_zone}" if wish.time_zone else ""
     return f"{wish.hour:02}:{wish.minute:02}{zone} {days} by {wish.delivery}"
+
+
+def _add_whole(rows: Table, *cells: Text) -> None:
+    """Add a row of which nothing is cut, for it is to be typed again: what does not fit goes on below."""
+    for cell in cells:
+        cell.overflow = "fold"
+    rows.add_row(*cells)
 
 
 def sent(sent: Sequence[SentTold]) -> RenderableType:
