@@ -27,6 +27,7 @@ from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Judgement, Proposal, Subject, decision_id
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.flow import DayOfFlow, Passage, Step
+from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.history import ConfirmedMatch, HeardConversation
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
@@ -67,6 +68,12 @@ TRUSTING = Settings(
 def a_tenant(tenant_id: TenantId = ACME, **changes: Any) -> Tenant:
     """A tenant that lets us act from 0.8 upwards."""
     return Tenant(**{"id": tenant_id, "name": tenant_id.title(), "settings": TRUSTING, **changes})
+
+
+def a_health(tenant_id: TenantId = ACME, **changes: Any) -> TenantHealth:
+    """How a tenant fares that has just been opened."""
+    found = TenantHealth.of(a_tenant(tenant_id), month="2026-11", at=NOW)
+    return found.model_copy(update=changes)
 
 
 def a_connection(tenant_id: TenantId = ACME, provider: Provider = Provider.SLACK, **changes: Any) -> Connection:

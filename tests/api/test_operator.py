@@ -129,6 +129,24 @@ def test_an_operator_can_resume_their_own_team(world: World) -> None:
     assert 200 == world.operator.post(f"/v1/operator/tenants/{GLOBEX}/resume").status
 
 
+def test_how_all_tenants_fare_is_listed_and_one_is_looked_at_anew(world: World) -> None:
+    """The list is of what was seen; a look at one is noted with the tenant that it is of."""
+    assert [] == world.operator.get("/v1/operator/tenants").json["items"]
+    for tenant_id in (ACME, GLOBEX):
+        assert tenant_id == world.operator.get(f"/v1/operator/tenants/{tenant_id}").json["tenant_id"]
+    world.operator.post(f"/v1/operator/tenants/{GLOBEX}/suspend", {"reason": "unpaid"})
+
+    first = world.operator.get("/v1/operator/tenants", limit=1).json
+    second = world.operator.get("/v1/operator/tenants", limit=1, cursor=first["next"]).json
+
+    assert [(GLOBEX, "unpaid"), (ACME, None)] == [
+        (item["tenant_id"], item["suspended_because"]) for page in (first, second) for item in page["items"]
+    ]
+    assert second["next"] is None
+    looks = {(entry.action, entry.target) for entry in world.stores.audit.latest(APP, limit=20)}
+    assert {("operator.show_health_of_tenant", ACME), ("operator.list_tenants", "")} <= looks
+
+
 def test_where_the_stage_names_nobody_there_is_no_operator(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """As by default."""
     monkeypatch.setenv("OPERATOR_EMAILS", "")

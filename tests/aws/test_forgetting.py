@@ -60,6 +60,7 @@ from tests.builders import (
     a_day_of_flow,
     a_decision,
     a_fitted,
+    a_health,
     a_judgement,
     a_key,
     a_link,
@@ -190,6 +191,7 @@ class LivedIn(FakeUnit):
         stores.kept_messages.keep(
             ACME, KeptMessage(stage=Stage.ACTIONS, body=PRESSED.model_dump_json()), until=NOW + RETENTION
         )
+        stores.healths.put(a_health())
         stores.homes.look(ACME, "U0BOB", since=NOW)
         stores.readings.put_gap(ACME, Gap(source=Provider.SLACK, found_at=NOW, began_at=NOW, ended_at=NOW))
         stores.readings.put_listed(ACME, DirectoryPage(list=DirectoryList.TEAMS, number=0, teams=(ENG,)))

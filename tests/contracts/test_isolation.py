@@ -46,6 +46,7 @@ from tests.builders import (
     a_day_of_flow,
     a_decision,
     a_fitted,
+    a_health,
     a_heard_conversation,
     a_job,
     a_key,
@@ -73,6 +74,8 @@ pytestmark = pytest.mark.thorough
 
 OPERATORS = {"connections.everywhere", "tenants.everywhere"}
 """Not a function's to call: reads the whole table for whoever holds the stack's own keys."""
+LISTED = {"healths.page"}
+"""How all tenants fare, for those alone who operate the service: `test_healths.py` says what is seen of it."""
 POOLED = {"calibrations.contributed"}
 """What all tenants' people answered, as numbers: `test_calibrations.py` says what is seen of it."""
 
@@ -428,6 +431,8 @@ CASES: dict[str, Case] = {
     "outbox.pending_since": lambda s, t, k, v: s.outbox.pending_since(t, f"key-{k}"),
     "homes.look": lambda s, t, k, v: s.homes.look(t, f"U{k}", since=LATER if v else NOW),
     "homes.outdate": lambda s, t, k, v: s.homes.outdate(t, since=LATER if v else NOW),
+    "healths.get": lambda s, t, k, v: s.healths.get(t),
+    "healths.put": lambda s, t, k, v: s.healths.put(a_health(t, people=v)),
     "kept_messages.keep": lambda s, t, k, v: s.kept_messages.keep(t, a_kept_message(k), until=LATER),
     "kept_messages.page": lambda s, t, k, v: s.kept_messages.page(t, after="events" if k else None, limit=1 + v),
     "kept_messages.drop": lambda s, t, k, v: s.kept_messages.drop(t, a_kept_message(k)),
@@ -482,7 +487,7 @@ def methods_of(store: str) -> set[str]:
 def test_every_method_of_every_store_is_among_the_cases() -> None:
     """A new store or method without a case would go unseen."""
     assert DynamoStores.__annotations__.keys() == set(ROLES)
-    assert set().union(*map(methods_of, ROLES)) - OPERATORS - POOLED == set(CASES)
+    assert set().union(*map(methods_of, ROLES)) - OPERATORS - LISTED - POOLED == set(CASES)
 
 
 def answers(stores: Stores, steps: list[Step], tenants: dict[bool, TenantId]) -> list[str]:

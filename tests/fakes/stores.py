@@ -30,6 +30,7 @@ from tests.fakes.tenancy import (
     FakeCalibrations,
     FakeDirectory,
     FakeExperiments,
+    FakeHealths,
     FakeIdempotencyKeys,
     FakeInvitations,
     FakeJobs,
@@ -72,6 +73,7 @@ __all__ = [
     "FakeDeliveries",
     "FakeDirectory",
     "FakeExperiments",
+    "FakeHealths",
     "FakeHomes",
     "FakeIdempotencyKeys",
     "FakeIndex",
@@ -131,6 +133,7 @@ class FakeStores:
     calibrations: FakeCalibrations = field(default_factory=FakeCalibrations)
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     jobs: FakeJobs = field(default_factory=FakeJobs)
+    healths: FakeHealths = field(default_factory=FakeHealths)
     readings: FakeReadings = field(default_factory=FakeReadings)
     experiments: FakeExperiments = field(default_factory=FakeExperiments)
     flow: FakeFlow = field(default_factory=FakeFlow)

@@ -18,6 +18,7 @@ from pm_assistant.domain.autonomy import TrackRecord, judged_as
 from pm_assistant.domain.calibration import Answered, Fitted, grouped
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Provider, Tenant, TenantId
@@ -494,3 +495,23 @@ class FakeExperiments:
     def put(self, tenant_id: TenantId, experiment: Experiment) -> None:
         """Create or replace one."""
         self._experiments[tenant_id, experiment.id] = experiment
+
+
+class FakeHealths:
+    """How tenants fare, in a dict."""
+
+    def __init__(self) -> None:
+        self.kept: dict[TenantId, TenantHealth] = {}
+
+    def get(self, tenant_id: TenantId) -> TenantHealth | None:
+        """A tenant's."""
+        return self.kept.get(tenant_id)
+
+    def put(self, health: TenantHealth) -> None:
+        """Keep one."""
+        self.kept[health.tenant_id] = health
+
+    def page(self, *, after: str | None = None, limit: int) -> Sequence[TenantHealth]:
+        """The next so many of all tenants."""
+        further = [health for health in self.kept.values() if health.place > (after or "")]
+        return sorted(further, key=lambda health: health.place)[:limit]

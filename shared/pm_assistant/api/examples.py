@@ -21,6 +21,7 @@ from pm_assistant.domain.connections import Link
 from pm_assistant.domain.decisions import DecisionState, Evidence, Outcome, RunnerUp
 from pm_assistant.domain.disagreements import Disagreement, DisagreementKind, Receipt
 from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
@@ -263,6 +264,7 @@ _ANSWERS: tuple[Model, ...] = (
         budget_used_up=False,
         unanswered_since=None,
     ),
+    TenantHealth.of(Tenant(id=_TENANT, name="Velunda", created_at=_EARLIER), month="2026-11", at=_NOW),
     TenantSummary.of(Tenant(id=_TENANT, name="Velunda", created_at=_EARLIER)),
     Settings(),
     Autonomy(

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.experiments import Experiments
     from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.flow import Flow
+    from pm_assistant.ports.health import Healths
     from pm_assistant.ports.jobs import Jobs
     from pm_assistant.ports.planning import Planning
     from pm_assistant.ports.platform import KeptMessages, Leases, Outbox, Queue
@@ -142,6 +143,9 @@ class Stores(Protocol):
 
     @property
     def jobs(self) -> Jobs: ...
+
+    @property
+    def healths(self) -> Healths: ...
 
     @property
     def readings(self) -> Readings: ...

@@ -225,3 +225,14 @@ def test_of_a_tenant_that_is_suspended_nothing_is_compared_or_caught_up(due: Rec
     unit.stores.tenants.put(a_tenant(suspension=suspension.model_copy(update={"ended_at": NOW})))
     assert Outcome.DONE is recur(due, unit)
     assert [] == unit.queues.reports.puts
+
+
+@pytest.mark.parametrize("state", [TenantState.ACTIVE, TenantState.CLOSING])
+def test_every_hour_it_is_looked_how_the_tenant_fares(state: TenantState) -> None:
+    """Also where nothing is done for it."""
+    unit = a_unit()
+    unit.stores.tenants.put(a_tenant(state=state))
+
+    recur(HOUR, unit)
+
+    assert [(ACME, state)] == [(health.tenant_id, health.state) for health in unit.stores.healths.page(limit=9)]

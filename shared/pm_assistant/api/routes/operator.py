@@ -10,9 +10,11 @@ from pm_assistant.api.context import current_request, needs_operator
 from pm_assistant.api.paging import Cursor, Limit, Page, decode_cursor, paginate
 from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import AuditEntry
+from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.workflows.operator.health import look_at_health
 from pm_assistant.workflows.operator.suspending import resume_tenant, suspend
 
 router = APIGatewayHttpRouter()
@@ -25,6 +27,27 @@ class SuspensionWish(Model):
     """Why a tenant is to be suspended."""
 
     reason: Reason
+
+
+@router.get("/v1/operator/tenants", **needs_operator(400))
+def list_tenants(limit: Limit = 50, cursor: Cursor = "") -> Page[TenantHealth]:
+    """List how all tenants fare, those first that somebody should look at.
+
+    Of each it is what was last seen, every hour once a vendor is connected; `GET /v1/operator/tenants/{tenant_id}`
+    looks anew. Nothing is shown that people wrote, but what the team calls itself.
+    """
+    request = current_request(router)
+    healths = request.stores.healths.page(after=decode_cursor(cursor), limit=limit + 1)
+    items, next_cursor = paginate(healths, lambda health: health.place, limit=limit)
+    return Page[TenantHealth](items=tuple(items), next=next_cursor)
+
+
+@router.get("/v1/operator/tenants/<tenant_id>", **needs_operator(404))
+def show_health_of_tenant(tenant_id: AnyTenant) -> TenantHealth:
+    """Look how a tenant fares right now."""
+    request = current_request(router)
+    unit = request.app.unit(TenantId(tenant_id))
+    return look_at_health(unit.stores.tenants.get(unit.tenant_id), unit)
 
 
 @router.get("/v1/operator/audit", **needs_operator(400))

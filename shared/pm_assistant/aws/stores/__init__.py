@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.deliveries import DynamoDeliveries
     from pm_assistant.aws.stores.experiments import DynamoExperiments
     from pm_assistant.aws.stores.flow import DynamoFlow
+    from pm_assistant.aws.stores.healths import DynamoHealths
     from pm_assistant.aws.stores.history import DynamoConversationHistory
     from pm_assistant.aws.stores.homes import DynamoHomes
     from pm_assistant.aws.stores.idempotency_keys import DynamoIdempotencyKeys
@@ -87,6 +88,7 @@ class DynamoStores:
     calibrations: DynamoCalibrations
     subscriptions: DynamoSubscriptions
     jobs: DynamoJobs
+    healths: DynamoHealths
     readings: DynamoReadings
     experiments: DynamoExperiments
     flow: DynamoFlow

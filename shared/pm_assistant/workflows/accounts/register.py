@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from pm_assistant.domain.accounts import WRONG_CODE, Account, Identity, Invitation, Registration, Role, canonical
 from pm_assistant.domain.errors import Conflict, InvalidRequest, Misconfigured, NotFound, UpstreamError
+from pm_assistant.domain.health import TenantHealth
+from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.tenants import Tenant, TenantId, TenantState
 from pm_assistant.ports.unit import Application
 from pm_assistant.presentation import mails
@@ -132,7 +134,8 @@ def activate(identity: Identity, app: Application) -> Account | None:
         return None
     if account.role is Role.OWNER and tenant.state is TenantState.PENDING:
         accounts.put(account)
-        update_tenant(tenant.id, _opened, tenants)
+        opened, now = update_tenant(tenant.id, _opened, tenants)[1], app.now()
+        app.stores.healths.put(TenantHealth.of(opened, month=month_of(now), at=now))
     return account
 
 

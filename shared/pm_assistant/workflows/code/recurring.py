@@ -1,7 +1,8 @@
 """What is done for every tenant without anybody asking: compare its sources every hour, catch up once a day.
 
 Once a day what work came to is measured, what is being tried on a part of its conversations is looked at, the clocks of
-its reports are set right, and what nobody answers is asked no longer; every hour those are sent that did not come.
+its reports are set right, and what nobody answers is asked no longer; every hour those are sent that did not come,
+and it is looked how the tenant fares.
 """
 
 from enum import StrEnum
@@ -18,6 +19,7 @@ from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.connections.owed import send_owed
 from pm_assistant.workflows.connections.schedule import reschedule_reports
 from pm_assistant.workflows.jobs import LEASE, job_id_of, start_job
+from pm_assistant.workflows.operator.health import look_at_health
 from pm_assistant.workflows.tenants.experiments import look_at_experiments
 
 MOST_RECENT = 50
@@ -49,6 +51,8 @@ def recur(due: RecurringDue, unit: Unit) -> Outcome:
     except NotFound:
         unit.schedules.remove_all(unit.tenant_id)
         return Outcome.NOTHING
+    if due.kind is Recurring.COMPARISON:
+        look_at_health(tenant, unit)
     if tenant.state is not TenantState.ACTIVE or tenant.suspended is not None:
         return Outcome.NOTHING
     deliveries, key = unit.stores.deliveries, delivery_key(due)

@@ -15,6 +15,7 @@ from pm_assistant.domain.tenants import Suspension, Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.resume import resume
 from pm_assistant.workflows.jobs import job_id_of, start_job
+from pm_assistant.workflows.operator.health import look_at_health
 from pm_assistant.workflows.update import update_tenant
 
 OPERATOR = "operator"
@@ -46,8 +47,9 @@ def suspend(reason: str, unit: Unit) -> Tenant:
         return tenant.model_copy(update={"suspension": Suspension(began_at=since, reason=reason)})
 
     tenant = update_tenant(unit.tenant_id, suspended, unit.stores.tenants)[1]
-    if tenant.suspended is not None:  # Another may have resumed it meanwhile.
+    if tenant.suspended is not None:
         _note("tenant.suspended", unit, at=tenant.suspended.began_at, reason=reason)
+    look_at_health(tenant, unit)
     return tenant
 
 
@@ -73,6 +75,7 @@ def resume_tenant(unit: Unit) -> Tenant:
     job = start_job(order, unit, asked_by=OPERATOR, job_id=job_id)
     if job.finished and unit.stores.kept_messages.page(unit.tenant_id, limit=1):
         start_job(order, unit, asked_by=OPERATOR)
+    look_at_health(tenant, unit)
     return tenant
 
 
