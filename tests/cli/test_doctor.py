@@ -279,7 +279,13 @@ def test_a_door_that_leads_elsewhere_is_named(whole: WholeStack) -> None:
 
     assert ["https://api.test does not answer"] == lacking_with(nobody)
     assert ["https://api.test/v1/openapi.json answers 200"] == lacking_with(lambda _: httpx.Response(200, text="hello"))
-    assert ["a stranger is answered 200, not 401"] == lacking_with(lambda _: httpx.Response(200, json={"openapi": ""}))
+
+    def everybody(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(410 if request.url.path.startswith("/oauth/") else 200, json={"openapi": ""})
+
+    assert ["a stranger is answered 200, not 401"] == lacking_with(everybody)
+    no_page = lacking_with(lambda _: httpx.Response(200, json={"openapi": ""}))
+    assert ["https://api.test/oauth/slack/start answers 200"] == no_page
 
 
 def test_a_stack_whose_workers_do_nothing_is_told_and_keeps_nothing(

@@ -152,8 +152,8 @@ class WholeStack:
 
     def _told(self, request: httpx.Request, app: AwsApplication) -> tuple[int, Any]:
         path = request.url.path
-        if path in {"/v1/openapi.json", "/connect"}:
-            return 200, {"openapi": "3.1.0"}
+        if path in {"/v1/openapi.json", "/login", "/oauth/slack/start"}:
+            return 410 if path.startswith("/oauth/") else 200, {"openapi": "3.1.0"}
         if path.startswith("/webhooks/"):
             sent = WebhookRequest(headers=dict(request.headers), body=request.content)
             outcome = receive(Provider(path.rpartition("/")[2]), sent, app)

@@ -100,16 +100,17 @@ def visit(teams: Teams, chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
 def test_a_person_registers_and_connects_everything(visit: Visit) -> None:
     """With nothing but the mouse, the keyboard and the mailbox."""
     email = f"ada-{uuid.uuid4().hex[:8]}@browsers.example"
-    visit.open("/connect")
-    visit.titled("Log in")
+    visit.open("/")
     visit.press("Register a team")
     visit.titled("Register a team")
     visit.fill({"Your team": "Ada & <Co>", "E-mail": email, "Password": PASSWORD})
     visit.press("Register")
-    visit.titled("Verify your e-mail")
-    visit.fill({"Code": CODES["register"]})
-    visit.press("Verify")
-    visit.titled("Connect your tools")
+    visit.titled("Prove your address")
+    visit.fill({"Code": CODES["register"], "Password": PASSWORD})
+    visit.press("Prove it")
+    visit.titled("Today")
+    visit.press("Connect your tools")
+    visit.titled("Connections")
     visit.teams.by_email[email] = visit.teams.logged_in_as(email)
 
     for provider in Provider:
@@ -120,12 +121,14 @@ def test_a_person_registers_and_connects_everything(visit: Visit) -> None:
         visit.press("Back to your connections")
         expect(visit.page.get_by_role("button", name=f"Reconnect {VENDORS[provider].label}")).to_be_visible()
 
-    expect(visit.page.get_by_text("Connected", exact=True)).to_have_count(len(Provider) * 2)
+    expect(visit.page.get_by_text("Connected", exact=True)).to_have_count(len(Provider))
     visit.shot("three connections")
-    visit.page.on("dialog", lambda dialog: dialog.accept())
     for provider in Provider:
-        visit.press(f"Disconnect {VENDORS[provider].label}")
-        expect(visit.page.get_by_role("button", name=f"Connect {VENDORS[provider].label}", exact=True)).to_be_visible()
+        label = VENDORS[provider].label
+        section = visit.page.get_by_role("region", name=re.compile(label))
+        section.get_by_text("Disconnect…").click()
+        section.get_by_role("button", name=f"Disconnect {label}").click()
+        expect(visit.page.get_by_role("button", name=f"Connect {label}", exact=True)).to_be_visible()
     visit.press("Log out")
     visit.titled("Log in")
 
@@ -152,7 +155,7 @@ def test_a_person_who_changes_their_mind_is_told_what_came_of_it(visit: Visit) -
     visit.forgive("status of 403")
     expect(visit.page.get_by_text("Nothing was granted and nothing was stored.")).to_be_visible()
     visit.press("Go to your connections")
-    visit.titled("Connect your tools")
+    visit.titled("Connections")
     expect(visit.page.get_by_text("Not connected")).to_have_count(len(Provider))
 
 
@@ -200,30 +203,27 @@ def test_the_forms_say_what_is_wrong(visit: Visit) -> None:
     """A wrong password, a wrong code, and a forgotten password that is set anew."""
     email = "lost@browsers.example"
     before = visit.teams.registered(email, "Lost")
-    visit.open("/connect")
+    visit.open("/login")
     visit.fill({"E-mail": email, "Password": "not the one at all"})
     visit.press("Log in")
-    said = visit.page.get_by_role("status")
-    expect(said).to_contain_text("E-mail or password is wrong")
+    said = visit.page.get_by_role("alert")
+    expect(said).to_contain_text("not the e-mail and password")
     visit.forgive("status of 401")
     visit.shot("wrong password")
 
     visit.press("I forgot my password")
-    visit.titled("Forgot your password?")
+    visit.titled("I forgot my password")
     visit.fill({"E-mail": email})
     visit.press("Mail me a code")
     visit.titled("Set a new password")
-    visit.fill({"Code": "000000", "New password": PASSWORD})
-    visit.press("Set the password")
-    expect(said).to_contain_text("The code is wrong or has expired")
+    visit.fill({"E-mail": email, "Code": "000000", "New password": PASSWORD})
+    visit.press("Set it")
+    expect(visit.page.get_by_text("This code is wrong or too old.")).to_be_visible()
     visit.forgive("status of 400")
-    visit.fill({"Code": CODES["forgot"]})
-    visit.press("Set the password")
-    visit.titled("Log in")
+    visit.fill({"Code": CODES["forgot"], "New password": PASSWORD})
+    visit.press("Set it")
+    visit.titled("Today")
     assert 401 == before.send("GET", "/v1/me").status_code
-    visit.fill({"Password": PASSWORD})
-    visit.press("Log in")
-    visit.titled("Connect your tools")
     del visit.teams.by_email[email]
 
 
@@ -236,7 +236,7 @@ def test_the_manual_of_the_api_can_be_read(visit: Visit) -> None:
 
 def logged_in(visit: Visit) -> None:
     """Come to the page of one's connections with an account that there is."""
-    visit.open("/connect")
+    visit.open("/connections")
     visit.fill({"E-mail": visit.teams.registered("grace@browsers.example", "Grace").email, "Password": PASSWORD})
     visit.press("Log in")
-    visit.titled("Connect your tools")
+    visit.titled("Connections")

@@ -315,7 +315,7 @@ def test_an_owner_who_has_yet_to_agree_gets_a_page_of_its_own(site: Site) -> Non
 
 def test_every_page_is_sealed_off(site: Site) -> None:
     """Nothing from elsewhere, in no frame, kept by no cache."""
-    for path in ("/connect", "/oauth/slack/start", "/nowhere"):
+    for path in ("/oauth/slack/start", "/nowhere"):
         headers = site.browser().open(URL + path).headers
         assert ("no-referrer", "nosniff", "no-store") == tuple(
             headers[name] for name in ("referrer-policy", "x-content-type-options", "cache-control")

@@ -25,6 +25,7 @@ OPEN = {
     "/reset",
     "/verify",
     "/verify/resend",
+    "/connect",
 }
 """Pages that anybody may see."""
 

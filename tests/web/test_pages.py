@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 import re
 from http import HTTPStatus
 from typing import Literal
@@ -15,7 +14,6 @@ from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.web.connect_pages import (
     confirmation_page,
-    connect_page,
     connected_page,
     fault_page,
     refusal_page,
@@ -53,16 +51,6 @@ def test_what_is_connected_is_called_as_its_vendor_calls_it(provider: Provider) 
     for page in pages:
         assert VENDORS[provider].place in html(page)
         assert (provider is Provider.GITHUB) == ("workspace" not in html(page))
-
-
-def test_the_connect_page_does_not_wait_for_news_of_what_is_not_read() -> None:
-    """It says that nothing is read there, rather than not yet."""
-    script = html(connect_page())
-    [vendors] = re.findall(r"const VENDORS = (.*);", script)
-    read = {name: words[-1] for name, words in json.loads(vendors).items()}
-    assert {vendor.provider.value: vendor.is_read for vendor in VENDORS.values()} == read
-    assert "isRead && (time(known.last_event_at)" in script
-    assert '"nothing is read here yet"' in script
 
 
 def test_no_detail_of_a_refusal_is_shown() -> None:
@@ -116,13 +104,12 @@ def test_a_question_names_the_team_and_who_asks_as_text() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        connect_page(),
         fault_page(),
         unknown_page(),
         confirmation_page(a_question(), Provider.LINEAR, "a"),
         unsubscribe_page(kind="standup", team="Acme"),
     ],
-    ids=["connect", "fault", "unknown", "question", "unsubscribe"],
+    ids=["fault", "unknown", "question", "unsubscribe"],
 )
 def test_only_what_the_policy_names_stands_in_a_page(page: object) -> None:
     """Its very style and script, by their digests; no other code, no handler, no address elsewhere."""
@@ -134,29 +121,3 @@ def test_only_what_the_policy_names_stands_in_a_page(page: object) -> None:
         digests = [base64.b64encode(hashlib.sha256(piece.encode()).digest()).decode() for piece in pieces]
         assert [f"{kind}-src 'sha256-{digest}'" for digest in digests] == re.findall(f"{kind}-src '[^']*'", policy)
     assert not re.findall(r"\son\w+=|style=|(?:src|href)=['\"]?(?:https?:)?//|javascript:", text)
-
-
-def test_the_script_puts_nothing_into_the_page_as_markup_and_keeps_little() -> None:
-    """Text is set as text; the id token ends with the tab, which registration waits for its code outlives it."""
-    script = re.findall("<script>(.*?)</script>", html(connect_page()), re.DOTALL)[0]
-    assert not re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|document\.cookie", script)
-    assert {"KEY, session.id_token"} == set(re.findall(r"sessionStorage\.setItem\(([^)]*)\)", script))
-    assert {"REGISTRATION, begun.registration"} == set(re.findall(r"localStorage\.setItem\(([^)]*)\)", script))
-
-
-def test_every_address_in_the_script_is_relative() -> None:
-    """So that it works under whatever prefix the API lives."""
-    script = re.findall("<script>(.*?)</script>", html(connect_page()), re.DOTALL)[0]
-    paths = re.findall(r'ask\("[A-Z]+", [`"]([^`"]*)[`"]', script)
-    assert len(paths) > 8
-    assert [] == [path for path in paths if not re.match(r"(auth|v1)/", path)]
-
-
-def test_every_field_has_a_label() -> None:
-    """And every form says what it does."""
-    text = html(connect_page())
-    fields = set(re.findall(r'<input id="([^"]+)"', text))
-    assert fields == set(re.findall(r'<label for="([^"]+)"', text))
-    assert set(re.findall(r'data-does="(\w+)"', text)) <= set(
-        re.findall(r"^  (?:async )?(\w+)[(:]", text, re.MULTILINE)
-    )

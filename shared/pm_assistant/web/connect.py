@@ -1,4 +1,4 @@
-"""The pages on which people connect vendors: where to begin, the way out to the vendor and the way back."""
+"""The way out to a vendor and the way back, on which people connect it."""
 
 import hmac
 import re
@@ -18,7 +18,6 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.web import unsubscribe
 from pm_assistant.web.connect_pages import (
     confirmation_page,
-    connect_page,
     connected_page,
     fault_page,
     refusal_page,
@@ -31,12 +30,6 @@ from pm_assistant.workflows.connections.oauth_state import new_browser_secret
 
 app = APIGatewayHttpResolver()
 app.include_router(unsubscribe.router)
-
-
-@app.get("/connect")
-def on_page() -> Response[str]:
-    """The page to begin at."""
-    return connect_page()
 
 
 @app.route("/oauth/<vendor>/start", method=["GET", "POST"])

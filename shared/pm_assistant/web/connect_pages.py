@@ -1,11 +1,9 @@
 """Pages that people see in a browser on their way to a vendor and back.
 
-Each is whole in itself: the policy in its headers lets it load nothing from elsewhere, and of scripts and styles only
-those of the very text that stands in it.
+Each is whole in itself: its policy lets it load nothing, and its style is the very text that stands in it.
 """
 
 from collections.abc import Sequence
-from functools import cache
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -20,13 +18,8 @@ from pm_assistant.web.wording import PAGES
 
 CONNECT_PAGE = "../../connections"
 """The connections page as seen from a vendor's callback, wherever the API lives."""
-FROM_TOP = "connect"
+FROM_TOP = "connections"
 """The same as seen from a page that lies beside it."""
-
-
-def connect_page() -> Response[str]:
-    """Where a person registers, logs in and connects; the script talks to the API."""
-    return _page(HTTPStatus.OK, "connect.html", script=_connect_script())
 
 
 def connected_page(outcome: Connected, *cookies: Cookie) -> Response[str]:
@@ -102,18 +95,11 @@ def _with_meanings(scopes: Sequence[str]) -> list[tuple[str, str]]:
     return [(scope, meanings.get(scope, "")) for scope in scopes]
 
 
-@cache
-def _connect_script() -> str:
-    words = {name.value: [v.label, v.purpose, v.place.title(), v.is_read] for name, v in VENDORS.items()}
-    return render("connect.js", vendors=words)
-
-
 def _page(
     status: HTTPStatus,
     template: str,
     cookies: Sequence[Cookie] = (),
     *,
-    script: str = "",
     posts: bool = False,
     back: str = CONNECT_PAGE,
     **values: object,
@@ -122,7 +108,6 @@ def _page(
     policy = {
         "default-src": "'none'",
         "style-src": csp_source(style),
-        **({"script-src": csp_source(script), "connect-src": "'self'"} if script else {}),
         "base-uri": "'none'",
         # Chrome applies it to where a posted form is redirected, and vendors redirect to hosts of their own.
         **({} if posts else {"form-action": "'none'"}),
@@ -134,6 +119,6 @@ def _page(
         **NO_STORE,
         **SECURITY_HEADERS,
     }
-    html = render(template, style=style, script=script, back=back, **values)
+    html = render(template, style=style, back=back, **values)
     kind = "text/html; charset=utf-8"
     return Response(status.value, content_type=kind, body=html, headers=headers, cookies=list(cookies))

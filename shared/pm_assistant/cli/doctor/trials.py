@@ -30,6 +30,10 @@ PATIENCE = 150
 """Pauses until something has to have happened; Scheduler strikes within a minute, and a queue may retry once."""
 
 
+PAGES = (("web", "/login", 200), ("connect", "/oauth/slack/start", 410))
+"""A page of each function that makes any, with what it is answered with: a link that was never made opens no more."""
+
+
 def doors(deployed: DeployedStack) -> Iterator[Found]:
     """The public address leads to the product, and lets in nobody who proves nothing."""
     where = deployed.stack.public_url
@@ -40,10 +44,11 @@ def doors(deployed: DeployedStack) -> Iterator[Found]:
             f"Does PublicUrl lead to {deployed.stack.api_url}? Then {_log('api', deployed)}",
         )
         return
-    page = deployed.ask("GET", "/connect")
-    if page.status_code != 200:
-        yield missing(f"{where}/connect answers {page.status_code}", _log("connect", deployed))
-        return
+    for function, path, expected in PAGES:
+        page = deployed.ask("GET", path)
+        if page.status_code != expected:
+            yield missing(f"{where}{path} answers {page.status_code}", _log(function, deployed))
+            return
     stranger = deployed.ask("GET", "/v1/tenant", headers={"authorization": f"Bearer {secrets.token_hex(8)}"})
     if stranger.status_code != 401:
         yield missing(f"a stranger is answered {stranger.status_code}, not 401", _log("authorize", deployed))

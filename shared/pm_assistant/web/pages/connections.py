@@ -12,7 +12,7 @@ from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.cookies import Purpose, cookie
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.web.request import PageRequest, current_request, needs, needs_nobody
 from pm_assistant.workflows.connections.connect import make_link
 from pm_assistant.workflows.connections.disconnect import disconnect
 from pm_assistant.workflows.connections.queries import ConnectionStatus, list_connection_health
@@ -24,6 +24,12 @@ router = APIGatewayHttpRouter()
 def show_connections() -> Response[str]:
     """Every vendor, connected or not, with how it is; what is broken comes first."""
     return _page(current_request(router))
+
+
+@router.get("/connect", **needs_nobody())
+def show_former_place() -> Response[str]:
+    """Where these were before; links to it are out in the world."""
+    return see_other(current_request(router), "/connections")
 
 
 @router.post("/connections/<provider>/connect", **needs(Scope.ADMIN))
