@@ -72,7 +72,7 @@ def a_tenant(tenant_id: TenantId = ACME, **changes: Any) -> Tenant:
 
 def a_health(tenant_id: TenantId = ACME, **changes: Any) -> TenantHealth:
     """How a tenant fares that has just been opened."""
-    found = TenantHealth.of(a_tenant(tenant_id), month="2026-11", at=NOW)
+    found = TenantHealth.of(a_tenant(tenant_id, name="Acme"), month="2026-11", at=NOW)
     return found.model_copy(update=changes)
 
 

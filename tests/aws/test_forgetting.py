@@ -53,6 +53,7 @@ from tests.builders import (
     ENG,
     NOW,
     TRUSTING,
+    a_browser_session,
     a_check,
     a_code_comment,
     a_comment,
@@ -175,6 +176,7 @@ class LivedIn(FakeUnit):
         stores.accounts.put(an_account())
         stores.invitations.put(an_invitation())
         stores.api_keys.put(a_key())
+        stores.browser_sessions.put(a_browser_session())
         stores.audit.add(ACME, an_entry())
         stores.track_records.replace(ACME, a_track_record(), before=None)
         stores.calibrations.put(ACME, a_fitted())
@@ -329,7 +331,7 @@ def test_every_kind_of_row_is_looked_at_and_words_are_where_they_are_known_to_be
     """A kind that is new has to be written here, too, and where it holds words, to be reached by every way below."""
     sources = (path.read_text() for path in Path(stores.__file__).parent.glob("*.py"))
     spelt = {kind for source in sources for kind in re.findall(r'f?"([A-Z]+(?:_[A-Z]+)*)[#"]', source)}
-    assert spelt - {"OWNER", "SHARED"} == {kind for kind, _ in unit.rows()}
+    assert spelt - {"OWNER", "SHARED", "HEALTHS"} == {kind for kind, _ in unit.rows()}
     assert HOLD_WORDS == unit.places()
 
 

@@ -53,13 +53,14 @@ class Visit:
     def shot(self, name: str) -> None:
         """Keep a picture of the screen, and of how it is on a phone in the dark."""
         file = self.shots / re.sub(r"\W+", "-", name.lower())
-        self.page.screenshot(path=file.with_suffix(".png"))
+        # What hides the caret leaves styles behind that no page of ours may copy.
+        self.page.screenshot(path=file.with_suffix(".png"), caret="initial")
         wide = self.page.viewport_size
         assert wide is not None
         self.page.emulate_media(color_scheme="dark")
         self.page.set_viewport_size({"width": 360, "height": 780})
         assert self.page.evaluate("document.documentElement.scrollWidth") <= 360, f"{name} is wider than a phone"
-        self.page.screenshot(path=file.with_suffix(".phone.png"))
+        self.page.screenshot(path=file.with_suffix(".phone.png"), caret="initial")
         self.page.set_viewport_size(wide)
         self.page.emulate_media(color_scheme="light")
 

@@ -46,7 +46,6 @@ def page(
     *,
     status: HTTPStatus = HTTPStatus.OK,
     cookies: Sequence[Cookie] = (),
-    posts_away: bool = False,
     **values: object,
 ) -> Response[str]:
     """A whole page; our script takes the part of it that it wants.
@@ -56,7 +55,6 @@ def page(
         template: extends `layout.html`.
         status: of the answer.
         cookies: that the browser is to keep.
-        posts_away: whether a form of it ends at a vendor: browsers hold redirects to the policy, too.
         values: for the template, beside those that every page has.
     """
     viewer = request.known_viewer
@@ -75,9 +73,8 @@ def page(
         answered="answered" in request.query,
         **values,
     )
-    headers = HEADERS | ({"Content-Security-Policy": POLICY.replace("; form-action 'self'", "")} if posts_away else {})
     return Response(
-        status.value, content_type="text/html; charset=utf-8", body=html, headers={**headers}, cookies=list(cookies)
+        status.value, content_type="text/html; charset=utf-8", body=html, headers={**HEADERS}, cookies=list(cookies)
     )
 
 

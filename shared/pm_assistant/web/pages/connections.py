@@ -34,13 +34,19 @@ def show_former_place() -> Response[str]:
 
 @router.post("/connections/<provider>/connect", **needs(Scope.ADMIN))
 def begin_connecting(provider: str) -> Response[str]:
-    """Go to the vendor's page of consent, by a link that only this browser can use."""
+    """Go to the vendor's page of consent, by a link that only this browser can use.
+
+    By a page of ours: a form may end with us alone, by the policy of whichever page came first, and redirects count.
+    """
     request = current_request(router)
     vendor = _vendor(provider)
     link, secret = make_link(vendor, request.caller, request.unit)
     request.note("connection.link_made", vendor)
     link_cookie = cookie(Purpose.LINK, vendor, secret, public_url=request.app.public_url)
-    return see_other(request, link.url.removeprefix(request.app.public_url), cookies=[link_cookie])
+    address = request.link(link.url.removeprefix(request.app.public_url))
+    answer = page(request, "leaving.html", cookies=[link_cookie], vendor=VENDORS[vendor].label, address=address)
+    answer.headers["Refresh"] = f"0; url={address}"
+    return answer
 
 
 @router.post("/connections/<provider>/end", **needs(Scope.ADMIN))
@@ -66,7 +72,6 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         request,
         "connections.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        posts_away=True,
         message=str(error) if error else "",
         connections=[(each, VENDORS[each.provider]) for each in health],
         is_admin=request.caller.scope.covers(Scope.ADMIN),
