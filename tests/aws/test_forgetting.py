@@ -35,6 +35,7 @@ from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
+from pm_assistant.domain.questions import ReportAnswer, ReportAnswers
 from pm_assistant.domain.reports import ReportKind, SentReport, Subscription
 from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule
@@ -125,6 +126,7 @@ HOLD_WORDS = {
     "RUN_LOG",
     "REPLAY",
     "KEPT",
+    "ANSWERS",
     "CODECOMMENT",
     "TICKETCOMMENT",
     "export",
@@ -189,6 +191,9 @@ class LivedIn(FakeUnit):
         stores.deliveries.finish(ACME, "U0BOB", ReportKind.STANDUP, "key", at=NOW, once=False)
         kept = SentReport(kind=ReportKind.STANDUP, subscription_id="standup.U0BOB", day=NOW.date(), at=NOW)
         stores.deliveries.keep(ACME, kept, keep_days=RETENTION.days)
+        said = (ReportAnswer(text=f"No {WORD} today"),)
+        words = ReportAnswers(member_id="U0ADA", day=NOW.date(), answers=said, at=NOW)
+        stores.report_answers.put(ACME, words, keep_days=RETENTION.days)
         stores.outbox.begin(ACME, "key", at=NOW)
         stores.kept_messages.keep(
             ACME, KeptMessage(stage=Stage.ACTIONS, body=PRESSED.model_dump_json()), until=NOW + RETENTION
@@ -338,7 +343,7 @@ def test_every_kind_of_row_is_looked_at_and_words_are_where_they_are_known_to_be
 @pytest.mark.parametrize(
     ("way", "stay"),
     [
-        pytest.param(deleted, {"REPLAY", "KEPT", "export"}, id="deleted"),
+        pytest.param(deleted, {"REPLAY", "KEPT", "ANSWERS", "export"}, id="deleted"),
         pytest.param(erased, {"REPLAY", "export"}, id="erased"),
         pytest.param(expired, {"export", *OURS_NO_LONGER}, id="expired"),
         pytest.param(closed, OURS_NO_LONGER, id="closed"),

@@ -28,6 +28,11 @@ GITHUB = {"provider": "github", "state": "none"}
 ADA = {"id": "U0ADA", "name": "Ada", "email": None}
 DONE, OTHER = "aaaa1111-0000-4000-8000-000000000000", "aaaa2222-0000-4000-8000-000000000000"
 RUN = {"id": "r-1", "kind": "sync", "dry_run": True, "state": "running", "done": 1, "total": 3, "error": None}
+ASKED = {
+    "day": "2026-11-20",
+    "questions": [{"text": "Blocked?", "meaning": "blocker"}, {"text": "Next?", "meaning": "plan"}],
+    "answers": [{"question": "Blocked?", "meaning": "blocker", "text": "no keys"}],
+}
 EXPERIMENT = json.loads(
     an_experiment(id="e-1", winner="b", because="approved more often", p_value=0.0125)
     .model_copy(update={"sides": {"b": Side(conversations=41, asked=17, answered=12, approved=11, done=9, undone=1)}})
@@ -80,6 +85,7 @@ AUTONOMY = {
 RULE = {"id": "r-1", "effect": "never", "kind": "create", "channel": "C1", "owner": "U0ADA", "made_at": AT, "note": ""}
 SEEN = RULE | {"in_force": False, "ended": "its owner has left", "conflicts": ["r-2"]}
 KNOWN: dict[str, tuple[int, Any]] = {
+    "/v1/reports/answers": (200, ASKED),
     "/v1/rules": (200, {"items": [SEEN], "next": None}),
     "/v1/rules/r-1": (200, {}),
     "/v1/runs": (200, {"items": [{**RUN, "created_at": AT}], "next": None}),
@@ -166,6 +172,10 @@ class Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer one with a body."""
         self._answer("POST", json.loads(self.rfile.read(int(self.headers["content-length"])) or "null"))
+
+    def do_PUT(self) -> None:
+        """Answer one with a body."""
+        self._answer("PUT", json.loads(self.rfile.read(int(self.headers["content-length"]))))
 
     def do_PATCH(self) -> None:
         """Answer one with a body."""
@@ -440,6 +450,16 @@ def test_connect_gives_up_when_the_link_has_ended(
     answer = terminal.pm("connect", "github", "--no-browser")
 
     assert (1, True) == (answer.code, "was not connected within ten minutes" in answer.err)
+
+
+def test_the_teams_questions_are_answered_through_the_api(terminal: StackAndTerminal, inside: Product) -> None:
+    """In their order; more answers than questions are no answers."""
+    assert "Blocked?: no keys\nNext?: -\nBeside that: -\n" == terminal.pm("answers").out
+
+    assert 0 == terminal.pm("answers", "no keys", "ENG-2", "--words", "late").code
+    said: Any = {"answers": {"Blocked?": "no keys", "Next?": "ENG-2"}, "words": "late"}
+    assert ("PUT", "/v1/reports/answers", said) == inside.asked[-1]
+    assert "the team asks 2 questions" in terminal.pm("answers", "a", "b", "c").err
 
 
 def test_rules_are_shown_made_and_taken_back_through_the_api(terminal: StackAndTerminal, inside: Product) -> None:

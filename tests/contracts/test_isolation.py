@@ -28,6 +28,7 @@ from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
+from pm_assistant.domain.questions import ReportAnswer, ReportAnswers
 from pm_assistant.domain.reports import ReportKind, SentReport, Subscription
 from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
@@ -153,6 +154,12 @@ def planned(stores: Stores, tenant_id: TenantId, key: int, value: int) -> None:
 def a_kept_message(key: int) -> KeptMessage:
     """What waits for a tenant to be resumed."""
     return KeptMessage(stage=Stage.EVENTS, body=f"{key}")
+
+
+def said(key: int, value: int) -> ReportAnswers:
+    """What a person said for the team's report."""
+    answers = (ReportAnswer(text=f"text {value}"),) if value else ()
+    return ReportAnswers(member_id=f"U{key}", day=NOW.date(), answers=answers, at=NOW)
 
 
 def a_relation(key: int, value: int) -> Relation:
@@ -428,6 +435,9 @@ CASES: dict[str, Case] = {
     "deliveries.finish": lambda s, t, k, v: s.deliveries.finish(
         t, f"U{k}", "standup", f"key-{k}", at=LATER if v else NOW, once=v == 2
     ),
+    "report_answers.put": lambda s, t, k, v: s.report_answers.put(t, said(k, v), keep_days=9_000),
+    "report_answers.some": lambda s, t, k, v: s.report_answers.some(t, [(NOW.date(), f"U{k}")]),
+    "report_answers.page": lambda s, t, k, v: s.report_answers.page(t, limit=1 + v),
     "outbox.pending_since": lambda s, t, k, v: s.outbox.pending_since(t, f"key-{k}"),
     "homes.look": lambda s, t, k, v: s.homes.look(t, f"U{k}", since=LATER if v else NOW),
     "homes.outdate": lambda s, t, k, v: s.homes.outdate(t, since=LATER if v else NOW),

@@ -53,6 +53,7 @@ from tests.fakes.work import (
     FakeMessages,
     FakeModelMonths,
     FakeOutbox,
+    FakeReportAnswers,
     FakeTickets,
 )
 
@@ -91,6 +92,7 @@ __all__ = [
     "FakeQueue",
     "FakeRateLimiter",
     "FakeReadings",
+    "FakeReportAnswers",
     "FakeSchedules",
     "FakeStores",
     "FakeSubscriptions",
@@ -139,6 +141,7 @@ class FakeStores:
     flow: FakeFlow = field(default_factory=FakeFlow)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    report_answers: FakeReportAnswers = field(default_factory=FakeReportAnswers)
     kept_messages: FakeKeptMessages = field(default_factory=FakeKeptMessages)
     mail: FakeMailRecords = field(default_factory=FakeMailRecords)
     model_months: FakeModelMonths = field(default_factory=FakeModelMonths)

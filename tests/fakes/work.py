@@ -1,7 +1,7 @@
 """What a team says and plans, and what we made of it, in memory."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from pm_assistant.domain.history import (
     after_hearing,
 )
 from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
+from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.reports import SentReport
 from pm_assistant.domain.spending import ModelMonth
 from pm_assistant.domain.suspension import KeptMessage
@@ -407,6 +408,29 @@ class FakeKeptMessages:
     def drop(self, tenant_id: TenantId, message: KeptMessage) -> None:
         """Forget one."""
         self._kept.pop((tenant_id, message.id), None)
+
+
+class FakeReportAnswers:
+    """What people say for their team's report, in a dict."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[TenantId, str], ReportAnswers] = {}
+
+    def put(self, tenant_id: TenantId, said: ReportAnswers, *, keep_days: int) -> None:
+        """Keep what a person said on a day; nothing goes."""
+        self._said.pop((tenant_id, said.key), None)
+        if said.answers:
+            self._said[tenant_id, said.key] = said
+
+    def some(self, tenant_id: TenantId, wanted: Iterable[tuple[date, str]]) -> Sequence[ReportAnswers]:
+        """What was said on these days by these people."""
+        keys = {f"{day.isoformat()}#{member_id}" for day, member_id in wanted}
+        return [self._said[tenant_id, key] for key in sorted(keys) if (tenant_id, key) in self._said]
+
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[ReportAnswers]:
+        """The next so many."""
+        keys = sorted(key for owner, key in self._said if owner == tenant_id and key > (after or ""))
+        return [self._said[tenant_id, key] for key in keys[:limit]]
 
 
 class FakeOutbox:

@@ -27,6 +27,7 @@ from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.planning import RelationRole
+from pm_assistant.domain.questions import Meaning, ReportAnswer, ReportQuestion
 from pm_assistant.domain.reports import (
     FactKind,
     Line,
@@ -66,6 +67,7 @@ from pm_assistant.workflows.corridor.queries import (
     TicketView,
 )
 from pm_assistant.workflows.corridor.trust import Autonomy, BinView, CalibrationView, StreamView
+from pm_assistant.workflows.reports.answers import Questionnaire
 from pm_assistant.workflows.tenants.usage import Usage
 
 _NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -469,6 +471,17 @@ _ANSWERS: tuple[Model, ...] = (
         model="ft:gpt-4o-mini-2024-07-18:velunda:pm-assistant:9xY2kQ7b",
         urls=("https://archives.example/…",),
     ),
+    Questionnaire(
+        day=date(2026, 11, 20),
+        questions=(ReportQuestion(text="What keeps you from going on?", meaning=Meaning.BLOCKER),),
+        answers=(
+            ReportAnswer(
+                question="What keeps you from going on?",
+                meaning=Meaning.BLOCKER,
+                text="ENG-34 waits for the keys of the test shop",
+            ),
+        ),
+    ),
     Upload(upload_id=_UPLOAD, url="https://archives.example/…"),
 )
 ANSWERS: dict[str, Any] = {type(answer).__name__: answer.model_dump(mode="json") for answer in _ANSWERS}
@@ -476,6 +489,7 @@ ANSWERS: dict[str, Any] = {type(answer).__name__: answer.model_dump(mode="json")
 
 BODIES: dict[str, Any] = {
     "Address": {"email": "lena@velunda.example"},
+    "AnswersGiven": {"answers": {"What keeps you from going on?": "ENG-34 waits for the keys of the test shop"}},
     "BacktestWish": {"since": "2026-11-06T00:00:00Z", "threshold": 0.85},
     "AgainWish": {"until": "hour"},
     "AdoptionWish": {"dry_run": False, "most_dollars": 2.5},

@@ -73,6 +73,11 @@ FIELDS = {
     "Registration.password": "at least twelve characters",
     "RoleChange.role": "what the person is to be",
     "SessionTokens.refresh_token": "buys further id tokens at `/auth/refresh`; none in the answer of that",
+    # what people say for reports
+    "Questionnaire.questions": "what the team asks",
+    "ReportAnswer.meaning": "what it counts as",
+    "ReportAnswer.text": "in the person's own words",
+    "ReportQuestion.text": "as people read it; it names the question",
     # the tenant
     "Channels.allow": "only these are read, unless it is empty",
     "Channels.deny": "these are not read",

@@ -20,6 +20,7 @@ from pm_assistant.cli.commands import (
     following,
     people,
     reading,
+    reporting,
     reports,
     ruling,
 )
@@ -71,6 +72,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "subscribe": reports.subscribe,
     "unsubscribe": reports.unsubscribe,
     "snooze": reports.snooze,
+    "answers": reporting.answers,
     "decisions": reading.decisions,
     "tail": following.tail,
     "approve": answering.approve,

@@ -375,6 +375,27 @@ class FineTuned(_FromApi):
     urls: tuple[str, ...] = ()
 
 
+class QuestionTold(_FromApi):
+    """What the team asks for its report."""
+
+    text: str
+
+
+class AnswerTold(_FromApi):
+    """What somebody said for it; the question is empty where nobody asked."""
+
+    question: str
+    text: str
+
+
+class QuestionnaireTold(_FromApi):
+    """What is asked, and was said today."""
+
+    day: str
+    questions: tuple[QuestionTold, ...]
+    answers: tuple[AnswerTold, ...]
+
+
 class RuleTold(_FromApi):
     """A rule of the team's."""
 

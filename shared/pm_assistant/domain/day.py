@@ -25,8 +25,8 @@ LABEL_OF_BLOCKED = "block"
 def day_of(person: Person, sources: Sources) -> Sequence[Fact]:
     """All that there is to tell of a person's day; what not everybody may know is left out where others read it."""
     work = PersonalWork(person, sources)
-    found = (*work.done(), *work.open(), *work.waiting(), *untracked(person, sources))
-    facts = [fact for fact in found if fact is not None]
+    found = (*work.done(), *work.open(), *work.waiting(), *said(person, sources), *untracked(person, sources))
+    facts = [fact for fact in (*found, *sources.said_otherwise.get(person.id, ())) if fact is not None]
     facts += focus(facts, sources)
     return [fact for fact in facts if not sources.for_others or fact.audience is Audience.EVERYBODY]
 
@@ -39,6 +39,13 @@ def untracked(person: Person, sources: Sources) -> Iterator[Fact]:
             action = decision.action
             title = action.title if isinstance(action, CreateTicket) else decision.reason
             yield Fact(kind=FactKind.UNTRACKED, about=(decision.subject.id, decision.id), title=title, url=url)
+
+
+def said(person: Person, sources: Sources) -> Iterator[Fact]:
+    """What the person has said for the team's report since the last one, quoted; it is its own receipt."""
+    for of_day in sources.answers.get(person.id, ()):
+        for answer in of_day.answers if sources.is_new(of_day.at) else ():
+            yield Fact(kind=FactKind.SAID, about=(), name=answer.question, title=f"“{answer.text}”", url="")
 
 
 class PersonalWork:
@@ -133,7 +140,8 @@ class PersonalWork:
             else:
                 planned.append(ticket)
         for ticket in fitting(planned, self.own, self._sources, days):
-            yield self._ticket(FactKind.NEXT, ticket, *self._dates(ticket))
+            notes = [self._sources.said_planned[ticket.id]] if ticket.id in self._sources.said_planned else []
+            yield self._ticket(FactKind.NEXT, ticket, *notes, *self._dates(ticket))
         for pr, facts in self._mine:
             if not pr.stage.over:
                 yield self._pull_request(pr, facts)

@@ -16,6 +16,7 @@ from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.index import Known, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.planning import TicketComment
+from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.reports import Audience, FactKind
 from pm_assistant.domain.tenants import ActionKind, PrivateCode
 from pm_assistant.domain.work import Ticket
@@ -50,6 +51,7 @@ class NoteKind(StrEnum):
     CYCLE_ENDS = "cycle_ends"
     CYCLE_ENDED = "cycle_ended"
     UNBLOCKS = "unblocks"
+    SAID_PLANNED = "said_planned"
     UNDERWAY = "underway"
     UNPLANNED = "unplanned"
 
@@ -113,6 +115,7 @@ class Person:
         tracker_id: the person's account there, as `login` at the code host, in lower case, and `chat_id` in the chat.
         reads_all: whether the person may read what the whole team may.
         not_mine: ids of tickets that the person has said not to be theirs.
+        id: as a member of the team.
     """
 
     name: str
@@ -121,6 +124,7 @@ class Person:
     chat_id: str | None = None
     reads_all: bool = False
     not_mine: frozenset[str] = frozenset()
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,9 @@ class Sources:
         decisions: of the log, since then.
         comments: on these tickets, by their ids.
         said_blocked: what was said of a ticket that keeps it from going on, by its id.
+        answers: what people said for the team's report lately, by their ids, oldest first.
+        said_planned: what was said to be next of tickets, by their ids.
+        said_otherwise: what they said so of that is no ticket of theirs, by the people's ids.
         public: ids of the tracker's teams whose tickets everybody may read.
         names: what people are called, by logins in lower case and by the tracker's ids.
         for_others: somebody else is to read it: nobody is told what not everybody may know.
@@ -157,6 +164,9 @@ class Sources:
     decisions: Sequence[Decision] = ()
     comments: Mapping[str, Sequence[TicketComment]] = field(default_factory=dict)
     said_blocked: Mapping[str, Note] = field(default_factory=dict)
+    answers: Mapping[str, Sequence[ReportAnswers]] = field(default_factory=dict)
+    said_planned: Mapping[str, Note] = field(default_factory=dict)
+    said_otherwise: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     public: Set[str] = frozenset()
     private_code: PrivateCode = PrivateCode.LINKS
     names: Mapping[str, str] = field(default_factory=dict)

@@ -18,20 +18,21 @@ NOT_PLANNED = frozenset({StateType.BACKLOG, StateType.TRIAGE})
 
 
 def is_planned(ticket: Ticket, sources: Sources) -> bool:
-    """Whether it is to be begun: by its state, by the cycle that is on, or by its date."""
-    if ticket.state.type in TO_START:
+    """Whether it is to be begun: by its state, by what the person said, by the cycle that is on, or by its date."""
+    if ticket.state.type in TO_START or ticket.id in sources.said_planned:
         return True
     return ticket.state.type in NOT_PLANNED and (_is_due(ticket, sources) or _in_cycle(ticket, sources.now))
 
 
 def by_urgency(tickets: Iterable[Ticket], sources: Sources) -> Sequence[Ticket]:
-    """What is wanted first: by date if that is near, the cycle that is on, priority, and any date."""
+    """What is wanted first: what was said to be next, by date if that is near, the cycle that is on, priority, date."""
 
     def rank(ticket: Ticket) -> tuple[object, ...]:
         number = ticket.key.rpartition("-")[2]
         age = (int(number) if number.isdecimal() else 0, ticket.key)
         due = ticket.due_date or date.max
-        return (not _is_due(ticket, sources), not _in_cycle(ticket, sources.now), ticket.priority or 5, due, *age)
+        said = ticket.id not in sources.said_planned
+        return (said, not _is_due(ticket, sources), not _in_cycle(ticket, sources.now), ticket.priority or 5, due, *age)
 
     return sorted(tickets, key=rank)
 

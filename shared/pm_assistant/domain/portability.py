@@ -19,6 +19,7 @@ from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionSta
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.planning import Attachment, PlanName, TicketComment
+from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Connection, Member, Tenant, TenantId, Zone
 from pm_assistant.domain.work import Message, Team, Ticket
@@ -64,11 +65,12 @@ type ExportOnly = (
     | Attachment
     | TicketComment
     | TrackRecord
+    | ReportAnswers
 )
 
 EXPORT_ONLY = frozenset(
     {"audit", "account", "connection", "repository", "pull_request", "issue", "code_comment"}
-    | {"plan_name", "attachment", "ticket_comment", "track_record"}
+    | {"plan_name", "attachment", "ticket_comment", "track_record", "report_answers"}
 )
 """The kinds that an import leaves alone."""
 
@@ -109,6 +111,8 @@ def to_export_only_record(item: ExportOnly) -> Record:
             return Record(kind=item.kind, data=item.model_dump(mode="json", exclude={"kind", "read"}))
         case TrackRecord():
             return Record(kind="track_record", data=item.model_dump(mode="json"))
+        case ReportAnswers():
+            return Record(kind="report_answers", data=item.model_dump(mode="json"))
         case PullRequest():
             return Record(kind="pull_request", data=item.model_dump(mode="json"))
         case _:

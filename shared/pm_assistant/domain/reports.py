@@ -73,6 +73,8 @@ class FactKind(StrEnum):
     NEXT = "next"
     UNTRACKED = "untracked"
     """Talk about work without a ticket."""
+    SAID = "said"
+    """What people answered to the team's questions, or added."""
     SHIPPED = "shipped"
     CREATED = "created"
     """Tickets that have come of conversations."""

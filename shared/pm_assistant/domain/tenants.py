@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from pm_assistant.domain.bots import Bots
 from pm_assistant.domain.days_off import Holidays
 from pm_assistant.domain.experiments import Design, Variant
 from pm_assistant.domain.kinds import ActionKind as ActionKind
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.questions import MOST_QUESTIONS, ReportQuestion, all_differ
 from pm_assistant.domain.rules import MOST_RULES, TeamRule
 from pm_assistant.domain.surfaces import Reaction as Reaction
 from pm_assistant.domain.trust import Earned
@@ -148,6 +149,11 @@ class Settings(Model):
     phrased_reports: bool = Field(
         default=False,
         description="whether the model words the lines of reports; what it adds to the facts is dropped",
+    )
+    report_questions: Annotated[tuple[ReportQuestion, ...], AfterValidator(all_differ)] = Field(
+        default=(),
+        max_length=MOST_QUESTIONS,
+        description="what people are asked for the team's report, each with what an answer counts as",
     )
     training_consent: bool = Field(
         default=False,

@@ -14,6 +14,16 @@ _HELD = re.compile(
     r"|\bestá[n]? bloquead\w+|\bestoy bloquead\w+|ブロックされて|進められ(?:ない|ません)"
 )
 
+_NOTHING = frozenset(
+    word.strip()
+    for words in (
+        "|no|none|nope|nothing|nothing so far|nothing today|no blockers|not blocked|n/a|na",
+        "nein|keine|nichts|keine blocker|nada|ninguno|ninguna|nada hoy|sin bloqueos",
+        "non|rien|aucun|aucune|rien pour le moment|なし|特になし|ない|ありません|特にありません",
+    )
+    for word in words.split("|")
+)
+
 
 def says_held_up(text: str) -> bool | None:
     """Whether words say that work cannot go on, or that it can again (False); None where they say neither."""
@@ -21,3 +31,8 @@ def says_held_up(text: str) -> bool | None:
     if _FREED.search(folded):
         return False
     return True if _HELD.search(folded) else None
+
+
+def names_nothing(text: str) -> bool:
+    """Whether words that answer what keeps somebody, or what comes next, say that nothing does."""
+    return " ".join(text.casefold().strip(" .!-\u2013\u2014。").split()) in _NOTHING

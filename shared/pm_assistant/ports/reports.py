@@ -1,10 +1,11 @@
 """What reports need: who wants which when, the clockwork, what has been delivered, and mail."""
 
 from collections.abc import Iterable, Sequence, Set
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from pm_assistant.domain.accounts import Mail, MailStop
+from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.reports import ReportDue, SentReport, Subscription
 from pm_assistant.domain.tenants import TenantId
 
@@ -133,4 +134,20 @@ class Deliveries(Protocol):
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `once` leaves `last` alone."""
+        ...
+
+
+class ReportAnswersStore(Protocol):
+    """What people say for their team's report: one row for each person and local day."""
+
+    def put(self, tenant_id: TenantId, said: ReportAnswers, *, keep_days: int) -> None:
+        """Keep what a person said on a day, in the place of what was said before, for so many days; nothing goes."""
+        ...
+
+    def some(self, tenant_id: TenantId, wanted: Iterable[tuple[date, str]]) -> Sequence[ReportAnswers]:
+        """What was said on these days by these people, oldest first; of who said nothing there is nothing."""
+        ...
+
+    def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[ReportAnswers]:
+        """The next so many of a tenant's, by their keys."""
         ...

@@ -50,7 +50,14 @@ if TYPE_CHECKING:
     from pm_assistant.ports.planning import Planning
     from pm_assistant.ports.platform import KeptMessages, Leases, Outbox, Queue
     from pm_assistant.ports.readings import Readings
-    from pm_assistant.ports.reports import Deliveries, Mailer, MailRecords, Schedules, Subscriptions
+    from pm_assistant.ports.reports import (
+        Deliveries,
+        Mailer,
+        MailRecords,
+        ReportAnswersStore,
+        Schedules,
+        Subscriptions,
+    )
     from pm_assistant.ports.spending import ModelMonths
     from pm_assistant.ports.surfaces import Homes
     from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
@@ -158,6 +165,9 @@ class Stores(Protocol):
 
     @property
     def deliveries(self) -> Deliveries: ...
+
+    @property
+    def report_answers(self) -> ReportAnswersStore: ...
 
     @property
     def outbox(self) -> Outbox: ...

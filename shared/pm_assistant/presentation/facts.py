@@ -12,6 +12,8 @@ from pm_assistant.presentation.i18n import Texts, gettext_noop
 
 LONGEST_SECTION = 12
 """A report that has to be scrolled is not read; what is cut off is counted."""
+MOST_SAID = 160
+"""What people have said is not cut off: as much as those of a team can."""
 HEADINGS: Mapping[FactKind, str] = {
     FactKind.FOCUS: gettext_noop("Focus today"),
     FactKind.DONE: gettext_noop("Done"),
@@ -21,6 +23,7 @@ HEADINGS: Mapping[FactKind, str] = {
     FactKind.WAITING_FOR_OTHERS: gettext_noop("Waiting for others"),
     FactKind.NEXT: gettext_noop("To do"),
     FactKind.UNTRACKED: gettext_noop("Conversations without a ticket"),
+    FactKind.SAID: gettext_noop("In their own words"),
     FactKind.SHIPPED: gettext_noop("Shipped"),
     FactKind.CREATED: gettext_noop("New tickets from conversations"),
     FactKind.SLIPPED: gettext_noop("Slipped"),
@@ -36,15 +39,16 @@ def section_of(
     """The facts of one kind under their heading, as many as are read; `worded_as` are their words, if not our own."""
     worded = zip(facts, worded_as or [sentence(fact, texts) for fact in facts], strict=True)
     of_kind = [(fact, text) for fact, text in worded if fact.kind is kind]
-    hidden = max(0, len(of_kind) - LONGEST_SECTION)
+    most = MOST_SAID if kind is FactKind.SAID else LONGEST_SECTION
+    hidden = max(0, len(of_kind) - most)
     heading = texts.gettext(HEADINGS[kind])
     if kind is FactKind.UNPLANNED and of_kind:
         numbers = {"shown": str(len(of_kind)), "all": str(of_kind[0][0].notes[0].count)}
         heading = texts.gettext("{heading}: {shown} of {all} finished", heading=heading, **numbers)
     if hidden:
-        numbers = {"shown": str(LONGEST_SECTION), "all": str(len(of_kind))}
+        numbers = {"shown": str(most), "all": str(len(of_kind))}
         heading = texts.gettext("{heading} ({shown} of {all})", heading=heading, **numbers)
-    lines = tuple(line_of(fact, text) for fact, text in of_kind[:LONGEST_SECTION])
+    lines = tuple(line_of(fact, text) for fact, text in of_kind[:most])
     return Section(title=heading, lines=lines, kind=kind, hidden=hidden)
 
 
@@ -153,6 +157,7 @@ WORDS: Mapping[NoteKind, Sequence[str]] = {
     NoteKind.CYCLE_ENDS: (gettext_noop("the cycle ends on {day}"),),
     NoteKind.CYCLE_ENDED: (gettext_noop("its cycle ended on {day}"),),
     NoteKind.UNBLOCKS: (gettext_noop("{what} waits for it"),),
+    NoteKind.SAID_PLANNED: (gettext_noop("planned, as {who} said"), gettext_noop("planned, as you said")),
     NoteKind.UNDERWAY: (gettext_noop("already begun"),),
     NoteKind.UNPLANNED: (),
 }

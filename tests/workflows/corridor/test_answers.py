@@ -246,7 +246,7 @@ def test_a_persons_own_wording_is_erased_with_the_rest_of_that_person() -> None:
     edited = waiting.edited("U0ADA", a_comment(ticket_id="ticket-2", summary="Mine alone"), at=NOW)
     edited = edited.model_copy(update={"answered_how": "edit"})
     unit.stores.decisions.replace(edited, before=unit.stores.decisions.get(ACME, waiting.id))
-    person = Person("U0ADA", None, None, frozenset({"U0ADA"}), frozenset())
+    person = Person("U0ADA", "U0ADA", None, None, frozenset({"U0ADA"}), frozenset())
 
     assert 2 == _empty_remarks(person, None, unit).erased
     assert 0 == _empty_remarks(person, None, unit).erased

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field
 
@@ -23,10 +23,13 @@ from pm_assistant.api.paging import (
 )
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.questions import LONGEST_ANSWER, MOST_QUESTIONS
 from pm_assistant.domain.reports import Report, ReportTarget, SentReport
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import ConversationView, TicketView
+from pm_assistant.workflows.reports.answers import Questionnaire, questionnaire_for, say_for_report
 from pm_assistant.workflows.reports.overview import overview_now
 from pm_assistant.workflows.reports.report import day_of
 from pm_assistant.workflows.tenants.members import member_of, oneself, person_calling
@@ -171,3 +174,30 @@ def list_reports(
     kept = request.stores.deliveries.kept(request.tenant_id, told, before=before, limit=limit + 1)
     items, next_cursor = paginate(kept, lambda sent: sent.key, limit=limit)
     return Page(items=tuple(items), next=next_cursor)
+
+
+class AnswersGiven(Model):
+    """What a person says for the team's report of today; what is left out, or empty, is not said any more."""
+
+    answers: dict[str, Annotated[str, Field(max_length=LONGEST_ANSWER)]] = Field(
+        default_factory=dict, max_length=MOST_QUESTIONS, description="by the question as it is asked"
+    )
+    words: str = Field(default="", max_length=LONGEST_ANSWER, description="what nobody asked for")
+
+
+@router.get("/v1/reports/answers", **needs(Scope.READ, tag="work"))
+def show_answers() -> Questionnaire:
+    """Show what the team asks its people for its report, and what you have said today."""
+    request = current_request(router)
+    return questionnaire_for(oneself(request.caller, request.unit), request.unit)
+
+
+@router.put("/v1/reports/answers", **needs(Scope.READ, tag="work"))
+def put_answers(given: Annotated[AnswersGiven, Body()]) -> Questionnaire:
+    """Answer the team's questions for today's report, or add something; replaces what you had said today.
+
+    It is for the team's post, which quotes it with your name. Nobody answers for somebody else, nor does a program.
+    """
+    request = current_request(router)
+    said = {**given.answers, "": given.words}
+    return say_for_report(oneself(request.caller, request.unit), said, request.unit)

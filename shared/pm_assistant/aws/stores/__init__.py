@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.planning import DynamoPlanning
     from pm_assistant.aws.stores.rate_limiter import DynamoRateLimiter
     from pm_assistant.aws.stores.readings import DynamoReadings
+    from pm_assistant.aws.stores.report_answers import DynamoReportAnswers
     from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
     from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
     from pm_assistant.aws.stores.tickets import DynamoTickets
@@ -93,6 +94,7 @@ class DynamoStores:
     experiments: DynamoExperiments
     flow: DynamoFlow
     deliveries: DynamoDeliveries
+    report_answers: DynamoReportAnswers
     outbox: DynamoOutbox
     kept_messages: DynamoKeptMessages
     mail: DynamoMail

@@ -21,6 +21,7 @@ from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.planning import Attachment, PlanName, TicketComment
 from pm_assistant.domain.portability import Portable, from_records, to_export_only_record, to_record
+from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import STORED, Member, Provider, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
@@ -36,6 +37,7 @@ type ReadFromRow = (
     | PlanName
     | Attachment
     | TicketComment
+    | ReportAnswers
 )
 
 _PLAIN: dict[str, type[Portable]] = {
@@ -58,6 +60,7 @@ _TO_READ: dict[str, type[ReadFromRow]] = {
     "ATTACHMENT#": Attachment,
     "TICKETCOMMENT#": TicketComment,
     "TRACK#": TrackRecord,
+    "ANSWERS#": ReportAnswers,
     "AUDIT#": AuditEntry,
 }
 """What an import leaves alone and stands whole in a row's `data`."""

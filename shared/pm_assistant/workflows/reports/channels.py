@@ -99,8 +99,8 @@ def _of_readers(
     for reader in readers:
         person = person_of(reader, unit)
         facts = spec.facts(person, sources_of([person], found, unit, working=WorkingTime(reader.zone)))
-        for section in spec.sections(facts, said_in=texts):
-            if section.kind is not None and section.kind in spec.team_kinds:
+        for section in spec.sections(facts, of_team=True, said_in=texts):
+            if section.kind is not None:
                 before = sections.get(section.kind)
                 sections[section.kind] = _joined(before, _of(reader, section), section)
     return tuple(sections.values())

@@ -19,6 +19,7 @@ from pm_assistant.domain.work import StateType, Ticket, own_link
 from pm_assistant.domain.working_time import WorkingTime
 from pm_assistant.language.holdups import says_held_up
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.reports.said import answers_of, said_of_work
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 MOST_OPEN = 50
@@ -42,6 +43,7 @@ def person_of(member: Member, unit: Unit) -> Person:
         # Guests see a part of what the team may read, and who is not in the chat none.
         reads_all=member.standings.get(chat) is Standing.MEMBER,
         not_mine=frozenset(member.not_mine),
+        id=member.id,
     )
 
 
@@ -69,7 +71,7 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
     public = {team.id for team in open_to_all(index.teams)}
     heads = [head for person in people for head in _heads(person, index, min(found.since, at - PACE_OF))]
     looked_into = [head.id for person in people for head in _looked_into(person, heads)]
-    logins = [person.login for person in people if person.login]
+    logins, today = [person.login for person in people if person.login], at.astimezone(working.zone).date()
     with unit.side_by_side() as reads:
         found_tickets = reads.submit(stores.tickets.whole, tenant_id, heads)
         found_repositories = reads.submit(stores.code.repositories, tenant_id)
@@ -80,6 +82,7 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
             reads, looked_into, lambda id: stores.planning.comments(tenant_id, id, limit=MOST_COMMENTS)
         )
         found_linked = _each(reads, looked_into, lambda id: stores.code.pull_requests_of(tenant_id, id))
+        found_answers = reads.submit(answers_of, people, today, unit)
         found_own = _each(reads, logins, lambda login: stores.code.pull_requests_with(tenant_id, login))
     relations, comments = found_relations(), found_comments()
     pull_requests = _distinct([*found_linked().values(), *found_own().values()])
@@ -89,6 +92,8 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
     checks = stores.code.checks(tenant_id, commits) if commits else {}
     related = {id: [each.seen_from(id) for each in found] for id, found in relations.items()}
     tickets, base_url = found_tickets.result(), index.base_urls.get(unit.provider(Role.CHAT))
+    answers = found_answers.result()
+    said = said_of_work(answers, people, tickets, today)
     return Sources(
         now=at,
         since=found.since,
@@ -102,7 +107,10 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
         repositories={repository.id: repository for repository in found_repositories.result()},
         decisions=decisions,
         comments=comments,
-        said_blocked=_said_blocked(tickets, comments, decisions, base_url),
+        said_blocked={**_said_blocked(tickets, comments, decisions, base_url), **said.blocked},
+        answers=answers,
+        said_planned=said.planned,
+        said_otherwise=said.otherwise,
         public=public,
         private_code=found.tenant.settings.private_code,
         names=_names(index, unit),

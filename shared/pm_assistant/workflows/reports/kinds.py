@@ -78,6 +78,7 @@ REPORTS: Mapping[ReportKind, ReportSpec] = {
             FactKind.WAITING_FOR_OTHERS,
             FactKind.DONE,
             FactKind.IN_PROGRESS,
+            FactKind.SAID,
             FactKind.UNTRACKED,
         ),
     ),

@@ -29,7 +29,19 @@ class Phrase(Protocol):
 
 
 def phrased(facts: Sequence[Fact], tenant: Tenant, unit: Unit, *, said_in: Texts) -> Phrased:
-    """A sentence for each fact, and how many of the model's were dropped."""
+    """A sentence for each fact, and how many of the model's were dropped; what people said stays theirs alone."""
+    mine = [fact for fact in facts if not is_quote(fact)]
+    worded = _worded(mine, tenant, unit, said_in=said_in)
+    texts = iter(worded.texts)
+    return Phrased([sentence(fact, said_in) if is_quote(fact) else next(texts) for fact in facts], worded.dropped)
+
+
+def is_quote(fact: Fact) -> bool:
+    """Whether a fact is in somebody's own words, which have no other proof."""
+    return not fact.url
+
+
+def _worded(facts: Sequence[Fact], tenant: Tenant, unit: Unit, *, said_in: Texts) -> Phrased:
     language, own = said_in.language, [sentence(fact, said_in) for fact in facts]
     wanted = tenant.settings.phrased_reports and bool(own) and can_be_verified(language)
     phrasing = _asked(own[:MOST_WORDED], tenant, unit, language) if wanted else Phrasing()

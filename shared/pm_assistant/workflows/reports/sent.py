@@ -14,7 +14,7 @@ from pm_assistant.presentation.i18n import Texts, texts_in
 LOOKED_BACK = 10
 """How many are looked at for those that were skipped since the last one came."""
 MOST_NAMED = 3
-TALK = frozenset({FactKind.UNTRACKED, FactKind.HELP})
+TALK = frozenset({FactKind.UNTRACKED, FactKind.HELP, FactKind.SAID})
 """What rests on what people said."""
 
 
@@ -123,7 +123,9 @@ def _without_talk(report: Report, unit: Unit) -> Report:
     for section in report.sections:
         lines = [
             line.model_copy(update={"text": ""})
-            if section.kind in TALK or (chat and any(url.startswith(chat) for url in (line.url, *line.receipts)))
+            if section.kind in TALK
+            or not line.url
+            or (chat and any(url.startswith(chat) for url in (line.url, *line.receipts)))
             else line
             for line in section.lines
         ]

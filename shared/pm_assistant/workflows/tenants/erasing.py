@@ -34,6 +34,7 @@ class Person(NamedTuple):
     """Somebody by all that our rows know people by.
 
     Attributes:
+        id: as a member of the team.
         author: the account in the chat, which messages bear.
         code_author: the account at the code host, in lower case.
         tracker_author: the account in the tracker.
@@ -41,6 +42,7 @@ class Person(NamedTuple):
         addresses: e-mail addresses that are nobody else's, in canonical form.
     """
 
+    id: str
     author: str | None
     code_author: str | None
     tracker_author: str | None
@@ -129,6 +131,7 @@ def _person(member_id: str, unit: Unit) -> Person:
     chat = unit.provider(Role.CHAT)
     author, code_author = member.accounts.get(chat), member.accounts.get(unit.provider(Role.CODE_HOST))
     return Person(
+        id=member_id,
         author=author,
         code_author=code_author.casefold() if code_author else None,
         tracker_author=member.accounts.get(unit.provider(Role.TRACKER)),
@@ -246,6 +249,15 @@ def _drop_kept(person: Person, after: str | None, unit: Unit) -> Page:
     return Page([message.id for message in page], len(theirs))
 
 
+def _drop_answers(person: Person, after: str | None, unit: Unit) -> Page:
+    """What a person said for the team's report."""
+    page = unit.stores.report_answers.page(unit.tenant_id, after=after, limit=PER_STEP)
+    theirs = [said for said in page if said.member_id == person.id]
+    for said in theirs:
+        unit.stores.report_answers.put(unit.tenant_id, said.model_copy(update={"answers": ()}), keep_days=1)
+    return Page([said.key for said in page], len(theirs))
+
+
 def _who_asks(body: str) -> str | None:
     match ActionsMessage.model_validate_json(body).root:
         case ActionRequest(answered_by=by) | SurfaceRequest(user_id=by):
@@ -262,5 +274,6 @@ PARTS: Sequence[tuple[str, Callable[[Person, str | None, Unit], Page]]] = (
     ("ticket_comments", _erase_ticket_comments),
     ("track_records", _leave_grades),
     ("kept_messages", _drop_kept),
+    ("report_answers", _drop_answers),
 )
 """Where a person's data is, beside the person's own row, and what is done to a page of it."""
