@@ -46,7 +46,7 @@ def compile_templates(folder: Path) -> None:
         TemplateSyntaxError: one cannot be read.
     """
     from_texts = environment(FileSystemLoader(TEMPLATES))
-    from_texts.compile_templates(folder, extensions=["html", "js"], zip=None, ignore_errors=False)
+    from_texts.compile_templates(folder, extensions=["html"], zip=None, ignore_errors=False)
 
 
 def _sources() -> dict[str, bytes]:
