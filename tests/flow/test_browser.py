@@ -228,6 +228,35 @@ def test_the_forms_say_what_is_wrong(visit: Visit) -> None:
     del visit.teams.by_email[email]
 
 
+def test_an_owner_sets_what_is_trusted_and_follows_a_job(visit: Visit) -> None:
+    """By forms that work without a script as well; the page of a job follows it by itself until it is over."""
+    logged_in(visit)
+    visit.press("Today")
+    visit.titled("Today")
+    visit.page.get_by_text("More", exact=True).click()
+    visit.press("Automation")
+    visit.titled("Automation")
+    moves = visit.page.get_by_role("region", name="Moves")
+    moves.get_by_label("Confidence in percent").fill("85")
+    moves.get_by_role("button", name="Save").click()
+    expect(visit.page.get_by_role("alert")).to_have_text("Saved.")
+    expect(moves.get_by_label("Confidence in percent")).to_have_value("85")
+    visit.page.get_by_text("More", exact=True).click()
+    visit.press("Jobs")
+    visit.titled("Jobs")
+    visit.page.get_by_label("What to do").select_option("untracked")
+    visit.press("Begin")
+    visit.titled("Look for work without tickets")
+    expect(visit.page.get_by_role("status")).to_contain_text("Done")
+    visit.shot("a job that is over")
+    visit.open("/decisions")
+    visit.titled("Decisions")
+    expect(visit.page.get_by_text("Nothing was decided yet.")).to_be_visible()
+    visit.open("/no-such-page")
+    visit.titled("There is no such page")
+    visit.forgive("status of 404")
+
+
 def test_the_manual_of_the_api_can_be_read(visit: Visit) -> None:
     """It loads nothing from elsewhere."""
     visit.open("/v1/docs")

@@ -11,7 +11,7 @@ LONGEST_TEAM = 40
 
 
 def invitation(to: str, *, team: str, invited_by: str, code: str, until: datetime, public_url: str) -> Mail:
-    """Offer a person to join a team; the code stands behind the address's `#`, which no server is told."""
+    """Offer a person to join a team; the code in the link opens nothing but for the address that it was sent to."""
     name = _name(team)
     return lay_out(
         Letter(

@@ -100,9 +100,9 @@ def test_it_says_what_broke_why_and_where_to_mend_it() -> None:
     for part in ("Linear", "invalid_grant", "20 November 2026, 09:30 UTC"):
         assert part in mail.text
         assert part in notice.text
-    assert "https://pm.test/stage/connect" in mail.text
+    assert "https://pm.test/stage/connections" in mail.text
     assert "Acme &amp; Co" in mail.html
-    assert "https://pm.test/stage/connect" == notice.url
+    assert "https://pm.test/stage/connections" == notice.url
 
 
 def test_a_repetition_says_nothing_again() -> None:

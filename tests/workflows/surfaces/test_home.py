@@ -185,7 +185,7 @@ def test_only_admins_are_led_to_where_connections_are_mended(role: Role, led: bo
 
     [line] = section(unit.open(), CONNECTIONS).lines
 
-    assert ("Slack: connected, not heard of yet", led) == (line.text, line.url == "https://api.pm.test/connect")
+    assert ("Slack: connected, not heard of yet", led) == (line.text, line.url == "https://api.pm.test/connections")
 
 
 def test_a_broken_connection_says_since_when_and_why() -> None:

@@ -119,7 +119,7 @@ def _chat_notice(notice: ConnectionNotice, unit: Unit) -> Notice:
             f"What {vendor} said: {notice.reason}. Until it is connected again nothing new is read or written there."
         ),
         link_text=f"Connect {vendor} again",
-        url=f"{unit.public_url}/connect",
+        url=f"{unit.public_url}/connections",
     )
 
 

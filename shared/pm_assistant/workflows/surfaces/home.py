@@ -91,7 +91,7 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
             (unit.vendors[connection.provider].label, connection, activity)
             for connection, activity in found_connections.result()
         ],
-        connect_url=f"{unit.public_url}/connect" if found_admin.result() else "",
+        connect_url=f"{unit.public_url}/connections" if found_admin.result() else "",
         answers=answers,
         at=unit.now(),
         more_may_wait=more_may_wait(latest, limit=LATEST, at=unit.now()),
