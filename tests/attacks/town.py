@@ -16,6 +16,7 @@ from pm_assistant.language.forwarding import with_forwarded
 from pm_assistant.ports.vendors import Analyst
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import compose
 from tests.builders import (
     ACME,
@@ -161,7 +162,8 @@ class Town(AnalyzeUnit):
         shown = [*(json.dumps(card_blocks(card)) for card in cards), *map(card_text, cards)]
         shown += [text for *_, text in self.chat.whispers]
         for kind in ReportKind:
-            due = ReportDue(tenant_id=ACME, member_id="U0ADA", due_at=NOW + timedelta(days=1), kind=kind)
+            of = ENG.id if REPORTS[kind].by_person else None
+            due = ReportDue(tenant_id=ACME, member_id="U0ADA", due_at=NOW + timedelta(days=1), kind=kind, team_id=of)
             for for_others in (False, True):
                 told = compose(due, self.chat.people[0], self, for_others=for_others)
                 shown += [json.dumps(report_blocks(told)), report_text(told)]
