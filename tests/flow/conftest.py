@@ -16,6 +16,7 @@ import pytest
 
 from infra.local.demo import seed
 from infra.local.stack import Stack
+from pm_assistant.aws import tables
 from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
@@ -155,6 +156,8 @@ def seeded(local_stack: Stack) -> Iterator[Outside]:
 @pytest.fixture
 def outside(seeded: Outside) -> Iterator[Outside]:
     """The seeded stack, with well-behaved vendors before and after."""
+    # Whatever ran in this process meanwhile may have had rows of its own.
+    tables.bind(seeded.described["table"], wiring.client("dynamodb"))
     seeded.mend_vendors()
     yield seeded
     seeded.mend_vendors()

@@ -59,6 +59,22 @@ UNUSED = {
         ],
         RARE,
     ),
+    **{
+        ("WebFunction", action, queue): f"a page does what the API does (tests/web/{test}.py)"
+        for action, queue, test in (
+            ("cognito-idp:AdminCreateUser", "", "test_registration"),
+            ("cognito-idp:AdminSetUserPassword", "", "test_registration"),
+            ("cognito-idp:AdminUpdateUserAttributes", "", "test_registration"),
+            ("cognito-idp:AdminDeleteUser", "", "test_registration"),
+            ("ses:SendEmail", "", "test_registration"),
+            ("scheduler:CreateSchedule", "", "test_reports"),
+            ("scheduler:UpdateSchedule", "", "test_reports"),
+            ("scheduler:DeleteSchedule", "", "test_reports"),
+            ("sqs:SendMessage", "ActionsQueue", "test_today"),
+            ("kms:GenerateDataKey", "", "test_connections"),
+            ("dynamodb:BatchWriteItem", "", "test_today"),
+        )
+    },
     ("ApiFunction", "s3:ListBucket", ""): "no call of its own: without it S3 says 403 of what is not there",
     (
         "AnalyzeFunction",

@@ -149,7 +149,7 @@ def _person(member: Member) -> Any:
 
 def _ticket(ticket: Ticket) -> Any:
     """When we have moved it ourselves depends on when we heard of what."""
-    fields = ticket.model_dump(mode="json", exclude={"updated_at", "completed_at", "state"})
+    fields = ticket.model_dump(mode="json", exclude={"updated_at", "started_at", "completed_at", "state"})
     return fields | {"done": ticket.completed_at is not None, "state": ticket.state.name}
 
 

@@ -45,8 +45,9 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
     event = event | {"rawPath": path_of(event)}
     request = PageRequest.of(event)
     try:
+        module = _module(request)
         check_same_origin(event, request.app.public_url)
-        return _resolve(request, context)
+        return _resolve(module, request, context)
     except Unauthenticated:
         return _answer(_login_first(request))
     except ProductError as error:
@@ -56,10 +57,14 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
         return _answer(_fault(request))
 
 
-def _resolve(request: PageRequest, context: Any) -> Answer:
+def _module(request: PageRequest) -> str:
     module = MODULES.get(str(request.event["rawPath"]).strip("/").partition("/")[0])
     if module is None:
         raise NotFound("there is no such page")
+    return module
+
+
+def _resolve(module: str, request: PageRequest, context: Any) -> Answer:
     resolver = _resolver(module)
     resolver.append_context(request=request)
     answer: Answer = resolver.resolve(dict(request.event), context)
