@@ -192,7 +192,7 @@ def show_answers() -> Questionnaire:
     return questionnaire_for(oneself(request.caller, request.unit), request.unit)
 
 
-@router.put("/v1/reports/answers", **needs(Scope.READ, tag="work"))
+@router.put("/v1/reports/answers", **needs(Scope.RUN, tag="work"))
 def put_answers(given: Annotated[AnswersGiven, Body()]) -> Questionnaire:
     """Answer the team's questions for today's report, or add something; replaces what you had said today.
 
