@@ -109,7 +109,7 @@ def test_a_notice_goes_to_those_in_charge(wired: Wired) -> None:
 
     assert [] == again
     assert ["ada@acme.test"] == [mail.to for mail in wired.mailer.sent]
-    assert ["https://public_url.test/connect"] == [sent.url for _, sent in wired.chat.notices]
+    assert ["https://public_url.test/connections"] == [sent.url for _, sent in wired.chat.notices]
 
 
 @pytest.mark.parametrize("body", ['{"tenant_id": "acme", "run_id": "run-1"}', JobDue(tenant_id=ACME, job_id="run-1")])

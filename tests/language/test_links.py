@@ -232,7 +232,7 @@ def test_a_body_that_wants_to_be_slow_is_not(pattern: str) -> None:
     body = ("Fixes ENG-1 " + pattern * LONGEST_BODY)[:LONGEST_BODY]
     begun = time.process_time()
     read(title=body, body=body, branch=body)
-    assert 5 > time.process_time() - begun
+    assert 20 > time.process_time() - begun
 
 
 def test_what_is_longer_than_a_body_can_be_is_not_read() -> None:
