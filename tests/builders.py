@@ -109,7 +109,7 @@ def a_browser_session(tenant_id: TenantId = ACME, **changes: Any) -> BrowserSess
         "digest": "0" * 64,
         "account_id": "account-ada",
         "tenant_id": tenant_id,
-        "role": Role.ADMIN,
+        "scope": Scope.ADMIN,
         "issued_at": NOW,
         "seen_at": NOW,
         "ends_at": NOW + timedelta(days=7),

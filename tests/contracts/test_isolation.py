@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pm_assistant import ports
 from pm_assistant.aws.stores import DynamoStores
-from pm_assistant.domain.accounts import Identity, MailStop, Role
+from pm_assistant.domain.accounts import Identity, MailStop, Scope
 from pm_assistant.domain.calibration import Answered
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.code import Coverage, TicketLinks, pull_request_id
@@ -251,7 +251,7 @@ CASES: dict[str, Case] = {
         s.browser_sessions.of_account(t, "account-ada"), key=lambda session: session.digest
     ),
     "browser_sessions.put": lambda s, t, k, v: s.browser_sessions.put(
-        a_browser_session(t, digest=f"digest-{k}", role=Role.OWNER if v else Role.ADMIN)
+        a_browser_session(t, digest=f"digest-{k}", scope=Scope.OWNER if v else Scope.ADMIN)
     ),
     "browser_sessions.seen": lambda s, t, k, v: s.browser_sessions.seen(
         a_browser_session(t, digest=f"digest-{k}"), LATER if v else NOW

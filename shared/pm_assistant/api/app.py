@@ -15,13 +15,14 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pm_assistant import ends_loading
-from pm_assistant.api.context import RequestContext, Write, header, settings
+from pm_assistant.api.context import RequestContext, Write, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
 from pm_assistant.api.routes import ROUTERS
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
 from pm_assistant.runtime.http import (
     Answer,
     Flaw,
+    header,
     invalid_fields,
     our_fault,
     path_of,

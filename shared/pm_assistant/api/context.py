@@ -15,7 +15,6 @@ from pm_assistant.domain.errors import Conflict, Forbidden
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.ports.unit import Stores
-from pm_assistant.runtime.http import Answer
 from pm_assistant.runtime.settings import ApiSettings, load
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 from pm_assistant.workflows.jobs import job_id_of
@@ -188,8 +187,3 @@ def needs_operator(*statuses: int) -> dict[str, Any]:
 def needs_nobody(*statuses: int, tag: str) -> dict[str, Any]:
     """What a route says of itself that anybody may use; see `needs`."""
     return {"tags": [tag], "openapi_extensions": {PROBLEMS: list(statuses)}}
-
-
-def header(event: Answer, name: str) -> str | None:
-    """A header of a request, whatever the case of its name."""
-    return next((value for sent_name, value in (event.get("headers") or {}).items() if sent_name.lower() == name), None)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from pm_assistant.api.context import RequestContext, Write, header
+from pm_assistant.api.context import RequestContext, Write
 from pm_assistant.domain.errors import InvalidRequest, Throttled
-from pm_assistant.runtime.http import Answer, problem
+from pm_assistant.runtime.http import Answer, header, problem
 
 WINDOW_SECONDS = 60
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}

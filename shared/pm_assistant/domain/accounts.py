@@ -131,7 +131,7 @@ class BrowserSession(Model):
 
     Attributes:
         digest: SHA-256 of the secret, in hex.
-        role: what the account was when it logged in; another role needs another login.
+        scope: what the account was allowed when it logged in; another needs another login.
         issued_at: when the login was proven, as `Identity.issued_at`.
         seen_at: when it was last used, to some minutes.
         ends_at: when it ends, however much it is used.
@@ -140,7 +140,7 @@ class BrowserSession(Model):
     digest: str = Field(repr=False)
     account_id: str
     tenant_id: TenantId
-    role: Role
+    scope: Scope
     issued_at: AwareDatetime
     seen_at: AwareDatetime
     ends_at: AwareDatetime

@@ -133,6 +133,12 @@ def answer(
     }
 
 
+def header(event: Mapping[str, Any], name: str) -> str | None:
+    """A header of a request, whatever the case of its name."""
+    headers: Mapping[str, str] = event.get("headers") or {}
+    return next((value for sent_name, value in headers.items() if sent_name.lower() == name), None)
+
+
 def public_url(event: Mapping[str, Any]) -> str:
     """Where API Gateway is reached, by its own word; a `Host` header is not asked, anybody can write one."""
     context = event["requestContext"]

@@ -10,8 +10,6 @@ from pm_assistant.workflows.connections.oauth_state import LIFETIME
 
 ZONE = "pm-zone"
 """The browser's own time zone, as our script writes it there: no secret, and checked where it is read."""
-LANGUAGE = "pm-language"
-"""The language somebody chose for the pages: no secret either."""
 
 
 class Purpose(StrEnum):
@@ -55,12 +53,6 @@ def registration_cookie(registration: str, *, public_url: str) -> Cookie:
 def registration_cookie_name(public_url: str) -> str:
     """What that cookie is called."""
     return _own_name("pm-registration", public_url)
-
-
-def language_cookie(language: str, *, public_url: str) -> Cookie:
-    """The language that the pages are to be in for this browser."""
-    year = timedelta(days=365)
-    return _secret_cookie(LANGUAGE, language, public_url, year)
 
 
 def _secret_cookie(name: str, secret: str, public_url: str, lifetime: timedelta) -> Cookie:

@@ -67,7 +67,6 @@ def page(
         link=request.link,
         asset=lambda name: request.link(asset_url(name)),
         moment=lambda at: moment(at, request),
-        ago=lambda at: request.texts.ago(request.now - at),
         viewer=viewer,
         navigation=navigation(caller, request) if caller else (),
         answered="answered" in request.query,

@@ -1,30 +1,32 @@
 """What a page knows of its request: who looks, in which language and zone, and the unit of work for it."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import ValidationError
 
-from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
+from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, Unauthenticated
 from pm_assistant.domain.languages import Language, language_of
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.presentation.i18n import Texts, texts_in
-from pm_assistant.runtime.http import body, public_url
+from pm_assistant.runtime.http import body, header, public_url
 from pm_assistant.runtime.settings import WebSettings, load
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
-from pm_assistant.web.cookies import LANGUAGE, ZONE, session_cookie_name
-from pm_assistant.workflows.accounts.audit import RequestOrigin
+from pm_assistant.web.cookies import ZONE, session_cookie_name
+from pm_assistant.workflows.accounts.audit import RequestOrigin, entry
 from pm_assistant.workflows.accounts.browser_sessions import Viewer, viewer_by
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ settings = cache(lambda: load(WebSettings))
 SAFE = frozenset({"GET", "HEAD"})
 MOST_FIELDS = 300
 """Fields that a form of ours has at most."""
+LONGEST_PLACE = 512
+"""Characters of a place in a list, as in cursors of the API."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class PageRequest:
     """One request of a browser.
 
     Attributes:
+        cookies: what the browser keeps for us.
         app: for work that is no tenant's yet.
         now: when it came in.
         language: that the page is to be in.
@@ -49,6 +54,7 @@ class PageRequest:
     """
 
     event: Mapping[str, Any]
+    cookies: Mapping[str, str]
     app: AwsApplication
     now: datetime
     language: Language
@@ -57,12 +63,13 @@ class PageRequest:
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> "PageRequest":
         """Read what API Gateway hands over; of who looks nothing is asked yet."""
-        cookies = _cookies(event)
+        cookies = APIGatewayProxyEventV2(dict(event)).resolved_cookies_field
         return cls(
             event=event,
+            cookies=cookies,
             app=AwsApplication(settings(), public_url=public_url(event)),
             now=datetime.now(UTC),
-            language=language_of(cookies.get(LANGUAGE)) or _accepted_language(_header(event, "accept-language")),
+            language=_accepted_language(header(event, "accept-language")),
             zone=zone_named(cookies.get(ZONE, "").replace("%2F", "/")),
         )
 
@@ -85,12 +92,7 @@ class PageRequest:
     @property
     def is_partial(self) -> bool:
         """Whether our script asked, which takes its part of the page that is answered."""
-        return _header(self.event, "hx-request") == "true"
-
-    @cached_property
-    def cookies(self) -> Mapping[str, str]:
-        """What the browser keeps for us."""
-        return _cookies(self.event)
+        return header(self.event, "hx-request") == "true"
 
     @cached_property
     def texts(self) -> Texts:
@@ -111,7 +113,7 @@ class PageRequest:
         """
         return viewer_by(self.token, self.app)
 
-    @property
+    @cached_property
     def known_viewer(self) -> Viewer | None:
         """Who looks; None where nobody is logged in."""
         try:
@@ -142,8 +144,18 @@ class PageRequest:
     @cached_property
     def query(self) -> Mapping[str, str]:
         """The address's query; of what stands there twice the last."""
-        found = parse_qs(str(self.event.get("rawQueryString", "")), max_num_fields=MOST_FIELDS)
-        return {name: values[-1] for name, values in found.items()}
+        return dict(parse_qsl(str(self.event.get("rawQueryString", ""))))
+
+    @property
+    def before(self) -> str | None:
+        """Where a page of a list that goes back in time begins; None for the first. None that we give is longer."""
+        return self.query.get("before", "")[:LONGEST_PLACE] or None
+
+    @property
+    def start(self) -> int:
+        """How many entries of a list come before the page; what is no number is none."""
+        count = self.query.get("from", "")
+        return int(count) if re.fullmatch(r"[0-9]{1,6}", count) else 0
 
     @cached_property
     def form(self) -> Mapping[str, Sequence[str]]:
@@ -167,17 +179,17 @@ class PageRequest:
 
     def note(self, action: str, target: str = "", **detail: str) -> None:
         """Add to the audit trail what the viewer did."""
-        entry = AuditEntry(
-            id=f"{self.now:%Y%m%dT%H%M%S.%f}-{self.request_id}-{action}",
+        caller = self.caller
+        noted = entry(
+            action,
             at=self.now,
-            actor=self.caller.actor,
-            actor_name=self.caller.name,
-            action=action,
             target=target,
-            detail=detail,
+            actor=caller.actor,
+            actor_name=caller.name,
             request_id=self.request_id,
+            **detail,
         )
-        self.stores.audit.add(self.tenant.id, entry)
+        self.stores.audit.add(self.tenant.id, noted)
 
 
 def current_request(router: APIGatewayHttpRouter) -> PageRequest:
@@ -230,6 +242,11 @@ def parsed[M: Model](kind: type[M], values: Mapping[str, object]) -> M:
         raise InvalidRequest(message, field=str(flaw["loc"][0]) if flaw["loc"] else "") from error
 
 
+def chosen[T: str](name: str, options: Iterable[T]) -> T | None:
+    """The one of several options that an address or a form names; None where it names none of them."""
+    return next((option for option in options if option == name), None)
+
+
 def check_same_origin(event: Mapping[str, Any], own_url: str) -> None:
     """Make sure that what changes something was sent by a page of ours.
 
@@ -241,27 +258,14 @@ def check_same_origin(event: Mapping[str, Any], own_url: str) -> None:
     """
     if event["requestContext"]["http"]["method"] in SAFE:
         return
-    site = _header(event, "sec-fetch-site")
+    site = header(event, "sec-fetch-site")
     own = urlsplit(own_url)
-    same = site == "same-origin" if site else _header(event, "origin") == f"{own.scheme}://{own.netloc}"
+    same = site == "same-origin" if site else header(event, "origin") == f"{own.scheme}://{own.netloc}"
     if not same:
         raise Forbidden("this was not sent by a page of ours")
 
 
-def _header(event: Mapping[str, Any], name: str) -> str | None:
-    headers: Mapping[str, str] = event.get("headers") or {}
-    return next((value for sent_name, value in headers.items() if sent_name.lower() == name), None)
-
-
-def _cookies(event: Mapping[str, Any]) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for pair in event.get("cookies") or ():
-        name, _, value = str(pair).partition("=")
-        found.setdefault(name.strip(), value.strip().strip('"'))
-    return found
-
-
-def _accepted_language(header: str | None) -> Language:
+def _accepted_language(accepted: str | None) -> Language:
     """The first of the languages a browser asks for that we write in; browsers name the best one first."""
-    named = (part.partition(";")[0].strip() for part in (header or "").split(","))
+    named = (part.partition(";")[0].strip() for part in (accepted or "").split(","))
     return next((language for language in map(language_of, named) if language), Language.ENGLISH)

@@ -22,7 +22,7 @@ from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.decisions import KINDS
 from pm_assistant.web.pages.jobs import begin
-from pm_assistant.web.request import PageRequest, current_request, needs, parsed
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.workflows.accounts.rules import RuleSeen, change_rule, make_rule, rules_seen, take_back_rule
 from pm_assistant.workflows.corridor.deciders import names_of
 from pm_assistant.workflows.corridor.muting import wished_rule
@@ -191,7 +191,7 @@ def _last_day(rule: RuleSeen, request: PageRequest) -> str:
 
 
 def _kind(name: str) -> ActionKind:
-    kind = next((kind for kind in KINDS if kind == name), None)
+    kind = chosen(name, KINDS)
     if kind is None:
         raise InvalidRequest("there is no such kind of action", field="kind")
     return kind

@@ -12,7 +12,7 @@ from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.cookies import Purpose, cookie
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.request import PageRequest, current_request, needs, needs_nobody
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
 from pm_assistant.workflows.connections.connect import make_link
 from pm_assistant.workflows.connections.disconnect import disconnect
 from pm_assistant.workflows.connections.queries import ConnectionStatus, list_connection_health
@@ -79,7 +79,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
 
 
 def _vendor(name: str) -> Provider:
-    vendor = next((provider for provider in Provider if provider == name), None)
+    vendor = chosen(name, Provider)
     if vendor is None:
         raise NotFound("there is no such vendor")
     return vendor

@@ -17,7 +17,7 @@ from pm_assistant.presentation.previews import STATUSES
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.login import own_path
-from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.workflows.corridor.answer import Details, answer
 from pm_assistant.workflows.corridor.answering import NEEDED
 from pm_assistant.workflows.corridor.overview import Shown
@@ -34,13 +34,8 @@ router = APIGatewayHttpRouter()
 
 PAGE = 25
 """Decisions on a page of the log."""
-VERBS: Mapping[str, Answer] = {
-    "approve": "approve",
-    "dismiss": "dismiss",
-    "relink": "relink",
-    "undo": "undo",
-    "retry": "retry",
-}
+VERBS: Sequence[Answer] = ("approve", "dismiss", "relink", "undo", "retry")
+"""Answers that a press gives; what is worded anew is worded in the chat, or by the API."""
 KINDS: Mapping[ActionKind, str] = {
     ActionKind.COMMENT: gettext_noop("Comments"),
     ActionKind.CREATE: gettext_noop("New tickets"),
@@ -57,12 +52,12 @@ def list_log() -> Response[str]:
     request = current_request(router)
     wanted = {name: request.query.get(name, "").strip() for name in ("state", "kind", "ticket")}
     criteria = DecisionFilter(
-        state=next((state for state in DecisionState if state == wanted["state"]), None),
-        kind=next((kind for kind in KINDS if kind == wanted["kind"]), None),
+        state=chosen(wanted["state"], DecisionState),
+        kind=chosen(wanted["kind"], KINDS),
         ticket=wanted["ticket"][:200] or None,
     )
     found, next_place = list_decisions(
-        criteria, request.unit, before=request.query.get("before"), limit=PAGE, fits_page=lambda _: True
+        criteria, request.unit, before=request.before, limit=PAGE, fits_page=lambda _: True
     )
     shown = _shown(found, request)
     further = urlencode({name: value for name, value in (*wanted.items(), ("before", next_place)) if value})
@@ -89,9 +84,10 @@ def show_decision(decision_id: str) -> Response[str]:
 def answer_decision(decision_id: str, verb: str) -> Response[str]:
     """Give an answer, and go back to where it was asked; what does not fit any more is said there."""
     request = current_request(router)
-    if verb not in VERBS:
+    given = chosen(verb, VERBS)
+    if given is None:
         raise NotFound("there is no such answer")
-    if verb == "dismiss" and not request.field("reason"):
+    if given == "dismiss" and not request.field("reason"):
         message = request.texts.gettext("Please say why: that is how I learn.")
         return _page(decision_id, request, status=HTTPStatus.UNPROCESSABLE_ENTITY, message=message)
     details = Details(
@@ -101,10 +97,10 @@ def answer_decision(decision_id: str, verb: str) -> Response[str]:
         given_at=request.now,
     )
     try:
-        decision = answer(request.caller, decision_id, VERBS[verb], request.unit, details)
+        decision = answer(request.caller, decision_id, given, request.unit, details)
     except (Conflict, Forbidden, InvalidRequest) as error:
         return _page(decision_id, request, status=status_of(error), message=str(error))
-    request.note(f"decision.{VERBS[verb]}", decision.id, state=decision.state)
+    request.note(f"decision.{given}", decision.id, state=decision.state)
     return see_other(request, f"{own_path(request.field('back'))}?answered={decision.id}")
 
 
@@ -115,7 +111,7 @@ def _page(
     shown = _shown([unit.stores.decisions.get(unit.tenant_id, decision_id)], request)
     [decision] = shown.decisions
     entry = shown.entry(decision)
-    withheld = not shown.withheld.isdisjoint(decision.action.tickets)
+    withheld = shown.withholds(decision)
     return page(
         request,
         "decision.html",

@@ -9,10 +9,10 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.disagreements import DisagreementKind
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.web.html import page
-from pm_assistant.web.request import current_request, needs
+from pm_assistant.web.request import chosen, current_request, needs
 from pm_assistant.workflows.code.picture import list_disagreements
 from pm_assistant.workflows.corridor.answering import NEEDED
-from pm_assistant.workflows.corridor.overview import overview
+from pm_assistant.workflows.corridor.overview import questions_waiting
 
 router = APIGatewayHttpRouter()
 
@@ -35,14 +35,14 @@ KINDS: Mapping[DisagreementKind, str] = {
 def list_all() -> Response[str]:
     """Those of one kind or of all, what has lasted longest first; with what people are asked about their tickets."""
     request = current_request(router)
-    wanted = next((kind for kind in KINDS if kind == request.query.get("kind")), None)
+    wanted = chosen(request.query.get("kind", ""), KINDS)
     found = sorted(
         (each for each in list_disagreements(request.unit) if wanted is None or each.kind is wanted),
         key=lambda each: (each.since, each.id),
     )
-    first = int(request.query["from"]) if request.query.get("from", "").isdecimal() else 0
+    first = request.start
     shown = found[first : first + PAGE]
-    waiting = overview(request.unit, since=request.now).waiting if any(each.ticket_id for each in shown) else ()
+    waiting = questions_waiting(request.unit) if any(each.ticket_id for each in shown) else ()
     questions = {ticket_id: each for each in waiting for ticket_id in each.decision.action.tickets}
     filtered = f"&kind={wanted}" if wanted else ""
     return page(

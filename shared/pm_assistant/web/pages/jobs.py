@@ -11,7 +11,7 @@ from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.workflows.jobs import job_id_of, start_job
 
 router = APIGatewayHttpRouter()
@@ -55,12 +55,12 @@ STATES: Mapping[JobState, str] = {
 def list_jobs() -> Response[str]:
     """The jobs of the last months, newest first, a page at a time."""
     request = current_request(router)
-    jobs = request.stores.jobs.latest(request.tenant.id, before=request.query.get("before"), limit=PAGE + 1)
+    jobs = request.stores.jobs.latest(request.tenant.id, before=request.before, limit=PAGE + 1)
     shown = [job.seen(request.now) for job in jobs[:PAGE]]
     return page(
         request,
         "jobs.html",
-        jobs=[(job, *_said(job, request.texts)) for job in shown],
+        jobs=[(job, *_names_of(job, request.texts)) for job in shown],
         startable={kind.value: request.texts.gettext(KINDS[kind]) for kind in STARTABLE},
         next_page=f"/jobs?before={shown[-1].id}" if len(jobs) > PAGE else "",
     )
@@ -71,8 +71,8 @@ def show_job(job_id: str) -> Response[str]:
     """How far a job is and what has come of it; the page follows it by itself until it is over."""
     request = current_request(router)
     job = request.stores.jobs.get(request.tenant.id, job_id).seen(request.now)
-    kind, state = _said(job, request.texts)
-    shown = [_told(result) for result in job.results[:MOST_RESULTS]]
+    kind, state = _names_of(job, request.texts)
+    shown = [_fields_of(result) for result in job.results[:MOST_RESULTS]]
     return page(
         request,
         "job.html",
@@ -88,7 +88,7 @@ def show_job(job_id: str) -> Response[str]:
 def begin_job() -> Response[str]:
     """Begin a job, and go to where it can be followed."""
     request = current_request(router)
-    kind = next((kind for kind in STARTABLE if kind == request.field("kind")), None)
+    kind = chosen(request.field("kind"), STARTABLE)
     if kind is None:
         raise InvalidRequest("there is no such job to begin", field="kind")
     return see_other(request, f"/jobs/{begin(Order(kind=kind, dry_run=request.field('dry_run') == 'yes'), request).id}")
@@ -103,11 +103,11 @@ def begin(order: Order, request: PageRequest) -> Job:
     return job
 
 
-def _said(job: Job, texts: Texts) -> tuple[str, str]:
+def _names_of(job: Job, texts: Texts) -> tuple[str, str]:
     return texts.gettext(KINDS[job.order.kind]), texts.gettext(STATES[job.state])
 
 
-def _told(result: Mapping[str, object]) -> Sequence[tuple[str, str]]:
+def _fields_of(result: Mapping[str, object]) -> Sequence[tuple[str, str]]:
     """What came of one thing, field by field, each kind of job in its own form; without what is empty."""
     return [
         (name.replace("_", " "), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -45,7 +45,7 @@ def do_login() -> Response[str]:
         return _form(request, wanted, email=email, message=message, error=error)
 
 
-def logged_in(email: str, password: str, request: PageRequest, *, wanted: str) -> Response[str]:
+def logged_in(email: str, password: str, request: PageRequest, *, wanted: str = FIRST) -> Response[str]:
     """Log in, under a new secret each time, and go on to a page of ours.
 
     Raises:

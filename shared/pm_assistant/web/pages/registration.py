@@ -24,8 +24,6 @@ from pm_assistant.workflows.accounts.register import Registered, register, resen
 
 router = APIGatewayHttpRouter()
 
-FIRST_STEP = "/today"
-"""Where somebody goes who has come in."""
 LONGEST_CODE = 200
 WORDS: Mapping[str, str] = {
     "email": gettext_noop("This is no e-mail address."),
@@ -73,7 +71,7 @@ def do_join() -> Response[str]:
     }
     try:
         _registered(parsed(Registration, fields), request)
-        return logged_in(fields["email"], fields["password"], request, wanted=FIRST_STEP)
+        return logged_in(fields["email"], fields["password"], request)
     except (InvalidRequest, Throttled, Unauthenticated) as error:
         return _form("join.html", request, error, invitation=fields["invitation"][:LONGEST_CODE])
 
@@ -94,7 +92,7 @@ def do_verify() -> Response[str]:
             message = request.texts.gettext("Please enter the code in the browser in which you registered.")
             raise InvalidRequest(message)
         verify(email, request.field("code"), registration_id, request.app, origin=request.origin)
-        return logged_in(email, _password(request), request, wanted=FIRST_STEP)
+        return logged_in(email, _password(request), request)
     except Unauthenticated:
         return see_other(request, "/login")
     except (InvalidRequest, Throttled) as error:
@@ -143,7 +141,7 @@ def do_reset() -> Response[str]:
     try:
         email, password = _email(request), _checked_password(request)
         reset(email, request.field("code"), password, request.app, origin=request.origin)
-        return logged_in(email, password, request, wanted=FIRST_STEP)
+        return logged_in(email, password, request)
     except (InvalidRequest, Throttled) as error:
         return _form("reset.html", request, error)
 

@@ -7,17 +7,16 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import ValidationError
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
-from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
+from pm_assistant.domain.reports import OWN_REPORTS, ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
 from pm_assistant.presentation.settings import DAYS, NAMES, WAYS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.workflows.connections.queries import channel_name
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import day_of
@@ -28,8 +27,6 @@ router = APIGatewayHttpRouter()
 
 PAGE = 20
 """Sent reports on a page."""
-OWN = [kind for kind, spec in REPORTS.items() if not spec.by_person]
-"""Reports that anybody may have of their own work, or of a channel's; an overview of people's an admin gives out."""
 
 
 @router.get("/reports", **needs(Scope.READ))
@@ -122,12 +119,12 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         status=status_of(error) if error else HTTPStatus.OK,
         message=str(error) if error else "",
         member=member,
-        mine=[(kind, names[kind], mine.get(kind) or _usual(kind, member)) for kind in OWN if member],
+        mine=[(kind, names[kind], mine.get(kind) or _usual(kind, member)) for kind in OWN_REPORTS if member],
         wished=set(mine),
         in_channels=[each for each in subscriptions if each.channel_id],
         channels=channels,
         names=names,
-        kinds={kind: names[kind] for kind in OWN},
+        kinds={kind: names[kind] for kind in OWN_REPORTS},
         ways={way.value: texts.gettext(label) for way, label in WAYS.items()},
         days=dict(zip(DAYS, texts.weekdays(short=True), strict=True)),
         is_admin=request.caller.scope.covers(Scope.ADMIN),
@@ -159,10 +156,7 @@ def _wish(request: PageRequest, **target: Any) -> Subscription:
         raise InvalidRequest(request.texts.gettext("Please choose a day at least."), field="days")
     if target.get("delivery", ReportChannel.SLACK) not in set(ReportChannel):
         raise InvalidRequest("there is no such way", field="delivery")
-    try:
-        return Subscription.model_validate({"hour": time[1], "minute": time[2], "weekdays": days, **target})
-    except ValidationError as error:
-        raise InvalidRequest(str(error.errors()[0]["msg"]), field="time") from error
+    return parsed(Subscription, {"hour": time[1], "minute": time[2], "weekdays": days, **target})
 
 
 def _oneself(request: PageRequest) -> Member:
@@ -179,7 +173,7 @@ def _oneself(request: PageRequest) -> Member:
 
 
 def _kind(name: str) -> ReportKind:
-    kind = next((kind for kind in OWN if kind == name), None)
+    kind = chosen(name, OWN_REPORTS)
     if kind is None:
         raise NotFound("there is no such report")
     return kind

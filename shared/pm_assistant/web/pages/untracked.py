@@ -37,7 +37,7 @@ def list_untracked() -> Response[str]:
     """What was said in the last week about work without tickets, latest first."""
     request = current_request(router)
     found = untracked_talk(request.now - LOOKS_BACK, request.tenant, request.unit)
-    first = int(request.query["from"]) if request.query.get("from", "").isdecimal() else 0
+    first = request.start
     return page(
         request,
         "untracked.html",

@@ -9,7 +9,7 @@ import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
-from pm_assistant.domain.accounts import SCOPE_OF, BrowserSession, Caller, Identity, Session
+from pm_assistant.domain.accounts import BrowserSession, Caller, Identity, Session
 from pm_assistant.domain.errors import NotFound, Unauthenticated
 from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.ports.unit import Application
@@ -48,12 +48,11 @@ def begin_session(login: Session, app: Application) -> tuple[BrowserSession, str
     """
     identity, now, secret = login.identity, app.now(), secrets.token_hex(32)
     caller, _ = caller_in_tenant(identity, app)
-    role = next(role for role, scope in SCOPE_OF.items() if scope is caller.scope)
     session = BrowserSession(
         digest=digest(secret),
         account_id=identity.id,
         tenant_id=identity.tenant_id,
-        role=role,
+        scope=caller.scope,
         issued_at=identity.issued_at or now,
         seen_at=now,
         ends_at=now + LONGEST,
@@ -84,7 +83,7 @@ def viewer_by(token: str | None, app: Application) -> Viewer:
         expires_at=session.ends_at,
     )
     caller, tenant = caller_in_tenant(identity, app)
-    if caller.scope is not SCOPE_OF[session.role]:
+    if caller.scope is not session.scope:
         _remove(session, app)
         raise Unauthenticated("your role has changed: log in again")
     if now - session.seen_at >= NOTED_EVERY:

@@ -61,6 +61,14 @@ def overview(unit: Unit, *, since: datetime) -> Overview:
     )
 
 
+def questions_waiting(unit: Unit) -> Sequence[Shown]:
+    """What awaits an answer among the latest decisions, changed last first."""
+    latest = unit.stores.decisions.latest(unit.tenant_id, limit=LATEST)
+    waiting = [decision for _, decision in latest if decision.awaits_answer]
+    shown = shown_decisions(waiting, unit.stores.index.read(unit.tenant_id), unit)
+    return _said(shown.decisions, shown)
+
+
 def _is_logged(decision: Decision) -> bool:
     return decision.state is DecisionState.LOGGED and decision.performed is None
 

@@ -31,6 +31,10 @@ class ShownDecisions(NamedTuple):
     deciding: Deciding
     said_at: Mapping[str, str]
 
+    def withholds(self, decision: Decision) -> bool:
+        """Whether one of them is about a ticket that not everybody may read."""
+        return not self.withheld.isdisjoint(concerned(decision))
+
     def entry(self, decision: Decision) -> CardEntry | None:
         """One of them in words; None where there is nothing to say of it."""
         entry = entry_of(decision, self.tickets, withheld=self.withheld, outside=False, deciding=self.deciding)
