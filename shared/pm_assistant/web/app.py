@@ -45,16 +45,30 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
     event = event | {"rawPath": path_of(event)}
     request = PageRequest.of(event)
     try:
+        return _respond(request, context)
+    except Exception as error:
+        return _answer(_fault(error, request))
+
+
+def _respond(request: PageRequest, context: Any) -> Answer:
+    """Answer with the page that was asked for, or one that says why not.
+
+    Raises:
+        Exception: whatever keeps us from either.
+    """
+    try:
         module = _module(request)
-        check_same_origin(event, request.app.public_url)
+        check_same_origin(request.event, request.app.public_url)
         return _resolve(module, request, context)
     except Unauthenticated:
         return _answer(_login_first(request))
     except ProductError as error:
-        return _answer(_refusal(error, request))
-    except Exception as error:
-        logger().error("request failed", exc_info=error)
-        return _answer(_fault(request))
+        status = status_of(error)
+        if status.is_server_error:
+            raise
+        details = {"path": request.event["rawPath"], "status": status.value, "error": type(error).__name__}
+        logger().warning("request refused", extra=details)
+        return _answer(page(request, "refused.html", status=status, status_code=status.value, message=str(error)))
 
 
 def _module(request: PageRequest) -> str:
@@ -96,20 +110,15 @@ def _login_first(request: PageRequest) -> Response[str]:
     return answer
 
 
-def _refusal(error: ProductError, request: PageRequest) -> Response[str]:
-    status = status_of(error)
+def _fault(error: Exception, request: PageRequest) -> Response[str]:
+    """What no viewer can mend: the page needs nothing that may have failed, such as who looks."""
+    status = status_of(error) if isinstance(error, ProductError) else HTTPStatus.INTERNAL_SERVER_ERROR
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         logger().error("request failed", exc_info=error)
-        return _fault(request)
-    details = {"path": request.event["rawPath"], "status": status.value, "error": type(error).__name__}
-    logger().warning("request refused", extra=details)
-    return page(request, "refused.html", status=status, status_code=status.value, message=str(error))
-
-
-def _fault(request: PageRequest) -> Response[str]:
-    """What no viewer can mend: the page needs nothing that may have failed."""
+    else:
+        logger().warning("request refused", extra={"status": status.value, "error": type(error).__name__})
     text = request.texts.gettext("Something of ours did not work. It has been logged; please try again in a minute.")
-    return Response(500, content_type="text/plain; charset=utf-8", body=text, headers={**HEADERS})
+    return Response(status.value, content_type="text/plain; charset=utf-8", body=text, headers={**HEADERS})
 
 
 def _answer(response: Response[str]) -> Answer:
