@@ -20,7 +20,6 @@ from pm_assistant.cli.commands import (
     following,
     people,
     reading,
-    reporting,
     reports,
     ruling,
 )
@@ -72,7 +71,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "subscribe": reports.subscribe,
     "unsubscribe": reports.unsubscribe,
     "snooze": reports.snooze,
-    "answers": reporting.answers,
+    "answers": reports.answers,
     "decisions": reading.decisions,
     "tail": following.tail,
     "approve": answering.approve,
