@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.actions import MoveTicket
-from pm_assistant.domain.decisions import Decision, DecisionState, RunnerUp
+from pm_assistant.domain.actions import Action, CreateTicket, MoveTicket
+from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, RunnerUp
 from tests.builders import ACME, DONE, ENG, NOW, a_comment, a_decision, a_message, a_ticket
 from tests.web.browser import WebWorld
 
@@ -117,3 +117,32 @@ def test_of_what_was_said_in_private_a_decision_shows_no_words(web: WebWorld) ->
     pages = [browser.get("/decisions").text, browser.get(f"/decisions/{private.id}").text]
     assert not any("Dana" in page for page in pages)
     assert all("Shall I? Comment on" in page for page in pages)
+
+
+@pytest.mark.parametrize(
+    "action", [a_comment(ticket_id="ticket-9"), CreateTicket(title="Layoffs", description="Who goes")]
+)
+def test_about_a_ticket_of_a_private_team_nothing_is_shown_but_that_there_is_something(
+    action: Action, web: WebWorld
+) -> None:
+    """Whether it was there before or was made; neither words nor what else was thought of."""
+    said = a_message(0, "The layoffs again")
+    decision = a_decision(
+        action=action,
+        message=said,
+        state=DecisionState.DONE,
+        performed="digest-1",
+        reason="because of the layoffs",
+        outcome=Outcome(external_id="ticket-9", url="https://linear.app/acme/issue/SEC-9", inverse="{}"),
+        runners_up=(RunnerUp(ticket_id="ticket-2", score=0.4),),
+    )
+    logged(web, decision)
+    stores = web.api.stores
+    secret = ENG.model_copy(update={"id": "team-secret", "name": "Secret", "key": "SEC", "private": True})
+    stores.directory.put_teams(ACME, [ENG, secret])
+    stores.tickets.put(ACME, a_ticket(9, team_id=secret.id, key="SEC-9", title="Layoffs"))
+    stores.messages.record(ACME, said, keep_days=9_999)
+    page = web.browser().get(f"/decisions/{decision.id}")
+
+    assert 200 == page.status
+    assert [] == [words for words in ("ayoffs", "SEC-9", "ENG-2", "Who goes") if words in page.html]
