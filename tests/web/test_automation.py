@@ -111,6 +111,7 @@ def test_rules_are_made_changed_taken_over_and_taken_back(web: WebWorld) -> None
         {"effect": "never", "ticket": "ENG-99"},
         {"effect": "always", "kind": "move"},
         {"effect": "never", "kind": "move", "until": "tomorrow"},
+        {"effect": "never", "kind": "move", "until": "9999-12-31"},
         {"effect": "never", "kind": "nonsense"},
     ],
 )

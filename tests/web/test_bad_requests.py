@@ -1,9 +1,13 @@
 """What no page of ours would send, and what does not answer us: survived, and said."""
 
+import re
+from urllib.parse import quote, urlencode
+
 import pytest
 
 from pm_assistant.domain.errors import UpstreamUnavailable
 from tests.web.browser import Browser, WebWorld, a_web_world
+from tests.web.test_dashboard import routes
 
 
 def test_a_table_that_does_not_answer_is_told_on_a_page_that_needs_none(
@@ -50,3 +54,24 @@ def test_a_form_that_is_none_of_ours_is_refused_or_read_and_never_a_fault(form: 
         headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
         answers = [Browser().send("POST", path, form, headers=headers).status for path in ("/login", "/register")]
         assert {400, 401} >= set(answers), answers
+
+
+NASTY = ("x" * 3_000, "../..", "%00", "<b>", "{0}", "\u202e", "1" * 5_000)
+FIELDS = ("email", "password", "team_name", "invitation", "code", "revision", "back", "reason", "ticket", "mode")
+MORE_FIELDS = ("threshold", "effect", "kind", "channel", "label", "note", "until", "time", "days", "delivery", "next")
+
+
+@pytest.mark.parametrize("value", NASTY, ids=range(len(NASTY)))
+@pytest.mark.parametrize(("method", "path"), sorted(routes()))
+def test_whatever_stands_in_an_address_or_a_form_is_no_fault_of_ours(
+    method: str, path: str, value: str, web: WebWorld
+) -> None:
+    """On every page, in every part of its address and every field; what is refused is refused as the sender's."""
+    browser = web.browser()
+    address = re.sub(r"<\w+>", quote(value, safe=""), path)
+    match method:
+        case "GET":
+            answer = browser.get(f"{address}?{urlencode(dict.fromkeys(('state', 'kind', 'before', 'from'), value))}")
+        case _:
+            answer = browser.post(address, dict.fromkeys((*FIELDS, *MORE_FIELDS), value))
+    assert answer.status < 500, answer.text

@@ -203,7 +203,7 @@ def _until(request: PageRequest) -> datetime | None:
     if not chosen:
         return None
     try:
-        day = datetime.fromisoformat(chosen).date()
-    except ValueError as error:
+        following = datetime.fromisoformat(chosen).date() + timedelta(days=1)
+    except (ValueError, OverflowError) as error:
         raise InvalidRequest("this is no date", field="until") from error
-    return datetime.combine(day + timedelta(days=1), time(), request.zone)
+    return datetime.combine(following, time(), request.zone)
