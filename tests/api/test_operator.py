@@ -147,6 +147,20 @@ def test_how_all_tenants_fare_is_listed_and_one_is_looked_at_anew(world: World) 
     assert {("operator.show_health_of_tenant", ACME), ("operator.list_tenants", "")} <= looks
 
 
+def test_tenants_are_found_by_trouble_and_by_name(world: World) -> None:
+    """As the pages and the terminal find them."""
+    for tenant_id in (ACME, GLOBEX):
+        world.operator.get(f"/v1/operator/tenants/{tenant_id}")
+    world.operator.post(f"/v1/operator/tenants/{GLOBEX}/suspend", {"reason": "unpaid"})
+
+    def found(**wanted: object) -> list[str]:
+        return [item["tenant_id"] for item in world.operator.get("/v1/operator/tenants", **wanted).json["items"]]
+
+    assert [GLOBEX] == found(troubled="true")
+    assert [ACME] == found(name=ACME)
+    assert [] == found(name=ACME, troubled="true")
+
+
 def test_where_the_stage_names_nobody_there_is_no_operator(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """As by default."""
     monkeypatch.setenv("OPERATOR_EMAILS", "")

@@ -2,7 +2,7 @@
 
 import typer
 
-from pm_assistant.cli.commands import deadletters, doctor, keys, migrate, rejudge, status
+from pm_assistant.cli.commands import deadletters, doctor, keys, migrate, rejudge, status, tenants
 from pm_assistant.cli.options import on_stack
 
 operator = typer.Typer(
@@ -11,6 +11,10 @@ operator = typer.Typer(
 dlq = typer.Typer(no_args_is_help=True, help="What could not be done: look at it, and try it again.")
 
 operator.command("status")(on_stack(status.status))
+operator.command("tenants")(on_stack(tenants.list_all))
+operator.command("tenant")(on_stack(tenants.show_one))
+operator.command("suspend")(on_stack(tenants.suspend))
+operator.command("resume")(on_stack(tenants.resume))
 operator.command("doctor")(on_stack(doctor.doctor))
 operator.command("rotate-key")(on_stack(keys.rotate_key))
 operator.command("migrate")(on_stack(migrate.migrate))

@@ -11,6 +11,7 @@ from pm_assistant.cli.models import Connected, Finding, Parked, ParkedInFull, St
 from pm_assistant.cli.terminal import add, counted, facts, table, text
 from pm_assistant.cli.times import age
 from pm_assistant.cli.views import decisions
+from pm_assistant.domain.health import TenantHealth, VendorHealth
 
 
 def status(overview: Status, now: datetime) -> RenderableType:
@@ -89,3 +90,57 @@ def parked_in_full(letter: ParkedInFull, now: datetime) -> RenderableType:
         ("about", letter.about),
         ("body", letter.body),
     )
+
+
+def tenants(healths: Sequence[TenantHealth], now: datetime) -> RenderableType:
+    """How teams fare, a line each."""
+    rows = table("Id", "Team", "State", "Vendors", "Waiting", "Failed", "People", "Dollars", "Age")
+    for health in healths:
+        ill = "red" if health.is_troubled else ""
+        waits = _oldest(health, now)
+        failed = f"{health.failed_actions} + {health.failed_runs} runs"
+        row = (health.tenant_id, health.name, _state(health), _vendors(health), waits, failed, str(health.people))
+        add(rows, *(text(cell, ill) for cell in (*row, f"{health.cost_dollars:.2f}", age(health.looked_at, now))))
+    return counted(rows, len(healths), "team")
+
+
+def tenant_in_full(health: TenantHealth, now: datetime) -> RenderableType:
+    """How one team fares."""
+    return facts(
+        ("team", f"{health.name} ({health.tenant_id})"),
+        ("state", _state(health)),
+        *((("because", health.suspended_because),) if health.suspended_because else ()),
+        *((vendor.provider, _vendor(vendor, now)) for vendor in health.vendors),
+        ("people", f"{health.people}, and {health.accounts} accounts"),
+        (
+            health.month,
+            f"{health.decisions} decisions, {health.judgements} by a model for {health.cost_dollars:.2f} dollars",
+        ),
+        ("waiting", f"{health.waiting_actions} decisions; the oldest of these and of runs: {_oldest(health, now)}"),
+        ("failed", f"{health.failed_actions} decisions in a day, {health.failed_runs} runs in a week"),
+    )
+
+
+def _state(health: TenantHealth) -> str:
+    return f"suspended since {health.suspended_since:%F}" if health.suspended_since else health.state.value
+
+
+def _vendors(health: TenantHealth) -> str:
+    return ", ".join(f"{vendor.provider}{_fault(vendor)}" for vendor in health.vendors) or "none"
+
+
+def _vendor(vendor: VendorHealth, now: datetime) -> str:
+    told = f"heard {age(vendor.last_event_at, now)} ago" if vendor.last_event_at else "never heard"
+    reading = f"read {age(vendor.last_reading_at, now)} ago" if vendor.last_reading_at else "never read"
+    return f"{told}, {reading}{_fault(vendor)}"
+
+
+def _fault(vendor: VendorHealth) -> str:
+    if vendor.broken_since:
+        return f" (broken since {vendor.broken_since:%F})"
+    return f" (away since {vendor.unavailable_since:%F})" if vendor.unavailable_since else ""
+
+
+def _oldest(health: TenantHealth, now: datetime) -> str:
+    oldest = min(filter(None, (health.oldest_action_at, health.oldest_run_at)), default=None)
+    return age(oldest, now) if oldest else "none"

@@ -167,7 +167,8 @@ class AuditEntry(Model):
 
     Attributes:
         id: sorts by time.
-        actor: `account:<id>`, `key:<id>`, `slack:<user>`, `system`, or `unknown` for one who could not prove who it is.
+        actor: `account:<id>`, `key:<id>`, `slack:<user>`, `system`, `aws:<arn>` for an operator at a terminal, or
+            `unknown` for one who could not prove who it is.
         action: dotted, past: `connection.made`, `key.revoked`, `oauth.refused`.
         target: what it was done to, such as `slack` or a decision's id.
         detail: small facts, free of secrets and of what people said.

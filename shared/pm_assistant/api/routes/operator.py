@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import StringConstraints
 
 from pm_assistant.api.context import current_request, needs_operator
-from pm_assistant.api.paging import Cursor, Limit, Page, decode_cursor, paginate
+from pm_assistant.api.paging import Cursor, Limit, Page, decode_cursor, encode_cursor, paginate
 from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import AuditEntry
 from pm_assistant.domain.health import TenantHealth
@@ -15,12 +15,17 @@ from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.workflows.operator.health import look_at_health
-from pm_assistant.workflows.operator.suspending import resume_tenant, suspend
+from pm_assistant.workflows.operator.listing import TenantFilter, find_tenants
+from pm_assistant.workflows.operator.suspending import LONGEST_REASON, resume_tenant, suspend
 
 router = APIGatewayHttpRouter()
 
 AnyTenant = Annotated[str, Path(description="of any tenant", max_length=64)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\n\r]*$")]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON, pattern=r"^[^\n\r]*$")
+]
+Troubled = Annotated[bool, Query(description="only those that somebody should look at")]
+Name = Annotated[str, Query(max_length=200, description="part of what the team calls itself, or a tenant's id")]
 
 
 class SuspensionWish(Model):
@@ -30,16 +35,18 @@ class SuspensionWish(Model):
 
 
 @router.get("/v1/operator/tenants", **needs_operator(400))
-def list_tenants(limit: Limit = 50, cursor: Cursor = "") -> Page[TenantHealth]:
+def list_tenants(
+    troubled: Troubled = False, name: Name = "", limit: Limit = 50, cursor: Cursor = ""
+) -> Page[TenantHealth]:
     """List how all tenants fare, those first that somebody should look at.
 
     Of each it is what was last seen, every hour once a vendor is connected; `GET /v1/operator/tenants/{tenant_id}`
-    looks anew. Nothing is shown that people wrote, but what the team calls itself.
+    looks anew. Nothing is shown that people wrote, but what the team calls itself. Where few of many tenants have a
+    name, a page may hold less than it could, and the list goes on all the same.
     """
-    request = current_request(router)
-    healths = request.stores.healths.page(after=decode_cursor(cursor), limit=limit + 1)
-    items, next_cursor = paginate(healths, lambda health: health.place, limit=limit)
-    return Page[TenantHealth](items=tuple(items), next=next_cursor)
+    request, wanted = current_request(router), TenantFilter(troubled=troubled, name=name)
+    found, next_place = find_tenants(wanted, request.stores, after=decode_cursor(cursor), limit=limit)
+    return Page[TenantHealth](items=tuple(found), next=encode_cursor(next_place))
 
 
 @router.get("/v1/operator/tenants/<tenant_id>", **needs_operator(404))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pydantic import BaseModel
 
 from pm_assistant.domain.accounts import AuditEntry
+from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.events import EventEnvelope
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.messages import ActionsMessage, JobsMessage, ReportsMessage
@@ -20,6 +21,8 @@ from pm_assistant.workflows.update import update_tenant
 
 OPERATOR = "operator"
 """How a tenant's trail names who operates the service: that it was one of them is all that the tenant is told."""
+LONGEST_REASON = 200
+"""Characters of why a tenant is suspended, which is told in one line."""
 PER_STEP = 500
 """Messages; each takes two requests, and the function may run for 300 seconds."""
 READS: Mapping[Stage, type[BaseModel]] = {
@@ -37,10 +40,13 @@ def suspend(reason: str, unit: Unit) -> Tenant:
     Suspended already, it stays so since then, for the reason that is given now. Its own trail says so, too.
 
     Raises:
+        InvalidRequest: the reason is none that can be told in a line.
         NotFound: there is no such tenant.
         Conflict: others kept changing it.
     """
-    now = unit.now()
+    reason, now = reason.strip(), unit.now()
+    if not reason or len(reason) > LONGEST_REASON or len(reason.splitlines()) > 1:
+        raise InvalidRequest(f"a reason is a line of at most {LONGEST_REASON} characters", field="reason")
 
     def suspended(tenant: Tenant) -> Tenant:
         since = tenant.suspended.began_at if tenant.suspended is not None else now

@@ -1,0 +1,88 @@
+"""`pm operator tenants`, `tenant`, `suspend` and `resume`: how all teams fare, by states and counts and nobody's words.
+
+Each look stands in the operators' own trail, as one by the API does, under who AWS says looks.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from pm_assistant.cli import operator_views
+from pm_assistant.cli.client import StackClient
+from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.terminal import note, show, show_json
+from pm_assistant.domain.health import TenantHealth
+from pm_assistant.domain.jobs import APP
+from pm_assistant.domain.tenants import TenantId
+from pm_assistant.runtime import wiring
+from pm_assistant.workflows.operator.listing import TenantFilter, find_tenants
+
+type Id = Annotated[str, typer.Argument(help="The tenant's, as the list names it.")]
+
+
+def list_all(
+    client: StackClient,
+    troubled: Annotated[bool, typer.Option("--troubled", help="Only those that somebody should look at.")] = False,
+    name: Annotated[str, typer.Option("--name", help="Part of the team's name, or a tenant's id.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """How all teams fare, as was last seen, the troubled first. Shows nothing that people wrote but teams' names."""
+    _note("operator.list_tenants", client)
+    wanted, after, found = TenantFilter(troubled=troubled, name=name), None, list[TenantHealth]()
+    while len(found) < limit:
+        more, after = find_tenants(wanted, client.stores, after=after, limit=limit - len(found))
+        found += more
+        if after is None:
+            break
+    if as_json:
+        show_json(found)
+        return
+    show(operator_views.tenants(found, datetime.now(UTC)))
+    if after is not None:
+        note("There are more: --limit, --name or --troubled")
+
+
+def show_one(client: StackClient, id: Id, as_json: AsJson = False) -> None:
+    """How one team fares right now."""
+    from pm_assistant.workflows.operator.health import look_at_health
+
+    _note("operator.show_health_of_tenant", client, id)
+    unit = client.app.unit(TenantId(id))
+    health = look_at_health(unit.stores.tenants.get(unit.tenant_id), unit)
+    show_json(health) if as_json else show(operator_views.tenant_in_full(health, datetime.now(UTC)))
+
+
+def suspend(
+    client: StackClient,
+    id: Id,
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a line that its people are told.")],
+) -> None:
+    """Suspend a team: nothing is judged, sent or written for it until it is resumed, and nothing is lost."""
+    from pm_assistant.workflows.operator import suspending
+
+    _note("operator.suspend_tenant", client, id)
+    tenant = suspending.suspend(reason, client.app.unit(TenantId(id)))
+    _note("tenant.suspended", client, id, reason=reason)
+    note(f"{tenant.name} is suspended; its people are told: {reason}")
+
+
+def resume(client: StackClient, id: Id) -> None:
+    """Resume a team: what was kept meanwhile is sent on, and its vendors are read anew."""
+    from pm_assistant.workflows.operator import suspending
+
+    _note("operator.resume_suspended_tenant", client, id)
+    tenant = suspending.resume_tenant(client.app.unit(TenantId(id)))
+    _note("tenant.resumed", client, id)
+    note(f"{tenant.name} is not suspended")
+
+
+def _note(action: str, client: StackClient, target: str = "", **detail: str) -> None:
+    from pm_assistant.aws.failures import translated
+    from pm_assistant.workflows.accounts.audit import entry
+
+    with translated():
+        arn = wiring.client("sts").get_caller_identity()["Arn"]
+    noted = entry(action, at=wiring.now(), target=target, actor=f"aws:{arn}", actor_name=arn, **detail)
+    client.stores.audit.add(APP, noted)
