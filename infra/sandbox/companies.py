@@ -24,6 +24,8 @@ _NAMES = (
 """The arguments that name somebody or something of a company, what weighs most first: credentials before wishes."""
 _FOR_ALL = {"/_sandbox/config", "/_sandbox/reset"}
 """Controls that concern the sandbox as a whole."""
+_OF_THE_FIRST = ("/stripe/", "/_sandbox/stripe/")
+"""Whoever pays pays us: our account at Stripe is no company's, and kept with the first."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Companies:
         """Answer one request."""
         request = Request(scope, receive)
         body = await request.body()
-        chosen = self._named(await _names(request))
+        of_the_first = scope["path"].startswith(_OF_THE_FIRST)
+        chosen = None if of_the_first else self._named(await _names(request))
         if chosen is None and scope["path"] in _FOR_ALL:
             for other in self._companies[1:]:
                 await other.app(dict(scope), _again(body, receive), _unheard)

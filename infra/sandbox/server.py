@@ -63,6 +63,13 @@ from infra.sandbox.slack.talking import SlackTalking
 from infra.sandbox.slack.unfurls import SlackUnfurls
 from infra.sandbox.slack.views import SlackViews
 from infra.sandbox.slack.workspace import SlackWorkspace
+from infra.sandbox.stripe.api import StripeApi
+from infra.sandbox.stripe.billing import StripeBilling
+from infra.sandbox.stripe.controls import StripeControls
+from infra.sandbox.stripe.pages import StripePages
+from infra.sandbox.stripe.selling import StripeSelling
+from infra.sandbox.stripe.signing import SENDER as stripe_sender
+from infra.sandbox.stripe.telling import StripeNews
 from infra.sandbox.world import SandboxWorld
 
 
@@ -124,7 +131,12 @@ def _seeded(home: Path, clock: Clock) -> SandboxWorld:
 
 def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brain | None, clock: Clock) -> Starlette:
     """One company at all vendors."""
-    senders: dict[Vendor, Sender] = {"slack": slack_sender, "linear": linear_sender, "github": github_sender}
+    senders: dict[Vendor, Sender] = {
+        "slack": slack_sender,
+        "linear": linear_sender,
+        "github": github_sender,
+        "stripe": stripe_sender,
+    }
     courier = Courier(store, senders, clock)
     workspace = SlackWorkspace(store, courier, clock)
     organization = LinearOrganization(store, courier, clock)
@@ -162,6 +174,9 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     github_controls = GitHubControls(
         happenings, installations, GitHubPulls(happenings, issues), GitHubReviews(happenings), issues
     )
+    stripe_news = StripeNews(store, courier, clock)
+    billing = StripeBilling(store, stripe_news)
+    selling = StripeSelling(store, billing, stripe_news)
     removals: dict[Vendor, Callable[[], int]] = {
         "slack": installation.remove,
         "linear": linear_oauth.remove,
@@ -173,6 +188,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
         *commands.doors(),
         *LinearControls(store, organization).routes(),
         *github_controls.routes(),
+        *StripeControls(billing).routes(),
     ]
 
     @asynccontextmanager
@@ -206,6 +222,8 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             Mount("/github/api", routes=github),
             Mount("/github", routes=GitHubPages(store, installations, github_oauth).routes()),
             Mount("/openai/v1", routes=OpenAIApi(store, faults, brain).routes()),
+            Mount("/stripe/v1", routes=StripeApi(store, billing, selling, faults).routes()),
+            Mount("/stripe", routes=StripePages(store, billing, selling).routes()),
             Mount("/_sandbox", routes=doors),
             *Index(store).routes(),
             *Mailbox(store).routes(),

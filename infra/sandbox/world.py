@@ -7,9 +7,10 @@ from pydantic import Field
 from infra.sandbox.github.state import GitHubWorld
 from infra.sandbox.linear.state import LinearWorld
 from infra.sandbox.slack.state import SlackWorld
+from infra.sandbox.stripe.state import StripeWorld
 
 
-class SandboxWorld(SlackWorld, LinearWorld, GitHubWorld):
+class SandboxWorld(SlackWorld, LinearWorld, GitHubWorld, StripeWorld):
     """The whole state.
 
     Attributes:

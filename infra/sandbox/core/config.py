@@ -47,6 +47,9 @@ class Config(Model):
         github_points_an_hour: how many points of an installation's GraphQL it answers.
         github_nodes_in_time: how many nodes of a document it gathers before its time is over; what asks for more gets a
             part with an error, and what asks for more than twice as many gets nothing.
+        stripe_after_retries: what our account at Stripe does with a subscription that was not paid at the last try.
+        stripe_lost_events: how many of its next events the app is never told.
+        stripe_late_seconds: how late they may come, each as chance has it, so that they come in no order.
         retry_delays: seconds before each repeat. Slack's own are at once, a minute and five minutes; a person waiting
             at a terminal gets them scaled down.
         ack_seconds: how long Slack waits for an answer before it repeats.
@@ -78,6 +81,11 @@ class Config(Model):
     github_points_an_hour: int = Field(default=5_000, ge=0)
     github_nodes_in_time: int = Field(default=500_000, ge=1)
     openai_api_key: str = ""
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_after_retries: Literal["cancel", "unpaid", "past_due"] = "cancel"
+    stripe_lost_events: int = Field(default=0, ge=0)
+    stripe_late_seconds: float = Field(default=0, ge=0)
     retry_delays: list[NonNegativeFloat] = Field(default_factory=lambda: [1.0, 5.0, 20.0])
     ack_seconds: float = Field(default=3.0, gt=0)
     duplicates: int = Field(default=0, ge=0, le=20)

@@ -80,6 +80,7 @@ class Courier:
         while waiting:
             delivery = waiting.popleft()
             await self._until_reachable(delivery)
+            await asyncio.sleep(delivery.delay)
             if not await self._attempt(delivery):
                 # As at the vendors, a repeat does not hold up what comes after it.
                 self._spawn(self._repeat(delivery))

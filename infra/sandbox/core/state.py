@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveInt, model
 
 type Json = dict[str, Any]
 type Clock = Callable[[], datetime]
-type Vendor = Literal["slack", "linear", "github", "openai"]
+type Vendor = Literal["slack", "linear", "github", "openai", "stripe"]
 
 
 class Model(BaseModel):
@@ -55,6 +55,7 @@ class Delivery(Model):
         installation_id: GitHub only; who is told.
         repository_id: GitHub only; where it happened.
         redelivery: GitHub only; whether the app asked for it.
+        delay: seconds before it is sent for the first time.
         attempted_at: when it was last sent.
     """
 
@@ -74,6 +75,7 @@ class Delivery(Model):
     installation_id: int | None = None
     repository_id: int | None = None
     redelivery: bool = False
+    delay: float = 0
     attempted_at: datetime | None = None
 
 

@@ -7,7 +7,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.infra.sandbox.running import OPENAI_KEY, SECRETS, Receiver, Sandbox, receiving, serving, write_demo
+from tests.infra.sandbox.running import (
+    OPENAI_KEY,
+    SECRETS,
+    STRIPE_KEY,
+    STRIPE_SECRET,
+    Receiver,
+    Sandbox,
+    receiving,
+    serving,
+    write_demo,
+)
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +26,7 @@ def registered() -> dict[str, str]:
     key = generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     ids = {"github_app_id": "4021", "github_app_slug": "pm-assistant", "github_private_key": pem}
-    ids |= {"openai_api_key": OPENAI_KEY}
+    ids |= {"openai_api_key": OPENAI_KEY, "stripe_secret_key": STRIPE_KEY, "stripe_webhook_secret": STRIPE_SECRET}
     return ids | {
         f"{vendor}_client_{half}": f"{vendor}-{half}"
         for vendor in ("slack", "linear", "github")
@@ -39,9 +49,10 @@ def sandbox(running: tuple[Sandbox, Receiver]) -> Sandbox:
     sandbox, receiver = running
     sandbox.control("reset")
     quick = {"retry_delays": [0.05, 0.1, 0.2], "ack_seconds": 0.5, "duplicates": 0}
+    stripe = {"stripe_after_retries": "cancel", "stripe_lost_events": 0, "stripe_late_seconds": 0}
     slack = {"slack_token_rotation": False, "slack_enterprise": "none", "slack_history_limit": False}
     github = {"github_requests_an_hour": 5_000, "github_points_an_hour": 5_000, "github_nodes_in_time": 500_000}
-    sandbox.control("config", **slack, **github, **quick)
+    sandbox.control("config", **slack, **github, **stripe, **quick)
     sandbox.http.cookies.clear()
     receiver.received.clear()
     receiver.answers.clear()

@@ -26,6 +26,7 @@ from infra.sandbox.server import create_app, utc_now
 type Json = dict[str, Any]
 
 OPENAI_KEY = "-".join(("sk", "test"))
+STRIPE_KEY, STRIPE_SECRET = "_".join(("sk", "test", "sandbox")), "_".join(("whsec", "sandbox"))
 CONTRACTS = Path(os.environ.get("PM_CONTRACTS", Path(__file__).parents[4] / "shared" / "contracts"))
 SECRETS = {
     "slack_signing_secret": "8f742231b10e",
