@@ -11,6 +11,12 @@ type OrderForm = Literal["track", "new"]
 type SettingsForm = Literal["reports", "language", "quiet_hours"]
 """What people can set: what concerns themselves, and as admins what holds for the team."""
 
+type ReportForm = Literal["report_words"]
+"""What people say for their team's report."""
+
+ANSWER = "answer."
+"""Before the text of a question, what its field is known by; before nothing, that of an unasked word."""
+
 
 class Choice(Model):
     """One of several values, as people read it."""
@@ -47,10 +53,10 @@ class Form(Model):
 
     Attributes:
         answers: what it is about: `<decision id>:<revision>`, as on the card; or when the message was said to track.
-        thread: of the card, or of that message, where whoever sends it off is told why nothing comes of it.
+        thread: of the card, the report or that message, where whoever sends it off is told what comes of it.
     """
 
-    kind: FormKind | OrderForm | SettingsForm
+    kind: FormKind | OrderForm | SettingsForm | ReportForm
     answers: str = ""
     thread: Subject | None = None
     title: str

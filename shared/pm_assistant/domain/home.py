@@ -1,16 +1,16 @@
 """A person's own page in the chat, as any chat can show it."""
 
-from pm_assistant.domain.forms import SettingsForm
+from pm_assistant.domain.forms import ReportForm, SettingsForm
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import CardEntry, Line, Section
 
 
 class HomeButton(Model):
-    """What opens a form of settings."""
+    """What opens a form."""
 
     label: str
-    opens: SettingsForm
+    opens: SettingsForm | ReportForm
 
 
 class HomeSection(Model):
@@ -22,7 +22,7 @@ class HomeSection(Model):
         parts: facts under headings of their own.
         lines: facts, each with where to check it, or to mend it.
         more: how many more entries there are.
-        buttons: what can be set.
+        buttons: what can be set, or said.
     """
 
     title: str

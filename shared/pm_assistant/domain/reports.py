@@ -129,6 +129,8 @@ class Section(Model):
 class Report(Model):
     """One report for one person, or one channel, on one local day.
 
+    Beside what it tells it knows whether its reader may say something for the team's (`reader_speaks`).
+
     Attributes:
         team_id: the tracker's team it tells of, if it is a team's.
         notes: what is to be known before the facts, such as that it comes late.
@@ -146,6 +148,7 @@ class Report(Model):
     team_id: str | None = None
     folded: int = 0
     dropped: int = 0
+    reader_speaks: bool = Field(default=False, exclude=True)
 
     @property
     def lines(self) -> int:

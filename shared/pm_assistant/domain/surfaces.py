@@ -193,6 +193,32 @@ class TicketDisowned(Model):
     pressed_in: Subject
 
 
+class ReportWordsAsked(Model):
+    """Somebody wants to answer their team's questions, or to add a word to its report.
+
+    Attributes:
+        trigger_id: what lets the chat show them the form.
+        pressed_in: the conversation in which their own report stands; None on their page.
+    """
+
+    type: Literal["report_words_asked"] = "report_words_asked"
+    trigger_id: str
+    pressed_in: Subject | None = None
+
+
+class ReportWordsGiven(Model):
+    """Somebody has said it.
+
+    Attributes:
+        words: by the text of the question; behind an empty one those that nobody asked for.
+        pressed_in: as of `ReportWordsAsked`.
+    """
+
+    type: Literal["report_words_given"] = "report_words_given"
+    words: dict[str, str]
+    pressed_in: Subject | None = None
+
+
 class LinkShared(Model):
     """Somebody shares links to pages of ours, or is about to.
 
@@ -261,6 +287,8 @@ Asked = (
     | SettingsChosen
     | ReportSnoozed
     | TicketDisowned
+    | ReportWordsAsked
+    | ReportWordsGiven
     | LinkShared
     | DetailsWanted
     | QuestionAsked

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pm_assistant.domain.decisions import Decision
-from pm_assistant.domain.forms import SettingsForm
+from pm_assistant.domain.forms import ReportForm, SettingsForm
 from pm_assistant.domain.home import Home, HomeButton, HomeSection
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Line, Report
@@ -16,7 +16,8 @@ from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
 
 MOST_WAITING, MOST_DONE = 10, 8
 """Entries that are shown; the others are counted."""
-BUTTONS: Mapping[SettingsForm, str] = {
+BUTTONS: Mapping[SettingsForm | ReportForm, str] = {
+    "report_words": gettext_noop("Tell the team…"),
     "reports": gettext_noop("When reports come…"),
     "language": gettext_noop("Language…"),
     "quiet_hours": gettext_noop("Quiet hours…"),
@@ -86,7 +87,7 @@ def home_of(facts: HomeFacts) -> Home:
     did = _decided(texts.gettext("What I did, and why"), texts.gettext("Nothing yet."), done, MOST_DONE, facts)
     sections = [
         *([waiting] if facts.answers else []),
-        *([HomeSection(title=texts.gettext("My day"), parts=facts.day.sections)] if facts.day else []),
+        *([_day(facts.day, texts)] if facts.day else []),
         *([did] if facts.answers else []),
         HomeSection(title=texts.gettext("Connections"), lines=tuple(_health(facts, texts))),
         _settings(facts, texts),
@@ -121,9 +122,18 @@ def _decided(title: str, otherwise: str, decisions: Sequence[Decision], most: in
     )
 
 
+def _day(day: Report, texts: Texts) -> HomeSection:
+    words = (_button("report_words", texts),) if day.reader_speaks else ()
+    return HomeSection(title=texts.gettext("My day"), parts=day.sections, buttons=words)
+
+
+def _button(form: SettingsForm | ReportForm, texts: Texts) -> HomeButton:
+    return HomeButton(label=texts.gettext(BUTTONS[form]), opens=form)
+
+
 def _settings(facts: HomeFacts, texts: Texts) -> HomeSection:
     forms = (form for _, form in facts.settings if form is not None)
-    buttons = tuple(HomeButton(label=texts.gettext(BUTTONS[form]), opens=form) for form in dict.fromkeys(forms))
+    buttons = tuple(_button(form, texts) for form in dict.fromkeys(forms))
     lines = tuple(_said(text) for text, _ in facts.settings)
     return HomeSection(title=texts.gettext("Settings"), lines=lines, buttons=buttons)
 

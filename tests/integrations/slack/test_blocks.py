@@ -107,6 +107,14 @@ def test_below_their_own_report_people_have_it_again_or_say_what_is_not_theirs()
     assert {"t-1": "ENG-1 Build", "t-2": "ENG-2 Build"} == {o["value"]: o["text"]["text"] for o in menu["options"]}
     assert "actions" not in {block["type"] for block in report_blocks(report)}
 
+    speaking = report.model_copy(update={"reader_speaks": True})
+    [actions] = [block for block in report_blocks(speaking, own=True) if block["type"] == "actions"]
+    assert isinstance(actions["elements"], list)
+    assert ("report.say", "Dem Team etwas sagen …") == (
+        actions["elements"][-1]["action_id"],
+        actions["elements"][-1]["text"]["text"],
+    )
+
     of_team = report.model_copy(update={"team_id": "team-eng"})
     [actions] = [block for block in report_blocks(of_team, own=True) if block["type"] == "actions"]
     assert isinstance(actions["elements"], list)

@@ -28,9 +28,8 @@ entries = st.builds(
 )
 lines = st.builds(Line, text=texts, url=texts)
 parts = st.builds(Section, title=texts, lines=st.lists(lines, max_size=20).map(tuple))
-opened = st.builds(
-    HomeButton, label=st.just("Language…"), opens=st.sampled_from(["reports", "language", "quiet_hours"])
-)
+forms = st.sampled_from(["reports", "language", "quiet_hours", "report_words"])
+opened = st.builds(HomeButton, label=st.just("Language…"), opens=forms)
 sections = st.builds(
     HomeSection,
     title=texts,

@@ -11,8 +11,11 @@ from infra.sandbox.slack.views import flaws
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.events import Dropped
+from pm_assistant.domain.languages import Language
+from pm_assistant.domain.questions import LONGEST_QUESTION, MOST_QUESTIONS, ReportQuestion
 from pm_assistant.domain.surfaces import (
     CommandTyped,
+    ReportWordsGiven,
     SurfaceUsed,
     TicketAsked,
     TicketWritten,
@@ -22,6 +25,8 @@ from pm_assistant.domain.surfaces import (
 from pm_assistant.integrations.slack.views import form_view
 from pm_assistant.integrations.slack.webhook import LONGEST_COMMAND, SlackWebhook
 from pm_assistant.presentation.forms import new_ticket_form, tracking_form
+from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.report_words import report_words_form
 from tests.builders import ENG, NOW, a_message, a_ticket
 from tests.contracts.vendor_contracts import load, needs_contracts
 from tests.integrations.signing import SECRET, slack_form, slack_signed
@@ -140,6 +145,17 @@ def test_a_ticket_that_somebody_wrote_comes_as_it_was_written() -> None:
     )
 
 
+@pytest.mark.parametrize("place", [None, Subject(channel="D1", root_ts="1.2")])
+def test_what_is_said_for_a_report_comes_by_the_question_it_answers(place: Subject | None) -> None:
+    """A question is known by its text; what nobody asked stands behind an empty one."""
+    question = ReportQuestion(text="What is in your way, “today”?")
+    view = form_view(report_words_form([question], [], place, texts_in(Language.ENGLISH)))
+    words = {question.text: "The vendor", "": "Out at 4"}
+
+    filled = {f"answer.{asked}": said for asked, said in words.items()}
+    assert ReportWordsGiven(words=words, pressed_in=place) == sent(view, filled)
+
+
 @needs_contracts
 @pytest.mark.parametrize("tickets", [0, 1, 40])
 def test_our_forms_are_of_slacks_own_form(tickets: int) -> None:
@@ -148,7 +164,9 @@ def test_our_forms_are_of_slacks_own_form(tickets: int) -> None:
     validator = Draft7Validator({**types, "$ref": "#/definitions/KnownBlock"})
     likely = [a_ticket(number, title="x" * 400) for number in range(tickets)]
     teams = [ENG.model_copy(update={"key": f"T{number}", "name": "y" * 200}) for number in range(tickets * 5)]
-    for form in (tracking_form(a_message(), likely, teams, known=bool(likely)), new_ticket_form(teams)):
+    questions = [ReportQuestion(text=f"{number}{'z' * (LONGEST_QUESTION - 1)}") for number in range(MOST_QUESTIONS)]
+    words = report_words_form(questions, [], None, texts_in(Language.GERMAN))
+    for form in (tracking_form(a_message(), likely, teams, known=bool(likely)), new_ticket_form(teams), words):
         view: Any = form_view(form)
         assert [] == [error.message for block in view["blocks"] for error in validator.iter_errors(block)]
         assert [] == flaws(view)

@@ -38,6 +38,7 @@ from pm_assistant.domain.surfaces import (
     Reaction,
     ReactionAdded,
     ReportSnoozed,
+    ReportWordsAsked,
     SessionStopped,
     SurfaceUsed,
     TicketDisowned,
@@ -579,6 +580,10 @@ def test_a_pressed_button_names_decision_and_person(answer: Answer) -> None:
             {"action_id": "report.not_mine", "selected_option": {"value": "ticket-1"}},
             TicketDisowned(ticket_id="ticket-1", pressed_in=Subject(channel="D1", root_ts="1.2")),
         ),
+        (
+            {"action_id": "report.say"},
+            ReportWordsAsked(trigger_id="1.2.t", pressed_in=Subject(channel="D1", root_ts="1.2")),
+        ),
     ],
 )
 def test_what_is_pressed_below_a_report_says_where_it_stands(element: dict[str, Any], asked: Asked) -> None:
@@ -587,6 +592,7 @@ def test_what_is_pressed_below_a_report_says_where_it_stands(element: dict[str, 
         "type": "block_actions",
         "team": {"id": "T1"},
         "user": {"id": "U1"},
+        "trigger_id": "1.2.t",
         "container": {"type": "message", "message_ts": "1.2", "channel_id": "D1"},
         "actions": [element],
     }

@@ -250,3 +250,9 @@ def test_where_the_chat_does_not_answer_the_message_comes_again() -> None:
     with pytest.raises(UpstreamUnavailable):
         unit.open()
     assert unit.open()
+
+
+@pytest.mark.parametrize(("account", "offered"), [("U0ADA", ["report_words"]), ("U0GUS", [])])
+def test_who_may_speak_in_the_teams_report_can_do_so_from_their_day(account: str, offered: list[str]) -> None:
+    """A guest may not."""
+    assert offered == [button.opens for button in section(HomeUnit().open(account), DAY).buttons]

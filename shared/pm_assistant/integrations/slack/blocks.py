@@ -16,6 +16,7 @@ from pm_assistant.integrations.slack.interactions import (
     NOT_MINE,
     OPENERS,
     OTHER_REASON,
+    SAY,
     SCOPES,
     SNOOZE,
     WHY_NOT_MENU,
@@ -104,7 +105,7 @@ def card_text(card: Card) -> str:
 def report_blocks(report: Report, *, own: bool = False) -> list[Block]:
     """Render a report: header, one section for each heading with a linked line for each fact, footer.
 
-    With `own` it is the reader's own, who may have it again later and say which ticket is not theirs.
+    With `own` it is the reader's, who may have it again later, disown a ticket, and say something to the team.
     """
     texts = texts_in(report.language)
     notes = [context(escape(note, MAX_LINE)) for note in report.notes[:MAX_NOTES]]
@@ -121,7 +122,7 @@ def report_blocks(report: Report, *, own: bool = False) -> list[Block]:
 
 
 def _report_buttons(report: Report, texts: Texts) -> Block:
-    """Again later, and a menu of what is not the reader's."""
+    """Again later, a menu of what is not the reader's, and what the reader may say to the team."""
     labels = {"hour": texts.gettext("Again in an hour"), "tomorrow": texts.gettext("Tomorrow")}
     which = f"{report.kind}:{report.team_id}" if report.team_id else report.kind
     elements = [button(labels[until], action_id, which) for action_id, until in SNOOZE.items()]
@@ -131,6 +132,8 @@ def _report_buttons(report: Report, texts: Texts) -> Block:
         menu = [{"text": _plain_text(text), "value": id} for id, text in [*options.items()][:MAX_OPTIONS]]
         placeholder = _plain_text(texts.gettext("Not mine…"))
         elements.append({"type": "static_select", "action_id": NOT_MINE, "placeholder": placeholder, "options": menu})
+    if report.reader_speaks:
+        elements.append(button(texts.gettext("Tell the team…"), SAY, ""))
     return {"type": "actions", "elements": elements}
 
 

@@ -6,7 +6,7 @@ Limits are Slack's (docs.slack.dev, reference/views and reference/methods/views.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from pm_assistant.domain.forms import SettingsForm
+from pm_assistant.domain.forms import ReportForm, SettingsForm
 from pm_assistant.domain.home import Home, HomeSection
 from pm_assistant.integrations.slack.blocks import (
     MAX_DETAIL,
@@ -21,7 +21,7 @@ from pm_assistant.integrations.slack.blocks import (
     plain,
     section_blocks,
 )
-from pm_assistant.integrations.slack.interactions import SETTINGS
+from pm_assistant.integrations.slack.interactions import SAY, SETTINGS
 from pm_assistant.presentation.i18n import Texts, texts_in
 
 MAX_BLOCKS, MAX_BYTES = 100, 200_000
@@ -31,7 +31,10 @@ EVEN_CUT = 4
 MAX_WORDS = 3_000
 """Of what one decision would write; the rest is in its thread."""
 
-OPENS: Mapping[SettingsForm, str] = {form: action_id for action_id, form in SETTINGS.items()}
+OPENS: Mapping[SettingsForm | ReportForm, str] = {
+    **{form: action_id for action_id, form in SETTINGS.items()},
+    "report_words": SAY,
+}
 
 
 def home_view(home: Home) -> Block:

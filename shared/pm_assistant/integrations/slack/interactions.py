@@ -11,10 +11,12 @@ from pydantic import BaseModel, Field
 
 from pm_assistant.domain.answers import WHY_NOT, Answer, Edited, FormKind, Given, Scope, Subject
 from pm_assistant.domain.events import ButtonPressed, Dropped
-from pm_assistant.domain.forms import OrderForm, SettingsForm
+from pm_assistant.domain.forms import ANSWER, OrderForm, ReportForm, SettingsForm
 from pm_assistant.domain.surfaces import (
     Asked,
     ReportSnoozed,
+    ReportWordsAsked,
+    ReportWordsGiven,
     SettingsAsked,
     SettingsChosen,
     SurfaceUsed,
@@ -47,6 +49,10 @@ SNOOZE: Mapping[str, str] = {"report.again.hour": "hour", "report.again.tomorrow
 """The buttons below a report that have it sent again, by `action_id`; their value is its kind."""
 NOT_MINE = "report.not_mine"
 """A menu of the tickets in a report."""
+SAY = "report.say"
+"""What lets somebody say something for the team's report, below their own and on their page."""
+REPORT_FORMS: Mapping[str, ReportForm] = {"form.report_words": "report_words"}
+"""What is said there, by `callback_id`."""
 BLOCK = "decision|"
 FORMS: Mapping[str, FormKind] = {"form.edit": "edit", "form.relink": "relink", "form.dismiss": "dismiss"}
 """Forms that end in an answer, by `callback_id`."""
@@ -247,7 +253,9 @@ def _ordered(view: View) -> Asked:
 
 
 def _asked_of_report(interaction: Interaction) -> Asked | None:
-    """What somebody pressed or chose below a report; None where it was nothing there."""
+    """What somebody pressed or chose below a report, or said for one; None where it was nothing there."""
+    if interaction.type == "view_submission" and interaction.view and interaction.view.callback_id in REPORT_FORMS:
+        return _said_for_report(interaction.view)
     place = interaction.container.thread
     for element in interaction.actions if interaction.type == "block_actions" else ():
         if (until := SNOOZE.get(element.action_id)) is not None:
@@ -256,7 +264,16 @@ def _asked_of_report(interaction: Interaction) -> Asked | None:
             return parse(ReportSnoozed, pressed, within="payload")
         if element.action_id == NOT_MINE:
             return parse(TicketDisowned, {"ticket_id": element.said, "pressed_in": place}, within="payload")
+        if element.action_id == SAY:
+            opener = {"trigger_id": interaction.trigger_id, "pressed_in": place}
+            return parse(ReportWordsAsked, opener, within="payload")
     return None
+
+
+def _said_for_report(view: View) -> Asked:
+    about = parse(About, read_json(view.private_metadata.encode(), field="payload.view.private_metadata"))
+    words = {id.removeprefix(ANSWER): said for id, said in view.filled.items() if id.startswith(ANSWER)}
+    return parse(ReportWordsGiven, {"words": words, "pressed_in": about.thread}, within="payload.view")
 
 
 def _given(interaction: Interaction) -> Given | None:

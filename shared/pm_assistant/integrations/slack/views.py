@@ -6,7 +6,7 @@ button, 3,000 in a field and in what we give it to keep, 75 of a choice, 2,000 o
 
 from pm_assistant.domain.forms import Choice, Field, Form
 from pm_assistant.integrations.slack.blocks import Block, plain
-from pm_assistant.integrations.slack.interactions import FORMS, ORDER_FORMS, SETTINGS_FORMS, About
+from pm_assistant.integrations.slack.interactions import FORMS, ORDER_FORMS, REPORT_FORMS, SETTINGS_FORMS, About
 
 MAX_TITLE, MAX_LABEL, MAX_CHOICE, MAX_FIELD = 24, 2_000, 75, 3_000
 FEW = 10
@@ -15,7 +15,8 @@ FEW = 10
 
 def form_view(form: Form) -> Block:
     """A form as a modal; what it is about lies in it, and comes back with it."""
-    named = {kind: name for name, kind in (*FORMS.items(), *ORDER_FORMS.items(), *SETTINGS_FORMS.items())}
+    known = (*FORMS.items(), *ORDER_FORMS.items(), *SETTINGS_FORMS.items(), *REPORT_FORMS.items())
+    named = {kind: name for name, kind in known}
     return {
         "type": "modal",
         "callback_id": named[form.kind],

@@ -77,6 +77,11 @@ def _today(member: Member, unit: Unit) -> date:
     return unit.now().astimezone(member.zone).date()
 
 
+def speaks(member: Member, unit: Unit) -> bool:
+    """Whether a person may say something for the team's report: a full member of the workspace."""
+    return member.standings.get(unit.provider(Role.CHAT)) is Standing.MEMBER
+
+
 def _check_speaks(member: Member, unit: Unit) -> None:
-    if member.standings.get(unit.provider(Role.CHAT)) is not Standing.MEMBER:
+    if not speaks(member, unit):
         raise Forbidden("only full members of the workspace speak in the team's report")

@@ -14,6 +14,7 @@ from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.overview import sections_by_person, totals
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
+from pm_assistant.workflows.reports.answers import speaks
 from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.not_mine import still_disowned
@@ -68,6 +69,7 @@ def compose(
         dropped=words.dropped if words else 0,
         language=texts.language,
         team_id=due.team_id,
+        reader_speaks=due.kind is ReportKind.STANDUP and not shared_with_others and speaks(member, unit),
     )
 
 

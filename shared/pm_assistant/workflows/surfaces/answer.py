@@ -13,6 +13,8 @@ from pm_assistant.domain.surfaces import (
     QuestionAsked,
     ReactionAdded,
     ReportSnoozed,
+    ReportWordsAsked,
+    ReportWordsGiven,
     SessionStopped,
     SettingsAsked,
     SettingsChosen,
@@ -57,6 +59,10 @@ def answer(request: SurfaceRequest, unit: Unit) -> None:
             from pm_assistant.workflows.surfaces.reports import take_press
 
             take_press(pressed, request, unit)
+        case ReportWordsAsked() | ReportWordsGiven() as wanted:
+            from pm_assistant.workflows.surfaces.report_words import answer_words
+
+            answer_words(wanted, request, unit)
         case _:
             assert_never(request.asked)
 
