@@ -207,6 +207,8 @@ class LivedIn(FakeUnit):
         stores.flow.put_passages(ACME, [a_passage()])
         stores.flow.put_day(ACME, a_day_of_flow())
         stores.model_months.add(ACME, "2026-11", microdollars=1)
+        stores.quotas.reserve(ACME, "2026-11", below=1)
+        stores.outside_ids.claim(ACME, "payments", "cus_1")
         stores.leases.take(ACME, "key", now=NOW, until=NOW + timedelta(seconds=1))
         stores.connection_states.note(ACME, Provider.SLACK, event_at=NOW)
         stores.rate_limiter.count("ada@acme.test", now=NOW, window_seconds=60)

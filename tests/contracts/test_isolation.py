@@ -459,6 +459,14 @@ CASES: dict[str, Case] = {
     "model_months.unanswered": lambda s, t, k, v: s.model_months.unanswered(
         t, f"2026-{k + 1:02}", at=NOW + timedelta(seconds=v)
     ),
+    "quotas.get": lambda s, t, k, v: s.quotas.get(t, f"2026-{k + 1:02}"),
+    "quotas.reserve": lambda s, t, k, v: s.quotas.reserve(t, f"2026-{k + 1:02}", below=1 + v),
+    "quotas.give_back": lambda s, t, k, v: s.quotas.give_back(t, f"2026-{k + 1:02}"),
+    "quotas.went_beyond": lambda s, t, k, v: s.quotas.went_beyond(t, f"2026-{k + 1:02}"),
+    "quotas.warned": lambda s, t, k, v: s.quotas.warned(t, f"2026-{k + 1:02}", percent=80 + v),
+    "outside_ids.claim": lambda s, t, k, v: s.outside_ids.claim(t, "payments", f"{t}-{k}"),
+    "outside_ids.owner": lambda s, t, k, v: s.outside_ids.owner("payments", f"{t}-{k}"),
+    "outside_ids.release": lambda s, t, k, v: s.outside_ids.release(t, "payments", f"{t}-{k}"),
     "partition.records": lambda s, t, k, v: list(s.partition.records(t)),
     "partition.restore": lambda s, t, k, v: s.partition.restore(t, records(v)),
     "partition.follow_channel": lambda s, t, k, v: s.partition.follow_channel(

@@ -18,6 +18,7 @@ from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 from tests.fakes.aws import FakeArchives, FakeLeases, FakeQueue, FakeSchedules, FakeVault
+from tests.fakes.billing import FakeOutsideIds, FakeQuotas
 from tests.fakes.code import FakeCode
 from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeOAuthStates
 from tests.fakes.flow import FakeFlow
@@ -87,9 +88,11 @@ __all__ = [
     "FakeModelMonths",
     "FakeOAuthStates",
     "FakeOutbox",
+    "FakeOutsideIds",
     "FakePartition",
     "FakePlanning",
     "FakeQueue",
+    "FakeQuotas",
     "FakeRateLimiter",
     "FakeReadings",
     "FakeReportAnswers",
@@ -145,6 +148,8 @@ class FakeStores:
     kept_messages: FakeKeptMessages = field(default_factory=FakeKeptMessages)
     mail: FakeMailRecords = field(default_factory=FakeMailRecords)
     model_months: FakeModelMonths = field(default_factory=FakeModelMonths)
+    quotas: FakeQuotas = field(default_factory=FakeQuotas)
+    outside_ids: FakeOutsideIds = field(default_factory=FakeOutsideIds)
     connection_states: FakeConnectionStates = field(init=False)
     index: FakeIndex = field(init=False)
     partition: "FakePartition" = field(init=False)
@@ -262,8 +267,9 @@ class FakePartition:
                     yield
 
     def erase(self, tenant_id: TenantId) -> int:
-        """Delete everything; a connection counts twice, for its claim."""
-        claims = len(self._stores.connections.all(tenant_id))
+        """Delete everything; a connection counts twice, for its claim, as does an outside id."""
+        outside_ids = sum(key[0] == tenant_id for key in self._stores.outside_ids._claims)
+        claims = len(self._stores.connections.all(tenant_id)) + outside_ids
         stores = (getattr(self._stores, store.name) for store in fields(self._stores))
         kept = (content for store in stores for content in vars(store).values() if isinstance(content, dict | set))
         return claims + sum(_erased(content, tenant_id) for content in kept)

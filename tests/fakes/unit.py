@@ -15,6 +15,7 @@ from pm_assistant.ports.vendors import OAuthApp, Redelivery, WebhookSource, Writ
 from tests.builders import ACME, NOW
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers, FakeVerifier
 from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
+from tests.fakes.billing import FakePayments
 from tests.fakes.code_host import FakeCodeHost
 from tests.fakes.finetuning import FakeFineTuning
 from tests.fakes.stores import FakeStores
@@ -72,6 +73,7 @@ class FakeApplication:
         self.writer: Writer | None = None
         self.variants: dict[str, FakeAnalyst] = {}
         self.fine_tuning = FakeFineTuning()
+        self.payments = FakePayments()
         self.webhook_sources: dict[Provider, WebhookSource] = {}
         self.oauth_apps: dict[Provider, OAuthApp | ProductError] = {}
         self.redeliveries: dict[Provider, Redelivery] = {}

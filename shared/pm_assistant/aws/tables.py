@@ -276,6 +276,14 @@ class ModelMonthRow(Row):
     unanswered_since = UnicodeAttribute(null=True)
 
 
+class QuotaRow(Row):
+    """What was used in a month; counted in place, whoever else counts."""
+
+    used = NumberAttribute(null=True)
+    beyond = NumberAttribute(null=True)
+    warned = NumberAttribute(null=True)
+
+
 class MessageRow(Row):
     """A message; what deletion must erase stands outside `data`. `version` is what the newest edit is known by."""
 

@@ -75,7 +75,7 @@ EXPORT_ONLY = frozenset(
 """The kinds that an import leaves alone."""
 
 _STAYS: Mapping[type[Portable], set[str]] = {
-    Tenant: {"earned", "experiments", "suspension"},
+    Tenant: {"earned", "experiments", "suspension", "billing"},
     Member: {"standings", "changed_at", "absence"},
     Decision: {"performed_action"},
 }

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from pm_assistant.domain.billing import Billing, Feature, allows
 from pm_assistant.domain.bots import Bots
 from pm_assistant.domain.days_off import Holidays
 from pm_assistant.domain.experiments import Design, Variant
@@ -226,6 +227,7 @@ class Tenant(Model):
         model: was trained on the tenant's answers and adopted: it judges while the tenant lets itself be trained on.
         rules: what its people have decided once for all.
         suspension: the last one.
+        billing: what is paid for; here, so that whoever asks what that allows reads nothing more.
     """
 
     id: TenantId
@@ -239,6 +241,11 @@ class Tenant(Model):
     model: str | None = None
     rules: tuple[TeamRule, ...] = Field(default=(), max_length=MOST_RULES)
     suspension: Suspension | None = None
+    billing: Billing = Field(default_factory=Billing)
+
+    def may(self, feature: Feature, *, at: datetime) -> bool:
+        """Whether what the tenant pays for allows something at a moment."""
+        return allows(self.billing, feature, at=at, closing=self.state is TenantState.CLOSING)
 
     @property
     def suspended(self) -> Suspension | None:

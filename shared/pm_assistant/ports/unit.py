@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Verifier,
     )
     from pm_assistant.ports.autonomy import Calibrations, TrackRecords
+    from pm_assistant.ports.billing import Payments, Quotas
     from pm_assistant.ports.code import Code
     from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
     from pm_assistant.ports.corridor import (
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.flow import Flow
     from pm_assistant.ports.health import Healths
     from pm_assistant.ports.jobs import Jobs
+    from pm_assistant.ports.outside_ids import OutsideIds
     from pm_assistant.ports.planning import Planning
     from pm_assistant.ports.platform import KeptMessages, Leases, Outbox, Queue
     from pm_assistant.ports.readings import Readings
@@ -182,6 +184,12 @@ class Stores(Protocol):
     def model_months(self) -> ModelMonths: ...
 
     @property
+    def quotas(self) -> Quotas: ...
+
+    @property
+    def outside_ids(self) -> OutsideIds: ...
+
+    @property
     def partition(self) -> Partition: ...
 
 
@@ -242,6 +250,15 @@ class Application(Protocol):
 
         Raises:
             NotFound: no model judges here.
+        """
+        ...
+
+    @property
+    def payments(self) -> Payments:
+        """Who takes the money.
+
+        Raises:
+            NotFound: nothing is sold here.
         """
         ...
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pm_assistant.domain.errors import AccessRevoked, Misconfigured
+from pm_assistant.domain.errors import AccessRevoked, Misconfigured, NotFound
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.workspaces import Provider, TenantId
 from pm_assistant.integrations.vendor import Vendor
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pm_assistant.domain.model import Model
     from pm_assistant.domain.workspaces import Connection
     from pm_assistant.ports.accounts import Sessions, Users, Verifier
+    from pm_assistant.ports.billing import Payments
     from pm_assistant.ports.connections import Vault
     from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.platform import Queue
@@ -177,6 +178,11 @@ class AwsApplication:
     def fine_tuning(self) -> "FineTuning":
         """Who trains the model that judges."""
         return wiring.fine_tuning(self._group(AnalystSettings))
+
+    @property
+    def payments(self) -> "Payments":
+        """Who takes the money."""
+        raise NotFound("nothing is sold here")
 
     @property
     def model_budget_dollars(self) -> float | None:

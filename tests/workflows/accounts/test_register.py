@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from pm_assistant.domain.accounts import Invitation, Registration, Role
+from pm_assistant.domain.billing import TRIAL, Billing
 from pm_assistant.domain.errors import (
     InvalidRequest,
     Misconfigured,
@@ -35,6 +36,16 @@ def test_registering_founds_a_team_that_waits_for_its_owner_to_be_proven() -> No
     assert ("Acme", TenantState.PENDING) == (tenant.name, tenant.state)
     assert {Mode.PROPOSE} == {rule.mode for rule in tenant.settings.rules.values()}
     assert [] == app.noted()
+
+
+def test_a_team_tries_everything_for_two_weeks_from_registering() -> None:
+    """Without a card, and without anything at the payment provider."""
+    app = AccountsApp()
+
+    app.register()
+
+    billing = app.stores.tenants.get(app.account().tenant_id).billing
+    assert Billing(trial_ends_at=app.now() + TRIAL) == billing
 
 
 def test_the_code_opens_the_team() -> None:

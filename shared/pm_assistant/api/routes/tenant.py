@@ -33,7 +33,7 @@ class TenantSummary(Model):
     @classmethod
     def of(cls, tenant: Tenant) -> "TenantSummary":
         """What there is to say of a tenant."""
-        own = tenant.model_dump(exclude={"settings", "earned", "experiments", "rules", "suspension"})
+        own = tenant.model_dump(include={"id", "name", "state", "created_at", "closes_at"})
         since, because = (tenant.suspended.began_at, tenant.suspended.reason) if tenant.suspended else (None, None)
         stands = {"model": tenant.own_model, "suspended_since": since, "suspended_because": because}
         return cls.model_validate(own | stands)

@@ -39,8 +39,10 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores.model_months import DynamoModelMonths
     from pm_assistant.aws.stores.oauth_states import DynamoOAuthStates
     from pm_assistant.aws.stores.outbox import DynamoOutbox
+    from pm_assistant.aws.stores.outside_ids import DynamoOutsideIds
     from pm_assistant.aws.stores.partition import DynamoPartition
     from pm_assistant.aws.stores.planning import DynamoPlanning
+    from pm_assistant.aws.stores.quotas import DynamoQuotas
     from pm_assistant.aws.stores.rate_limiter import DynamoRateLimiter
     from pm_assistant.aws.stores.readings import DynamoReadings
     from pm_assistant.aws.stores.report_answers import DynamoReportAnswers
@@ -99,6 +101,8 @@ class DynamoStores:
     kept_messages: DynamoKeptMessages
     mail: DynamoMail
     model_months: DynamoModelMonths
+    quotas: DynamoQuotas
+    outside_ids: DynamoOutsideIds
     partition: DynamoPartition
 
     def __init__(self, *, index_cache: int | None = None) -> None:

@@ -8,6 +8,7 @@ from pm_assistant.aws.stores.channels import follow_channel
 from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates, release
 from pm_assistant.aws.stores.decisions import DynamoDecisions
 from pm_assistant.aws.stores.messages import DynamoMessages, message_of
+from pm_assistant.aws.stores.outside_ids import release_all
 from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
 from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
 from pm_assistant.aws.stores.tickets import DynamoTickets
@@ -125,7 +126,7 @@ class DynamoPartition:
     def erase(self, tenant_id: TenantId) -> int:
         """Delete every row; the connections first, so that nothing new comes in meanwhile."""
         released = [release(tenant_id, provider) for provider in Provider]
-        return 2 * sum(released) + Row.drop_all(Row.each(tenant_id))
+        return 2 * sum(released) + release_all(tenant_id) + Row.drop_all(Row.each(tenant_id))
 
     def _replace_tenant(self, before: Tenant, imported: Tenant) -> Tenant:
         after = before.model_copy(update={"name": imported.name, "settings": imported.settings})

@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from pm_assistant.domain.accounts import WRONG_CODE, Account, Identity, Invitation, Registration, Role, canonical
+from pm_assistant.domain.billing import TRIAL, Billing
 from pm_assistant.domain.errors import Conflict, InvalidRequest, Misconfigured, NotFound, UpstreamError
 from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.spending import month_of
@@ -62,7 +63,8 @@ def _found(tenant_id: TenantId, name: str, email: str, password: str, app: Appli
     except Conflict:
         return _warn_owner(email, app)
     # In this order: an account is never without its tenant.
-    tenant = Tenant(id=tenant_id, name=name, state=TenantState.PENDING, created_at=now)
+    billing = Billing(trial_ends_at=now + TRIAL)
+    tenant = Tenant(id=tenant_id, name=name, state=TenantState.PENDING, created_at=now, billing=billing)
     app.stores.tenants.put(tenant, until=now + PENDING_LASTS)
     account = Account(id=user_id, tenant_id=tenant_id, email=email, role=Role.OWNER, created_at=now)
     app.stores.accounts.put(account, until=now + PENDING_LASTS)

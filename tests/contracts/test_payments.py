@@ -1,0 +1,130 @@
+"""What every payment provider promises: one customer, one way to buy at a time, and all that was bought."""
+
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, Plan, PortalFlow
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.tenants import TenantId
+from pm_assistant.ports.billing import Payments
+from tests.contracts.stores import a_new_tenant
+from tests.fakes.billing import FakePayments
+
+
+class Provider:
+    """A provider with somebody who buys there."""
+
+    def __init__(self) -> None:
+        self._fake = FakePayments()
+        self.payments: Payments = self._fake
+
+    def buy(self, address: str) -> None:
+        """Buy what an address leads to."""
+        self._fake.pay(address)
+
+    def can_be_bought_by(self, address: str) -> bool:
+        """Whether an address leads to something that can be bought."""
+        return address in self._fake.checkouts
+
+
+@pytest.fixture(params=[Provider])
+def provider(request: pytest.FixtureRequest) -> Provider:
+    """Each of them."""
+    kind: type[Provider] = request.param
+    return kind()
+
+
+def ordered(tenant_id: TenantId, customer_id: str, **changes: Any) -> CheckoutOrder:
+    """Three seats of the team plan."""
+    order: dict[str, Any] = {"plan": Plan.TEAM, "seats": 3} | changes
+    key = f"{tenant_id}:{order['plan']}:{order['seats']}"
+    addresses = {"success_url": "https://pm.test/billing/done", "cancel_url": "https://pm.test/billing"}
+    return CheckoutOrder(tenant_id=tenant_id, customer_id=customer_id, key=key, **addresses, **order)
+
+
+def a_customer(provider: Provider) -> tuple[TenantId, str]:
+    """A new tenant's."""
+    tenant_id = a_new_tenant()
+    return tenant_id, provider.payments.create_customer(tenant_id, name="Acme", email="ada@acme.test")
+
+
+def test_a_tenant_has_one_customer(provider: Provider) -> None:
+    """However often it is asked for one."""
+    tenant_id, customer_id = a_customer(provider)
+
+    assert customer_id == provider.payments.create_customer(tenant_id, name="Acme", email="ada@acme.test")
+    assert customer_id != a_customer(provider)[1]
+    assert [] == list(provider.payments.subscriptions(customer_id))
+
+
+def test_what_is_bought_is_listed(provider: Provider) -> None:
+    """As it was ordered, and of its buyer alone."""
+    tenant_id, customer_id = a_customer(provider)
+
+    provider.buy(provider.payments.checkout(ordered(tenant_id, customer_id)))
+
+    (bought,) = provider.payments.subscriptions(customer_id)
+    known = PaidSubscription.model_validate(bought)
+    assert (customer_id, Plan.TEAM, 3, True) == (known.customer_id, known.plan, known.seats, known.is_live)
+    assert [] == list(provider.payments.subscriptions(a_customer(provider)[1]))
+
+
+def test_two_clicks_lead_to_one_purchase(provider: Provider) -> None:
+    """The same order has the same address; another ends it, and so does the first one after that."""
+    tenant_id, customer_id = a_customer(provider)
+    team, business = ordered(tenant_id, customer_id), ordered(tenant_id, customer_id, plan=Plan.BUSINESS)
+
+    first, again = (provider.payments.checkout(team) for _ in range(2))
+    assert first == again
+    other = provider.payments.checkout(business)
+    assert (False, True) == (provider.can_be_bought_by(first), provider.can_be_bought_by(other))
+    back = provider.payments.checkout(team)
+    assert (False, True) == (provider.can_be_bought_by(other), provider.can_be_bought_by(back))
+
+
+def test_what_costs_nothing_is_not_bought(provider: Provider) -> None:
+    """Nobody is led to pay for it."""
+    tenant_id, customer_id = a_customer(provider)
+
+    with pytest.raises(InvalidRequest):
+        provider.payments.checkout(ordered(tenant_id, customer_id, plan=Plan.FREE))
+
+
+def test_each_visit_of_the_portal_has_an_address_of_its_own(provider: Provider) -> None:
+    """They are good for one visit."""
+    tenant_id, customer_id = a_customer(provider)
+    provider.buy(provider.payments.checkout(ordered(tenant_id, customer_id)))
+    (bought,) = provider.payments.subscriptions(customer_id)
+
+    addresses = {
+        provider.payments.portal(
+            customer_id, return_url="https://pm.test/billing", flow=flow, subscription_id=bought.id
+        )
+        for flow in (None, *PortalFlow)
+    }
+
+    assert 1 + len(PortalFlow) == len(addresses)
+
+
+def test_whoever_leaves_is_charged_no_more(provider: Provider) -> None:
+    """What was bought has ended, and nothing can be bought by an address that was given before; it may be repeated."""
+    tenant_id, customer_id = a_customer(provider)
+    provider.buy(provider.payments.checkout(ordered(tenant_id, customer_id)))
+    left_open = provider.payments.checkout(ordered(tenant_id, customer_id, seats=4))
+
+    for _ in range(2):
+        provider.payments.end(customer_id)
+
+    assert ["canceled"] == [each.status for each in provider.payments.subscriptions(customer_id)]
+    assert not provider.can_be_bought_by(left_open)
+
+
+def test_who_is_no_customer_has_nothing(provider: Provider) -> None:
+    """Neither a list nor a portal."""
+    with pytest.raises(NotFound):
+        provider.payments.subscriptions("cus_nobody")
+    with pytest.raises(NotFound):
+        provider.payments.portal("cus_nobody", return_url="https://pm.test/billing")
+    with pytest.raises(NotFound):
+        provider.payments.end("cus_nobody")
