@@ -1,6 +1,7 @@
 """Those who operate the service see how all tenants fare; nobody else does, and every look is in their trail."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.jobs import APP
 from tests.api.conftest import OPERATOR, Client, World
 from tests.api.test_isolation import WRITTEN
-from tests.builders import ACME, GLOBEX
+from tests.builders import ACME, GLOBEX, NOW, a_health
 
 OPERATIONS = [
     (method.upper(), path)
@@ -145,6 +146,21 @@ def test_how_all_tenants_fare_is_listed_and_one_is_looked_at_anew(world: World) 
     assert second["next"] is None
     looks = {(entry.action, entry.target) for entry in world.stores.audit.latest(APP, limit=20)}
     assert {("operator.show_health_of_tenant", ACME), ("operator.list_tenants", "")} <= looks
+
+
+def test_a_tenant_is_seen_day_by_day(world: World) -> None:
+    """Latest first, page by page; a cursor that no page gave is refused."""
+    for day in range(3):
+        world.stores.healths.put(a_health(ACME, failed_runs=day, looked_at=NOW + timedelta(days=day)))
+    path = f"/v1/operator/tenants/{ACME}/history"
+
+    first = world.operator.get(path, limit=2).json
+    second = world.operator.get(path, limit=2, cursor=first["next"]).json
+
+    assert [[2, 1], [0]] == [[item["failed_runs"] for item in page["items"]] for page in (first, second)]
+    assert second["next"] is None
+    assert 400 == world.operator.get(path, cursor="eWVzdGVyZGF5").status
+    assert [] == world.operator.get(f"/v1/operator/tenants/{GLOBEX}/history").json["items"]
 
 
 def test_tenants_are_found_by_trouble_and_by_name(world: World) -> None:

@@ -1,5 +1,7 @@
 """`pm operator tenants` and its kin: how teams fare, with every look in the operators' trail."""
 
+from datetime import timedelta
+
 import pytest
 
 from pm_assistant.cli import terminal as terminal_module
@@ -60,6 +62,18 @@ def test_one_team_is_looked_at_anew_and_nobodys_words_are_shown(teams: StackAndT
     assert CANARY not in answer.out
     assert [("operator.show_health_of_tenant", ACME)] == looks(teams)
     assert ACME == teams.pm("operator", "tenant", ACME, "--json").json["tenant_id"]
+
+
+def test_one_team_is_seen_day_by_day(teams: StackAndTerminal) -> None:
+    """The latest first."""
+    for day in range(3):
+        teams.stores.healths.put(a_health(ACME, failed_runs=day, looked_at=NOW + timedelta(days=day)))
+
+    found = teams.pm("operator", "tenant", ACME, "--history", "--json").json
+
+    assert [2, 1, 0] == [day["failed_runs"] for day in found]
+    assert "3 days" in teams.pm("operator", "tenant", ACME, "--history").out
+    assert ("operator.list_health_of_tenant", ACME) in looks(teams)
 
 
 def test_a_team_is_suspended_and_resumed(teams: StackAndTerminal) -> None:

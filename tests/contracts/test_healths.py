@@ -1,6 +1,7 @@
 """How tenants fare, in memory and on DynamoDB."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +26,21 @@ def test_what_was_last_seen_is_kept(stores: Stores) -> None:
         stores.healths.put(a_health(tenant_id, people=people))
 
     assert a_health(tenant_id, people=2) == stores.healths.get(tenant_id)
+
+
+def test_each_day_is_remembered_as_it_ended(stores: Stores) -> None:
+    """The latest first, so many at a time, and another tenant's are not among them."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    for hours in (0, 1, 24, 50):
+        stores.healths.put(a_health(tenant_id, people=hours, looked_at=NOW + timedelta(hours=hours)))
+    stores.healths.put(a_health(other, people=7))
+
+    assert [50, 24, 1] == [health.people for health in stores.healths.days(tenant_id, limit=9)]
+    latest, *_ = stores.healths.days(tenant_id, limit=1)
+    assert [24, 1] == [
+        health.people for health in stores.healths.days(tenant_id, before=latest.looked_at.date(), limit=9)
+    ]
+    assert [] == list(stores.healths.days(a_new_tenant(), limit=9))
 
 
 def test_all_are_listed_page_by_page_and_the_troubled_first(stores: Stores) -> None:

@@ -442,6 +442,7 @@ CASES: dict[str, Case] = {
     "homes.look": lambda s, t, k, v: s.homes.look(t, f"U{k}", since=LATER if v else NOW),
     "homes.outdate": lambda s, t, k, v: s.homes.outdate(t, since=LATER if v else NOW),
     "healths.get": lambda s, t, k, v: s.healths.get(t),
+    "healths.days": lambda s, t, k, v: s.healths.days(t, limit=1 + v),
     "healths.put": lambda s, t, k, v: s.healths.put(a_health(t, people=v)),
     "kept_messages.keep": lambda s, t, k, v: s.kept_messages.keep(t, a_kept_message(k), until=LATER),
     "kept_messages.page": lambda s, t, k, v: s.kept_messages.page(t, after="events" if k else None, limit=1 + v),

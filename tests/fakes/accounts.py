@@ -128,6 +128,7 @@ class FakeSessions:
             id=user.id,
             tenant_id=user.tenant_id,
             issued_at=self._clock().replace(microsecond=0),
+            email=email,
         )
         self._begun[token] = (email, identity)
         return self._session(identity, SecretStr(token))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.accounts import (
@@ -502,6 +502,7 @@ class FakeHealths:
 
     def __init__(self) -> None:
         self.kept: dict[TenantId, TenantHealth] = {}
+        self._days: dict[tuple[TenantId, date], TenantHealth] = {}
 
     def get(self, tenant_id: TenantId) -> TenantHealth | None:
         """A tenant's."""
@@ -509,7 +510,12 @@ class FakeHealths:
 
     def put(self, health: TenantHealth) -> None:
         """Keep one."""
-        self.kept[health.tenant_id] = health
+        self.kept[health.tenant_id] = self._days[health.tenant_id, health.looked_at.date()] = health
+
+    def days(self, tenant_id: TenantId, *, before: date | None = None, limit: int) -> Sequence[TenantHealth]:
+        """A tenant's, day by day."""
+        mine = {day: health for (owner, day), health in self._days.items() if owner == tenant_id}
+        return [mine[day] for day in sorted(mine, reverse=True) if before is None or day < before][:limit]
 
     def page(self, *, after: str | None = None, limit: int) -> Sequence[TenantHealth]:
         """The next so many of all tenants."""

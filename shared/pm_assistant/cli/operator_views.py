@@ -92,8 +92,8 @@ def parked_in_full(letter: ParkedInFull, now: datetime) -> RenderableType:
     )
 
 
-def tenants(healths: Sequence[TenantHealth], now: datetime) -> RenderableType:
-    """How teams fare, a line each."""
+def tenants(healths: Sequence[TenantHealth], now: datetime, thing: str = "team") -> RenderableType:
+    """How teams fare, or one did on several days, a line each."""
     rows = table("Id", "Team", "State", "Vendors", "Waiting", "Failed", "People", "Dollars", "Age")
     for health in healths:
         ill = "red" if health.is_troubled else ""
@@ -101,7 +101,7 @@ def tenants(healths: Sequence[TenantHealth], now: datetime) -> RenderableType:
         failed = f"{health.failed_actions} + {health.failed_runs} runs"
         row = (health.tenant_id, health.name, _state(health), _vendors(health), waits, failed, str(health.people))
         add(rows, *(text(cell, ill) for cell in (*row, f"{health.cost_dollars:.2f}", age(health.looked_at, now))))
-    return counted(rows, len(healths), "team")
+    return counted(rows, len(healths), thing)
 
 
 def tenant_in_full(health: TenantHealth, now: datetime) -> RenderableType:

@@ -135,6 +135,7 @@ class BrowserSession(Model):
         issued_at: when the login was proven, as `Identity.issued_at`.
         seen_at: when it was last used, to some minutes.
         ends_at: when it ends, however much it is used.
+        email: that the directory said was proven to be the person's; None where it did not.
     """
 
     digest: str = Field(repr=False)
@@ -144,6 +145,7 @@ class BrowserSession(Model):
     issued_at: AwareDatetime
     seen_at: AwareDatetime
     ends_at: AwareDatetime
+    email: str | None = None
 
 
 class Caller(Model):

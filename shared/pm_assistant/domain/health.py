@@ -46,6 +46,7 @@ class TenantHealth(Model):
     waiting_actions: int = Field(default=0, description="decisions of the last day that are to be carried out yet")
     oldest_action_at: AwareDatetime | None = Field(default=None, description="since when the oldest of these waits")
     failed_actions: int = Field(default=0, description="decisions of the last day that failed")
+    done_actions: int = Field(default=0, description="decisions of the last day that were carried out")
     oldest_run_at: AwareDatetime | None = Field(default=None, description="since when the oldest unfinished run waits")
     failed_runs: int = Field(default=0, description="runs of the last week that failed")
     counted_until: AwareDatetime

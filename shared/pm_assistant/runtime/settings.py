@@ -211,6 +211,7 @@ class WebSettings(
     actions_queue_url: str
     reports_queue_url: str
     jobs_queue_url: str
+    operator_emails: Addresses = ()
 
 
 class ComposeSettings(Model):

@@ -35,6 +35,7 @@ MODULES: Mapping[str, str] = {
     "connect": "connections",
     "connections": "connections",
     "jobs": "jobs",
+    "operator": "operator",
 }
 """Which module of `web/pages` has the pages below the first part of a path."""
 

@@ -16,12 +16,14 @@ class Destination(NamedTuple):
         label: as people read it.
         scope: what somebody must be allowed to be led there.
         main: whether it is one of the few that are always in sight.
+        for_operators: whether it is for those alone who operate the service.
     """
 
     path: str
     label: str
     scope: Scope = Scope.READ
     main: bool = True
+    for_operators: bool = False
 
 
 DESTINATIONS: Sequence[Destination] = (
@@ -33,6 +35,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/automation", gettext_noop("Automation"), main=False),
     Destination("/connections", gettext_noop("Connections"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
+    Destination("/operator", gettext_noop("Operation"), main=False, for_operators=True),
 )
 """In the order in which they are shown."""
 
@@ -57,5 +60,5 @@ def navigation(caller: Caller, request: PageRequest) -> Sequence[Link]:
             each.main,
         )
         for each in DESTINATIONS
-        if caller.scope.covers(each.scope)
+        if caller.scope.covers(each.scope) and (request.is_operators or not each.for_operators)
     ]

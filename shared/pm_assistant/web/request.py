@@ -15,8 +15,9 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import ValidationError
 
-from pm_assistant.domain.accounts import Caller, Scope
-from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, Unauthenticated
+from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
+from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
+from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.languages import Language, language_of
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
@@ -177,10 +178,23 @@ class PageRequest:
         """The address of a page of ours, wherever the API lives: `path` begins with a slash."""
         return f"{urlsplit(self.app.public_url).path}{path}"
 
+    @property
+    def is_operators(self) -> bool:
+        """Whether one of those looks who operate the service, beside what they are to their team."""
+        viewer = self.known_viewer
+        return viewer is not None and viewer.identity.is_operator(settings().operator_emails)
+
     def note(self, action: str, target: str = "", **detail: str) -> None:
         """Add to the audit trail what the viewer did."""
+        self.stores.audit.add(self.tenant.id, self._entry(action, target, detail))
+
+    def note_for_operators(self, action: str, target: str = "", **detail: str) -> None:
+        """Add to the operators' own trail what one of them did; no team sees it."""
+        self.stores.audit.add(APP, self._entry(action, target, detail))
+
+    def _entry(self, action: str, target: str, detail: Mapping[str, str]) -> AuditEntry:
         caller = self.caller
-        noted = entry(
+        return entry(
             action,
             at=self.now,
             target=target,
@@ -189,7 +203,6 @@ class PageRequest:
             request_id=self.request_id,
             **detail,
         )
-        self.stores.audit.add(self.tenant.id, noted)
 
 
 def current_request(router: APIGatewayHttpRouter) -> PageRequest:
@@ -221,6 +234,24 @@ def needs(scope: Scope, *, while_closing: bool = False, while_suspended: bool = 
         return next_middleware(app)
 
     return {"middlewares": [allowed], "openapi_extensions": {"x-scope": scope.value}}
+
+
+def needs_operator() -> dict[str, Any]:
+    """What a page says of itself that only those may see who operate the service; see `needs`.
+
+    For everybody else it is not there, logged in or not. Every look is in the operators' trail, once for each request
+    and by the names that the API's routes have there.
+    """
+
+    def allowed(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
+        request = cast(PageRequest, app.context["request"])
+        if not request.is_operators:
+            raise NotFound("there is no such page")
+        asked = app.context["_route"].func.__name__
+        request.note_for_operators(f"operator.{asked}", app.context["_route_args"].get("tenant_id", ""))
+        return next_middleware(app)
+
+    return {"middlewares": [allowed], "openapi_extensions": {"x-scope": "operator"}}
 
 
 def needs_nobody() -> dict[str, Any]:

@@ -74,14 +74,23 @@ def test_a_tenant_is_seen_with_its_vendors_people_runs_and_costs(unit: FakeUnit)
 def test_what_is_to_be_carried_out_and_what_failed_is_seen(unit: FakeUnit) -> None:
     """Of the last day."""
     for number, (state, ago) in enumerate(
-        [(DecisionState.QUEUED, 1), (DecisionState.ACTING, 2), (DecisionState.FAILED, 3), (DecisionState.FAILED, 30)]
+        [
+            (DecisionState.QUEUED, 1),
+            (DecisionState.ACTING, 2),
+            (DecisionState.FAILED, 3),
+            (DecisionState.FAILED, 30),
+            (DecisionState.DONE, 4),
+            (DecisionState.DONE, 5),
+            (DecisionState.DONE, 31),
+        ]
     ):
         at = NOW - ago * HOUR
         unit.stores.decisions.save(a_decision(id=f"d-{number}", state=state, created_at=at, updated_at=at))
 
     health = look_at_health(unit.stores.tenants.get(ACME), unit)
 
-    assert (2, NOW - 2 * HOUR, 1) == (health.waiting_actions, health.oldest_action_at, health.failed_actions)
+    assert (2, NOW - 2 * HOUR) == (health.waiting_actions, health.oldest_action_at)
+    assert (1, 2) == (health.failed_actions, health.done_actions)
 
 
 def test_each_decision_of_a_month_is_counted_once_however_often_it_is_looked_at(unit: FakeUnit) -> None:

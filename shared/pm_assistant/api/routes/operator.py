@@ -1,5 +1,6 @@
 """How all tenants fare, for those who operate the service; see `needs_operator`."""
 
+from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
@@ -10,6 +11,7 @@ from pm_assistant.api.context import current_request, needs_operator
 from pm_assistant.api.paging import Cursor, Limit, Page, decode_cursor, encode_cursor, paginate
 from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import AuditEntry
+from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.model import Model
@@ -57,6 +59,15 @@ def show_health_of_tenant(tenant_id: AnyTenant) -> TenantHealth:
     return look_at_health(unit.stores.tenants.get(unit.tenant_id), unit)
 
 
+@router.get("/v1/operator/tenants/<tenant_id>/history", **needs_operator(400))
+def list_health_of_tenant(tenant_id: AnyTenant, limit: Limit = 30, cursor: Cursor = "") -> Page[TenantHealth]:
+    """List how a tenant fared at the end of each day on which it was looked at, latest first, for 90 days."""
+    request = current_request(router)
+    days = request.stores.healths.days(TenantId(tenant_id), before=_day(cursor), limit=limit + 1)
+    items, next_cursor = paginate(days, lambda health: health.looked_at.date().isoformat(), limit=limit)
+    return Page[TenantHealth](items=tuple(items), next=next_cursor)
+
+
 @router.get("/v1/operator/audit", **needs_operator(400))
 def list_operators_audit(limit: Limit = 50, cursor: Cursor = "") -> Page[AuditEntry]:
     """List what operators looked at and did, newest first, this look included."""
@@ -90,3 +101,12 @@ def resume_suspended_tenant(tenant_id: AnyTenant) -> TenantSummary:
     tenant = resume_tenant(request.app.unit(TenantId(tenant_id)))
     request.note_for_operators("tenant.resumed", tenant_id)
     return TenantSummary.of(tenant)
+
+
+def _day(cursor: str) -> date | None:
+    """Where a page of days begins."""
+    place = decode_cursor(cursor)
+    try:
+        return date.fromisoformat(place) if place else None
+    except ValueError as error:
+        raise InvalidRequest("cursor is not one that a page gave", field="cursor") from error

@@ -15,6 +15,7 @@ from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.ports.health import KEPT_DAYS
 from pm_assistant.runtime import wiring
 from pm_assistant.workflows.operator.listing import TenantFilter, find_tenants
 
@@ -44,12 +45,22 @@ def list_all(
         note("There are more: --limit, --name or --troubled")
 
 
-def show_one(client: StackClient, id: Id, as_json: AsJson = False) -> None:
-    """How one team fares right now."""
+def show_one(
+    client: StackClient,
+    id: Id,
+    history: Annotated[bool, typer.Option("--history", help="Day by day instead, latest first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """How one team fares right now, or how it fared at the end of each of the last 90 days."""
     from pm_assistant.workflows.operator.health import look_at_health
 
-    _note("operator.show_health_of_tenant", client, id)
     unit = client.app.unit(TenantId(id))
+    if history:
+        _note("operator.list_health_of_tenant", client, id)
+        days = unit.stores.healths.days(unit.tenant_id, limit=KEPT_DAYS.days)
+        show_json(days) if as_json else show(operator_views.tenants(days, datetime.now(UTC), "day"))
+        return
+    _note("operator.show_health_of_tenant", client, id)
     health = look_at_health(unit.stores.tenants.get(unit.tenant_id), unit)
     show_json(health) if as_json else show(operator_views.tenant_in_full(health, datetime.now(UTC)))
 

@@ -33,11 +33,13 @@ class Viewer(NamedTuple):
     Attributes:
         tenant: as it was when the request came in.
         session: by which the caller is known.
+        identity: as the directory proved it at login.
     """
 
     caller: Caller
     tenant: Tenant
     session: BrowserSession
+    identity: Identity
 
 
 def begin_session(login: Session, app: Application) -> tuple[BrowserSession, str]:
@@ -56,6 +58,7 @@ def begin_session(login: Session, app: Application) -> tuple[BrowserSession, str
         issued_at=identity.issued_at or now,
         seen_at=now,
         ends_at=now + LONGEST,
+        email=identity.email,
     )
     app.stores.browser_sessions.put(session)
     return session, f"{identity.tenant_id}.{identity.id}.{secret}"
@@ -81,6 +84,7 @@ def viewer_by(token: str | None, app: Application) -> Viewer:
         tenant_id=session.tenant_id,
         issued_at=session.issued_at,
         expires_at=session.ends_at,
+        email=session.email,
     )
     caller, tenant = caller_in_tenant(identity, app)
     if caller.scope is not session.scope:
@@ -88,7 +92,7 @@ def viewer_by(token: str | None, app: Application) -> Viewer:
         raise Unauthenticated("your role has changed: log in again")
     if now - session.seen_at >= NOTED_EVERY:
         app.stores.browser_sessions.seen(session, now)
-    return Viewer(caller, tenant, session)
+    return Viewer(caller, tenant, session, identity)
 
 
 def end_session(token: str | None, app: Application) -> BrowserSession | None:

@@ -1,5 +1,6 @@
 """Look at how a tenant fares, every hour and whenever an operator asks: nothing is scanned when the list is read."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.decisions import Decision, DecisionState
@@ -40,7 +41,8 @@ def look_at_health(tenant: Tenant, unit: Unit) -> TenantHealth:
             "cost_dollars": spending.microdollars / DOLLAR,
             "waiting_actions": len(waiting),
             "oldest_action_at": min(map(_waits_since, waiting), default=None),
-            "failed_actions": sum(_failed_since(now - A_DAY, decision) for decision in decisions),
+            "failed_actions": _ended_since(now - A_DAY, DecisionState.FAILED, decisions),
+            "done_actions": _ended_since(now - A_DAY, DecisionState.DONE, decisions),
             "oldest_run_at": min((job.created_at for job in jobs if _waits(job)), default=None),
             "failed_runs": sum(job.state is JobState.FAILED and now - job.updated_at < A_WEEK for job in jobs),
             "counted_until": counted_until,
@@ -71,8 +73,8 @@ def _waits_since(decision: Decision) -> datetime:
     return decision.waiting.since if decision.waiting is not None else decision.updated_at
 
 
-def _failed_since(since: datetime, decision: Decision) -> bool:
-    return decision.state is DecisionState.FAILED and decision.updated_at >= since
+def _ended_since(since: datetime, state: DecisionState, decisions: Iterable[Decision]) -> int:
+    return sum(decision.state is state and decision.updated_at >= since for decision in decisions)
 
 
 def _waits(job: Job) -> bool:
