@@ -190,3 +190,11 @@ def test_who_reads_english_waits_for_no_catalogue() -> None:
     )
 
     assert "False" == done.stdout.strip()
+
+
+def test_a_reason_that_bears_somebodys_words_stays_as_it_is() -> None:
+    """Braces in it are no places for values, and nothing is no header of a catalogue."""
+    german = texts_in(Language.GERMAN)
+    for said in ("{key} is no team that I know", ""):
+        assert said == german.phrase(said)
+    assert "Ihr Konto ist deaktiviert" == german.phrase("your account is deactivated")

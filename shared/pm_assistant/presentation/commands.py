@@ -1,34 +1,55 @@
-"""Answers that one person alone sees."""
+"""Answers that one person alone sees, in that person's language."""
 
 from collections.abc import Iterable, Sequence
 
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Line, Report, Section, Subscription
+from pm_assistant.presentation.i18n import Texts, gettext_noop
+from pm_assistant.presentation.settings import said_of
 
 MOST_LINES = 12
 """Of more, nobody reads the rest in a chat."""
-HELP = Reply(
-    title="What I can tell you, and you alone",
-    text=(
-        "/pm today: what is done, in progress and next for you\n"
-        "/pm week: your week\n"
-        "/pm untracked: talk about work that has no ticket\n"
-        "/pm waiting: what waits for an answer\n"
-        "/pm settings: when and how you are told\n"
-        "/pm undo: take back what you had me do last\n"
-        "On a message, \u201cTrack this\u201d makes a ticket of it or tells the ticket that it is about."
-    ),
-)
-NOTHING_TO_UNDO = Reply(
-    title="Nothing to take back",
-    text="Among what was decided last, a week back at most, is nothing that you had me do and that still stands.",
-)
-NO_STRANGERS = Reply(title="Sorry", text="I answer people of the team's own workspace only.")
+COMMANDS = {
+    "today": gettext_noop("what is done, in progress and next for you"),
+    "week": gettext_noop("your week"),
+    "untracked": gettext_noop("talk about work that has no ticket"),
+    "waiting": gettext_noop("what waits for an answer"),
+    "settings": gettext_noop("when and how you are told"),
+    "undo": gettext_noop("take back what you had me do last"),
+}
+"""What each tells or does; the words are understood in other languages, too."""
 
 
-def refusal(reason: str) -> Reply:
+def help_reply(texts: Texts) -> Reply:
+    """What can be asked."""
+    lines = [f"/pm {command}: {texts.gettext(meaning)}" for command, meaning in COMMANDS.items()]
+    lines.append(texts.gettext("On a message, “Track this” makes a ticket of it or tells the ticket that it is about."))
+    return Reply(title=texts.gettext("What I can tell you, and you alone"), text="\n".join(lines))
+
+
+def nothing_to_undo(texts: Texts) -> Reply:
+    """That there is nothing of a person's that could be taken back."""
+    text = texts.gettext(
+        "Among what was decided last, a week back at most, is nothing that you had me do and that still stands."
+    )
+    return Reply(title=texts.gettext("Nothing to take back"), text=text)
+
+
+def no_strangers(texts: Texts) -> Reply:
+    """What people of elsewhere are told."""
+    text = texts.gettext("I answer people of the team's own workspace only.")
+    return Reply(title=texts.gettext("Sorry"), text=text)
+
+
+def refusal(reason: str, texts: Texts) -> Reply:
     """Why nothing comes of what somebody wanted."""
-    return Reply(title="Nothing was done", text=f"{reason[:1].upper()}{reason[1:]}.")
+    said = texts.phrase(reason)
+    return Reply(title=texts.gettext("Nothing was done"), text=f"{said[:1].upper()}{said[1:]}.")
+
+
+def nothing_done(reason: str, texts: Texts) -> str:
+    """The same in one line, for whoever has pressed or chosen something."""
+    return texts.gettext("Nothing was done: {reason}.", reason=texts.phrase(reason))
 
 
 def report_reply(report: Report) -> Reply:
@@ -36,22 +57,32 @@ def report_reply(report: Report) -> Reply:
     return Reply(title=report.title, sections=report.sections, language=report.language)
 
 
-def list_reply(title: str, lines: Sequence[Line], *, text: str = "") -> Reply:
-    """Things under one heading, below a word about them; what is cut off is counted."""
-    cut = f"{title} ({MOST_LINES} of {len(lines)})" if len(lines) > MOST_LINES else title
-    return Reply(title=title, text=text, sections=(Section(title=cut, lines=tuple(lines[:MOST_LINES])),))
+def untracked_reply(lines: Sequence[Line], texts: Texts) -> Reply:
+    """Talk that has no ticket."""
+    return _list(texts.gettext("Conversations without a ticket"), lines, texts)
 
 
-def settings_reply(wishes: Iterable[tuple[Subscription, str]]) -> Reply:
+def waiting_reply(lines: Sequence[Line], texts: Texts, *, more_may_wait: bool) -> Reply:
+    """What waits for an answer; that older questions may wait is said."""
+    older = texts.gettext("I looked through the latest decisions only; older questions stand on their cards.")
+    return _list(texts.gettext("Waiting for an answer"), lines, texts, text=older if more_may_wait else "")
+
+
+def settings_reply(wishes: Iterable[tuple[Subscription, str]], texts: Texts) -> Reply:
     """When and how somebody is told what, each with whose clock that is."""
-    lines = [
-        f"{wish.kind.title()}: {wish.hour:02}:{wish.minute:02} ({zone}) on {', '.join(map(str.title, wish.weekdays))}, "
-        f"by {wish.delivery.title()}"
-        for wish, zone in wishes
-    ]
-    return Reply(title="When you are told", text="\n".join(lines or ["You are sent no reports."]))
+    lines = [f"{said_of(wish, wish.kind, texts)} ({zone})" for wish, zone in wishes]
+    text = "\n".join(lines or [texts.gettext("You are sent no reports.")])
+    return Reply(title=texts.gettext("When you are told"), text=text)
 
 
-def undoing(lines: Iterable[Line]) -> Reply:
+def undoing(lines: Iterable[Line], texts: Texts) -> Reply:
     """What is being taken back."""
-    return Reply(title="I take back", sections=(Section(title="What you had me do last", lines=tuple(lines)),))
+    section = Section(title=texts.gettext("What you had me do last"), lines=tuple(lines))
+    return Reply(title=texts.gettext("I take back"), sections=(section,), language=texts.language)
+
+
+def _list(title: str, lines: Sequence[Line], texts: Texts, *, text: str = "") -> Reply:
+    """Things under one heading, below a word about them; what is cut off is counted."""
+    cut = texts.gettext("{title} ({shown} of {count})", title=title, shown=str(MOST_LINES), count=str(len(lines)))
+    section = Section(title=cut if len(lines) > MOST_LINES else title, lines=tuple(lines[:MOST_LINES]))
+    return Reply(title=title, text=text, sections=(section,), language=texts.language)

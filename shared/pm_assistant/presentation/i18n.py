@@ -40,6 +40,10 @@ class Texts:
         """A message, with values in the place of its `{names}`."""
         return self._translations.gettext(message).format_map(values)
 
+    def phrase(self, message: str) -> str:
+        """A message of ours that is handed on as a reason; anything else, such as somebody's words, as it is."""
+        return self._translations.gettext(message) if message else ""
+
     def ngettext(self, one: str, many: str, count: int, /, **values: str) -> str:
         """A message in the form that the count takes; `{count}` stands for the count."""
         from babel.numbers import format_decimal

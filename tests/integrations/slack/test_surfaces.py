@@ -35,6 +35,7 @@ HOOK = "https://hooks.slack.com/commands/T1/2/x"
 TYPED = {"command": "/pm", "text": "today", "team_id": "T1", "user_id": "U1", "response_url": HOOK, "trigger_id": "1.2"}
 WHO = {"team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "1.2", "response_url": HOOK}
 MESSAGE = {"type": "message", "user": "U2", "ts": "1700000000.000100", "text": "Broken"}
+ENGLISH, GERMAN = texts_in(Language.ENGLISH), texts_in(Language.GERMAN)
 ON = {"type": "message_action", "callback_id": "shortcut.track", "channel": {"id": "C1", "name": "privategroup"}, **WHO}
 
 
@@ -131,7 +132,7 @@ def test_a_form_comes_back_as_it_was_filled_in(filled: dict[str, str], chosen: d
     """About the thread that it was opened on; a key that somebody wrote is what they mean."""
     message = a_message(root_ts="1.1")
     ops = ENG.model_copy(update={"id": "team-ops", "key": "OPS"})
-    view = form_view(tracking_form(message, [a_ticket(1), a_ticket(2)], [ENG, ops], known=True))
+    view = form_view(tracking_form(message, [a_ticket(1), a_ticket(2)], [ENG, ops], ENGLISH, known=True))
     thread = Subject(channel=message.channel, root_ts="1.1")
     assert TrackingChosen.model_validate({"form": "V7", "thread": thread, **chosen}) == sent(view, filled)
 
@@ -139,7 +140,7 @@ def test_a_form_comes_back_as_it_was_filled_in(filled: dict[str, str], chosen: d
 def test_a_ticket_that_somebody_wrote_comes_as_it_was_written() -> None:
     """With whose it is to be."""
     ops = ENG.model_copy(update={"id": "team-ops", "key": "OPS"})
-    view = form_view(new_ticket_form([ENG, ops]))
+    view = form_view(new_ticket_form([ENG, ops], ENGLISH))
     assert TicketWritten(form="V7", words="Rotate\nkeys", team="OPS") == sent(
         view, {"words": "Rotate\nkeys", "team": "OPS"}
     )
@@ -149,7 +150,7 @@ def test_a_ticket_that_somebody_wrote_comes_as_it_was_written() -> None:
 def test_what_is_said_for_a_report_comes_by_the_question_it_answers(place: Subject | None) -> None:
     """A question is known by its text; what nobody asked stands behind an empty one."""
     question = ReportQuestion(text="What is in your way, “today”?")
-    view = form_view(report_words_form([question], [], place, texts_in(Language.ENGLISH)))
+    view = form_view(report_words_form([question], [], place, ENGLISH))
     words = {question.text: "The vendor", "": "Out at 4"}
 
     filled = {f"answer.{asked}": said for asked, said in words.items()}
@@ -165,8 +166,12 @@ def test_our_forms_are_of_slacks_own_form(tickets: int) -> None:
     likely = [a_ticket(number, title="x" * 400) for number in range(tickets)]
     teams = [ENG.model_copy(update={"key": f"T{number}", "name": "y" * 200}) for number in range(tickets * 5)]
     questions = [ReportQuestion(text=f"{number}{'z' * (LONGEST_QUESTION - 1)}") for number in range(MOST_QUESTIONS)]
-    words = report_words_form(questions, [], None, texts_in(Language.GERMAN))
-    for form in (tracking_form(a_message(), likely, teams, known=bool(likely)), new_ticket_form(teams), words):
+    words = report_words_form(questions, [], None, GERMAN)
+    for form in (
+        tracking_form(a_message(), likely, teams, GERMAN, known=bool(likely)),
+        new_ticket_form(teams, GERMAN),
+        words,
+    ):
         view: Any = form_view(form)
         assert [] == [error.message for block in view["blocks"] for error in validator.iter_errors(block)]
         assert [] == flaws(view)

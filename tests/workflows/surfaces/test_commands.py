@@ -8,19 +8,21 @@ from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.answers import ActionRequest, Subject
 from pm_assistant.domain.decisions import DecisionState, Evidence
 from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Line, ReportKind, Subscription
 from pm_assistant.domain.surfaces import CommandTyped
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import MessageId
 from pm_assistant.presentation.cards import UNDO_OFFERED_FOR
-from pm_assistant.presentation.commands import HELP, NO_STRANGERS, NOTHING_TO_UNDO, list_reply
-from pm_assistant.presentation.replies import OLDER
+from pm_assistant.presentation.commands import help_reply, no_strangers, nothing_to_undo, untracked_reply
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.workflows.surfaces import commands
 from tests.builders import ACME, DOING, NOW, a_decision, a_member, a_message, a_ticket
 from tests.workflows.surfaces.test_shortcuts import HOOK, NOBODY, SurfaceUnit
 
 GUEST = NOBODY["guest"]
+ENGLISH = texts_in(Language.ENGLISH)
 
 
 class CommandUnit(SurfaceUnit):
@@ -48,7 +50,7 @@ def lines(reply: Reply) -> list[str]:
 def test_whoever_says_nothing_that_is_known_is_helped(text: str) -> None:
     """With all that there is."""
     reply = CommandUnit().types(text)
-    assert HELP == reply
+    assert help_reply(ENGLISH) == reply
     assert all(f"/pm {word}" in reply.text for word in ("today", "week", "untracked", "waiting", "settings", "undo"))
 
 
@@ -56,14 +58,14 @@ def test_whoever_says_nothing_that_is_known_is_helped(text: str) -> None:
 @pytest.mark.parametrize("text", ["today", "week", "untracked", "waiting", "settings", "undo", "help"])
 def test_whoever_is_not_of_the_team_is_told_nothing(who: str, text: str) -> None:
     """But that."""
-    assert NO_STRANGERS == CommandUnit().types(text, by=NOBODY[who].id)
+    assert no_strangers(ENGLISH) == CommandUnit().types(text, by=NOBODY[who].id)
 
 
 def test_somebody_new_is_known_by_the_chats_word() -> None:
     """Who came today asks today."""
     unit = CommandUnit()
     unit.chat.people.append(a_member("eve"))
-    assert HELP == unit.types("help", by="U0EVE")
+    assert help_reply(ENGLISH) == unit.types("help", by="U0EVE")
 
 
 @pytest.mark.parametrize(("text", "title"), [("today", "Standup for Ada"), ("woche", "Weekly report for Ada")])
@@ -85,7 +87,7 @@ def test_settings_say_when_somebody_is_told() -> None:
     for person in ("ada", "ben"):
         wish = Subscription(member_id=a_member(person).id, hour=8, minute=5, weekdays=("MON", "FRI"))
         unit.stores.subscriptions.put(ACME, wish)
-    assert "Standup: 08:05 (Europe/Berlin) on Mon, Fri, by Slack" == unit.types("settings", once="old").text
+    assert "Standup: at 08:05, Mon, Fri, by Slack (Europe/Berlin)" == unit.types("settings", once="old").text
     assert ["reports"] == [form.kind for form in unit.chat.forms.values()]
 
 
@@ -112,7 +114,10 @@ def test_where_more_may_wait_than_was_looked_through_the_answer_says_so(monkeypa
     monkeypatch.setattr(commands, "PAGE", 2)
     monkeypatch.setattr(commands, "MOST_PAGES", 1)
     unit = CommandUnit()
-    for number, text in ((1, ""), (2, OLDER)):
+    for number, text in (
+        (1, ""),
+        (2, "I looked through the latest decisions only; older questions stand on their cards."),
+    ):
         unit.stores.decisions.save(a_decision(message=a_message(-number), state=DecisionState.PROPOSED))
         assert text == unit.types("waiting").text
 
@@ -153,8 +158,8 @@ def test_talk_without_a_ticket_is_listed_as_pm_untracked_lists_it() -> None:
 
 def test_what_is_cut_off_is_counted() -> None:
     """Nobody reads the rest in a chat."""
-    reply = list_reply("Talk", [Line(text=str(number), url="https://x.test") for number in range(20)])
-    assert ("Talk (12 of 20)", 12) == (reply.sections[0].title, len(lines(reply)))
+    reply = untracked_reply([Line(text=str(number), url="https://x.test") for number in range(20)], ENGLISH)
+    assert ("Conversations without a ticket (12 of 20)", 12) == (reply.sections[0].title, len(lines(reply)))
 
 
 def test_the_last_thing_that_somebody_had_done_is_taken_back() -> None:
@@ -175,7 +180,7 @@ def test_the_last_thing_that_somebody_had_done_is_taken_back() -> None:
     assert {"The invoice export times out", "The roof leaks"} == {ticket.title for ticket in unit.made}
     unit.types("undo", once="trigger-2")
     assert {"The roof leaks"} == {ticket.title for ticket in unit.made}
-    assert NOTHING_TO_UNDO == unit.types("undo", once="trigger-3")
+    assert nothing_to_undo(ENGLISH) == unit.types("undo", once="trigger-3")
     assert {"U0ADA"} == {d.decided_by for d in unit.log if d.state is DecisionState.UNDONE}
 
 
@@ -205,7 +210,7 @@ def test_what_is_long_ago_stays() -> None:
     unit = CommandUnit()
     unit.tracks(unit.said("The invoice export times out"))
     unit.at += UNDO_OFFERED_FOR + timedelta(hours=1)
-    assert NOTHING_TO_UNDO == unit.types("undo")
+    assert nothing_to_undo(ENGLISH) == unit.types("undo")
     assert 1 == len(unit.made)
 
 
@@ -239,3 +244,15 @@ def test_an_answer_that_was_lost_is_given_again() -> None:
     unit.types("undo", once="t")
     assert 1 == len(unit.made)
     assert unit.at > NOW
+
+
+def test_whoever_asks_is_answered_in_their_language() -> None:
+    """What else there is to ask, what waits, and why nothing is done; names and titles stay as they are."""
+    unit = CommandUnit()
+    unit.stores.directory.put_members(ACME, [a_member(language=Language.GERMAN), a_member("ben")])
+    unit.stores.decisions.save(a_decision(state=DecisionState.PROPOSED))
+
+    assert "was auf eine Antwort wartet" in unit.types("hilfe").text
+    assert "Wartet auf eine Antwort" == unit.types("waiting").title
+    assert "Nichts zurückzunehmen" == unit.types("undo").title
+    assert help_reply(ENGLISH) == unit.types("help", by="U0BEN")

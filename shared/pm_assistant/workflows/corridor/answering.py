@@ -11,19 +11,22 @@ from pm_assistant.domain.people import with_account
 from pm_assistant.domain.tenants import Member, Standing, TenantState
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.commands import nothing_done
+from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_named
 from pm_assistant.workflows.connections.leavers import note_departures
+from pm_assistant.workflows.tenants.reader import texts_for
 
 NEEDED = Scope.RUN
 """What a caller of the API must be allowed to answer, by the time of asking and by that of doing."""
-CLOSING = "the team is leaving us, and until that is called off no answer counts"
+CLOSING = gettext_noop("the team is leaving us, and until that is called off no answer counts")
 REMOVED = "the account or key is not there any more"
-GONE = "what was asked here is not kept any more"
-CHANGED_SINCE_SEEN = "it has changed since you saw it, so look at it again"
-ANSWERED_BEFORE = "somebody has answered it already"
-NOT_ASKED = "nobody is asked about it any more"
-UNKNOWN = "you are nobody whom we know of this workspace"
+GONE = gettext_noop("what was asked here is not kept any more")
+CHANGED_SINCE_SEEN = gettext_noop("it has changed since you saw it, so look at it again")
+ANSWERED_BEFORE = gettext_noop("somebody has answered it already")
+NOT_ASKED = gettext_noop("nobody is asked about it any more")
+UNKNOWN = gettext_noop("you are nobody whom we know of this workspace")
 
 
 def reason_to_refuse(actor: str, unit: Unit) -> str | None:
@@ -60,7 +63,7 @@ def tell_gone(request: ActionRequest, unit: Unit) -> None:
 
 
 def _whisper(thread: Subject, person: str, reason: str, unit: Unit) -> None:
-    unit.chat.post_ephemeral(thread.channel, thread.root_ts, person, f"Nothing was done: {reason}.")
+    unit.chat.post_ephemeral(thread.channel, thread.root_ts, person, nothing_done(reason, texts_for(person, unit)))
 
 
 def tell_refusal(request: ActionRequest, decision: Decision, reason: str, unit: Unit) -> None:
@@ -89,11 +92,11 @@ def _lacks_standing(account: str, unit: Unit) -> str | None:
         case Standing.MEMBER:
             return None
         case Standing.GUEST:
-            return "guests of the workspace cannot answer for the team"
+            return gettext_noop("guests of the workspace cannot answer for the team")
         case Standing.OUTSIDER:
-            return "only people of the team's own workspace can answer"
+            return gettext_noop("only people of the team's own workspace can answer")
         case Standing.LEFT:
-            return "your account is deactivated"
+            return gettext_noop("your account is deactivated")
         case None:
             return UNKNOWN
         case _:

@@ -11,10 +11,12 @@ from pm_assistant.domain.decisions import ActionRequest, Decision
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.forms import form_of
+from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.workflows.corridor.answering import reason_to_refuse, reason_void, tell_gone, tell_refusal
 from pm_assistant.workflows.tenants.audience import public_tickets
+from pm_assistant.workflows.tenants.reader import texts_for
 
-TOO_LATE = "that took me too long; press it once more"
+TOO_LATE = gettext_noop("that took me too long; press it once more")
 
 
 def open_form(request: ActionRequest, kind: FormKind, unit: Unit) -> None:
@@ -40,8 +42,9 @@ def _shown(request: ActionRequest, kind: FormKind, decision: Decision, unit: Uni
     ids = [other.ticket_id for other in decision.runners_up] if kind == "relink" else []
     known = {ticket.id: ticket for ticket in public_tickets(unit.stores.tickets.some(unit.tenant_id, ids), unit)}
     others = [known[id] for id in ids if id in known and id not in decision.action.tickets]
+    texts = texts_for(request.answered_by or "", unit)
     try:
-        unit.chat.open_form(request.trigger_id or "", form_of(kind, decision, others))
+        unit.chat.open_form(request.trigger_id or "", form_of(kind, decision, others, texts))
     except NotFound:
         return False
     return True

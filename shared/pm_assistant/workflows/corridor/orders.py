@@ -45,6 +45,7 @@ from pm_assistant.language.orders import (
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.retelling import retold, short_title
 from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.workflows.corridor.conversations import circumstances
 from pm_assistant.workflows.corridor.drafting import Drafting
 from pm_assistant.workflows.corridor.naming import ticket_with_key
@@ -60,7 +61,7 @@ UNCLEAR = (
 )
 NOTHING_SAID = "I do not see what the ticket is to be about: say it behind a colon"
 TOO_MANY = f"I do at most {MOST_KEYS} tickets at once, and have touched none of these"
-WHICH_TICKET = "say which ticket, by its key"
+WHICH_TICKET = gettext_noop("say which ticket, by its key")
 NOTHING_TO_UNDO = "there is nothing that I have done here and could take back"
 BEING_MADE = "a ticket for this is being made already"
 NO_SUCH_STATE = "the ticket's team has no such state"

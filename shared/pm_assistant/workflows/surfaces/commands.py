@@ -19,16 +19,17 @@ from pm_assistant.language.commands import Command, read_command
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import PRIVATE, UNDO_OFFERED_FOR, concerned, question
 from pm_assistant.presentation.commands import (
-    HELP,
-    NO_STRANGERS,
-    NOTHING_TO_UNDO,
-    list_reply,
+    help_reply,
+    no_strangers,
+    nothing_to_undo,
     refusal,
     report_reply,
     settings_reply,
     undoing,
+    untracked_reply,
+    waiting_reply,
 )
-from pm_assistant.presentation.replies import OLDER
+from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, drafts_of, untracked_talk
 from pm_assistant.workflows.reports.report import compose
@@ -56,20 +57,21 @@ def answer_command(typed: CommandTyped, request: SurfaceRequest, unit: Unit) -> 
 def _reply(typed: CommandTyped, request: SurfaceRequest, unit: Unit) -> Reply:
     viewer = known_viewer(request.user_id, unit)
     if viewer is None:
-        return NO_STRANGERS
+        return no_strangers(texts_in(None))
+    texts = texts_in(viewer.language)
     match read_command(typed.text):
         case Command.TODAY | Command.WEEK as command:
             return _report(REPORTED[command], viewer, request, unit)
         case Command.UNTRACKED:
-            return _untracked(viewer, request, unit)
+            return _untracked(viewer, request, unit, texts)
         case Command.WAITING:
-            return _waiting(viewer, request, unit)
+            return _waiting(viewer, request, unit, texts)
         case Command.UNDO:
-            return _undo(typed, request, unit)
+            return _undo(typed, request, unit, texts)
         case Command.SETTINGS:
-            return _settings(typed, viewer, request, unit)
+            return _settings(typed, viewer, request, unit, texts)
         case Command.HELP:
-            return HELP
+            return help_reply(texts)
         case command:
             assert_never(command)
 
@@ -88,14 +90,14 @@ def _report(kind: ReportKind, viewer: Member, request: SurfaceRequest, unit: Uni
     return report_reply(compose(due, viewer, unit))
 
 
-def _settings(typed: CommandTyped, viewer: Member, request: SurfaceRequest, unit: Unit) -> Reply:
+def _settings(typed: CommandTyped, viewer: Member, request: SurfaceRequest, unit: Unit, texts: Texts) -> Reply:
     """What is set, beside the form that changes it; it opens for three seconds, and what is set stands here anyway."""
     open_settings(SettingsAsked(form="reports", trigger_id=typed.trigger_id), request, unit)
     own = (wish for wish in unit.stores.subscriptions.all(unit.tenant_id) if wish.member_id == viewer.id)
-    return settings_reply([(wish, wish.clock_for(viewer)) for wish in own])
+    return settings_reply([(wish, wish.clock_for(viewer)) for wish in own], texts)
 
 
-def _untracked(viewer: Member, request: SurfaceRequest, unit: Unit) -> Reply:
+def _untracked(viewer: Member, request: SurfaceRequest, unit: Unit, texts: Texts) -> Reply:
     tenant = unit.stores.tenants.get(unit.tenant_id)
     talk = untracked_talk(request.asked_at - LOOKS_BACK, tenant, unit) if may_answer(viewer, unit) else ()
     drafts = drafts_of(talk, tenant, unit)
@@ -104,10 +106,10 @@ def _untracked(viewer: Member, request: SurfaceRequest, unit: Unit) -> Reply:
         Line(text=action.title if isinstance(action, CreateTicket) else draft.reason, url=draft.evidence[0].url)
         for draft, action in titled
     ]
-    return list_reply("Conversations without a ticket", lines)
+    return untracked_reply(lines, texts)
 
 
-def _waiting(viewer: Member, request: SurfaceRequest, unit: Unit) -> Reply:
+def _waiting(viewer: Member, request: SurfaceRequest, unit: Unit, texts: Texts) -> Reply:
     """What is asked in public, what is about the person's own tickets first; guests are asked nothing."""
     latest = [*_latest(unit)] if may_answer(viewer, unit) else []
     asked = [d for d in latest if d.awaits_answer and not (d.private or d.outside)]
@@ -117,12 +119,12 @@ def _waiting(viewer: Member, request: SurfaceRequest, unit: Unit) -> Reply:
     asked.sort(key=lambda decision: own.isdisjoint(concerned(decision)))
     is_cut = more_may_wait(latest, limit=PAGE * MOST_PAGES, at=request.asked_at)
     lines = list(_lines(asked, tickets, question))
-    return list_reply("Waiting for an answer", lines, text=OLDER if is_cut else "")
+    return waiting_reply(lines, texts, more_may_wait=is_cut)
 
 
-def _undo(typed: CommandTyped, request: SurfaceRequest, unit: Unit) -> Reply:
+def _undo(typed: CommandTyped, request: SurfaceRequest, unit: Unit, texts: Texts) -> Reply:
     if (reason := reason_to_refuse(request.user_id, unit)) is not None:
-        return refusal(reason)
+        return refusal(reason, texts)
     # Which is the latest changes with the first that is taken back: what a command meant is kept before it is done.
     keys, key = unit.stores.idempotency_keys, f"command|{request.user_id}|{typed.trigger_id}"
     known = keys.begin(unit.tenant_id, key, fingerprint=Command.UNDO, now=unit.now())
@@ -142,7 +144,7 @@ def _undo(typed: CommandTyped, request: SurfaceRequest, unit: Unit) -> Reply:
         unit.queues.actions.put(undo, group=unit.tenant_id)
     done = [unit.stores.decisions.get(unit.tenant_id, id) for id in ids]
     past = _lines(done, _tickets(done, unit), lambda decision: decision.action.past(changed=True))
-    return undoing(past) if done else NOTHING_TO_UNDO
+    return undoing(past, texts) if done else nothing_to_undo(texts)
 
 
 def _done_last(request: SurfaceRequest, unit: Unit) -> Sequence[Decision]:

@@ -16,9 +16,11 @@ from pm_assistant.domain.surfaces import ReactionAdded
 from pm_assistant.domain.tenants import Reaction, Tenant
 from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.commands import nothing_done
 from pm_assistant.workflows.corridor.answering import CHANGED_SINCE_SEEN, reason_to_refuse
 from pm_assistant.workflows.corridor.tracking import log_wanted, wanted_ticket
 from pm_assistant.workflows.sending import whisper_once
+from pm_assistant.workflows.tenants.reader import texts_for
 
 SEVERAL = "there is more than one thing on this card, so use its buttons"
 
@@ -141,4 +143,4 @@ def _there_is_one(about: Sequence[Decision], unit: Unit) -> str:
 def _whisper_once(reaction: ReactionAdded, root_ts: str, account: str, reason: str, unit: Unit) -> None:
     """Tell whoever reacted why nothing was done, however often we are told of the reaction."""
     key = f"reaction|{reaction.means}|{reaction.channel}:{reaction.ts}|{account}"
-    whisper_once(key, (reaction.channel, root_ts), account, f"Nothing was done: {reason}.", unit)
+    whisper_once(key, (reaction.channel, root_ts), account, nothing_done(reason, texts_for(account, unit)), unit)

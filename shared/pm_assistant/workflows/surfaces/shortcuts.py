@@ -19,18 +19,20 @@ from pm_assistant.domain.work import Conversation, Message, Team
 from pm_assistant.language.orders import CreateOrder, NoteOrder, Order
 from pm_assistant.language.text import keys
 from pm_assistant.ports.unit import LEASE, Unit
-from pm_assistant.presentation.commands import refusal
+from pm_assistant.presentation.commands import nothing_done, refusal
 from pm_assistant.presentation.forms import MOST_CHOICES, new_ticket_form, tracking_form
+from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.corridor.forms import TOO_LATE
 from pm_assistant.workflows.corridor.judge import likely_tickets
 from pm_assistant.workflows.corridor.orders import WHICH_TICKET, Refused, ordered_by_form
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.tenants.audience import open_to_all
+from pm_assistant.workflows.tenants.reader import texts_for
 
-NOT_SAID = "I track what people say, and this is no person's"
-NOT_READ = "the team does not let me read this channel"
-GONE = "this is not there any more"
+NOT_SAID = gettext_noop("I track what people say, and this is no person's")
+NOT_READ = gettext_noop("the team does not let me read this channel")
+GONE = gettext_noop("this is not there any more")
 
 
 type Wanted = TrackingAsked | TicketAsked | TrackingChosen | TicketWritten
@@ -63,9 +65,9 @@ def offer_tracking(asked: TrackingAsked, request: SurfaceRequest, unit: Unit) ->
         UpstreamUnavailable: the chat did not answer; repeat.
     """
     with suppress(NotFound, NotConnected, AccessRevoked), unit.noticing_loss():
-        reason = _objection(asked, request, unit) or _shown(asked, unit)
+        reason = _objection(asked, request, unit) or _shown(asked, request, unit)
         if reason is not None:
-            unit.chat.respond(asked.answer_to, refusal(reason))
+            unit.chat.respond(asked.answer_to, refusal(reason, texts_for(request.user_id, unit)))
 
 
 def offer_ticket(asked: TicketAsked, request: SurfaceRequest, unit: Unit) -> None:
@@ -78,7 +80,8 @@ def offer_ticket(asked: TicketAsked, request: SurfaceRequest, unit: Unit) -> Non
         reason = reason_to_refuse(request.user_id, unit)
         if reason is None:
             try:
-                unit.chat.open_form(asked.trigger_id, new_ticket_form(_teams(unit.stores.index.read(unit.tenant_id))))
+                teams = _teams(unit.stores.index.read(unit.tenant_id))
+                unit.chat.open_form(asked.trigger_id, new_ticket_form(teams, texts_for(request.user_id, unit)))
             except NotFound:
                 reason = TOO_LATE
         if reason is not None:
@@ -104,7 +107,8 @@ def track(chosen: TrackingChosen, request: SurfaceRequest, unit: Unit) -> None:
 
     def whisper(reason: str) -> None:
         thread = chosen.thread
-        unit.chat.post_ephemeral(thread.channel, thread.root_ts, request.user_id, f"Nothing was done: {reason}.")
+        said = nothing_done(reason, texts_for(request.user_id, unit))
+        unit.chat.post_ephemeral(thread.channel, thread.root_ts, request.user_id, said)
 
     _have_done(chosen.form, chosen.thread, ordered, request, unit, refuse=whisper)
 
@@ -139,7 +143,7 @@ def _objection(asked: TrackingAsked, request: SurfaceRequest, unit: Unit) -> str
     return None if tenant.settings.channels.reads(asked.message.channel) else NOT_READ
 
 
-def _shown(asked: TrackingAsked, unit: Unit) -> str | None:
+def _shown(asked: TrackingAsked, request: SurfaceRequest, unit: Unit) -> str | None:
     """Show the form; says why not, if so."""
     message = asked.message
     if message is None:
@@ -149,7 +153,8 @@ def _shown(asked: TrackingAsked, unit: Unit) -> str | None:
     known = bool(likely) and likely[0][1] > 1
     tickets = [ticket for ticket, _ in likely[:MOST_CHOICES]]
     try:
-        unit.chat.open_form(asked.trigger_id, tracking_form(message, tickets, _teams(index), known=known))
+        texts = texts_for(request.user_id, unit)
+        unit.chat.open_form(asked.trigger_id, tracking_form(message, tickets, _teams(index), texts, known=known))
     except NotFound:
         return TOO_LATE
     return None
@@ -232,7 +237,8 @@ def _thread_of_own(written: TicketWritten, request: SurfaceRequest, unit: Unit) 
     channel = unit.chat.direct_channel(request.user_id)
     if (ts := unit.stores.cards.ts(tenant_id, place)) is None:
         id = external_id(f"{tenant_id}|{place}", "words")
-        said = Notice(id=id, title="You said", text=written.words, link_text="", url="")
+        title = texts_for(request.user_id, unit).gettext("You said")
+        said = Notice(id=id, title=title, text=written.words, link_text="", url="")
         send_once(
             f"words|{place}",
             unit,
@@ -247,6 +253,7 @@ def _thread_of_own(written: TicketWritten, request: SurfaceRequest, unit: Unit) 
 def _tell(reason: str, request: SurfaceRequest, unit: Unit) -> None:
     """Tell somebody who is in no channel why nothing comes of it."""
     id = external_id(f"{unit.tenant_id}|{request.user_id}|{request.asked_at.isoformat()}", "refusal")
-    said = Notice(id=id, title="Nothing was done", text=f"{reason[:1].upper()}{reason[1:]}.", link_text="", url="")
+    refused = refusal(reason, texts_for(request.user_id, unit))
+    said = Notice(id=id, title=refused.title, text=refused.text, link_text="", url="")
     with suppress(NotFound):
         unit.chat.direct_message(request.user_id, said)

@@ -17,6 +17,7 @@ from pm_assistant.domain.surfaces import (
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.presentation.forms import new_ticket_form, tracking_form
+from pm_assistant.presentation.i18n import texts_in
 from tests.builders import ENG, a_ticket
 from tests.infra.sandbox.browsing import Fields, press
 from tests.infra.sandbox.running import GENERAL, SECRETS, SLACK_TOKEN, Receiver, Sandbox
@@ -59,7 +60,7 @@ def test_a_message_is_tracked_from_its_menu(sandbox: Sandbox, receiver: Receiver
     assert message is not None
     assert ("Again!", "U0ANA", root["ts"]) == (message.text, message.author, message.root_ts)
 
-    form = tracking_form(message, [a_ticket(1), a_ticket(7)], [ENG, OPS], known=True)
+    form = tracking_form(message, [a_ticket(1), a_ticket(7)], [ENG, OPS], texts_in(None), known=True)
     for _ in range(2):
         chat(sandbox).open_form(wanted.trigger_id, form)
     fill_in(sandbox, page, [("what", "add"), ("ticket", "ENG-7"), ("words", "It hangs\r\nagain")])
@@ -83,7 +84,7 @@ def test_a_ticket_is_written_from_anywhere(sandbox: Sandbox, receiver: Receiver)
     press(sandbox.http, PAGE, "shortcut.new", more=[("typist", "ben")])
     wanted = asked(receiver, "shortcut")
     assert isinstance(wanted, TicketAsked)
-    chat(sandbox).open_form(wanted.trigger_id, new_ticket_form([ENG, OPS]))
+    chat(sandbox).open_form(wanted.trigger_id, new_ticket_form([ENG, OPS], texts_in(None)))
     fill_in(sandbox, PAGE, [("words", "Rotate the keys"), ("team", "OPS")])
     written = asked(receiver, "view_submission")
     assert isinstance(written, TicketWritten)

@@ -19,6 +19,7 @@ from pm_assistant.integrations.slack.views import form_view
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.forms import form_of
+from pm_assistant.presentation.i18n import texts_in
 from tests.builders import a_comment, a_decision, a_ticket
 from tests.contracts.vendor_contracts import load, needs_contracts
 from tests.infra.sandbox.browsing import press
@@ -80,7 +81,7 @@ def test_what_is_asked_is_edited_in_a_modal_and_comes_back_worded(sandbox: Sandb
     assert body["trigger_id"] == pressed.trigger_id
 
     for _ in range(2):
-        chat(sandbox).open_form(pressed.trigger_id or "", form_of("edit", NEW, ()))
+        chat(sandbox).open_form(pressed.trigger_id or "", form_of("edit", NEW, (), texts_in(None)))
 
     page = sandbox.http.get(path).text
     [view] = {link.split("'")[0] for link in page.split("href='") if link.startswith("/slack/views/")}
@@ -129,7 +130,7 @@ def test_the_ticket_that_is_meant_is_chosen_or_named(sandbox: Sandbox, receiver:
         receiver.received.clear()
         press(sandbox.http, path, place_of(card, "decision.relink"), more=[("person", "ben")])
         _, pressed = heard(receiver, "block_actions")
-        chat(sandbox).open_form(pressed.trigger_id or "", form_of("relink", decision, [a_ticket(7)]))
+        chat(sandbox).open_form(pressed.trigger_id or "", form_of("relink", decision, [a_ticket(7)], texts_in(None)))
         page = sandbox.http.get(path).text
         [view] = {link.split("'")[0] for link in page.split("href='") if link.startswith("/slack/views/")}
         press(sandbox.http, view, "submit", more=[filled])
@@ -140,7 +141,7 @@ def test_the_ticket_that_is_meant_is_chosen_or_named(sandbox: Sandbox, receiver:
 def test_a_press_counts_once_and_for_three_seconds(sandbox: Sandbox, receiver: Receiver) -> None:
     """And what was never pressed never did."""
     with pytest.raises(NotFound):
-        chat(sandbox).open_form("1.2.nothing", form_of("edit", NEW, ()))
+        chat(sandbox).open_form("1.2.nothing", form_of("edit", NEW, (), texts_in(None)))
     press(sandbox.http, posted(sandbox, CARD), place_of(CARD, "decision.edit"), more=[("person", "ben")])
     body, _ = heard(receiver, "block_actions")
     used = [sandbox.slack("views.open", trigger_id=body["trigger_id"], view=VIEW) for _ in range(2)]
@@ -185,7 +186,7 @@ def test_our_modals_are_of_slacks_own_form(sandbox: Sandbox, receiver: Receiver,
     press(sandbox.http, posted(sandbox, CARD), place_of(CARD, "decision.edit"), more=[("person", "ben")])
     body, _ = heard(receiver, "block_actions")
 
-    view: Any = form_view(form_of(kind, long, others))
+    view: Any = form_view(form_of(kind, long, others, texts_in(None)))
 
     assert [] == [error.message for block in view["blocks"] for error in validator.iter_errors(block)]
     answer = sandbox.slack("views.open", trigger_id=body["trigger_id"], view=json.dumps(view))
