@@ -464,7 +464,6 @@ CASES: dict[str, Case] = {
     "quotas.reserve": lambda s, t, k, v: s.quotas.reserve(t, f"2026-{k + 1:02}", below=1 + v),
     "quotas.give_back": lambda s, t, k, v: s.quotas.give_back(t, f"2026-{k + 1:02}"),
     "quotas.went_beyond": lambda s, t, k, v: s.quotas.went_beyond(t, f"2026-{k + 1:02}"),
-    "quotas.warned": lambda s, t, k, v: s.quotas.warned(t, f"2026-{k + 1:02}", percent=80 + v),
     "outside_ids.claim": lambda s, t, k, v: s.outside_ids.claim(t, "payments", f"{t}-{k}"),
     "outside_ids.owner": lambda s, t, k, v: s.outside_ids.owner("payments", f"{t}-{k}"),
     "outside_ids.release": lambda s, t, k, v: s.outside_ids.release(t, "payments", f"{t}-{k}"),

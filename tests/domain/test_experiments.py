@@ -93,8 +93,8 @@ def test_what_an_experiment_put_on_its_way_is_not_done_once_that_was_ended() -> 
     design = an_experiment(b=Variant(threshold=0.6)).design
     new = in_experiment("b", 0.7, design)
 
-    assert None is objection(new, tenant=a_tenant(experiments=(design,)), cited=[])
-    stopped = objection(new, tenant=a_tenant(), cited=[])
+    assert None is objection(new, tenant=a_tenant(experiments=(design,)), cited=[], at=NOW)
+    stopped = objection(new, tenant=a_tenant(), cited=[], at=NOW)
     assert Objection("the team's rules no longer allow it unasked", PROPOSED) == stopped
 
 

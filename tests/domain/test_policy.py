@@ -4,6 +4,7 @@ import ast
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain import actions, policy
 from pm_assistant.domain.actions import TAKEN_BACK, Action, CreateTicket, Ignore, MoveTicket, Proposable
 from pm_assistant.domain.autonomy import is_still_asked, stream_of
+from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Evidence, Proposal, Subject
 from pm_assistant.domain.policy import Objection, flaw, initial_state, objection, ruled
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Rule, Settings, Tenant, TenantState
@@ -305,7 +307,7 @@ HAPPENED: Mapping[str, tuple[Tenant, Message, Objection | None, Objection | None
 def objected(decision: Decision, what: str) -> Objection | None:
     """What stands between a decision and its deed once that has happened."""
     tenant, message, _, _ = HAPPENED[what]
-    return objection(decision, tenant=tenant, cited=[message])
+    return objection(decision, tenant=tenant, cited=[message], at=NOW)
 
 
 @pytest.mark.parametrize("what", HAPPENED)
@@ -349,7 +351,7 @@ def test_what_belongs_to_no_channel_is_not_held_up_by_the_channels_that_are_read
     """What follows from tickets was said nowhere."""
     below = a_decision(subject=Subject.below("ticket-1"))
 
-    assert None is objection(below, tenant=a_tenant(settings=UNREAD), cited=[])
+    assert None is objection(below, tenant=a_tenant(settings=UNREAD), cited=[], at=NOW)
 
 
 # What may be said at all
@@ -419,9 +421,46 @@ def test_every_message_cited_has_to_stand_in_the_conversation() -> None:
         assert "evidence is not part of the conversation" == cites(first.id, unknown)
 
 
+# What the team pays for
+
+UNPAID = Billing(trial_ends_at=NOW)
+"""A trial that ends now."""
+ENTIRELY = Settings(rules={kind: Rule(mode=Mode.AUTO, threshold=0) for kind in ActionKind})
+
+
+@pytest.mark.parametrize(
+    ("at", "leaving", "state"),
+    [
+        (NOW - timedelta(seconds=1), False, QUEUED),
+        (NOW, False, PROPOSED),
+        (NOW - timedelta(seconds=1), True, LOGGED),
+    ],
+)
+def test_nothing_is_done_unasked_that_is_not_paid_for(at: datetime, leaving: bool, state: DecisionState) -> None:
+    """People are asked instead, and whoever leaves us is asked nothing, be it judged or about to be done."""
+    life = TenantState.CLOSING if leaving else TenantState.ACTIVE
+    tenant = a_tenant(settings=ENTIRELY, billing=UNPAID, state=life)
+    made = A_MOVE.model_copy(update={"updated_at": at})
+
+    assert state is initial_state(made, tenant=tenant, private=False)
+    assert state is initial_state(A_MOVE, tenant=tenant, private=False, at=at)
+    assert state is ruled(made, tenant=tenant, private=False).state
+
+
+def test_what_was_let_through_waits_for_a_word_once_it_is_not_paid_for() -> None:
+    """A person's word is enough, and what the rules do not let through either is said to be theirs."""
+    queued = A_MOVE.model_copy(update={"state": QUEUED})
+    tenant = a_tenant(settings=ENTIRELY, billing=UNPAID)
+
+    assert None is objection(queued, tenant=tenant, cited=[], at=NOW - timedelta(seconds=1))
+    refused = Objection("the team's plan has people asked first", PROPOSED)
+    assert refused == objection(queued, tenant=tenant, cited=[], at=NOW)
+    assert None is objection(queued.model_copy(update={"decided_by": "U0ADA"}), tenant=tenant, cited=[], at=NOW)
+
+
 # Which rules a decision was held to
 
-RULES_AS_THEY_STAND = ("8", "8bf9bbca248a0243")
+RULES_AS_THEY_STAND = ("9", "6b7458cacd0d5fe3")
 """The version of the rules, and a digest of them as they stand: whoever changes them changes both."""
 
 

@@ -98,7 +98,7 @@ def test_a_rule_made_meanwhile_keeps_from_being_done_what_nobody_has_approved() 
     """What a person said yes to is done: that is the later word."""
     tenant = a_tenant(settings=TRUSTING).model_copy(update={"rules": (a_rule(kind="comment"),)})
     decision = a_decision(action=a_comment(), confidence=0.95)
-    found = objection(decision, tenant=tenant, cited=())
+    found = objection(decision, tenant=tenant, cited=(), at=NOW)
     assert found is not None
     assert DecisionState.LOGGED is found.into
-    assert objection(decision.model_copy(update={"decided_by": "U0ADA"}), tenant=tenant, cited=()) is None
+    assert objection(decision.model_copy(update={"decided_by": "U0ADA"}), tenant=tenant, cited=(), at=NOW) is None

@@ -115,12 +115,6 @@ class FakeQuotas:
         with self._lock:
             return self._add(tenant_id, month, beyond=1)
 
-    def warned(self, tenant_id: TenantId, month: str, *, percent: int) -> None:
-        """Note what the tenant was told."""
-        with self._lock:
-            before = self.get(tenant_id, month)
-            self._months[tenant_id, month] = before.model_copy(update={"warned": max(before.warned, percent)})
-
     def _add(self, tenant_id: TenantId, month: str, *, used: int = 0, beyond: int = 0) -> QuotaMonth:
         before = self.get(tenant_id, month)
         after = before.model_copy(update={"used": before.used + used, "beyond": before.beyond + beyond})

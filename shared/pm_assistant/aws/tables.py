@@ -281,7 +281,6 @@ class QuotaRow(Row):
 
     used = NumberAttribute(null=True)
     beyond = NumberAttribute(null=True)
-    warned = NumberAttribute(null=True)
 
 
 class MessageRow(Row):

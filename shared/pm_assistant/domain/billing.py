@@ -21,6 +21,8 @@ TRIAL = timedelta(days=14)
 """How long a team that registers has everything without having paid."""
 GRACE = timedelta(days=14)
 """How long a payment that failed changes nothing."""
+WARNED_AT = (80, 100)
+"""In percent of a month's decisions: who gets there is told so, once each."""
 
 
 class Plan(StrEnum):
@@ -78,6 +80,11 @@ class Terms(Model):
         """What the model judges in a month, pooled."""
         agreed = self.limits.decisions + self.limits.decisions_per_seat * (self.seats or 0)
         return max(agreed, self.raises.get("decisions", 0))
+
+    @property
+    def hard_stop(self) -> int:
+        """Until when a limit that is soft is let go: a tenth beyond it."""
+        return self.decisions + self.decisions // 10
 
     @property
     def people(self) -> int | None:
@@ -200,6 +207,13 @@ class Feature(StrEnum):
     CONNECT = "connect"
 
 
+class QuotaWarning(Model):
+    """That a tenant has been told how much of a month's decisions is used."""
+
+    month: str
+    percent: int
+
+
 class Billing(Model):
     """What a tenant has bought, as it was last heard, and what we have granted it.
 
@@ -213,6 +227,7 @@ class Billing(Model):
         past_due_since: since when something is owed.
         invoiced: what is paid for by an invoice that we write by hand, until `invoiced_until`.
         raises: limits that were raised for this tenant.
+        warned: the last warning; here, so that nothing is read to show it.
         synced_at: when the provider was asked last.
         source_version: of what it said.
     """
@@ -227,6 +242,7 @@ class Billing(Model):
     invoiced: Terms | None = None
     invoiced_until: AwareDatetime | None = None
     raises: dict[LimitName, int] = Field(default_factory=dict)
+    warned: QuotaWarning | None = None
     synced_at: AwareDatetime | None = None
     source_version: str | None = None
 
@@ -273,12 +289,10 @@ class QuotaMonth(Model):
     Attributes:
         used: conversations that were judged with all there is.
         beyond: those that were judged the cheap way, as there was nothing left.
-        warned: how much of it, in percent, the tenant has been told of.
     """
 
     used: int = 0
     beyond: int = 0
-    warned: int = 0
 
 
 def synced(billing: Billing, subscriptions: Iterable[PaidSubscription], *, at: datetime) -> Billing:

@@ -6,13 +6,14 @@ from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import TAKEN_BACK, Ignore
 from pm_assistant.domain.autonomy import is_still_asked, judged_as, stream_of
+from pm_assistant.domain.billing import Feature
 from pm_assistant.domain.decisions import MOVED_ON, Decision, DecisionState, Proposal
 from pm_assistant.domain.rules import strictest
 from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantState
 from pm_assistant.domain.trust import Earned, band_of
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
-POLICY_VERSION = "8"
+POLICY_VERSION = "9"
 """Of these rules; every decision names it, so a change of them that changes what is decided is a new one."""
 
 
@@ -49,16 +50,24 @@ def settings_for(decision: Decision, tenant: Tenant) -> Settings:
     return tenant.settings
 
 
-def initial_state(decision: Decision, *, tenant: Tenant, private: bool, labels: Collection[str] = ()) -> DecisionState:
-    """Say how far the tenant trusts us with this decision, and what its people have decided once for all.
+def initial_state(
+    decision: Decision, *, tenant: Tenant, private: bool, labels: Collection[str] = (), at: datetime | None = None
+) -> DecisionState:
+    """Say how far the tenant trusts us with this decision, what its people have decided once for all, and what it pays.
 
     Args:
         decision: was made, or is about to be carried out.
         tenant: as it is now.
         private: nothing of it is done unasked, whatever the rules say.
         labels: of the ticket that it is about.
+        at: when it is asked; None for when the decision was last changed.
     """
     state = _trusted(decision, tenant=tenant, private=private)
+    at = at or decision.updated_at
+    if state is DecisionState.QUEUED and not tenant.may(Feature.ACT, at=at):
+        state = DecisionState.PROPOSED
+    if state is DecisionState.PROPOSED and not tenant.may(Feature.PROPOSE, at=at):
+        state = DecisionState.LOGGED
     rule = strictest(tenant.rules, decision.matter(labels), at=decision.updated_at)
     if rule is None:
         return state
@@ -132,7 +141,12 @@ class Objection(NamedTuple):
 
 
 def objection(
-    decision: Decision, *, tenant: Tenant, cited: Sequence[Message], labels: Collection[str] = ()
+    decision: Decision,
+    *,
+    tenant: Tenant,
+    cited: Sequence[Message],
+    at: datetime,
+    labels: Collection[str] = (),
 ) -> Objection | None:
     """Say what has come between a decision and its deed; None if nothing has.
 
@@ -143,6 +157,7 @@ def objection(
         decision: is about to be carried out.
         tenant: as it is now.
         cited: the messages it rests on, as they read now; one that is no longer kept is no objection.
+        at: now.
         labels: of the ticket that it is about, as it now is.
     """
     removal = decision.action == decision.action.without_words(TAKEN_BACK)
@@ -160,7 +175,10 @@ def objection(
         return Objection("the team no longer lets us read that channel", DecisionState.LOGGED)
     if settings.rules.get(decision.action.kind, Rule()).mode is Mode.OFF:
         return Objection("the team's rules no longer allow it", DecisionState.LOGGED)
-    trust = initial_state(decision, tenant=tenant, private=decision.private, labels=labels)
-    if not by_person and (trust is not DecisionState.QUEUED or decision.order is not None):
-        return Objection("the team's rules no longer allow it unasked", trust)
-    return None
+    trust = initial_state(decision, tenant=tenant, private=decision.private, labels=labels, at=at)
+    if by_person or (trust is DecisionState.QUEUED and decision.order is None):
+        return None
+    is_paid = tenant.may(Feature.ACT, at=at)
+    return Objection(
+        f"the team's {'rules no longer allow it unasked' if is_paid else 'plan has people asked first'}", trust
+    )

@@ -70,7 +70,3 @@ class Quotas(Protocol):
     def went_beyond(self, tenant_id: TenantId, month: str) -> QuotaMonth:
         """Count one that did without, as there was nothing left."""
         ...
-
-    def warned(self, tenant_id: TenantId, month: str, *, percent: int) -> None:
-        """Note that the tenant has been told that so much is used; never goes back."""
-        ...

@@ -1,17 +1,22 @@
 """A model is asked as far as the budget goes and while it answers; else it is judged offline, and said why."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import pytest
 
+from pm_assistant.domain.billing import Billing, PaidSubscription, Plan, QuotaMonth, synced
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.errors import Misconfigured, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.spending import DOLLAR, QUOTA_USED_UP, ModelMonth
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.domain.work import Conversation
+from pm_assistant.workflows.billing.quota import BEYOND_PLAN
 from pm_assistant.workflows.corridor.asking import BUDGET_USED_UP, NO_ANSWER, PATIENCE, OrOffline
+from tests.aws.emulated import dynamo
 from tests.builders import ACME, NOW, a_conversation, a_judgement, a_proposal, a_tenant
+from tests.fakes.stores import FakeStores
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeAnalyst
 
@@ -190,3 +195,78 @@ def test_a_tenant_is_judged_by_the_model_that_it_has_adopted() -> None:
     unit.judge()
 
     assert ["ft:1", "other", None] == [tuning["model"] for tuning in unit.model.tunings]
+
+
+# What the team pays for
+
+
+def paying(seats: int, *answers: Judgement | Exception) -> Asking:
+    """A team that pays for so many people: 300 decisions each."""
+    unit = Asking(*answers)
+    paid = PaidSubscription(
+        id="sub_1", customer_id="cus_1", status="active", plan=Plan.TEAM, seats=seats, created_at=NOW
+    )
+    unit.stores.tenants.put(a_tenant(billing=synced(Billing(), [paid], at=NOW)))
+    return unit
+
+
+def use(unit: Asking, count: int) -> None:
+    """Have so many judged before."""
+    for _ in range(count):
+        unit.stores.quotas.reserve(ACME, MONTH, below=count)
+
+
+def test_what_the_model_judges_is_counted_and_what_it_does_not_is_not() -> None:
+    """A failure gives back what was reserved, and so does an answer that is none."""
+    refused = BY_MODEL.model_copy(update={"fallback": "the answer was cut off"})
+    unit = paying(1, BY_MODEL, UpstreamUnavailable("gone"), refused, BY_MODEL)
+
+    unit.judge()
+    with pytest.raises(UpstreamUnavailable):
+        unit.judge()
+    unit.judge()
+    unit.judge()
+
+    assert QuotaMonth(used=2) == unit.stores.quotas.get(ACME, MONTH)
+
+
+def test_beyond_what_is_paid_for_it_is_judged_the_cheap_way_and_people_are_asked() -> None:
+    """A tenth more is let go, for a limit is soft; then nothing is lost, and what went without is counted."""
+    unit = paying(1, BY_MODEL, BY_MODEL)
+    unit.offline_analyst = FakeAnalyst(a_judgement(a_proposal()))
+    use(unit, 329)
+
+    assert unit.judge().fallback is None
+    beyond = unit.judge()
+
+    assert (BEYOND_PLAN, [True]) == (beyond.fallback, [proposal.asks_first for proposal in beyond.proposals])
+    assert QuotaMonth(used=330, beyond=1) == unit.stores.quotas.get(ACME, MONTH)
+    unit.at = NOW + timedelta(days=31)
+    assert unit.judge().fallback is None
+
+
+def test_where_the_budget_is_used_up_nothing_of_the_plan_is() -> None:
+    """The model is not asked, so nothing is counted; what is proposed is held to the rules alone."""
+    unit = Asking(model_budget_dollars=0)
+    unit.offline_analyst = FakeAnalyst(a_judgement(a_proposal()))
+
+    assert [False] == [proposal.asks_first for proposal in unit.judge().proposals]
+    assert QuotaMonth() == unit.stores.quotas.get(ACME, MONTH)
+
+
+def test_fifty_at_a_time_are_judged_by_the_model_as_far_as_it_is_paid_for_and_none_is_lost() -> None:
+    """On the emulated table: the count is exact, and each of the others is judged the cheap way and counted so."""
+    with dynamo() as stores:
+        unit = paying(1)
+        stores.tenants.put(unit.stores.tenants.get(ACME))
+        unit.stores = cast("FakeStores", stores)
+        unit.model.answers = [BY_MODEL] * 50
+        unit.offline_analyst = FakeAnalyst(*[OFFLINE] * 50)
+        for _ in range(300):
+            stores.quotas.reserve(ACME, MONTH, below=300)
+
+        with ThreadPoolExecutor(10) as pool:
+            judged = list(pool.map(lambda _: unit.judge().fallback, range(50)))
+
+        assert (30, 20) == (judged.count(None), judged.count(BEYOND_PLAN))
+        assert QuotaMonth(used=330, beyond=20) == stores.quotas.get(ACME, MONTH)

@@ -30,15 +30,10 @@ class DynamoQuotas:
         row.change([QuotaRow.beyond.add(1)])
         return _month(row)
 
-    def warned(self, tenant_id: TenantId, month: str, *, percent: int) -> None:
-        """Note it, in one conditional request."""
-        less = QuotaRow.warned.does_not_exist() | (QuotaRow.warned < percent)
-        QuotaRow(tables.partition(tenant_id), _sk(month)).change([QuotaRow.warned.set(percent)], less)
-
 
 def _sk(month: str) -> str:
     return f"QUOTA#{month}"
 
 
 def _month(row: QuotaRow) -> QuotaMonth:
-    return QuotaMonth(used=int(row.used or 0), beyond=int(row.beyond or 0), warned=int(row.warned or 0))
+    return QuotaMonth(used=int(row.used or 0), beyond=int(row.beyond or 0))

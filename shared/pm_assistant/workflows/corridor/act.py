@@ -299,7 +299,8 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
     if decision.decided_by is not None and _has_rested(decision, unit) and _lost_trust(decision.decided_by, unit):
         decision = decision.model_copy(update={"decided_by": None})  # It is to be allowed by the rules, or by another.
     labels = labels_that_matter(decision, tenant.rules, unit)
-    obstacle = objection(decision, tenant=tenant, cited=cited_messages(decision, unit), labels=labels)
+    cited = cited_messages(decision, unit)
+    obstacle = objection(decision, tenant=tenant, cited=cited, at=unit.now(), labels=labels)
     if obstacle is not None:
         # Whoever has ordered it is owed an answer; of what nobody asked for, nothing is said.
         into = obstacle.into if decision.order is None else DecisionState.DISMISSED

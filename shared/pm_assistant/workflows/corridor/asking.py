@@ -15,6 +15,7 @@ from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Conversation
 from pm_assistant.ports.unit import Unit
 from pm_assistant.ports.vendors import JudgingContext, ModelAnalyst
+from pm_assistant.workflows.billing.quota import BEYOND_PLAN, reserve
 from pm_assistant.workflows.tenants.usage import count_cost
 
 PATIENCE = timedelta(hours=1)
@@ -55,8 +56,10 @@ class OrOffline:
         if asked.fallback is None:
             return asked
         offline = unit.offline_analyst.judge(conversation, **context)
-        cost = {name: getattr(asked, name) for name in Judged.model_fields if name != "model"}
-        return offline.model_copy(update=cost)
+        change: dict[str, object] = {name: getattr(asked, name) for name in Judged.model_fields if name != "model"}
+        if asked.fallback == BEYOND_PLAN:
+            change["proposals"] = tuple(each.model_copy(update={"asks_first": True}) for each in offline.proposals)
+        return offline.model_copy(update=change)
 
     def _asked(self, conversation: Conversation, tenant: Tenant, now: datetime, context: JudgingContext) -> Judgement:
         """What the model says, the tenant's own if it has adopted one, or why there is nothing."""
@@ -64,6 +67,20 @@ class OrOffline:
         budget = budget_of(tenant.settings, otherwise=unit.model_budget_dollars)
         if is_used_up(unit.stores.model_months.get(unit.tenant_id, month), budget):
             return Judgement(proposals=(), model="", fallback=BUDGET_USED_UP)
+        if not reserve(tenant, unit):
+            return Judgement(proposals=(), model="", fallback=BEYOND_PLAN)
+        judgement = None
+        try:
+            judgement = self._by_model(conversation, tenant, now, context)
+        finally:
+            if judgement is None or judgement.fallback is not None:
+                unit.stores.quotas.give_back(unit.tenant_id, month)
+        return judgement
+
+    def _by_model(
+        self, conversation: Conversation, tenant: Tenant, now: datetime, context: JudgingContext
+    ) -> Judgement:
+        unit, month = self._unit, month_of(now)
         try:
             told = {"guidance": tenant.settings.guidance, "model": tenant.own_model, **self._told}
             judgement = self._model().tuned(**told).judge(conversation, **context)
