@@ -84,8 +84,51 @@ AUTONOMY = {
 }
 RULE = {"id": "r-1", "effect": "never", "kind": "create", "channel": "C1", "owner": "U0ADA", "made_at": AT, "note": ""}
 SEEN = RULE | {"in_force": False, "ended": "its owner has left", "conflicts": ["r-2"]}
+FORECAST = {
+    "items": 10,
+    "even": "2026-11-28",
+    "likely": "2026-12-12",
+    "share": 0.85,
+    "weeks": 12,
+    "finished": 31,
+    "growth": 1.1,
+    "why": None,
+    "says": "85 % of runs finish by 12 Dec 2026",
+}
+SPREAD = {"count": 31, "half": 2.5, "most": 6.0}
+WEEK = {"begins": "2026-11-16", "finished": 5, "added": 1, "unplanned": 2, "reopened": 3, "in_progress": 4}
+FLOW = {
+    "day": "2026-11-28",
+    "time_zone": "Europe/Berlin",
+    "measured_at": AT,
+    "teams": [
+        {
+            "id": "t-1",
+            "key": "ENG",
+            "name": "Engineering",
+            "weeks": [{**WEEK, "cycle_days": {**SPREAD, "count": 5, "half": 1.5}}],
+            "finished": 31,
+            "cycle_days": SPREAD,
+            "lead_days": None,
+            "efficiency": {**SPREAD, "half": 0.6},
+            "review_hours": None,
+            "in_progress": [
+                {"key": "ENG-1", "title": "Checkout", "url": "https://x", "since": AT, "days": 9.5, "late": True}
+            ],
+            "in_progress_count": 1,
+            "open_items": 10,
+            "forecast": FORECAST,
+            "forecasts": [],
+            "score": {"made": 0, "held": 0, "even_held": 0},
+            "remarks": ["states in the tracker are wrong"],
+        }
+    ],
+}
 KNOWN: dict[str, tuple[int, Any]] = {
     "/v1/reports/answers": (200, ASKED),
+    "/v1/flow": (200, FLOW),
+    "/v1/flow/forecast": (200, FORECAST),
+    "/v1/workflows/flow": (202, {"id": "r-12"}),
     "/v1/rules": (200, {"items": [SEEN], "next": None}),
     "/v1/rules/r-1": (200, {}),
     "/v1/runs": (200, {"items": [{**RUN, "created_at": AT}], "next": None}),
@@ -371,6 +414,35 @@ def test_what_was_earned_is_said_with_what_it_rests_on(terminal: StackAndTermina
     assert "86%: 88% of 80" in shown
     assert AUTONOMY == terminal.pm("autonomy", "--json").json
     assert {"/v1/autonomy"} == {path for _, path, _ in inside.asked}
+
+
+def test_how_work_flows_is_shown_week_by_week(terminal: StackAndTerminal, inside: Product) -> None:
+    """With what is in progress, when what is open is done, and what is to be known of it; and for programs."""
+    shown = " ".join(terminal.pm("flow").out.split())
+
+    for said in (
+        "2026-11-16 5 2 3 4 1.5 d",
+        "Begun to done 2.5 d 6 d 31",
+        "Created to done fewer than 5",
+        "ENG-1 9.5 late Checkout",
+        "10 open: 85 % of runs finish by 12 Dec 2026.",
+        "half of 31 at most 60%",
+        "states in the tracker are wrong.",
+    ):
+        assert said in shown
+    assert FLOW == terminal.pm("flow", "--team", "ENG", "--json").json
+
+
+def test_work_is_measured_when_one_says_so(terminal: StackAndTerminal, inside: Product) -> None:
+    """By a run, which is named."""
+    assert "r-12" in terminal.pm("flow", "--measure").err
+    assert ("POST", "/v1/workflows/flow", {"dry_run": False}) in inside.asked
+
+
+def test_when_so_much_is_done_is_said_in_a_sentence(terminal: StackAndTerminal, inside: Product) -> None:
+    """Of a team by its key, and for programs."""
+    assert "10 to be done: 85 % of runs finish by 12 Dec 2026." == terminal.pm("forecast", "ENG").out.strip()
+    assert FORECAST == terminal.pm("forecast", "ENG", "--items", "10", "--json").json
 
 
 def test_confidences_are_fitted_when_one_says_so(terminal: StackAndTerminal, inside: Product) -> None:

@@ -21,6 +21,8 @@ from pm_assistant.domain.connections import Link
 from pm_assistant.domain.decisions import DecisionState, Evidence, Outcome, RunnerUp
 from pm_assistant.domain.disagreements import Disagreement, DisagreementKind, Receipt
 from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.flow import Spread, WeekOfFlow
+from pm_assistant.domain.forecast import Forecast, Score
 from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.links import LinkKind, LinkSource
@@ -67,6 +69,7 @@ from pm_assistant.workflows.corridor.queries import (
     TicketView,
 )
 from pm_assistant.workflows.corridor.trust import Autonomy, BinView, CalibrationView, StreamView
+from pm_assistant.workflows.flow.show import FlowView, ForecastView, TeamFlowView, TicketInProgress
 from pm_assistant.workflows.reports.answers import Questionnaire
 from pm_assistant.workflows.tenants.usage import Usage
 
@@ -223,6 +226,17 @@ _lena = Member(
     accounts={Provider.SLACK: _LENA, Provider.LINEAR: "60fa93a1-0081-4441-a635-d8ca86fd6360"},
     standings={Provider.SLACK: Standing.MEMBER, Provider.LINEAR: Standing.MEMBER},
 )
+_forecast = ForecastView(
+    items=31,
+    even=date(2026, 12, 28),
+    likely=date(2027, 1, 12),
+    share=0.85,
+    weeks=12,
+    finished=71,
+    growth=1.1,
+    why=None,
+    says="85 % of runs finish by 12 Jan 2027 (50 %: 28 Dec 2026), from 12 weeks, 71 items, growing 1.1 a week",
+)
 _ANSWERS: tuple[Model, ...] = (
     Accepted(),
     Begun(registration="b7e23ec29af22b0b4e41da31e868d572"),
@@ -307,6 +321,60 @@ _ANSWERS: tuple[Model, ...] = (
             ),
         ),
     ),
+    FlowView(
+        day=_NOW.date(),
+        time_zone="Europe/Berlin",
+        measured_at=_NOW,
+        teams=(
+            TeamFlowView(
+                id="9a0c6f1e-2b7d-4e3a-8c51-0d4f7b2e6a93",
+                key="ENG",
+                name="Engineering",
+                weeks=(
+                    WeekOfFlow(
+                        begins=_NOW.date() - timedelta(days=_NOW.weekday() + 7),
+                        finished=6,
+                        added=1,
+                        unplanned=2,
+                        reopened=0,
+                        in_progress=4,
+                        cycle_days=Spread(count=6, half=2.1, most=5.4),
+                    ),
+                ),
+                finished=6,
+                cycle_days=Spread(count=6, half=2.1, most=5.4),
+                lead_days=Spread(count=6, half=6.5, most=14.0),
+                efficiency=Spread(count=6, half=0.71, most=0.92),
+                review_hours=Spread(count=8, half=3, most=9),
+                in_progress=(
+                    TicketInProgress(
+                        key="ENG-12",
+                        title="Coupons vanish when people switch to PayPal",
+                        url="https://linear.app/velunda/issue/ENG-12",
+                        since=_EARLIER,
+                        days=7.0,
+                        late=True,
+                    ),
+                ),
+                in_progress_count=1,
+                open_items=31,
+                forecast=_forecast,
+                forecasts=(
+                    Forecast(
+                        made_on=_NOW.date() - timedelta(days=42),
+                        items=12,
+                        even=_NOW.date() - timedelta(days=21),
+                        likely=_NOW.date() - timedelta(days=10),
+                        done_on=_NOW.date() - timedelta(days=14),
+                        held=True,
+                    ),
+                ),
+                score=Score(made=1, held=1, even_held=0),
+                remarks=("1 of the last 1 forecast held; of 100, 85 should",),
+            ),
+        ),
+    ),
+    _forecast,
     _experiment,
     ShadowReport(
         on=True,
@@ -540,9 +608,10 @@ PLACES: dict[str, str] = {
     "provider": "slack",
     "pull_request_id": "700100200:412",
     "rule_id": "0f8fad5b-d9cb-569f-a165-70867728950e",
+    "team": "ENG",
     "tenant_id": _TENANT,
     "run_id": _RUN,
     "ticket": "ENG-34",
     "workflow": "process",
 }
-"""What stands in a path, by the name of its parameter."""
+"""What stands in a path, or has to stand in a query, by the name of its parameter."""

@@ -215,7 +215,7 @@ def _describe(operation: Json, method: str, path: str) -> None:
 def _exemplify(operation: Json, schemas: Json) -> None:
     """Show what goes in and what comes out if all goes well."""
     for parameter in operation.get("parameters", []):
-        if parameter["in"] == "path":
+        if parameter["in"] == "path" or (parameter["in"] == "query" and parameter.get("required")):
             parameter["example"] = PLACES[parameter["name"]]
     for content in operation.get("requestBody", {}).get("content", {}).values():
         content["example"] = BODIES[_referred(content["schema"])]

@@ -132,22 +132,18 @@ class Passage(Model):
 
 
 class Spread(Model):
-    """Half of what was measured is not above `half`, 85 % not above `most`; never of fewer than five."""
+    """What was measured of so many; never of fewer than five."""
 
-    count: int
-    half: float
-    most: float
+    count: int = Field(description="how many were measured")
+    half: float = Field(description="half of them are not above it")
+    most: float = Field(description="85 % of them are not above it")
 
 
 class WeekOfFlow(Model):
-    """A team's week, by the clock of the tenant's zone.
+    """A team's week, by the clock of the tenant's zone."""
 
-    Attributes:
-        begins: a Monday.
-    """
-
-    begins: date
-    finished: int
+    begins: date = Field(description="a Monday")
+    finished: int = Field(description="how often a ticket was done")
     added: int = Field(description="tickets that began as talk and came in that week")
     unplanned: int = Field(description="of those finished, the ones that began as talk")
     reopened: int = Field(description="how often a ticket that was done was opened again")

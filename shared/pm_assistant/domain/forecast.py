@@ -75,8 +75,11 @@ class Forecast(Model):
     """A forecast that was made of a team's open work, and what became of it.
 
     Attributes:
-        finished: items since, up to the last look.
-        added: likewise, what came unasked.
+        made_on: the day on which it was made.
+        items: that were open then.
+        even: half of the runs are done by then.
+        likely: the promised share of the runs is done by then.
+        share: that is promised by the later date.
         done_on: when it was done, once it is.
         held: whether it was done by the later date; None as long as that is open.
     """
@@ -98,8 +101,8 @@ class Forecast(Model):
 class Score(Model):
     """How often past forecasts held."""
 
-    made: int = 0
-    held: int = 0
+    made: int = Field(default=0, description="forecasts whose time has come, the last 20 at most")
+    held: int = Field(default=0, description="of them, those that were done by the later date")
     even_held: int = Field(default=0, description="of them, those done by the earlier date, of which half should be")
 
 

@@ -59,7 +59,11 @@ def curl(operation: Operation) -> str:
     parameters = details.get("parameters", ())
     values = {each["name"]: quote(each["example"], safe=":") for each in parameters if each["in"] == "path"}
     words = ["curl"] if operation.method == "get" else ["curl", "-X", operation.method.upper()]
-    words.append(f'"$API{operation.path.format(**values)}"')
+    asked = [
+        f"{each['name']}={quote(each['example'])}" for each in parameters if each["in"] == "query" and each["required"]
+    ]
+    query = f"?{'&'.join(asked)}" if asked else ""
+    words.append(f'"$API{operation.path.format(**values)}{query}"')
     if "security" in details:
         words += ["-H", '"Authorization: Bearer $TOKEN"']
     if any(each["name"] == "Idempotency-Key" for each in parameters):

@@ -1,0 +1,52 @@
+"""How the flow of work looks at a terminal."""
+
+from rich.console import Group, RenderableType
+
+from pm_assistant.cli.terminal import add, table, text
+from pm_assistant.domain.flow import Spread, WeekOfFlow
+from pm_assistant.workflows.flow.show import FlowView, ForecastView, TeamFlowView
+
+
+def flow(found: FlowView) -> RenderableType:
+    """Each team by itself."""
+    if found.day is None:
+        return text("Nothing was measured yet: pm flow --measure begins it, and from then on it is done once a day.")
+    parts = [part for team in found.teams for part in _team(team)]
+    return Group(text(f"Measured on {found.day}; weeks begin by the clock of {found.time_zone}."), *parts)
+
+
+def forecast(found: ForecastView) -> RenderableType:
+    """The sentence that says it."""
+    return text(f"{found.items} to be done: {found.says}.")
+
+
+def _team(team: TeamFlowView) -> list[RenderableType]:
+    figures = table("Measure", "Half within", "85 % within", "Of")
+    for name, spread, unit in (
+        ("Begun to done", team.cycle_days, " d"),
+        ("Created to done", team.lead_days, " d"),
+        ("First review, working hours", team.review_hours, " h"),
+    ):
+        add(figures, *map(text, (name, *_measured(spread, unit))))
+    weeks = table("Week of", "Finished", "Of talk", "Reopened", "In progress", "Half done within")
+    for week in team.weeks:
+        add(weeks, *map(text, _week(week)))
+    oldest = table("In progress", "Days", "Title")
+    for ticket in team.in_progress:
+        add(oldest, *map(text, (ticket.key, f"{ticket.days:g}{' late' if ticket.late else ''}", ticket.title)))
+    said = [text(f"{team.forecast.items} open: {team.forecast.says}.")] if team.forecast is not None else []
+    share = team.efficiency
+    worked = [text(f"In progress and not waiting: half of {share.count} at most {share.half:.0%}.")] if share else []
+    remarks = [text(f"{remark}.") for remark in team.remarks]
+    return [text(""), text(f"{team.name} ({team.key})"), weeks, figures, *worked, oldest, *said, *remarks]
+
+
+def _measured(spread: Spread | None, unit: str) -> tuple[str, str, str]:
+    if spread is None:
+        return "", "", "fewer than 5"
+    return f"{spread.half:g}{unit}", f"{spread.most:g}{unit}", str(spread.count)
+
+
+def _week(week: WeekOfFlow) -> tuple[str, ...]:
+    counts = (week.finished, week.unplanned, week.reopened, week.in_progress)
+    return str(week.begins), *map(str, counts), f"{week.cycle_days.half:g} d" if week.cycle_days is not None else ""
