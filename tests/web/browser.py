@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -15,8 +16,8 @@ from pm_assistant.domain.tenants import TenantId
 from pm_assistant.runtime.settings import WebSettings
 from pm_assistant.web import request as web_request
 from pm_assistant.web.app import handler
-from tests.api.conftest import PUBLIC_URL, World, a_world, event
-from tests.builders import ACME
+from tests.api.conftest import OPERATOR, PUBLIC_URL, World, a_world, event
+from tests.builders import ACME, GLOBEX
 
 PASSWORD = "correct horse battery"
 HOST = urlsplit(PUBLIC_URL).netloc
@@ -109,6 +110,24 @@ class WebWorld:
         answer = browser.post("/login", {"email": account.email, "password": PASSWORD})
         assert 303 == answer.status, answer.text
         return browser
+
+    def admitted(self, email: str, role: Role = Role.MEMBER, tenant_id: TenantId = GLOBEX) -> Browser:
+        """A browser in which somebody of that address has logged in."""
+        app, browser = self.api.app, Browser()
+        if app.users.find(email) is None:
+            account_id = app.users.enroll(email, PASSWORD, tenant_id=tenant_id)
+            app.users.admit(account_id, PASSWORD)
+            now = datetime.now(UTC) - timedelta(days=1)
+            self.api.stores.accounts.put(
+                Account(id=account_id, tenant_id=tenant_id, email=email, role=role, created_at=now)
+            )
+        assert 303 == browser.post("/login", {"email": email, "password": PASSWORD}).status
+        return browser
+
+    @property
+    def operator(self) -> Browser:
+        """A browser of one of those who operate the service, a mere member of Globex."""
+        return self.admitted(OPERATOR)
 
     def account(self, role: Role = Role.OWNER, tenant_id: TenantId = ACME) -> Account:
         """Somebody of that role, whom the directory knows; always the same."""

@@ -1,18 +1,18 @@
 """Operators' pages: how teams fare, without a word of theirs; for everybody else there are no such pages."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.accounts import Account, AuditEntry, Role
+from pm_assistant.domain.accounts import AuditEntry, Role
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.tenants import Provider, TenantId, TenantState
 from pm_assistant.web import request as web_request
 from pm_assistant.web.pages.operator import STATES
 from tests.api.conftest import OPERATOR
 from tests.builders import ACME, GLOBEX, NOW, a_connection, a_health, a_message, a_tenant, a_ticket
-from tests.web.browser import PASSWORD, Browser, WebWorld
+from tests.web.browser import Browser, WebWorld
 from tests.web.test_dashboard import routes
 
 CANARY = "quetzal"
@@ -20,22 +20,10 @@ ROUTES = sorted((method, path) for (method, path), scope in routes().items() if 
 """All of their pages and forms, by what the routes say."""
 
 
-def admitted(web: WebWorld, email: str, role: Role = Role.MEMBER, tenant_id: TenantId = GLOBEX) -> Browser:
-    """A browser in which somebody of that address has logged in."""
-    app, stores = web.api.app, web.api.stores
-    account_id = app.users.enroll(email, PASSWORD, tenant_id=tenant_id)
-    app.users.admit(account_id, PASSWORD)
-    now = datetime.now(UTC) - timedelta(days=1)
-    stores.accounts.put(Account(id=account_id, tenant_id=tenant_id, email=email, role=role, created_at=now))
-    browser = Browser()
-    assert 303 == browser.post("/login", {"email": email, "password": PASSWORD}).status
-    return browser
-
-
 @pytest.fixture
 def olive(web: WebWorld) -> Browser:
     """One of those who operate the service, a mere member of Globex."""
-    return admitted(web, OPERATOR)
+    return web.operator
 
 
 def trail(web: WebWorld) -> list[AuditEntry]:
@@ -53,7 +41,7 @@ def send(browser: Browser, method: str, path: str) -> int:
 def test_for_everybody_else_there_are_no_such_pages(web: WebWorld, method: str, path: str) -> None:
     """Whatever they are to their team, logged in or not; nothing is noted, for nothing was seen."""
     browsers = [web.browser(role) for role in Role] + [web.browser(Role.OWNER, GLOBEX), Browser()]
-    browsers.append(admitted(web, f"{OPERATOR}.evil.test", Role.OWNER))
+    browsers.append(web.admitted(f"{OPERATOR}.evil.test", Role.OWNER))
 
     assert {404} == {send(browser, method, path) for browser in browsers}
     assert [] == trail(web)

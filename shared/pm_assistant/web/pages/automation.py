@@ -17,13 +17,14 @@ from pm_assistant.domain.kinds import ActionKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.rules import Effect, TeamRule
 from pm_assistant.domain.tenants import Mode, Rule, Settings
-from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.decisions import KINDS
 from pm_assistant.web.pages.jobs import begin
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.workflows.accounts.rules import RuleSeen, change_rule, make_rule, rules_seen, take_back_rule
+from pm_assistant.workflows.connections.queries import channel_names
 from pm_assistant.workflows.corridor.deciders import names_of
 from pm_assistant.workflows.corridor.muting import wished_rule
 from pm_assistant.workflows.corridor.trust import StreamView, show_autonomy
@@ -144,6 +145,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
     tenant, unit, texts = request.unit.stores.tenants.get(request.tenant.id), request.unit, request.texts
     autonomy = show_autonomy(tenant, unit)
     rules = rules_seen(tenant, at=request.now)
+    channels = channel_names(unit) if any(rule.channel for rule in rules) else {}
     return page(
         request,
         "automation.html",
@@ -162,7 +164,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         modes={mode.value: texts.gettext(label) for mode, label in MODES.items()},
         effects={effect: texts.gettext(label) for effect, label in EFFECTS.items()},
         kind_names={kind.value: texts.gettext(label) for kind, label in KINDS.items()},
-        rules=[(rule, _about(rule, request), _last_day(rule, request)) for rule in rules],
+        rules=[(rule, _about(rule, channels, texts), _last_day(rule, request)) for rule in rules],
         owners=names_of({rule.owner for rule in rules}, unit),
         percent=percent,
         is_admin=request.caller.scope.covers(Scope.ADMIN),
@@ -170,9 +172,9 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
     )
 
 
-def _about(rule: RuleSeen, request: PageRequest) -> str:
+def _about(rule: RuleSeen, channels: Mapping[str, str], texts: Texts) -> str:
     """What a rule is about, in words."""
-    texts, parts = request.texts, []
+    parts = []
     if rule.kind:
         parts.append(texts.gettext(KINDS[ActionKind(rule.kind)]))
     if rule.ticket_key:
@@ -180,8 +182,8 @@ def _about(rule: RuleSeen, request: PageRequest) -> str:
     if rule.label:
         parts.append(texts.gettext("label {label}", label=rule.label))
     if rule.channel:
-        thread = texts.gettext("one thread of {channel}", channel=rule.channel)
-        parts.append(thread if rule.root_ts else rule.channel)
+        channel = channels.get(rule.channel, rule.channel)
+        parts.append(texts.gettext("one thread of {channel}", channel=channel) if rule.root_ts else channel)
     return ", ".join(parts)
 
 

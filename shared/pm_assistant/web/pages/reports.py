@@ -12,12 +12,11 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
 from pm_assistant.domain.reports import OWN_REPORTS, ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member
-from pm_assistant.domain.vendors import Role
 from pm_assistant.presentation.settings import DAYS, NAMES, WAYS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
-from pm_assistant.workflows.connections.queries import channel_name
+from pm_assistant.workflows.connections.queries import channel_names
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import day_of
 from pm_assistant.workflows.reports.subscribe import subscribe, subscribe_channel, unsubscribe, unsubscribe_channel
@@ -111,8 +110,6 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
     subscriptions = unit.stores.subscriptions.all(unit.tenant_id)
     mine = {each.kind: each for each in subscriptions if member and each.member_id == member.id and not each.team_id}
     names = _names(request)
-    places = unit.stores.readings.positions(unit.tenant_id, unit.provider(Role.CHAT))
-    channels = {place.place: name for place in places if (name := channel_name(place)) is not None}
     return page(
         request,
         "reports.html",
@@ -122,7 +119,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         mine=[(kind, names[kind], mine.get(kind) or _usual(kind, member)) for kind in OWN_REPORTS if member],
         wished=set(mine),
         in_channels=[each for each in subscriptions if each.channel_id],
-        channels=channels,
+        channels=channel_names(unit),
         names=names,
         kinds={kind: names[kind] for kind in OWN_REPORTS},
         ways={way.value: texts.gettext(label) for way, label in WAYS.items()},

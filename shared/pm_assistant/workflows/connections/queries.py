@@ -167,6 +167,12 @@ def channel_name(position: Position) -> str | None:
     return f"#{channel.name}" if channel is not None and channel.name and not channel.private else None
 
 
+def channel_names(unit: Unit) -> Mapping[str, str]:
+    """What the channels that we are in are called, by their ids; without private ones."""
+    places = unit.stores.readings.positions(unit.tenant_id, unit.provider(Role.CHAT))
+    return {place.place: name for place in places if (name := channel_name(place)) is not None}
+
+
 def _repositories(
     repositories: Iterable[Repository], coverage: Mapping[str, Coverage]
 ) -> tuple[RepositoryReading, ...]:

@@ -1,0 +1,69 @@
+"""Takes a picture of every page, on a phone, a tablet and a desk, light and dark.
+
+    python -m tests.screenshots [--only NAME] [WORLD ...]
+
+They lie in `.local/screenshots`, by world: a team in the middle of its day, one that has just come, and one with 5,000
+tickets; what everybody sees is apart. Of a page that has no end its beginning is shown.
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from itertools import product
+
+from playwright.sync_api import Browser
+
+from infra.local.tools import LOCAL
+from tests.chromium import opened
+from tests.web.browser import a_web_world
+from tests.web.pictures import PAGES, PUBLIC, STILLS, Picture
+from tests.web.window import STILL, Theme, window
+from tests.web.worlds import FULL, WORLDS, an_empty_team
+
+WIDTHS = (360, 768, 1280)
+MOST = 12_000
+"""In pixels, of a page that is shown as a whole."""
+THEMES: tuple[Theme, ...] = ("light", "dark")
+EVERYBODY = "everybody"
+SHOTS = LOCAL / "screenshots"
+
+
+ALBUMS: Mapping[str, Mapping[str, Picture]] = {
+    **dict.fromkeys(WORLDS, PAGES),
+    EVERYBODY: {**PUBLIC, **{name: Picture(f"{STILL}{name}", None) for name in STILLS}},
+}
+
+
+def shoot(chromium: Browser, world: str, pictures: Mapping[str, Picture]) -> int:
+    """Take a picture of each page that is there in each look; returns how many."""
+    folder, taken = SHOTS / world, 0
+    folder.mkdir(parents=True, exist_ok=True)
+    with a_web_world() as web:
+        ids = WORLDS.get(world, an_empty_team)(web)
+        for width, theme in product(WIDTHS, THEMES):
+            with window(chromium, web, ids, width=width, theme=theme) as shown:
+                for name, picture in pictures.items():
+                    page = shown.open(picture)
+                    is_short = page.evaluate("document.documentElement.scrollHeight") < MOST
+                    page.screenshot(path=folder / f"{name}-{width}-{theme}.png", full_page=is_short)
+                    taken += 1
+    return taken
+
+
+def main() -> None:
+    """Replace the pictures that are asked for, or all."""
+    parser = ArgumentParser(prog="python -m tests.screenshots")
+    parser.add_argument("worlds", nargs="*", metavar="WORLD", help=f"of {', '.join(ALBUMS)}; all if none is named")
+    parser.add_argument("--only", default="", metavar="WORDS", help="pages whose name has this in it")
+    asked = parser.parse_args()
+    with opened() as chromium:
+        for world in asked.worlds or ALBUMS:
+            pictures = {
+                name: picture
+                for name, picture in ALBUMS[world].items()
+                if asked.only in name and (world in FULL or "<" not in picture.path)
+            }
+            print(f"{shoot(chromium, world, pictures):4} of {world} in {SHOTS / world}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Every page in a real browser: nothing serious for axe, nothing in the console, nothing wider than a phone."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.chromium import for_tests
+from tests.web.browser import WebWorld, a_web_world
+from tests.web.pictures import PAGES, PUBLIC, STILLS, Picture
+from tests.web.window import STILL, Theme, serious, window
+from tests.web.worlds import FULL, WORLDS
+
+pytestmark = pytest.mark.thorough
+
+chromium = pytest.fixture(for_tests, scope="module")
+EVERYBODYS = {**PUBLIC, **{name: Picture(f"{STILL}{name}", None) for name in STILLS}}
+on_all_pages = pytest.mark.parametrize("team", ["day", "empty"], indirect=True)
+"""Those of a team in the middle of its day and of one that has just come."""
+
+type Team = tuple[WebWorld, Mapping[str, str], Mapping[str, Picture]]
+
+
+@pytest.fixture(scope="module")
+def team(request: pytest.FixtureRequest) -> Iterator[Team]:
+    """A team, what stands for ids in its pages' addresses, and those that it has; what everybody sees is told once."""
+    with a_web_world() as web:
+        ids = WORLDS[request.param](web)
+        if request.param in FULL:
+            yield web, ids, {**EVERYBODYS, **PAGES}
+        else:
+            yield web, ids, {name: picture for name, picture in PAGES.items() if "<" not in picture.path}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@on_all_pages
+def test_nothing_serious_stands_in_anybodys_way(team: Team, theme: Theme, chromium: Browser) -> None:
+    """Names, contrast, landmarks and order, as axe knows them."""
+    web, ids, pictures = team
+    with window(chromium, web, ids, theme=theme, bypass_csp=True) as shown:
+        found = {name: serious(shown.open(picture)) for name, picture in pictures.items()}
+
+    assert {} == {name: troubles for name, troubles in found.items() if troubles}
+
+
+@on_all_pages
+def test_pages_fit_a_phone_and_keep_their_own_policy(team: Team, chromium: Browser) -> None:
+    """No scrolling sideways at 360 pixels; the console stays empty, and nobody else is asked for anything."""
+    web, ids, pictures = team
+    with window(chromium, web, ids, width=360) as shown:
+        pages = ((name, shown.open(picture)) for name, picture in pictures.items())
+        widths = {name: page.evaluate("document.documentElement.scrollWidth") for name, page in pages}
+
+    assert dict.fromkeys(pictures, 360) == widths
+    assert [] == [trouble for trouble in shown.troubles if "status of 4" not in trouble]
+
+
+def test_what_is_serious_is_found(chromium: Browser) -> None:
+    """The same look refuses a page whose words are hardly to be seen, and a field without a name."""
+    page = chromium.new_page(bypass_csp=True)
+    page.set_content("<html lang=en><title>x</title><main><p style='color:#ccc'>pale</p><input></main>")
+
+    assert ["color-contrast", "label"] == [trouble.partition(":")[0] for trouble in serious(page)]
+    page.close()

@@ -1,0 +1,298 @@
+"""Teams to look at pages of: one in the middle of its day, one that has just come, and a large one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import cycle
+from typing import Any
+
+from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.catch_up import Gap, Position
+from pm_assistant.domain.code import TicketLinks
+from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.jobs import JobKind, JobState, Order
+from pm_assistant.domain.reports import (
+    FactKind,
+    Line,
+    Report,
+    ReportChannel,
+    ReportKind,
+    Section,
+    SentReport,
+    Skip,
+    Subscription,
+)
+from pm_assistant.domain.rules import TeamRule
+from pm_assistant.domain.tenants import ActionKind, Provider
+from pm_assistant.domain.work import Channel
+from pm_assistant.integrations.vendors import VENDORS
+from tests.builders import (
+    ACME,
+    DOING,
+    DONE,
+    ENG,
+    GLOBEX,
+    REVIEW,
+    TODO,
+    a_comment,
+    a_decision,
+    a_grade,
+    a_health,
+    a_job,
+    a_key,
+    a_link_to,
+    a_member,
+    a_message,
+    a_pull_request,
+    a_repository,
+    a_ticket,
+    a_track_record,
+    an_entry,
+    an_invitation,
+)
+from tests.fakes.connections import a_working_connection
+from tests.web.browser import WebWorld
+
+TITLES = (
+    "Checkout drops the coupon",
+    "Refunds of partly shipped orders are booked twice when the warehouse answers late",
+    "Rechnungsadressenprüfungsschnittstelle liefert keine Umsatzsteueridentifikationsnummern",
+    "Search is slow",
+    "Export the ledger for the auditors, by month and by legal entity",
+)
+SAID = (
+    "The coupon vanishes in checkout again, with Safari on iOS at least",
+    "done with the refunds, it is on staging now and Grace has looked at it",
+    "we should really cache the search, it takes eight seconds on the large catalogue",
+)
+
+
+class Writing:
+    """What people and vendors write: as it is, or with something in it.
+
+    Attributes:
+        texts: all that was written.
+    """
+
+    def __init__(self, spell: Callable[[str, int], str] = lambda text, _: text) -> None:
+        self._spell = spell
+        self.texts: list[str] = []
+
+    def __call__(self, text: str) -> str:
+        """A text of theirs."""
+        self.texts.append(self._spell(text, len(self.texts)))
+        return self.texts[-1]
+
+
+def a_day(web: WebWorld, write: Writing | None = None, *, tickets: int = 12, decisions: int = 10) -> Mapping[str, str]:
+    """A team with some of everything, all of it lately; returns what stands for the ids in addresses of its pages."""
+    write = write or Writing()
+    _people(web, write)
+    _sources(web, write)
+    _plans(web, write, tickets)
+    _settled(web, write)
+    _operated(web, write)
+    return {
+        "tenant_id": ACME,
+        "decision_id": _decisions(web, write, decisions),
+        "talk_id": _talk(web, write),
+        "job_id": _jobs(web, write),
+        "rule_id": "rule-0",
+        "channel_id": "C0ENG",
+        "kind": "standup",
+        "provider": "slack",
+        "verb": "approve",
+    }
+
+
+def _people(web: WebWorld, write: Writing) -> None:
+    stores, owner = web.api.stores, web.account(Role.OWNER)
+    people = [a_member(name).model_copy(update={"name": write(name.title())}) for name in ("ada", "grace", "bob")]
+    people[0] = people[0].model_copy(update={"email": owner.email})
+    stores.directory.put_members(ACME, people)
+    stores.invitations.put(an_invitation(expires_at=_ago(days=-5)))
+    for number, name in enumerate(("nightly export", "dashboard on the wall")):
+        stores.api_keys.put(a_key(id=f"key-{number}", name=write(name)))
+    for number, action in enumerate(("key.made", "connection.made", "settings.changed")):
+        at = _ago(hours=number)
+        entry = an_entry(id=f"{at:%Y%m%dT%H%M%S.%f}-r{number}", at=at, action=action, actor_name=write("ada@acme.test"))
+        stores.audit.add(ACME, entry)
+
+
+def _sources(web: WebWorld, write: Writing) -> None:
+    stores, now = web.api.stores, _ago()
+    owner = f"account:{web.account(Role.OWNER).id}"
+    broken = {"broken_since": _ago(hours=3), "broken_reason": write("the token was revoked")}
+    for provider, name in ((Provider.SLACK, "Acme"), (Provider.GITHUB, "acme"), (Provider.LINEAR, "Acme Inc.")):
+        changes = {"connected_by": owner, "connected_at": _ago(days=20), "scopes": tuple(VENDORS[provider].scopes)}
+        changes |= broken if provider is Provider.LINEAR else {}
+        stores.connections.put(
+            a_working_connection(provider=provider).model_copy(update=changes | {"name": write(name)})
+        )
+    workspace = "slack-acme"
+    stores.readings.put_position(ACME, Position(source=Provider.SLACK, workspace=workspace, read_to=now))
+    for id, name in (("C0ENG", "engineering"), ("C0SUP", "support-escalations-and-everything-urgent")):
+        channel = Channel(id=id, name=write(name))
+        place = Position(
+            source=Provider.SLACK, workspace=workspace, place=id, channel=channel, since=_ago(days=20), read_to=now
+        )
+        stores.readings.put_position(ACME, place)
+    gap = Gap(source=Provider.SLACK, place="C0ENG", found_at=now, began_at=_ago(hours=9), ended_at=_ago(hours=6))
+    stores.readings.put_gap(ACME, gap)
+
+
+def _plans(web: WebWorld, write: Writing, tickets: int) -> None:
+    stores, states = web.api.stores, cycle((TODO, DOING, REVIEW, DONE))
+    stores.directory.put_teams(ACME, [ENG.model_copy(update={"name": write(ENG.name)})])
+    titles = [write(title) for title in TITLES]
+    stores.tickets.put_all(
+        ACME,
+        [
+            a_ticket(n, title=titles[n % len(titles)], state=next(states), updated_at=_ago(days=1, minutes=n))
+            for n in range(1, tickets + 1)
+        ],
+    )
+    stores.code.record(ACME, a_repository(at=_ago(), private=False), keep_days=30)
+    merged_at = _ago(days=2)
+    for number in (1, 2, 5):
+        facts = a_pull_request(
+            number, title=write("Keep the coupon"), at=merged_at, closed_at=merged_at, merged_at=merged_at
+        )
+        link = a_link_to(f"ENG-{number}", ticket_id=f"ticket-{number}")
+        for part in (facts, TicketLinks(pull_request_id=facts.pull_request_id, at=merged_at, links=(link,))):
+            stores.code.record(ACME, part, keep_days=30)
+
+
+def _decisions(web: WebWorld, write: Writing, count: int) -> str:
+    """What waits, what was done, what was only noted and what failed, in turns; the id of one of them."""
+    stores = web.api.stores
+    looks: Sequence[tuple[DecisionState, dict[str, Any]]] = (
+        (DecisionState.PROPOSED, {}),
+        (DecisionState.DONE, {"performed": "digest-1"}),
+        (DecisionState.LOGGED, {}),
+        (DecisionState.FAILED, {"error": write("Linear does not answer")}),
+    )
+    summaries = [write(said) for said in SAID]
+    title, reason = (
+        write("Cache the search"),
+        write("both speak of the coupon, the browser and the day on which it began"),
+    )
+    ids = []
+    for number in range(count):
+        at = _ago(minutes=7 * number + 3)
+        ts = f"{at.timestamp():.6f}"
+        message = a_message(text=summaries[number % len(summaries)], ts=ts, root_ts=ts, received_at=at)
+        stores.messages.record(ACME, message, keep_days=90)
+        ticket_id = f"ticket-{number % 12 + 1}"
+        actions: Sequence[Action] = (
+            a_comment(ticket_id=ticket_id, summary=summaries[number % len(summaries)]),
+            MoveTicket(ticket_id=ticket_id, to=DONE),
+            CreateTicket(title=title, description=summaries[2]),
+        )
+        state, changes = looks[number // len(actions) % len(looks)]
+        decision = a_decision(
+            action=actions[number % len(actions)],
+            message=message,
+            state=state,
+            reason=reason,
+            created_at=at,
+            as_of=at,
+            updated_at=at,
+            runners_up=({"ticket_id": "ticket-3", "score": 0.4},),
+            **changes,
+        )
+        ids.append(stores.decisions.save(decision).id)
+    return ids[0] if ids else ""
+
+
+def _talk(web: WebWorld, write: Writing) -> str:
+    """Work that nobody has made a ticket of."""
+    stores = web.api.stores
+    for number in range(3):
+        at = _ago(hours=number + 1)
+        ts = f"{at.timestamp():.6f}"
+        message = a_message(text=write(f"the invoices of plan {number} are slow"), ts=ts, root_ts=ts, received_at=at)
+        stores.messages.record(ACME, message, keep_days=90)
+        decision = a_decision(
+            action=Ignore(work=True), message=message, state=DecisionState.LOGGED, as_of=at, updated_at=at
+        )
+        evidence = [
+            each.model_copy(update={"text_digest": message.text_digest, "root_ts": ts}) for each in decision.evidence
+        ]
+        saved = stores.decisions.save(decision.model_copy(update={"evidence": tuple(evidence)}))
+    return saved.id
+
+
+def _jobs(web: WebWorld, write: Writing) -> str:
+    """One in each state."""
+    results = ({"kind": "comment", "would": "ask", "title": write("Cache the search"), "confidence": 0.8},)
+    for number, state in enumerate(JobState):
+        at, kind = _ago(hours=number), list(JobKind)[number]
+        error = write("Linear does not answer") if state is JobState.FAILED else None
+        job = a_job(
+            id=f"{at:%Y%m%dT%H%M%S}-{number}", state=state, order=Order(kind=kind), results=results, error=error
+        )
+        web.api.stores.jobs.put(job.model_copy(update={"created_at": at, "updated_at": at}))
+    return job.id
+
+
+def _settled(web: WebWorld, write: Writing) -> None:
+    """What people have decided once for all, what we have earned, and which reports come."""
+    stores, tenant = web.api.stores, web.api.stores.tenants.get(ACME)
+    owner = f"account:{web.account(Role.OWNER).id}"
+    rules = (
+        TeamRule(
+            id="rule-0", kind="comment", label=write("chore"), owner=owner, made_at=_ago(days=3), note=write("noise")
+        ),
+        TeamRule(id="rule-1", effect="ask", channel="C0ENG", owner=owner, made_at=_ago(days=2), until=_ago(days=-9)),
+    )
+    stores.tenants.put(tenant.model_copy(update={"name": write("Acme"), "rules": rules}))
+    grades = tuple(a_grade(n, right=n % 5 > 0) for n in range(1, 13))
+    stores.track_records.replace(ACME, a_track_record(kind=ActionKind.MOVE, grades=grades), before=None)
+    for kind in (ReportKind.STANDUP, ReportKind.WEEKLY):
+        stores.subscriptions.put(ACME, Subscription(member_id="U0ADA", kind=kind))
+    stores.subscriptions.put(ACME, Subscription(channel_id="C0ENG", kind=ReportKind.STANDUP, time_zone="Europe/Berlin"))
+    line = Line(text=write("ENG-1 Checkout drops the coupon"), url="https://linear.app/acme/issue/ENG-1")
+    section = Section(title="Done", kind=FactKind.DONE, lines=(line,), hidden=2)
+    report = Report(
+        id="r", kind=ReportKind.STANDUP, title=write("Standup for Ada"), day=_ago().date(), sections=(section,)
+    )
+    for day in range(3):
+        at = _ago(days=day)
+        came = {"skipped": Skip.AWAY} if day else {"delivery": ReportChannel.SLACK, "report": report}
+        sent = SentReport(kind=ReportKind.STANDUP, subscription_id="standup.U0ADA", day=at.date(), at=at)
+        stores.deliveries.keep(ACME, sent.model_copy(update=came), keep_days=9)
+
+
+def _operated(web: WebWorld, write: Writing) -> None:
+    """How the team and another one fare, for those who operate the service."""
+    healths = web.api.stores.healths
+    for day in range(3):
+        healths.put(a_health(name=write("Acme"), people=7, accounts=2, decisions=41, looked_at=_ago(days=2 - day)))
+    healths.put(
+        a_health(GLOBEX, name=write("Globex"), failed_actions=3, done_actions=37, failed_runs=1, looked_at=_ago())
+    )
+
+
+def _ago(**since: float) -> datetime:
+    return datetime.now(UTC) - timedelta(**since)
+
+
+def an_empty_team(web: WebWorld) -> Mapping[str, str]:
+    """A team that has just come: nothing is there that has an id."""
+    return {}
+
+
+def a_large_team(web: WebWorld) -> Mapping[str, str]:
+    """The same day with 5,000 tickets."""
+    return a_day(web, tickets=5_000, decisions=400)
+
+
+WORLDS: Mapping[str, Callable[[WebWorld], Mapping[str, str]]] = {
+    "day": a_day,
+    "empty": an_empty_team,
+    "large": a_large_team,
+}
+"""Teams to look at pages of; each says what stands for the ids in addresses."""
+FULL = {"day", "large"}
+"""Those that have what pages with an id are about."""
