@@ -112,6 +112,20 @@ def test_every_setting_that_a_function_is_not_told_is_named(whole: WholeStack) -
     assert senseless.startswith("act: environment variable RETRY_BASE_SECONDS: ")
 
 
+def test_what_nobody_has_said_of_whoever_runs_it_is_named(whole: WholeStack) -> None:
+    """Each with the parameter that says it; on one's own machine nobody asks."""
+    told = whole.environment("web")
+    for name, (parameter, what) in checks.IMPRINT.items():
+        whole.tell("web", {key: value for key, value in told.items() if key != name.upper()})
+        [finding] = findings_of(whole, checks.imprint)
+        assert ("missing", f"the public pages do not say {what}") == (finding.state, finding.what)
+        assert parameter in (finding.remedy or "")
+    whole.tell("web", told)
+    assert ["the public pages say that said runs the service"] == [
+        finding.what for finding in findings_of(whole, checks.imprint)
+    ]
+
+
 def test_every_right_that_a_role_loses_is_named(whole: WholeStack) -> None:
     """One after the other, as template.yaml gives them: with the action, and what it is on."""
     named = arns(whole.client.stack, SENDER, "pm")

@@ -16,7 +16,7 @@ from moto.sqs.models import sqs_backends
 
 from functions.run import app as run
 from pm_assistant.cli.client import StackClient, open_stack
-from pm_assistant.cli.doctor.checks import SETTINGS, WORKERS
+from pm_assistant.cli.doctor.checks import IMPRINT, SETTINGS, WORKERS
 from pm_assistant.cli.doctor.deployed import DeployedStack
 from pm_assistant.cli.doctor.rights import SECRETS
 from pm_assistant.domain.errors import ProductError, Unauthenticated
@@ -305,6 +305,7 @@ class WholeStack:
             "issuer": "https://issuer.test",
             "jwks_url": "https://issuer.test/keys",
             "analyst": "offline",
+            **dict.fromkeys(IMPRINT, "said"),
         }
         return str(known.get(name) or described.get(name) or "")
 

@@ -26,6 +26,10 @@ OPEN = {
     "/verify",
     "/verify/resend",
     "/connect",
+    "/privacy",
+    "/terms",
+    "/subprocessors",
+    "/support",
 }
 """Pages that anybody may see."""
 

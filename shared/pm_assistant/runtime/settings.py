@@ -156,10 +156,15 @@ class BudgetSettings(Model):
     model_budget_dollars: float | None = Field(default=None, ge=0)
 
 
-class ModelSettings(SecretSettings, BudgetSettings):
-    """Whether a model is asked for anything, which one, and how it is reached."""
+class JudgeSettings(Model):
+    """Whether a model is asked for anything."""
 
     analyst: Literal["openai", "offline"] = "openai"
+
+
+class ModelSettings(SecretSettings, BudgetSettings, JudgeSettings):
+    """Which model is asked, if one is, and how it is reached."""
+
     openai_base_url: str = "https://api.openai.com/v1"
     openai_model: str = "gpt-5.4-mini"
     openai_prices: ModelPrices = Field(default_factory=dict)
@@ -169,6 +174,23 @@ class AnalystSettings(ModelSettings, ConversationSettings):
     """Which analyst judges; a stronger model is asked where the first is unsure."""
 
     openai_strong_model: str | None = None
+
+
+class LegalSettings(JudgeSettings):
+    """What the public pages say of this stage: who runs it, by which law, where, and how long logs are kept."""
+
+    legal_name: str | None = None
+    legal_address: str | None = None
+    contact_email: str | None = None
+    governing_law: str | None = None
+    log_retention_days: int = 30
+    data_region: str | None = None
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What of it only whoever runs the stage can say, and has not."""
+        own = ("legal_name", "legal_address", "contact_email", "governing_law")
+        return tuple(name for name in own if getattr(self, name) is None)
 
 
 class AuthorizeSettings(StoreSettings, TokenSettings):
@@ -205,6 +227,7 @@ class WebSettings(
     ScheduleSettings,
     MailSettings,
     VendorSettings,
+    LegalSettings,
 ):
     """Environment of `web`."""
 

@@ -36,6 +36,10 @@ MODULES: Mapping[str, str] = {
     "connections": "connections",
     "jobs": "jobs",
     "operator": "operator",
+    "privacy": "legal",
+    "terms": "legal",
+    "subprocessors": "legal",
+    "support": "legal",
 }
 """Which module of `web/pages` has the pages below the first part of a path."""
 

@@ -25,6 +25,7 @@ from pm_assistant.runtime.settings import (
     AuthorizeSettings,
     ComposeSettings,
     ConnectSettings,
+    LegalSettings,
     ReceiveSettings,
     ReportSettings,
     RunSettings,
@@ -48,6 +49,13 @@ SETTINGS: Mapping[str, type[Model]] = {
 """What each function has to be told."""
 WORKERS = {"analyze": "events", "act": "actions", "report": "reports", "run": "runs"}
 """The functions behind queues. The others are met at their doors."""
+IMPRINT = {
+    "legal_name": ("LegalName", "who runs the service"),
+    "legal_address": ("LegalAddress", "where they are"),
+    "contact_email": ("ContactEmail", "where to write to"),
+    "governing_law": ("GoverningLaw", "which country's law the terms are under"),
+}
+"""What only whoever runs a stage can say of it: the parameter that says it, and what is missing without."""
 USABLE = {"State": {"Active", "Inactive", None}, "LastUpdateStatus": {"Successful", None}}
 """What Lambda says of a function that can be called; one that rested for weeks is woken by a call."""
 AT_ONCE = 10
@@ -365,6 +373,20 @@ def ringing(deployed: DeployedStack) -> Iterator[Found]:
     yield from faults_or(found, "no alarm rings")
 
 
+def imprint(deployed: DeployedStack) -> Iterator[Found]:
+    """The public pages say who runs the service and by which law."""
+    said = load(LegalSettings, deployed.environment("web"))
+    if deployed.is_local:
+        yield not_here("nobody but whoever runs it uses it")
+        return
+    found = (
+        missing(f"the public pages do not say {what}", f"Say it in samconfig.toml: {parameter}=… (README, Operations).")
+        for name, (parameter, what) in IMPRINT.items()
+        if name in said.unsaid
+    )
+    yield from faults_or(found, f"the public pages say that {said.legal_name} runs the service")
+
+
 PIECES: Mapping[str, Look] = {
     "functions": functions,
     "settings": settings,
@@ -377,6 +399,7 @@ PIECES: Mapping[str, Look] = {
     "waiting": waiting,
     "clock": clock,
     "logins": logins,
+    "imprint": imprint,
     "alarms": alarms,
     "ringing": ringing,
 }
