@@ -136,6 +136,7 @@ def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path:
 
     shared = {"people", "codes", "tokens", "tallies", "public_url", "deliveries", "faults", "requests", "config"}
     vendors = {
+        "stripe",
         "workspace",
         "channels",
         "messages",
