@@ -1,15 +1,21 @@
 """What every payment provider promises: one customer, one way to buy at a time, and all that was bought."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, Plan, PortalFlow
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.integrations.stripe.client import StripePayments
 from pm_assistant.ports.billing import Payments
+from tests.contracts.sandbox import running
 from tests.contracts.stores import a_new_tenant
 from tests.fakes.billing import FakePayments
+from tests.infra.sandbox.browsing import press
+from tests.infra.sandbox.running import STRIPE_KEY
 
 
 class Provider:
@@ -28,11 +34,41 @@ class Provider:
         return address in self._fake.checkouts
 
 
-@pytest.fixture(params=[Provider])
-def provider(request: pytest.FixtureRequest) -> Provider:
+class Sandbox:
+    """Stripe, as the sandbox plays it, with somebody who presses its buttons."""
+
+    def __init__(self, url: str) -> None:
+        prices = {Plan.TEAM: "price_sandbox_team", Plan.BUSINESS: "price_sandbox_business"}
+        self.payments: Payments = StripePayments(STRIPE_KEY, f"{url}/stripe", prices)
+        self.http = httpx.Client(base_url=url, timeout=10, trust_env=False)
+
+    def buy(self, address: str) -> None:
+        """Pay on a page of Checkout."""
+        assert press(self.http, address, "pay").status_code == 303
+
+    def can_be_bought_by(self, address: str) -> bool:
+        """Whether the page is open."""
+        return self.http.get(address).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox that all tests share."""
+    with running(tmp_path_factory.mktemp("stripe")) as vendors:
+        configured = {"stripe_secret_key": STRIPE_KEY}
+        httpx.post(f"{vendors.url}/_sandbox/config", json=configured, trust_env=False).raise_for_status()
+        stripe = Sandbox(vendors.url)
+        with stripe.http:
+            yield stripe
+
+
+@pytest.fixture(params=["fake", "stripe"])
+def provider(request: pytest.FixtureRequest) -> Provider | Sandbox:
     """Each of them."""
-    kind: type[Provider] = request.param
-    return kind()
+    if request.param == "fake":
+        return Provider()
+    stripe: Sandbox = request.getfixturevalue("sandbox")
+    return stripe
 
 
 def ordered(tenant_id: TenantId, customer_id: str, **changes: Any) -> CheckoutOrder:
@@ -43,13 +79,13 @@ def ordered(tenant_id: TenantId, customer_id: str, **changes: Any) -> CheckoutOr
     return CheckoutOrder(tenant_id=tenant_id, customer_id=customer_id, key=key, **addresses, **order)
 
 
-def a_customer(provider: Provider) -> tuple[TenantId, str]:
+def a_customer(provider: Provider | Sandbox) -> tuple[TenantId, str]:
     """A new tenant's."""
     tenant_id = a_new_tenant()
     return tenant_id, provider.payments.create_customer(tenant_id, name="Acme", email="ada@acme.test")
 
 
-def test_a_tenant_has_one_customer(provider: Provider) -> None:
+def test_a_tenant_has_one_customer(provider: Provider | Sandbox) -> None:
     """However often it is asked for one."""
     tenant_id, customer_id = a_customer(provider)
 
@@ -58,7 +94,7 @@ def test_a_tenant_has_one_customer(provider: Provider) -> None:
     assert [] == list(provider.payments.subscriptions(customer_id))
 
 
-def test_what_is_bought_is_listed(provider: Provider) -> None:
+def test_what_is_bought_is_listed(provider: Provider | Sandbox) -> None:
     """As it was ordered, and of its buyer alone."""
     tenant_id, customer_id = a_customer(provider)
 
@@ -70,7 +106,7 @@ def test_what_is_bought_is_listed(provider: Provider) -> None:
     assert [] == list(provider.payments.subscriptions(a_customer(provider)[1]))
 
 
-def test_two_clicks_lead_to_one_purchase(provider: Provider) -> None:
+def test_two_clicks_lead_to_one_purchase(provider: Provider | Sandbox) -> None:
     """The same order has the same address; another ends it, and so does the first one after that."""
     tenant_id, customer_id = a_customer(provider)
     team, business = ordered(tenant_id, customer_id), ordered(tenant_id, customer_id, plan=Plan.BUSINESS)
@@ -83,7 +119,7 @@ def test_two_clicks_lead_to_one_purchase(provider: Provider) -> None:
     assert (False, True) == (provider.can_be_bought_by(other), provider.can_be_bought_by(back))
 
 
-def test_what_costs_nothing_is_not_bought(provider: Provider) -> None:
+def test_what_costs_nothing_is_not_bought(provider: Provider | Sandbox) -> None:
     """Nobody is led to pay for it."""
     tenant_id, customer_id = a_customer(provider)
 
@@ -91,7 +127,7 @@ def test_what_costs_nothing_is_not_bought(provider: Provider) -> None:
         provider.payments.checkout(ordered(tenant_id, customer_id, plan=Plan.FREE))
 
 
-def test_each_visit_of_the_portal_has_an_address_of_its_own(provider: Provider) -> None:
+def test_each_visit_of_the_portal_has_an_address_of_its_own(provider: Provider | Sandbox) -> None:
     """They are good for one visit."""
     tenant_id, customer_id = a_customer(provider)
     provider.buy(provider.payments.checkout(ordered(tenant_id, customer_id)))
@@ -107,7 +143,7 @@ def test_each_visit_of_the_portal_has_an_address_of_its_own(provider: Provider) 
     assert 1 + len(PortalFlow) == len(addresses)
 
 
-def test_whoever_leaves_is_charged_no_more(provider: Provider) -> None:
+def test_whoever_leaves_is_charged_no_more(provider: Provider | Sandbox) -> None:
     """What was bought has ended, and nothing can be bought by an address that was given before; it may be repeated."""
     tenant_id, customer_id = a_customer(provider)
     provider.buy(provider.payments.checkout(ordered(tenant_id, customer_id)))
@@ -120,7 +156,7 @@ def test_whoever_leaves_is_charged_no_more(provider: Provider) -> None:
     assert not provider.can_be_bought_by(left_open)
 
 
-def test_who_is_no_customer_has_nothing(provider: Provider) -> None:
+def test_who_is_no_customer_has_nothing(provider: Provider | Sandbox) -> None:
     """Neither a list nor a portal."""
     with pytest.raises(NotFound):
         provider.payments.subscriptions("cus_nobody")

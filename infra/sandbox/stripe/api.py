@@ -48,6 +48,7 @@ class StripeApi:
         selling = self._selling
         return [
             self._route("/customers", "customers.create", "POST", self._create_customer),
+            self._route("/customers", "customers.list", "GET", self._customers),
             self._route("/customers/{id}", "customers.retrieve", "GET", self._customer),
             self._route("/checkout/sessions", "checkout.sessions.create", "POST", selling.create),
             self._route("/checkout/sessions", "checkout.sessions.list", "GET", selling.sessions),
@@ -133,6 +134,13 @@ class StripeApi:
         account.customers[made.id] = made
         self._store.changed()
         return objects.customer(made)
+
+    def _customers(self, asked: Json) -> Json:
+        checked(asked, dict.fromkeys(("email", "limit", "starting_after")))
+        known = [each for each in reversed(self._billing.account.customers.values()) if not each.deleted]
+        # An address is compared as it is written.
+        found = [objects.customer(each) for each in known if asked.get("email", each.email) == each.email]
+        return page(asked, found, "/v1/customers")
 
     def _customer(self, asked: Json) -> Json:
         customer = self._billing.account.customers.get(asked["id"])

@@ -257,6 +257,20 @@ class Billing(Model):
         return odd
 
 
+class CustomerChanged(Model):
+    """The payment provider has told that something about a customer changed; what, it is asked."""
+
+    type: Literal["customer_changed"] = "customer_changed"
+    customer_id: str = Field(min_length=1)
+
+
+class BillingDue(Model):
+    """A tenant's subscription is to be looked at, whether anybody has told of a change or not."""
+
+    type: Literal["billing_due"] = "billing_due"
+    tenant_id: TenantId
+
+
 class CheckoutOrder(Model):
     """What somebody is about to buy.
 

@@ -150,6 +150,29 @@ class ConversationSettings(Model):
     burst_gap_seconds: float = Field(default=120, gt=0)
 
 
+def _plan_prices(value: object) -> object:
+    """Read `team=price_1,business=price_2`."""
+    if not isinstance(value, str):
+        return value
+    pairs = (pair.strip().partition("=") for pair in value.split(",") if pair.strip())
+    return {name: price for name, _, price in pairs}
+
+
+type SoldPlan = Literal["team", "business"]
+PlanPrices = Annotated[dict[SoldPlan, Annotated[str, Field(min_length=1)]], BeforeValidator(_plan_prices)]
+"""The payment provider's price of each plan that is sold."""
+type Tax = Literal["none", "automatic", "managed"]
+"""Whether the payment provider adds tax, or sells in its own name."""
+
+
+class PaymentSettings(SecretSettings):
+    """What is sold, and where; without prices nothing is."""
+
+    stripe_base_url: str = "https://api.stripe.com"
+    stripe_prices: PlanPrices = Field(default_factory=dict)
+    stripe_tax: Tax = "none"
+
+
 class BudgetSettings(Model):
     """What the model may cost a tenant in a month that has not said otherwise; without it nothing limits that."""
 

@@ -25,6 +25,7 @@ from pm_assistant.runtime.settings import (
     IndexSettings,
     MailSettings,
     ModelSettings,
+    PaymentSettings,
     PublicSettings,
     QueueSettings,
     ScheduleSettings,
@@ -182,7 +183,9 @@ class AwsApplication:
     @property
     def payments(self) -> "Payments":
         """Who takes the money."""
-        raise NotFound("nothing is sold here")
+        if not isinstance(self._settings, PaymentSettings):
+            raise NotFound("nothing is sold here")
+        return wiring.payments(self._settings)
 
     @property
     def model_budget_dollars(self) -> float | None:

@@ -16,6 +16,7 @@ from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.settings import (
     AnalystSettings,
     ModelSettings,
+    PaymentSettings,
     ScheduleSettings,
     VendorSettings,
     WorkerSettings,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
+    from pm_assistant.ports.billing import Payments
     from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.vendors import (
         Analyst,
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
         WebhookSource,
         Writer,
     )
-    from pm_assistant.runtime.settings import Prices
+    from pm_assistant.runtime.settings import Prices, SoldPlan, Tax
 
 ENDPOINTS = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"}
 """Where the environment says that S3 is not AWS's own (docs.aws.amazon.com/sdkref, feature-ss-endpoints)."""
@@ -315,6 +317,28 @@ def writer(settings: ModelSettings) -> "Writer":
     key = _secret("openai/api-key", settings.secrets_prefix)
     prices = {name: Price(*dollars) for name, dollars in settings.openai_prices.items()}
     return OpenAIWriter(key, settings.openai_base_url, settings.openai_model, prices=prices)
+
+
+def payments(settings: PaymentSettings) -> "Payments":
+    """Who takes the money.
+
+    Raises:
+        NotFound: nothing is sold here.
+        Misconfigured: the provider's key is not set.
+    """
+    if not settings.stripe_prices:
+        raise NotFound("nothing is sold here")
+    # As the model's: looked up each time, so that it can be rotated.
+    key = _secret("stripe/secret-key", settings.secrets_prefix)
+    return _payments(key, settings.stripe_base_url, tuple(settings.stripe_prices.items()), settings.stripe_tax)
+
+
+@lru_cache(maxsize=1)
+def _payments(api_key: str, base_url: str, prices: "tuple[tuple[SoldPlan, str], ...]", tax: "Tax") -> "Payments":
+    from pm_assistant.domain.billing import Plan
+    from pm_assistant.integrations.stripe.client import StripePayments
+
+    return StripePayments(api_key, base_url, {Plan(plan): price for plan, price in prices}, tax=tax)
 
 
 def offline_analyst() -> "Analyst":

@@ -52,6 +52,16 @@ def test_another_request_under_the_same_key_is_refused(shop: Shop) -> None:
     assert (400, "idempotency_error", None) == refused(shop.post("billing_portal/sessions", key="k", customer=customer))
 
 
+def test_customers_are_found_by_their_address(shop: Shop) -> None:
+    """As it was written; those that were deleted are not."""
+    ada, other = shop.customer(email="ada@acme.test"), shop.customer(email="Ada@acme.test")
+    deleted = shop.customer(email="ada@acme.test")
+    shop.pass_days(deleted, 0, deleted=True)
+
+    assert [ada] == [each["id"] for each in shop.get("customers", email="ada@acme.test").json()["data"]]
+    assert [other, ada] == [each["id"] for each in shop.get("customers").json()["data"]]
+
+
 def test_what_was_refused_can_be_asked_again_under_its_key(shop: Shop) -> None:
     """Parameters are looked at before anything is begun."""
     assert 400 == shop.post("customers", key="k", nickname="Acme").status_code
