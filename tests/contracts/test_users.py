@@ -118,6 +118,20 @@ def test_who_is_enrolled_gets_in_when_admitted_and_not_before(subject: Subject) 
     assert user_id == subject.sessions.begin(ADA, PASSWORD).identity.id
 
 
+def test_who_is_in_is_let_in_by_another_password_from_then_on(subject: Subject) -> None:
+    """And by the former no more; one that is too short changes nothing."""
+    user_id = subject.proven()
+    with pytest.raises(InvalidRequest) as refused:
+        subject.users.admit(user_id, "Short1!")
+    assert "password" == refused.value.field
+
+    subject.users.admit(user_id, OTHER)
+
+    assert user_id == subject.sessions.begin(ADA, OTHER).identity.id
+    with pytest.raises(Unauthenticated):
+        subject.sessions.begin(ADA, PASSWORD)
+
+
 def test_who_is_gone_is_not_proven(subject: Subject) -> None:
     """Who was replaced is told so with a code; where it takes none there is nothing left to do."""
     first = subject.users.register(ADA, OTHER, tenant_id=GLOBEX)

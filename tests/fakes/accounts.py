@@ -56,9 +56,10 @@ class FakeUsers:
         return self._add(email, password, tenant_id).id
 
     def admit(self, user_id: str, password: str) -> None:
-        """Let a user in who was enrolled."""
+        """Let a user in with that password from now on."""
         user = self._with_id(user_id)
         if user is not None:
+            _check(password)
             user.confirmed, user.password = True, password
 
     def resend(self, email: str) -> None:

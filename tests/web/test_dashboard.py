@@ -30,6 +30,7 @@ OPEN = {
     "/terms",
     "/subprocessors",
     "/support",
+    "/account/left",
 }
 """Pages that anybody may see."""
 

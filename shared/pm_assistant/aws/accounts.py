@@ -117,8 +117,8 @@ class CognitoUsers:
         return self._instead_of_unproven(email, lambda: self._create(email, password, tenant_id))
 
     def admit(self, user_id: str, password: str) -> None:
-        """Let a user in who was enrolled."""
-        with _meaning({NOBODY: None}):
+        """Let a user in with that password from now on."""
+        with _meaning({NOBODY: None, "InvalidPasswordException": _wrong_password()}):
             self._client.admin_set_user_password(
                 UserPoolId=self._pool, Username=user_id, Password=password, Permanent=True
             )

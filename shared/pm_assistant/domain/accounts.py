@@ -136,6 +136,7 @@ class BrowserSession(Model):
         seen_at: when it was last used, to some minutes.
         ends_at: when it ends, however much it is used.
         email: that the directory said was proven to be the person's; None where it did not.
+        user_agent: what the browser says of itself, cut short.
     """
 
     digest: str = Field(repr=False)
@@ -146,6 +147,12 @@ class BrowserSession(Model):
     seen_at: AwareDatetime
     ends_at: AwareDatetime
     email: str | None = None
+    user_agent: str = ""
+
+    @property
+    def id(self) -> str:
+        """What its person names it by; it proves nothing."""
+        return self.digest[:16]
 
 
 class Caller(Model):

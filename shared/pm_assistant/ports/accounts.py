@@ -46,7 +46,11 @@ class Users(Protocol):
         ...
 
     def admit(self, user_id: str, password: str) -> None:
-        """Let a user in who was enrolled, with that password; may be repeated, and a user who is not there is fine."""
+        """Let a user in with that password from now on, enrolled or in already; a user who is not there is fine.
+
+        Raises:
+            InvalidRequest: `password` does not meet the policy.
+        """
         ...
 
     def resend(self, email: str) -> None:

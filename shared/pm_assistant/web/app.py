@@ -35,6 +35,7 @@ MODULES: Mapping[str, str] = {
     "connect": "connections",
     "connections": "connections",
     "jobs": "jobs",
+    "account": "account",
     "operator": "operator",
     "privacy": "legal",
     "terms": "legal",

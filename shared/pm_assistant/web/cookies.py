@@ -11,6 +11,9 @@ from pm_assistant.workflows.connections.oauth_state import LIFETIME
 ZONE = "pm-zone"
 """The browser's own time zone, as our script writes it there: no secret, and checked where it is read."""
 
+LANGUAGE = "pm-language"
+"""The language that somebody chose for the pages in this browser: no secret, and checked where it is read."""
+
 
 class Purpose(StrEnum):
     """What a browser shows by its secret."""
@@ -53,6 +56,11 @@ def registration_cookie(registration: str, *, public_url: str) -> Cookie:
 def registration_cookie_name(public_url: str) -> str:
     """What that cookie is called."""
     return _own_name("pm-registration", public_url)
+
+
+def language_cookie(language: str, *, public_url: str) -> Cookie:
+    """In which language pages are to be, for a year; without one the browser forgets it at once."""
+    return _secret_cookie(LANGUAGE, language, public_url, timedelta(days=365) if language else timedelta())
 
 
 def _secret_cookie(name: str, secret: str, public_url: str, lifetime: timedelta) -> Cookie:

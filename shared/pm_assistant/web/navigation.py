@@ -35,6 +35,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/automation", gettext_noop("Automation"), main=False),
     Destination("/connections", gettext_noop("Connections"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
+    Destination("/account", gettext_noop("My account"), main=False),
     Destination("/operator", gettext_noop("Operation"), main=False, for_operators=True),
 )
 """In the order in which they are shown."""

@@ -26,7 +26,7 @@ from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.runtime.http import body, header, public_url
 from pm_assistant.runtime.settings import WebSettings, load
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
-from pm_assistant.web.cookies import ZONE, session_cookie_name
+from pm_assistant.web.cookies import LANGUAGE, ZONE, session_cookie_name
 from pm_assistant.workflows.accounts.audit import RequestOrigin, entry
 from pm_assistant.workflows.accounts.browser_sessions import Viewer, viewer_by
 
@@ -70,7 +70,7 @@ class PageRequest:
             cookies=cookies,
             app=AwsApplication(settings(), public_url=public_url(event)),
             now=datetime.now(UTC),
-            language=_accepted_language(header(event, "accept-language")),
+            language=language_of(cookies.get(LANGUAGE)) or _accepted_language(header(event, "accept-language")),
             zone=zone_named(cookies.get(ZONE, "").replace("%2F", "/")),
         )
 

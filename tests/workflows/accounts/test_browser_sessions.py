@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.accounts import Role, Scope
-from pm_assistant.domain.errors import Unauthenticated
+from pm_assistant.domain.errors import NotFound, Unauthenticated
 from pm_assistant.workflows.accounts.browser_sessions import (
     LONGEST,
     LONGEST_IDLE,
@@ -13,9 +13,11 @@ from pm_assistant.workflows.accounts.browser_sessions import (
     begin_session,
     end_other_sessions,
     end_session,
+    end_session_of,
+    sessions_of,
     viewer_by,
 )
-from tests.workflows.accounts.app import ADA, AccountsApp
+from tests.workflows.accounts.app import ADA, GRACE, AccountsApp
 
 MINUTE = timedelta(minutes=1)
 
@@ -129,3 +131,39 @@ def test_logging_out_ends_one_browser_and_asking_for_the_others_ends_those(app: 
     assert 1 == end_other_sessions(viewer_by(here, app).session, app)
     assert refused(elsewhere, app)
     assert not refused(here, app)
+
+
+def test_people_see_where_they_are_logged_in_and_nothing_of_what_is_over(app: AccountsApp) -> None:
+    """Used last first; neither what ended by itself nor by a logout everywhere nor another person's is among them."""
+    idle = a_token(app)
+    app.at += LONGEST_IDLE
+    app.member(GRACE)
+    begin_session(app.login(GRACE), app)
+    first = begin_session(app.login(), app, user_agent="x" * 3_000)[0]
+    app.at += MINUTE
+    second = begin_session(app.login(), app)
+    viewer = viewer_by(second[1], app)
+
+    assert [second[0].id, first.id] == [each.id for each in sessions_of(viewer, app)]
+    assert 256 == len(first.user_agent)
+    assert refused(idle, app)
+
+    app.stores.accounts.put(app.account().model_copy(update={"sessions_from": second[0].issued_at}))
+    assert [second[0].id] == [each.id for each in sessions_of(viewer, app)]
+    app.stores.accounts.put(app.account().model_copy(update={"role": Role.MEMBER, "sessions_from": None}))
+    demoted = viewer_by(a_token(app), app)
+    assert [demoted.session.id] == [each.id for each in sessions_of(demoted, app)]
+
+
+def test_people_log_out_their_own_browsers_alone(app: AccountsApp) -> None:
+    """What they call one by proves nothing; once over it is not there."""
+    here, there = a_token(app), a_token(app)
+    app.member(GRACE)
+    others = begin_session(app.login(GRACE), app)[0]
+    viewer, session = viewer_by(here, app), viewer_by(there, app).session
+
+    assert session == end_session_of(viewer, session.id, app)
+    assert refused(there, app)
+    for gone in (session.id, others.id, "", "0" * 16):
+        with pytest.raises(NotFound):
+            end_session_of(viewer, gone, app)

@@ -8,10 +8,11 @@ import pytest
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope, Session
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, Throttled, Unauthenticated
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.workflows.accounts.login import change_password
 from pm_assistant.workflows.accounts.throttle import RATES
 from tests.builders import ACME
 from tests.fakes.stores import FakeAccounts
-from tests.workflows.accounts.app import ADA, GRACE, OTHER, PASSWORD, AccountsApp, as_caller
+from tests.workflows.accounts.app import ADA, GRACE, HOME, OTHER, PASSWORD, AccountsApp, as_caller, from_
 
 
 def token(session: Session) -> str:
@@ -273,3 +274,55 @@ def test_an_account_that_keeps_changing_is_told_of() -> None:
 
     with pytest.raises(Conflict):
         app.logout_everywhere(as_caller(account))
+
+
+def test_who_knows_the_password_sets_another_which_ends_every_session() -> None:
+    """Of those that began with the old one; the trail says so."""
+    app = AccountsApp()
+    account, session = app.member(), app.login()
+    app.at += timedelta(minutes=1)
+    change_password(as_caller(account), PASSWORD, OTHER, app.unit(ACME), origin=from_(HOME))
+
+    with pytest.raises(Unauthenticated):
+        app.refresh(token(session))
+    with pytest.raises(Unauthenticated):
+        app.login(ADA, PASSWORD)
+    assert account.id == app.login(ADA, OTHER).identity.id
+    assert (ADA, "password.changed") in app.noted()
+
+
+@pytest.mark.parametrize("current", [OTHER, "", "x" * 300])
+def test_who_does_not_know_the_password_changes_nothing_and_is_noted(current: str) -> None:
+    """It may be somebody at a browser that was left open; the trail does not call them by the account's name."""
+    app = AccountsApp()
+    account = app.member()
+    with pytest.raises(InvalidRequest) as refused:
+        change_password(as_caller(account), current, OTHER, app.unit(ACME), origin=from_(HOME))
+    assert "current" == refused.value.field
+    assert [(ADA, "login.refused")] == app.noted()
+    assert app.login(ADA, PASSWORD)
+
+
+def test_the_password_of_whoever_has_the_address_by_now_is_not_the_accounts() -> None:
+    """A user of the directory may have taken the address over."""
+    app = AccountsApp()
+    account = app.member()
+    app.stores.accounts.remove(ACME, account.id)
+    leftover = account.model_copy(update={"id": "somebody-else"})
+    app.stores.accounts.put(leftover)
+    with pytest.raises(InvalidRequest):
+        change_password(as_caller(leftover), PASSWORD, OTHER, app.unit(ACME), origin=from_(HOME))
+
+
+def test_guesses_at_the_password_are_counted_as_logins_are() -> None:
+    """And a program has none."""
+    app = AccountsApp()
+    account = app.member()
+    for _ in range(RATES["login"].per_email or 0):
+        with pytest.raises(InvalidRequest):
+            change_password(as_caller(account), OTHER, OTHER, app.unit(ACME), origin=from_(HOME))
+    with pytest.raises(Throttled):
+        change_password(as_caller(account), PASSWORD, OTHER, app.unit(ACME), origin=from_(HOME))
+    program = Caller(tenant_id=ACME, kind="key", id="k", name="ci", scope=Scope.ADMIN)
+    with pytest.raises(Forbidden):
+        change_password(program, PASSWORD, OTHER, app.unit(ACME), origin=from_(HOME))

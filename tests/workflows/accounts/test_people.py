@@ -9,8 +9,9 @@ from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Throttled, Unauthenticated, UpstreamUnavailable
 from pm_assistant.domain.rules import OWNER_LEFT, TeamRule
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.workflows.accounts.browser_sessions import begin_session
 from pm_assistant.workflows.accounts.keys import create_key
-from pm_assistant.workflows.accounts.people import INVITATIONS_A_DAY, INVITATIONS_AN_HOUR, INVITATIONS_TO_ONE
+from pm_assistant.workflows.accounts.people import INVITATIONS_A_DAY, INVITATIONS_AN_HOUR, INVITATIONS_TO_ONE, leave
 from pm_assistant.workflows.accounts.register import invitation_id
 from tests.builders import ACME, GLOBEX
 from tests.fakes.stores import FakeAccounts
@@ -345,3 +346,30 @@ def test_a_program_invites_nobody() -> None:
 
     assert [] == list(app.stores.invitations.all(ACME, app.now()))
     assert [] == app.mailer.sent
+
+
+def test_a_member_leaves_and_nothing_of_the_login_is_left() -> None:
+    """Not the account, not the user, not the browsers in which it was logged in."""
+    app = AccountsApp()
+    app.member(ADA)
+    grace = app.member(GRACE, Role.MEMBER)
+    begin_session(app.login(GRACE), app)
+    left, _ = leave(as_caller(grace, Scope.RUN), app.unit(ACME))
+
+    assert grace == left
+    assert [ADA] == [account.email for account in app.stores.accounts.all(ACME)]
+    assert app.users.find(GRACE) is None
+    assert [] == app.stores.browser_sessions.of_account(ACME, grace.id)
+
+
+def test_the_last_owner_does_not_leave_and_no_program_does() -> None:
+    """Somebody has to be there who may end the team."""
+    app = AccountsApp()
+    ada = app.member(ADA)
+    app.member(GRACE, Role.ADMIN)
+    with pytest.raises(Conflict):
+        leave(as_caller(ada), app.unit(ACME))
+    program = Caller(tenant_id=ACME, kind="key", id=ada.id, name="ci", scope=Scope.ADMIN)
+    with pytest.raises(Forbidden):
+        leave(program, app.unit(ACME))
+    assert 2 == len(app.stores.accounts.all(ACME))

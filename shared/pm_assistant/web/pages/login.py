@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from pm_assistant.domain.errors import ProductError, Throttled, Unauthenticated
-from pm_assistant.runtime.http import status_of
+from pm_assistant.runtime.http import header, status_of
 from pm_assistant.web.cookies import session_cookie
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, current_request, needs_nobody
@@ -54,7 +54,7 @@ def logged_in(email: str, password: str, request: PageRequest, *, wanted: str = 
     """
     session = login(email, password, request.app, origin=request.origin)
     end_session(request.token, request.app)
-    _, token = begin_session(session, request.app)
+    _, token = begin_session(session, request.app, user_agent=header(request.event, "user-agent") or "")
     cookie = session_cookie(token, public_url=request.app.public_url, lifetime=LONGEST)
     return see_other(request, wanted, cookies=[cookie])
 

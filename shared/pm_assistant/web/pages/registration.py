@@ -139,7 +139,7 @@ def do_reset() -> Response[str]:
     """Set a new password, which ends all that began with the old one, and be logged in."""
     request = current_request(router)
     try:
-        email, password = _email(request), _checked_password(request)
+        email, password = _email(request), checked_password(request)
         reset(email, request.field("code"), password, request.app, origin=request.origin)
         return logged_in(email, password, request)
     except (InvalidRequest, Throttled) as error:
@@ -177,7 +177,12 @@ def _password(request: PageRequest) -> str:
     return next(iter(request.form.get("password", ())), "")
 
 
-def _checked_password(request: PageRequest) -> str:
+def checked_password(request: PageRequest) -> str:
+    """The new password of a form, as it was typed.
+
+    Raises:
+        InvalidRequest: it does not meet the policy.
+    """
     try:
         return TypeAdapter(Password).validate_python(_password(request)).get_secret_value()
     except ValidationError as error:

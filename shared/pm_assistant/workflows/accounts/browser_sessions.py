@@ -6,7 +6,8 @@ tenant's own rows, which each request reads.
 
 import re
 import secrets
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.accounts import BrowserSession, Caller, Identity, Session
@@ -22,6 +23,8 @@ LONGEST_IDLE = timedelta(hours=12)
 """How long a login lasts that nobody uses."""
 NOTED_EVERY = timedelta(minutes=5)
 """How exact a session's last use is; noting each one would cost a write a page."""
+LONGEST_USER_AGENT = 256
+"""Characters that are kept of what a browser says of itself."""
 
 _TOKEN = re.compile(r"([0-9A-Za-z-]{1,64})\.([0-9A-Za-z-]{1,128})\.([0-9a-f]{64})", re.ASCII)
 _ENDED = "you are no longer logged in"
@@ -42,7 +45,7 @@ class Viewer(NamedTuple):
     identity: Identity
 
 
-def begin_session(login: Session, app: Application) -> tuple[BrowserSession, str]:
+def begin_session(login: Session, app: Application, *, user_agent: str = "") -> tuple[BrowserSession, str]:
     """Keep somebody logged in who has just proven who they are; the second is the only copy of what proves it again.
 
     Raises:
@@ -59,6 +62,7 @@ def begin_session(login: Session, app: Application) -> tuple[BrowserSession, str
         seen_at=now,
         ends_at=now + LONGEST,
         email=identity.email,
+        user_agent=user_agent[:LONGEST_USER_AGENT],
     )
     app.stores.browser_sessions.put(session)
     return session, f"{identity.tenant_id}.{identity.id}.{secret}"
@@ -75,7 +79,7 @@ def viewer_by(token: str | None, app: Application) -> Viewer:
     """
     session = _session_by(token, app)
     now = app.now()
-    if now >= session.ends_at or now - session.seen_at >= LONGEST_IDLE:
+    if _is_over(session, now):
         _remove(session, app)
         raise Unauthenticated(_ENDED)
     identity = Identity(
@@ -105,6 +109,33 @@ def end_session(token: str | None, app: Application) -> BrowserSession | None:
     return session
 
 
+def sessions_of(viewer: Viewer, app: Application) -> Sequence[BrowserSession]:
+    """Where somebody is logged in with a browser, the one that looks included; used last first."""
+    kept, now = app.stores.browser_sessions.of_account(viewer.tenant.id, viewer.caller.id), app.now()
+    account = app.stores.accounts.get(viewer.tenant.id, viewer.caller.id)
+    counting = [
+        session
+        for session in kept
+        if not _is_over(session, now)
+        and session.scope is viewer.caller.scope
+        and (account.sessions_from is None or session.issued_at >= account.sessions_from)
+    ]
+    return sorted(counting, key=lambda session: session.seen_at, reverse=True)
+
+
+def end_session_of(viewer: Viewer, session_id: str, app: Application) -> BrowserSession:
+    """Log out one of somebody's own browsers.
+
+    Raises:
+        NotFound: the person has no such session, or not any more.
+    """
+    for session in app.stores.browser_sessions.of_account(viewer.tenant.id, viewer.caller.id):
+        if session.id == session_id:
+            _remove(session, app)
+            return session
+    raise NotFound("no such session")
+
+
 def end_other_sessions(session: BrowserSession, app: Application) -> int:
     """Log a person's other browsers out, and return how many there were."""
     kept = app.stores.browser_sessions.of_account(session.tenant_id, session.account_id)
@@ -123,6 +154,10 @@ def _session_by(token: str | None, app: Application) -> BrowserSession:
         return app.stores.browser_sessions.get(TenantId(parts[1]), parts[2], digest(parts[3]))
     except NotFound as error:
         raise Unauthenticated(_ENDED) from error
+
+
+def _is_over(session: BrowserSession, now: datetime) -> bool:
+    return now >= session.ends_at or now - session.seen_at >= LONGEST_IDLE
 
 
 def _remove(session: BrowserSession, app: Application) -> None:

@@ -1,7 +1,7 @@
 """Logging in and out, and setting a new password."""
 
 from pm_assistant.domain.accounts import Account, Caller, Identity, Session, canonical, sessions_end
-from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import RequestOrigin, note_of_account
 from pm_assistant.workflows.accounts.mail_stops import confirm_mail
@@ -9,6 +9,8 @@ from pm_assistant.workflows.accounts.register import activate
 from pm_assistant.workflows.accounts.throttle import remember, throttle
 
 MOST_ATTEMPTS = 3
+LONGEST_PASSWORD = 256
+"""What the directory takes for one."""
 
 
 def login(email: str, password: str, app: Application, *, origin: RequestOrigin) -> Session:
@@ -86,6 +88,28 @@ def reset(email: str, code: str, password: str, app: Application, *, origin: Req
         confirm_mail(account.tenant_id, email, app)
 
 
+def change_password(caller: Caller, current: str, password: str, unit: Unit, *, origin: RequestOrigin) -> None:
+    """Set a new password for whoever knows the current one; all sessions end, the calling one included.
+
+    Raises:
+        Forbidden: the caller is a program.
+        Throttled: too many attempts.
+        InvalidRequest: `current` is not the password, or `password` does not meet the policy; names the field.
+        Conflict: the password is set, but the account kept changing; log out everywhere.
+    """
+    if caller.kind != "account":
+        raise Forbidden("a key has no password; make another one instead")
+    account = unit.stores.accounts.get(unit.tenant_id, caller.id)
+    throttle("login", unit, address=origin.address, email=account.email)
+    if not _is_password_of(account, current, unit):
+        # Somebody may have found a browser that was left open.
+        note_of_account(account, "login.refused", unit, origin=origin, proven=False)
+        raise InvalidRequest("this is not the current password", field="current")
+    unit.users.admit(account.id, password)
+    _end_sessions(account, unit)
+    note_of_account(account, "password.changed", unit, origin=origin)
+
+
 def logout(refresh_token: str, app: Application, *, origin: RequestOrigin) -> None:
     """Make a refresh token worthless; the id token it bought last ends within the hour.
 
@@ -106,6 +130,15 @@ def logout_everywhere(caller: Caller, unit: Unit) -> None:
     if caller.kind != "account":
         raise Forbidden("a key has no sessions; revoke it instead")
     _end_sessions(unit.stores.accounts.get(unit.tenant_id, caller.id), unit)
+
+
+def _is_password_of(account: Account, password: str, app: Application) -> bool:
+    if not 1 <= len(password) <= LONGEST_PASSWORD:
+        return False
+    try:
+        return app.sessions.begin(account.email, password).identity.id == account.id
+    except Unauthenticated:
+        return False
 
 
 def _account(identity: Identity | None, app: Application) -> Account | None:

@@ -161,9 +161,23 @@ def remove(account_id: str, caller: Caller, unit: Unit) -> tuple[Account, Ended]
     ended = _revoke_beyond(None, account, unit)
     end_rules_of({f"account:{account.id}"}, unit)
     withdraw_offers(account, unit)
+    for session in unit.stores.browser_sessions.of_account(account.tenant_id, account.id):
+        unit.stores.browser_sessions.remove(account.tenant_id, account.id, session.digest)
     unit.sessions.end_all(account.id)
     unit.users.delete(account.id)
     return account, ended
+
+
+def leave(caller: Caller, unit: Unit) -> tuple[Account, Ended]:
+    """End one's own access, and with it the login; what one said and decided stays the team's.
+
+    Raises:
+        Forbidden: the caller is a program.
+        Conflict: nobody would be left as owner.
+    """
+    if caller.kind != "account":
+        raise Forbidden("a key does not leave; revoke it instead")
+    return remove(caller.id, caller, unit)
 
 
 def _check_may_manage(caller: Caller, *roles: Role) -> None:

@@ -1,0 +1,152 @@
+"""My account: password, language, where I am logged in, and the way out of the team."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from pm_assistant.domain.accounts import Scope, canonical
+from pm_assistant.domain.errors import Conflict, InvalidRequest, ProductError, Throttled, Unauthenticated
+from pm_assistant.domain.languages import Language
+from pm_assistant.presentation.settings import LANGUAGES
+from pm_assistant.runtime.http import status_of
+from pm_assistant.web.cookies import LANGUAGE, language_cookie, session_cookie
+from pm_assistant.web.devices import device_of
+from pm_assistant.web.html import page, see_other
+from pm_assistant.web.pages.login import logged_in
+from pm_assistant.web.pages.registration import WORDS, checked_password
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
+from pm_assistant.workflows.accounts.browser_sessions import end_other_sessions, end_session_of, sessions_of
+from pm_assistant.workflows.accounts.login import change_password, logout_everywhere
+from pm_assistant.workflows.accounts.people import leave
+from pm_assistant.workflows.tenants.members import person_calling, speak_to
+
+router = APIGatewayHttpRouter()
+
+ALWAYS = needs(Scope.READ, while_closing=True, while_suspended=True)
+"""What protects a login can be done whatever becomes of the team."""
+
+
+@router.get("/account", **ALWAYS)
+def show_account() -> Response[str]:
+    """All of it."""
+    return _page(current_request(router))
+
+
+@router.post("/account/password", **ALWAYS)
+def set_password() -> Response[str]:
+    """Set a new password, which ends all that began with the old one, and be logged in anew."""
+    request = current_request(router)
+    current = next(iter(request.form.get("current", ())), "")
+    try:
+        password = checked_password(request)
+        change_password(request.caller, current, password, request.unit, origin=request.origin)
+    except (InvalidRequest, Throttled) as error:
+        return _page(request, error)
+    try:
+        return logged_in(request.caller.name, password, request, wanted="/account?answered=yes")
+    except (Throttled, Unauthenticated):
+        return see_other(request, "/login")
+
+
+@router.post("/account/language", **needs(Scope.READ))
+def set_language() -> Response[str]:
+    """Have pages, and what is written to me, in a language of my choice."""
+    request = current_request(router)
+    language = chosen(request.field("language"), Language)
+    member = person_calling(request.caller, request.unit)
+    if member is not None:
+        speak_to(member, language, request.unit)
+        request.note("member.changed", member.id, fields="language")
+    cookie = language_cookie(language or "", public_url=request.app.public_url)
+    return see_other(request, "/account?answered=yes", cookies=[cookie])
+
+
+@router.post("/account/sessions/<session_id>/end", **ALWAYS)
+def end_one(session_id: str) -> Response[str]:
+    """Log out one of my browsers."""
+    request = current_request(router)
+    ended = end_session_of(request.viewer, session_id, request.app)
+    request.note("session.ended", f"account:{ended.account_id}")
+    return see_other(request, "/account?answered=yes")
+
+
+@router.post("/account/sessions/end-others", **ALWAYS)
+def end_others() -> Response[str]:
+    """Log out my other browsers."""
+    request = current_request(router)
+    count = end_other_sessions(request.viewer.session, request.app)
+    request.note("session.ended", request.caller.actor, others=str(count))
+    return see_other(request, "/account?answered=yes")
+
+
+@router.post("/account/sessions/end-all", **ALWAYS)
+def end_all() -> Response[str]:
+    """Log out everywhere, in terminals, too, and here."""
+    request = current_request(router)
+    logout_everywhere(request.caller, request.unit)
+    request.note("sessions.ended")
+    return _out(request, "/login")
+
+
+@router.post("/account/leave", **ALWAYS)
+def leave_team() -> Response[str]:
+    """Leave the team, with which my login ends; my own address confirms that it is meant."""
+    request = current_request(router)
+    try:
+        if canonical(request.field("confirm")) != canonical(request.caller.name):
+            raise InvalidRequest(request.texts.gettext("This is not your e-mail address."), field="confirm")
+        account, ended = leave(request.caller, request.unit)
+    except (Conflict, InvalidRequest) as error:
+        return _page(request, error)
+    detail = {"keys_revoked": str(ended.keys), "invitations_cancelled": str(ended.invitations)}
+    request.note("account.removed", f"account:{account.id}", email=account.email, **detail)
+    return _out(request, "/account/left")
+
+
+@router.get("/account/left", **needs_nobody())
+def show_left() -> Response[str]:
+    """That it is done."""
+    return page(current_request(router), "left.html")
+
+
+def _out(request: PageRequest, path: str) -> Response[str]:
+    """Lead on somebody whose login has ended."""
+    cookie = session_cookie("", public_url=request.app.public_url, lifetime=timedelta())
+    return see_other(request, path, cookies=[cookie])
+
+
+def _page(request: PageRequest, error: ProductError | None = None) -> Response[str]:
+    texts, own = request.texts, request.viewer.session
+    sessions = sessions_of(request.viewer, request.app)
+    return page(
+        request,
+        "account.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        errors=_errors(error, request),
+        member=person_calling(request.caller, request.unit),
+        languages={language.value: name for language, name in LANGUAGES.items()},
+        language_chosen=request.cookies.get(LANGUAGE, ""),
+        sessions=[(each, device_of(each.user_agent, texts), each.digest == own.digest) for each in sessions],
+    )
+
+
+def _errors(error: ProductError | None, request: PageRequest) -> dict[str, str]:
+    """What is wrong, by the field that it stands beside."""
+    texts = request.texts
+    match error:
+        case None:
+            return {}
+        case InvalidRequest(field="current"):
+            return {"current": texts.gettext("This is not your password.")}
+        case InvalidRequest(field="password"):
+            return {"password": texts.gettext(WORDS["password"])}
+        case Throttled():
+            return {"current": texts.gettext("Too many attempts; please try again in a few minutes.")}
+        case Conflict():
+            return {
+                "confirm": texts.gettext("You are the last owner: make somebody else an owner first, or end the team.")
+            }
+        case _:
+            return {"confirm": str(error)}
