@@ -19,6 +19,7 @@ from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Stores
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import ApiSettings
+from pm_assistant.runtime.unit import AwsApplication
 from tests.builders import ACME, GLOBEX, a_tenant
 from tests.contracts.stores import IMPLEMENTATIONS, opened
 from tests.fakes.accounts import FakeSessions
@@ -249,6 +250,7 @@ def a_world(implementation: str = "fake", *, requests_per_minute: int = 600) -> 
         }
         for name, stand_in in stand_ins.items():
             patch.setattr(wiring, name, stand_in)
+        patch.setattr(AwsApplication, "payments", property(lambda _: app.payments))
         for tenant_id in (ACME, GLOBEX):
             stores.tenants.put(a_tenant(tenant_id))
         context.settings.cache_clear()

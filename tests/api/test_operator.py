@@ -37,7 +37,8 @@ def without_address(client: Client) -> Client:
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_nobody_else_gets_past_the_door(world: World, method: str, path: str, who: str) -> None:
     """Whatever they are to a tenant; and as they saw nothing, there is no look to note."""
-    body = {"reason": "x"} if path.endswith("/suspend") else None
+    bodies = {"suspend": {"reason": "x"}, "billing": {"raises": {"decisions": 9}}}
+    body = bodies.get(path.rpartition("/")[2])
 
     answer = OTHERS[who](world).send(method, path.replace("{tenant_id}", GLOBEX), body)
 

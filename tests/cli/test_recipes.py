@@ -36,6 +36,7 @@ ALONE = {
     "autonomy": "is for who has logged in",
     "--help": "no command of its own",
     "backtest --since 14d --threshold 0.85": "is for who has logged in",
+    "billing": "is for who has logged in",
     "connect slack": "opens a browser",
     "connections": "is for who has logged in",
     "erase": "the name of a command: it needs somebody",

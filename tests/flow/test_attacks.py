@@ -733,6 +733,7 @@ def test_another_teams_things_are_not_there_on_any_route(given: GivenTwoTeams) -
         ("GET", "/v1/operator/tenants/{tenant_id}/history", None),
         ("POST", "/v1/operator/tenants/{tenant_id}/suspend", {"reason": "x"}),
         ("POST", "/v1/operator/tenants/{tenant_id}/resume", None),
+        ("PATCH", "/v1/operator/tenants/{tenant_id}/billing", {"raises": {"decisions": 9}}),
     ],
 )
 def test_an_owner_is_no_operator(given: GivenTwoTeams, method: str, path: str, body: Json | None) -> None:

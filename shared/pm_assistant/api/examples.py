@@ -5,6 +5,7 @@ from typing import Any
 
 from pm_assistant.api.routes.accounts import KeySummary, Me, NewKey
 from pm_assistant.api.routes.auth import Accepted, Begun, Done, SessionTokens
+from pm_assistant.api.routes.billing import PaymentPage
 from pm_assistant.api.routes.connections import Disconnected
 from pm_assistant.api.routes.finetunes import FineTune
 from pm_assistant.api.routes.members import MemberSeen
@@ -14,6 +15,7 @@ from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import Account, AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.answers import Subject
+from pm_assistant.domain.billing import BillingState, Feature, Plan
 from pm_assistant.domain.bots import AuthorKind
 from pm_assistant.domain.calibration import FollowingWeek
 from pm_assistant.domain.code import CheckResult, ReviewState, Stage
@@ -56,6 +58,7 @@ from pm_assistant.domain.tenants import (
 from pm_assistant.domain.trials import Experiment, Side
 from pm_assistant.domain.work import Cycle, MessageId, Project, StateType, Ticket, TicketState
 from pm_assistant.workflows.accounts.rules import RuleSeen
+from pm_assistant.workflows.billing.queries import BillingView
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
 from pm_assistant.workflows.connections.queries import ChannelReading, ConnectionHealth, ConnectionStatus, GapView
 from pm_assistant.workflows.corridor.queries import (
@@ -280,6 +283,29 @@ _ANSWERS: tuple[Model, ...] = (
         budget_used_up=False,
         unanswered_since=None,
     ),
+    BillingView(
+        plan=Plan.TEAM,
+        state=BillingState.ACTIVE,
+        features=tuple(Feature),
+        trial_ends_at=None,
+        period_end=_LATER,
+        cancel_at=None,
+        grace_ends_at=None,
+        invoiced_until=None,
+        seats=12,
+        people=9,
+        people_limit=12,
+        month="2026-11",
+        decisions=1_874,
+        decisions_limit=3_600,
+        decisions_left=1_726,
+        decisions_beyond=0,
+        connections_limit=None,
+        history_days=90,
+        can_buy=False,
+        can_manage=True,
+    ),
+    PaymentPage(url="https://checkout.stripe.com/c/pay/cs_live_a1B2c3"),
     TenantHealth.of(Tenant(id=_TENANT, name="Velunda", created_at=_EARLIER), month="2026-11", at=_NOW),
     TenantSummary.of(Tenant(id=_TENANT, name="Velunda", created_at=_EARLIER)),
     Settings(),
@@ -564,6 +590,13 @@ BODIES: dict[str, Any] = {
     "Approval": {"revision": "b5bb9d8014a0f9b1"},
     "Confirmation": {"confirm": "Velunda"},
     "Credentials": {"email": "lena@velunda.example", "password": _PASSWORD},
+    "Purchase": {"plan": "team", "seats": 12},
+    "PortalWish": {"flow": "payment_method"},
+    "BillingGrant": {
+        "trial_ends_at": "2026-12-24T00:00:00Z",
+        "raises": {"decisions": 1000},
+        "invoiced": {"plan": "business", "seats": 40, "until": "2027-12-01T00:00:00Z"},
+    },
     "SuspensionWish": {"reason": "the last invoice was returned; write to help@operator.example"},
     "Correction": {"ticket": "ENG-14"},
     "Dismissal": {"reason": "It is about another class."},

@@ -73,6 +73,7 @@ TAGS = {
     "keys": "Access for programs.",
     "audit": "Who did what.",
     "tenant": "The tenant, its settings and its end.",
+    "billing": "What the tenant pays for, what that allows, and what is used and left of it.",
     "connections": f"{VENDOR_NAMES}: tied, healthy, or broken since when.",
     "members": "The people of the team, and who they are at each vendor.",
     "work": "Tickets, conversations and the current standup.",

@@ -5,6 +5,7 @@ from pm_assistant.api.routes import (
     auth,
     autonomy,
     backtests,
+    billing,
     closing,
     code,
     connections,
@@ -37,5 +38,5 @@ _WORK = (
     runs,
     experiments,
 )
-_MODULES = (auth, accounts, tenant, closing, *_WORK, operator, docs)
+_MODULES = (auth, accounts, tenant, billing, closing, *_WORK, operator, docs)
 ROUTERS = tuple(module.router for module in _MODULES)

@@ -16,6 +16,8 @@ from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.workflows.billing.queries import BillingView, billing_of
+from pm_assistant.workflows.operator.granting import BillingGrant, details_of, grant
 from pm_assistant.workflows.operator.health import look_at_health
 from pm_assistant.workflows.operator.listing import TenantFilter, find_tenants
 from pm_assistant.workflows.operator.suspending import LONGEST_REASON, resume_tenant, suspend
@@ -110,3 +112,16 @@ def _day(cursor: str) -> date | None:
         return date.fromisoformat(place) if place else None
     except ValueError as error:
         raise InvalidRequest("cursor is not one that a page gave", field="cursor") from error
+
+
+@router.patch("/v1/operator/tenants/<tenant_id>/billing", **needs_operator(404, 409))
+def grant_to_tenant(tenant_id: AnyTenant, wish: Annotated[BillingGrant, Body()]) -> BillingView:
+    """Grant a tenant what it has not bought: more time to try, a limit raised, or a plan that is invoiced by hand.
+
+    What the body leaves out stays as it is; the tenant's own trail says what was granted.
+    """
+    request = current_request(router)
+    unit = request.app.unit(TenantId(tenant_id))
+    tenant = grant(wish, unit)
+    request.note_for_operators("billing.granted", tenant_id, **details_of(wish))
+    return billing_of(tenant, unit)

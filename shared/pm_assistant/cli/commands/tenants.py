@@ -1,23 +1,29 @@
-"""`pm operator tenants`, `tenant`, `suspend` and `resume`: how all teams fare, by states and counts and nobody's words.
+"""`pm operator tenants`, `tenant`, `suspend`, `resume`, `grant`: how all teams fare, by states and nobody's words.
 
 Each look stands in the operators' own trail, as one by the API does, under who AWS says looks.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
 
 from pm_assistant.cli import operator_views
 from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json
+from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.health import KEPT_DAYS
 from pm_assistant.runtime import wiring
 from pm_assistant.workflows.operator.listing import TenantFilter, find_tenants
+
+if TYPE_CHECKING:
+    from pm_assistant.workflows.operator.granting import BillingGrant
 
 type Id = Annotated[str, typer.Argument(help="The tenant's, as the list names it.")]
 
@@ -87,6 +93,48 @@ def resume(client: StackClient, id: Id) -> None:
     tenant = suspending.resume_tenant(client.app.unit(TenantId(id)))
     _note("tenant.resumed", client, id)
     note(f"{tenant.name} is not suspended")
+
+
+def grant(
+    client: StackClient,
+    id: Id,
+    trial_until: Annotated[
+        datetime | None,
+        typer.Option("--trial-until", formats=["%Y-%m-%d"], help="When trying everything ends, by UTC."),
+    ] = None,
+    raises: Annotated[
+        list[str] | None, typer.Option("--raise", help="A limit that is at least so high, such as decisions=1000.")
+    ] = None,
+    invoice: Annotated[
+        str | None, typer.Option("--invoice", help="What is invoiced by hand, such as team:20:2027-01-01.")
+    ] = None,
+) -> None:
+    """Grant a team what it has not bought; what is left out stays as it is."""
+    from pm_assistant.workflows.operator import granting
+
+    wish = _granted(trial_until, raises or (), invoice)
+    _note("operator.grant_to_tenant", client, id)
+    tenant = granting.grant(wish, client.app.unit(TenantId(id)))
+    said = granting.details_of(wish)
+    _note("billing.granted", client, id, **said)
+    note(f"{tenant.name}: {', '.join(f'{name} {value}' for name, value in said.items())}")
+
+
+def _granted(trial_until: datetime | None, raises: Sequence[str], invoice: str | None) -> "BillingGrant":
+    from pm_assistant.workflows.operator.granting import BillingGrant
+
+    wish: dict[str, object] = {"raises": dict(each.partition("=")[::2] for each in raises)}
+    if trial_until is not None:
+        wish["trial_ends_at"] = trial_until.replace(tzinfo=UTC)
+    if invoice is not None:
+        plan, _, rest = invoice.partition(":")
+        seats, _, until = rest.partition(":")
+        wish["invoiced"] = {"plan": plan, "seats": seats, "until": f"{until}T00:00:00Z"}
+    try:
+        return BillingGrant.model_validate(wish)
+    except ValidationError as error:
+        flaw = error.errors()[0]
+        raise InvalidRequest(str(flaw["msg"]), field=".".join(map(str, flaw["loc"]))) from error
 
 
 def _note(action: str, client: StackClient, target: str = "", **detail: str) -> None:

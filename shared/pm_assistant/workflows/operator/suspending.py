@@ -54,7 +54,7 @@ def suspend(reason: str, unit: Unit) -> Tenant:
 
     tenant = update_tenant(unit.tenant_id, suspended, unit.stores.tenants)[1]
     if tenant.suspended is not None:
-        _note("tenant.suspended", unit, at=tenant.suspended.began_at, reason=reason)
+        note_once("tenant.suspended", unit, at=tenant.suspended.began_at, reason=reason)
     look_at_health(tenant, unit)
     return tenant
 
@@ -76,7 +76,7 @@ def resume_tenant(unit: Unit) -> Tenant:
     tenant = update_tenant(unit.tenant_id, resumed, unit.stores.tenants)[1]
     if tenant.resumed_at is None:
         return tenant  # It never was suspended.
-    _note("tenant.resumed", unit, at=tenant.resumed_at)
+    note_once("tenant.resumed", unit, at=tenant.resumed_at)
     order, job_id = Order(kind=JobKind.RESUME, dry_run=False), job_id_of(OPERATOR, tenant.resumed_at)
     job = start_job(order, unit, asked_by=OPERATOR, job_id=job_id)
     if job.finished and unit.stores.kept_messages.page(unit.tenant_id, limit=1):
@@ -109,7 +109,7 @@ def _send(message: KeptMessage, unit: Unit) -> None:
     queue.put(READS[message.stage].model_validate_json(message.body), group=unit.tenant_id)
 
 
-def _note(action: str, unit: Unit, *, at: datetime, **detail: str) -> None:
+def note_once(action: str, unit: Unit, *, at: datetime, **detail: str) -> None:
     """Add to the tenant's own trail, once however often it is asked for."""
     said = hashlib.sha256(repr(detail).encode()).hexdigest()[:16]
     id = f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{said}-{action}"

@@ -1,0 +1,91 @@
+"""What API, pages and terminal show of what a tenant pays for."""
+
+from datetime import datetime
+
+from pydantic import AwareDatetime, Field
+
+from pm_assistant.domain.billing import GRACE, BillingState, Feature, Plan, standing, terms_at
+from pm_assistant.domain.model import Model
+from pm_assistant.domain.people import known_by
+from pm_assistant.domain.spending import month_of
+from pm_assistant.domain.tenants import Tenant, TenantState
+from pm_assistant.ports.unit import Unit
+
+
+class BillingView(Model):
+    """How a tenant stands, what that allows, and what is used and left of it this month."""
+
+    plan: Plan = Field(description="what its limits are those of; while it is tried, of everything")
+    state: BillingState = Field(
+        description="`trial`, `active`, `grace` (a payment failed lately), `limited` (something is due), `free`, "
+        "`pending` (a purchase is under way) or `closed`"
+    )
+    features: tuple[Feature, ...] = Field(
+        description="what that allows: `read`, `report`, `propose`, `act` by itself, `connect` something new"
+    )
+    trial_ends_at: AwareDatetime | None = Field(description="when trying ends; none once it has been bought, or never")
+    period_end: AwareDatetime | None = Field(description="until when it is paid")
+    cancel_at: AwareDatetime | None = Field(description="when what is paid ends, if that was said")
+    grace_ends_at: AwareDatetime | None = Field(
+        description="until when a payment that failed changes nothing; none where none did"
+    )
+    invoiced_until: AwareDatetime | None = Field(description="until when it is paid by an invoice written by hand")
+    seats: int | None = Field(description="people who are paid for; none where nothing is paid by seats")
+    people: int = Field(description="people who have an account or get reports of their own")
+    people_limit: int | None = Field(description="how many there may be; none for any number")
+    month: str = Field(description="the calendar month, by UTC, that decisions are counted in")
+    decisions: int = Field(description="conversations that the model has judged")
+    decisions_limit: int = Field(description="how many it judges for the team in a month; a tenth more is let go")
+    decisions_left: int = Field(description="how many are left")
+    decisions_beyond: int = Field(
+        description="conversations that were judged without the model, and proposed only, as nothing was left"
+    )
+    connections_limit: int | None = Field(description="how many vendors may be connected; none for all of them")
+    history_days: int | None = Field(description="how far back what was said before is read; none for all of it")
+    can_buy: bool = Field(description="whether a plan can be bought now; otherwise the portal changes what is paid")
+    can_manage: bool = Field(description="whether there is a portal, with invoices and what is paid")
+
+
+def billing_of(tenant: Tenant, unit: Unit) -> BillingView:
+    """Say how the tenant stands now; what the provider says is what was last heard."""
+    now, billing = unit.now(), tenant.billing
+    state = standing(billing, now, closing=tenant.state is TenantState.CLOSING)
+    terms, month = terms_at(billing, now), month_of(now)
+    subscription = billing.subscription if billing.subscription is not None and billing.subscription.is_open else None
+    used = unit.stores.quotas.get(tenant.id, month)
+    return BillingView(
+        plan=terms.plan,
+        state=state,
+        features=tuple(feature for feature in Feature if tenant.may(feature, at=now)),
+        trial_ends_at=billing.trial_ends_at if state is BillingState.TRIAL and subscription is None else None,
+        period_end=subscription.period_end if subscription is not None else None,
+        cancel_at=subscription.cancel_at if subscription is not None else None,
+        grace_ends_at=billing.past_due_since + GRACE if billing.past_due_since is not None else None,
+        invoiced_until=_while(billing.invoiced_until, now),
+        seats=terms.seats,
+        people=count_people(unit),
+        people_limit=terms.people,
+        month=month,
+        decisions=used.used,
+        decisions_limit=terms.decisions,
+        decisions_left=max(terms.decisions - used.used, 0),
+        decisions_beyond=used.beyond,
+        connections_limit=terms.connections,
+        history_days=terms.history_days,
+        can_buy=subscription is None and not billing.pending,
+        can_manage=billing.customer_id is not None,
+    )
+
+
+def count_people(unit: Unit) -> int:
+    """How many people have an account or get reports of their own; who has both is one."""
+    stores, tenant_id = unit.stores, unit.tenant_id
+    members = stores.directory.members(tenant_id)
+    readers = {wish.member_id for wish in stores.subscriptions.all(tenant_id) if wish.member_id}
+    accounts = stores.accounts.all(tenant_id)
+    with_account = ((account.id, known_by(account.email, members)) for account in accounts)
+    return len(readers | {member.id if member is not None else f"account:{id}" for id, member in with_account})
+
+
+def _while(until: datetime | None, now: datetime) -> datetime | None:
+    return until if until is not None and now < until else None
