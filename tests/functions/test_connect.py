@@ -20,7 +20,7 @@ from pm_assistant.domain.errors import Misconfigured, ProductError, UpstreamUnav
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.unit import AwsUnit
-from pm_assistant.web.context import settings
+from pm_assistant.web.connect import settings
 from pm_assistant.workflows.connections.connect import make_link
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, GLOBEX, NOW, a_tenant
@@ -46,6 +46,7 @@ class Browser:
 
     handler: Any
     jar: dict[str, str] = field(default_factory=dict)
+    language: str = "en"
 
     def open(self, url: str) -> Answer:
         """Open an address of ours."""
@@ -63,7 +64,7 @@ class Browser:
             "rawPath": parts.path.removeprefix("/v"),
             "rawQueryString": parts.query,
             "queryStringParameters": query,
-            "headers": {"host": "evil.test", "x-forwarded-host": "evil.test"},
+            "headers": {"host": "evil.test", "x-forwarded-host": "evil.test", "accept-language": self.language},
             "cookies": [f"{name}={value}" for name, value in self.jar.items()],
             "requestContext": {
                 "domainName": "abc.execute-api.test",
@@ -158,7 +159,7 @@ def test_a_browser_goes_out_and_comes_back_connected(site: Site) -> None:
 
     assert 200 == back.status
     assert "Slack is connected" in back.body
-    assert "href='../../connections'" in back.body
+    assert 'href="/v/connections"' in back.body
     assert "__Host-pm-connect-slack" not in browser.jar
     assert "T0ACME" == site.stores.connections.get(ACME, Provider.SLACK).external_id
 
@@ -176,7 +177,7 @@ def test_where_a_link_was_not_made_its_person_is_asked_and_goes_on(site: Site) -
     url, elsewhere = site.link(site.browser()), site.browser()
     page = elsewhere.open(url)
     assert (200, True) == (page.status, "location" not in page.headers)
-    assert ["ada@x.test", "Acme"] == re.findall("<strong>(.*?)</strong>", page.body)
+    assert "ada@x.test asks you to connect Slack to the team Acme." in page.body
     assert "Your Slack workspace will belong to that team" in page.body
 
     out = elsewhere.post(url, form_of(page))
@@ -187,7 +188,7 @@ def test_where_a_link_was_not_made_its_person_is_asked_and_goes_on(site: Site) -
 
 def form_of(page: Answer) -> str:
     """What pressing the button sends."""
-    return urlencode(re.findall("<input type='hidden' name='(.*?)' value='(.*?)'>", page.body))
+    return urlencode(re.findall('<input type="hidden" name="(.*?)" value="(.*?)">', page.body))
 
 
 @pytest.mark.parametrize("forged", ["", "answer=", "answer=x", "answer=%ff", "answer=\u00e4", "&&&", "own"])
@@ -311,6 +312,14 @@ def test_an_owner_who_has_yet_to_agree_gets_a_page_of_its_own(site: Site) -> Non
     out = site.out(browser, Provider.GITHUB)
     answer = browser.open(site.consented(out.headers["location"], Provider.GITHUB, setup_action="request"))
     assert (403, True) == (answer.status, "An owner has to agree first" in answer.body)
+
+
+def test_pages_are_in_the_language_of_the_browser(site: Site) -> None:
+    """Those that say why nothing came of it, too."""
+    german = site.browser()
+    german.language = "de-AT, en;q=0.5"
+    page = german.open(f"{URL}/oauth/slack/callback?error=access_denied")
+    assert (403, True) == (page.status, "Slack wurde nicht verbunden" in page.body)
 
 
 def test_every_page_is_sealed_off(site: Site) -> None:

@@ -37,8 +37,8 @@ from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.github.oauth import GitHubOAuthApp
 """
-PAGE = "from pm_assistant.web.connect_pages import unknown_page; unknown_page()"
 LAYOUT = "dict(status_code=404, gettext=str, link=str, asset=str, viewer=None, language='en')"
+PAGE = f'from pm_assistant.web.rendering import render; render("refused.html", **{LAYOUT})'
 MANUAL = "from pm_assistant.api.routes.docs import show_manual; show_manual()"
 WIRED = {
     "authorize": 'wiring.verifier("https://issuer.test", "https://issuer.test/jwks", "client")',
@@ -52,7 +52,7 @@ wiring.archives("b"); {QUEUE}
     "web": f"""
 wiring.stores("t"); wiring.sessions("p", "c"); {QUEUE}
 from pm_assistant.web.pages import decisions, landing, login, static, today
-from pm_assistant.web.rendering import render; render("refused.html", **{LAYOUT})
+{PAGE}
 """,
     "compose": "",
     "connect": f"""

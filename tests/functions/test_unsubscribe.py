@@ -8,7 +8,7 @@ import pytest
 
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.runtime.unit import AwsUnit
-from pm_assistant.web.context import settings
+from pm_assistant.web.connect import settings
 from pm_assistant.workflows.reports.subscribe import subscribe
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from tests.builders import ACME, a_member

@@ -13,6 +13,7 @@ from pm_assistant.domain.accounts import Caller, Role, Scope
 from pm_assistant.domain.connections import ConfirmationRequired, Connected, Reason, Refusal
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.runtime.settings import StoreSettings
 from pm_assistant.web.connect_pages import (
     confirmation_page,
     connected_page,
@@ -21,6 +22,8 @@ from pm_assistant.web.connect_pages import (
     unsubscribe_page,
     unsubscribed_page,
 )
+from pm_assistant.web.request import PageRequest
+from tests.api.conftest import event
 from tests.builders import ACME, a_connection
 from tests.web.browser import Browser, WebWorld
 from tests.web.routes import page_routes
@@ -69,20 +72,22 @@ PAGES: Mapping[str, Picture] = {
 }
 """For a team's people, and who operates the service; each is looked at in every world that has what it is about."""
 ASKER = Caller(tenant_id=ACME, kind="account", id="a", name="ada@acme.test", scope=Scope.ADMIN)
+REQUEST = PageRequest.of(event("GET", "/"), StoreSettings(table_name="t"))
 STILLS: Mapping[str, Callable[[], Response[str]]] = {
     "confirmation": lambda: confirmation_page(
-        ConfirmationRequired(tenant_name="Acme", asker=ASKER), Provider.SLACK, "a"
+        REQUEST, ConfirmationRequired(tenant_name="Acme", asker=ASKER), Provider.SLACK, "a"
     ),
     "connected": lambda: connected_page(
+        REQUEST,
         Connected(
             connection=a_connection(name="Acme", scopes=tuple(VENDORS[Provider.SLACK].scopes)[1:]),
             tenant_name="Acme",
             missing=tuple(VENDORS[Provider.SLACK].scopes)[:1],
-        )
+        ),
     ),
-    "refused": lambda: refusal_page(Refusal(reason=Reason.TAKEN), Provider.SLACK),
-    "fault": fault_page,
-    "unsubscribe": lambda: unsubscribe_page(kind="standup", team="Acme"),
-    "unsubscribed": lambda: unsubscribed_page(kind="standup", team="Acme"),
+    "refused": lambda: refusal_page(REQUEST, Refusal(reason=Reason.TAKEN), Provider.SLACK),
+    "fault": lambda: fault_page(REQUEST),
+    "unsubscribe": lambda: unsubscribe_page(REQUEST, kind="standup", team="Acme"),
+    "unsubscribed": lambda: unsubscribed_page(REQUEST, kind="standup", team="Acme"),
 }
 """What people see in between, where it takes a vendor's answer or a mail to come there."""

@@ -1,8 +1,5 @@
-"""Pages: a wording for everything, nothing from outside unescaped, nothing inline that the policy does not name."""
+"""Pages of the way to vendors: a wording for everything, and nothing from outside unescaped."""
 
-import base64
-import hashlib
-import re
 from http import HTTPStatus
 from typing import Literal
 
@@ -12,18 +9,20 @@ from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.connections import ConfirmationRequired, Connected, Reason, Refusal
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.runtime.settings import StoreSettings
 from pm_assistant.web.connect_pages import (
     confirmation_page,
     connected_page,
-    fault_page,
     refusal_page,
-    unknown_page,
     unsubscribe_page,
     unsubscribed_page,
 )
+from pm_assistant.web.request import PageRequest
 from pm_assistant.web.wording import PAGES
+from tests.api.conftest import event
 from tests.builders import ACME, a_connection
 
+REQUEST = PageRequest.of(event("GET", "/"), StoreSettings(table_name="t"))
 EVIL = "<img src=x onerror=alert(1)>'\"&"
 
 
@@ -36,18 +35,20 @@ def html(page: object) -> str:
 @pytest.mark.parametrize("provider", Provider)
 def test_every_refusal_has_a_page_that_says_why_and_what_to_do(reason: Reason, provider: Provider) -> None:
     """With the vendor's name in it and a status that is no success."""
-    page = refusal_page(Refusal(reason=reason, detail=EVIL), provider)
+    page = refusal_page(REQUEST, Refusal(reason=reason, detail=EVIL), provider)
     assert HTTPStatus(page.status_code).is_client_error or HTTPStatus(page.status_code).is_server_error
-    assert "{" not in re.sub(r"<style>.*</style>", "", html(page), flags=re.DOTALL)
+    assert "{" not in html(page)
     assert VENDORS[provider].label in html(page)
-    assert 3 <= html(page).count("<p")
+    assert 3 <= html(page).count("<p>")
 
 
 @pytest.mark.parametrize("provider", Provider)
 def test_what_is_connected_is_called_as_its_vendor_calls_it(provider: Provider) -> None:
     """A workspace of GitHub's is nothing that people know."""
-    pages = [refusal_page(Refusal(reason=reason), provider) for reason in (Reason.TAKEN, Reason.OTHER_WORKSPACE)]
-    pages.append(confirmation_page(a_question(), provider, "a"))
+    pages = [
+        refusal_page(REQUEST, Refusal(reason=reason), provider) for reason in (Reason.TAKEN, Reason.OTHER_WORKSPACE)
+    ]
+    pages.append(confirmation_page(REQUEST, a_question(), provider, "a"))
     for page in pages:
         assert VENDORS[provider].place in html(page)
         assert (provider is Provider.GITHUB) == ("workspace" not in html(page))
@@ -56,7 +57,7 @@ def test_what_is_connected_is_called_as_its_vendor_calls_it(provider: Provider) 
 def test_no_detail_of_a_refusal_is_shown() -> None:
     """It is for the log."""
     assert not any(
-        "no answer from" in html(refusal_page(Refusal(reason=reason, detail="no answer from"), Provider.SLACK))
+        "no answer from" in html(refusal_page(REQUEST, Refusal(reason=reason, detail="no answer from"), Provider.SLACK))
         for reason in Reason
     )
 
@@ -72,7 +73,7 @@ def test_what_was_granted_and_what_was_not_is_said() -> None:
     outcome = Connected(
         connection=a_connection(name="Acme", scopes=scopes[:-1]), tenant_name="Acme", missing=scopes[-1:]
     )
-    text = html(connected_page(outcome))
+    text = html(connected_page(REQUEST, outcome))
     granted, lacking = text.index("What was granted"), text.index("What was not granted")
     assert lacking < text.index(scopes[-1]) < granted < text.index(scopes[0])
 
@@ -80,8 +81,8 @@ def test_what_was_granted_and_what_was_not_is_said() -> None:
 def test_names_from_outside_are_text() -> None:
     """A workspace may be called anything, and so may a team or a scope."""
     connection = a_connection(name=EVIL, scopes=(EVIL,))
-    text = html(connected_page(Connected(connection=connection, tenant_name=EVIL, missing=(EVIL,))))
-    text += "".join(html(page(kind="weekly", team=EVIL)) for page in (unsubscribe_page, unsubscribed_page))
+    text = html(connected_page(REQUEST, Connected(connection=connection, tenant_name=EVIL, missing=(EVIL,))))
+    text += "".join(html(page(REQUEST, kind="weekly", team=EVIL)) for page in (unsubscribe_page, unsubscribed_page))
     assert 6 == text.count("&lt;img src=x")
     assert "<img" not in text
 
@@ -95,29 +96,7 @@ def a_question(kind: Literal["account", "key"] = "account", name: str = "ada@acm
 def test_a_question_names_the_team_and_who_asks_as_text() -> None:
     """People by their address; a program by a name that anybody could have given it, which is why it is called one."""
     person, program = (
-        html(confirmation_page(a_question(kind, EVIL), Provider.SLACK, EVIL)) for kind in ("account", "key")
+        html(confirmation_page(REQUEST, a_question(kind, EVIL), Provider.SLACK, EVIL)) for kind in ("account", "key")
     )
     assert (3, 3, False) == (person.count("&lt;img src=x"), program.count("&lt;img src=x"), "<img" in person + program)
     assert (False, True) == ("The program" in person, "The program" in program)
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        fault_page(),
-        unknown_page(),
-        confirmation_page(a_question(), Provider.LINEAR, "a"),
-        unsubscribe_page(kind="standup", team="Acme"),
-    ],
-    ids=["fault", "unknown", "question", "unsubscribe"],
-)
-def test_only_what_the_policy_names_stands_in_a_page(page: object) -> None:
-    """Its very style and script, by their digests; no other code, no handler, no address elsewhere."""
-    text, policy = html(page), str(getattr(page, "headers", {})["Content-Security-Policy"])
-    for kind, pieces in (
-        ("style", re.findall("<style>(.*?)</style>", text, re.DOTALL)),
-        ("script", re.findall("<script>(.*?)</script>", text, re.DOTALL)),
-    ):
-        digests = [base64.b64encode(hashlib.sha256(piece.encode()).digest()).decode() for piece in pieces]
-        assert [f"{kind}-src 'sha256-{digest}'" for digest in digests] == re.findall(f"{kind}-src '[^']*'", policy)
-    assert not re.findall(r"\son\w+=|style=|(?:src|href)=['\"]?(?:https?:)?//|javascript:", text)

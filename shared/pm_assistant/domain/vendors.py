@@ -46,7 +46,7 @@ class VendorProfile:
     scopes_to_connect: Mapping[str, str] = field(default_factory=dict)
     purpose: str
     next_step: str
-    place: str = "workspace"
+    place: str
     is_read: bool = True
     names_ignore_case: bool = False
 

@@ -14,7 +14,7 @@ from pm_assistant.domain.errors import NotFound, ProductError, Unauthenticated
 from pm_assistant.runtime.http import Answer, path_of, status_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.web.html import HEADERS, page, see_other
-from pm_assistant.web.request import SAFE, PageRequest, check_same_origin
+from pm_assistant.web.request import SAFE, PageRequest, check_same_origin, settings
 
 MODULES: Mapping[str, str] = {
     "": "landing",
@@ -50,7 +50,7 @@ MODULES: Mapping[str, str] = {
 def handler(event: dict[str, Any], context: Any) -> Answer:
     """Answer one request of a browser."""
     event = event | {"rawPath": path_of(event)}
-    request = PageRequest.of(event)
+    request = PageRequest.of(event, settings())
     try:
         return _respond(request, context)
     except Exception as error:

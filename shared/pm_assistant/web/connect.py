@@ -3,6 +3,7 @@
 import hmac
 import re
 from datetime import timedelta
+from functools import cache
 from typing import Any, assert_never
 from urllib.parse import parse_qs
 
@@ -15,6 +16,7 @@ from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, body
 from pm_assistant.runtime.logs import logger
+from pm_assistant.runtime.settings import ConnectSettings, load
 from pm_assistant.web import unsubscribe
 from pm_assistant.web.connect_pages import (
     confirmation_page,
@@ -23,10 +25,12 @@ from pm_assistant.web.connect_pages import (
     refusal_page,
     unknown_page,
 )
-from pm_assistant.web.context import application_of
 from pm_assistant.web.cookies import Purpose, cookie, cookie_name
+from pm_assistant.web.request import PageRequest, chosen, current_request
 from pm_assistant.workflows.connections.connect import finish, start
 from pm_assistant.workflows.connections.oauth_state import new_browser_secret
+
+settings = cache(lambda: load(ConnectSettings))
 
 app = APIGatewayHttpResolver()
 app.include_router(unsubscribe.router)
@@ -38,22 +42,27 @@ def on_start(vendor: str) -> Response[str]:
 
     What else stands in the address is passed over: mail and chat programs add to links that people follow.
     """
-    if vendor not in Provider:
-        return unknown_page()
-    provider, application = Provider(vendor), application_of(app.current_event.raw_event)
-    code, public_url = app.current_event.query_string_parameters.get("link", ""), application.public_url
-    browser = _secret(Purpose.LINK, provider, public_url)
-    confirmed = _is_confirmed(_secret(Purpose.QUESTION, provider, public_url))
-    outcome = start(provider, code, application, browser=browser, confirmed=confirmed, request_id=_request_id())
+    request = current_request(app)
+    provider = chosen(vendor, Provider)
+    if provider is None:
+        return unknown_page(request)
+    outcome = start(
+        provider,
+        request.query.get("link", ""),
+        request.app,
+        browser=_secret(Purpose.LINK, provider, request),
+        confirmed=_is_confirmed(_secret(Purpose.QUESTION, provider, request), request),
+        request_id=request.request_id,
+    )
     match outcome:
         case Redirect():
-            return _redirected(outcome, provider, public_url)
+            return _redirected(outcome, provider, request)
         case ConfirmationRequired():
             answer, _ = new_browser_secret()
-            question_cookie = cookie(Purpose.QUESTION, provider, answer, public_url=public_url)
-            return confirmation_page(outcome, provider, answer, question_cookie)
+            question_cookie = cookie(Purpose.QUESTION, provider, answer, public_url=request.app.public_url)
+            return confirmation_page(request, outcome, provider, answer, question_cookie)
         case Refusal():
-            return _refused(outcome, provider)
+            return _refused(outcome, provider, request)
         case _:
             assert_never(outcome)
 
@@ -64,21 +73,21 @@ def on_callback(vendor: str) -> Response[str]:
 
     Of what the vendor adds to the address, we read what we know (RFC 6749, 4.1.2: the rest is to be ignored).
     """
-    if vendor not in Provider:
-        return unknown_page()
-    provider, application = Provider(vendor), application_of(app.current_event.raw_event)
-    public_url = application.public_url
-    expired_cookie = cookie(Purpose.CONNECT, provider, "", public_url=public_url, lifetime=timedelta())
-    browser = _secret(Purpose.CONNECT, provider, public_url)
-    outcome = finish(provider, _callback(), application, browser=browser, request_id=_request_id())
+    request = current_request(app)
+    provider = chosen(vendor, Provider)
+    if provider is None:
+        return unknown_page(request)
+    expired_cookie = cookie(Purpose.CONNECT, provider, "", public_url=request.app.public_url, lifetime=timedelta())
+    browser = _secret(Purpose.CONNECT, provider, request)
+    outcome = finish(provider, _callback(request), request.app, browser=browser, request_id=request.request_id)
     match outcome:
         case Connected(connection=connection):
             logger().info("connected", extra={"tenant": connection.tenant_id, "provider": provider})
-            return connected_page(outcome, expired_cookie)
+            return connected_page(request, outcome, expired_cookie)
         case Redirect():
-            return _redirected(outcome, provider, public_url)
+            return _redirected(outcome, provider, request)
         case Refusal():
-            return _refused(outcome, provider, expired_cookie)
+            return _refused(outcome, provider, request, expired_cookie)
         case _:
             assert_never(outcome)
 
@@ -87,25 +96,20 @@ def on_error(error: ProductError) -> Response[str]:
     """Something of ours does not answer."""
     details = {"path": app.current_event.path, "error": type(error).__name__, "cause": str(error)}
     logger().error("connecting failed", extra=details)
-    return fault_page()
+    return fault_page(current_request(app))
 
 
 def on_unknown(error: Exception) -> Response[str]:
     """There is no such page."""
-    return unknown_page()
+    return unknown_page(current_request(app))
 
 
 app.exception_handler(ProductError)(on_error)
 app.not_found(on_unknown)
 
 
-def _request_id() -> str:
-    request_id: str = app.current_event.raw_event["requestContext"]["requestId"]
-    return request_id
-
-
-def _callback() -> Callback:
-    query = app.current_event.query_string_parameters
+def _callback(request: PageRequest) -> Callback:
+    query = request.query
     error = query.get("error")
     return Callback(
         state=query.get("state"),
@@ -117,21 +121,21 @@ def _callback() -> Callback:
     )
 
 
-def _is_confirmed(expected: str | None) -> bool:
+def _is_confirmed(expected: str | None, request: PageRequest) -> bool:
     """Whether a person pressed the button of our question: what another site posts comes without the cookie."""
     if not expected:
         return False
-    form = parse_qs(body(app.current_event.raw_event).decode(errors="replace"))
+    form = parse_qs(body(request.event).decode(errors="replace"))
     answer = form.get("answer", [""])[0]
     return hmac.compare_digest(expected.encode(), answer.encode())
 
 
-def _secret(purpose: Purpose, provider: Provider, public_url: str) -> str | None:
+def _secret(purpose: Purpose, provider: Provider, request: PageRequest) -> str | None:
     """The secret of ours that the browser keeps."""
-    return app.current_event.resolved_cookies_field.get(cookie_name(purpose, provider, public_url=public_url))
+    return request.cookies.get(cookie_name(purpose, provider, public_url=request.app.public_url))
 
 
-def _redirected(redirect: Redirect, provider: Provider, public_url: str) -> Response[str]:
+def _redirected(redirect: Redirect, provider: Provider, request: PageRequest) -> Response[str]:
     headers: dict[str, str | list[str]] = {
         "Location": redirect.url,
         "Referrer-Policy": "no-referrer",
@@ -139,17 +143,18 @@ def _redirected(redirect: Redirect, provider: Provider, public_url: str) -> Resp
         **SECURITY_HEADERS,
     }
     secret = redirect.browser
-    cookies = [cookie(Purpose.CONNECT, provider, secret, public_url=public_url)] if secret else []
+    cookies = [cookie(Purpose.CONNECT, provider, secret, public_url=request.app.public_url)] if secret else []
     return Response(302, content_type="text/plain", body="", headers=headers, cookies=cookies)
 
 
-def _refused(refusal: Refusal, provider: Provider, *cookies: Cookie) -> Response[str]:
+def _refused(refusal: Refusal, provider: Provider, request: PageRequest, *cookies: Cookie) -> Response[str]:
     details = {"tenant": refusal.tenant_id, "provider": provider, "reason": refusal.reason, "detail": refusal.detail}
     logger().warning("connecting refused", extra=details)
-    return refusal_page(refusal, provider, *cookies)
+    return refusal_page(request, refusal, provider, *cookies)
 
 
 @ends_loading
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one HTTP API request."""
+    app.append_context(request=PageRequest.of(event, settings()))
     return app.resolve(event, context)

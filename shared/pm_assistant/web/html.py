@@ -15,19 +15,19 @@ from pm_assistant.web.navigation import navigation
 from pm_assistant.web.rendering import render
 from pm_assistant.web.request import PageRequest
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self' data:",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+_DIRECTIVES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
 )
+POLICY = "; ".join((*_DIRECTIVES, "form-action 'self'"))
 """Content-Security-Policy of every page: what we serve ourselves, and nothing that stands in the page."""
+POLICY_OF_WAYS_OUT = "; ".join(_DIRECTIVES)
+"""The same for a page whose form ends at a vendor: Chrome applies `form-action` to where a form is redirected."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
@@ -46,6 +46,7 @@ def page(
     *,
     status: HTTPStatus = HTTPStatus.OK,
     cookies: Sequence[Cookie] = (),
+    personal: bool = True,
     **values: object,
 ) -> Response[str]:
     """A whole page; our script takes the part of it that it wants.
@@ -55,9 +56,10 @@ def page(
         template: extends `layout.html`.
         status: of the answer.
         cookies: that the browser is to keep.
+        personal: whether it shows who looks and where they may go, which takes reading who that is.
         values: for the template, beside those that every page has.
     """
-    viewer = request.known_viewer
+    viewer = request.known_viewer if personal else None
     caller: Caller | None = viewer.caller if viewer else None
     html = render(
         template,

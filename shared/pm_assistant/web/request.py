@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
@@ -24,7 +24,7 @@ from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.runtime.http import body, header, public_url
-from pm_assistant.runtime.settings import WebSettings, load
+from pm_assistant.runtime.settings import StoreSettings, WebSettings, load
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 from pm_assistant.web.cookies import LANGUAGE, ZONE, session_cookie_name
 from pm_assistant.workflows.accounts.audit import RequestOrigin, entry
@@ -62,13 +62,13 @@ class PageRequest:
     zone: ZoneInfo
 
     @classmethod
-    def of(cls, event: Mapping[str, Any]) -> "PageRequest":
-        """Read what API Gateway hands over; of who looks nothing is asked yet."""
+    def of(cls, event: Mapping[str, Any], told: StoreSettings) -> "PageRequest":
+        """Read what API Gateway hands over to a function that was told this; of who looks nothing is asked yet."""
         cookies = APIGatewayProxyEventV2(dict(event)).resolved_cookies_field
         return cls(
             event=event,
             cookies=cookies,
-            app=AwsApplication(settings(), public_url=public_url(event)),
+            app=AwsApplication(told, public_url=public_url(event)),
             now=datetime.now(UTC),
             language=language_of(cookies.get(LANGUAGE)) or _accepted_language(header(event, "accept-language")),
             zone=zone_named(cookies.get(ZONE, "").replace("%2F", "/")),
@@ -205,8 +205,8 @@ class PageRequest:
         )
 
 
-def current_request(router: APIGatewayHttpRouter) -> PageRequest:
-    """The request a router's route is answering."""
+def current_request(router: APIGatewayHttpRouter | APIGatewayHttpResolver) -> PageRequest:
+    """The request that a route is answering."""
     return cast(PageRequest, router.context["request"])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
+from pm_assistant.presentation.i18n import gettext_noop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,12 +75,14 @@ VENDOR = Vendor(
     },
     # The accounts of people have no members, so a connection cannot lack it.
     scopes_to_connect={"members:read": "See that whoever connects an organisation is an owner of it"},
-    purpose="Where your team builds. You choose the repositories; pull requests and issues are read there, never code.",
-    next_step=(
+    purpose=gettext_noop(
+        "Where your team builds. You choose the repositories; pull requests and issues are read there, never code."
+    ),
+    next_step=gettext_noop(
         "Pull requests and issues are being read now, the latest first, which takes some minutes. "
         "Add or remove repositories at any time, in the settings of your GitHub account."
     ),
-    place="account",
+    place=gettext_noop("account"),
     names_ignore_case=True,
     urls={"web": "https://github.com", "api": "https://api.github.com"},
     app_secrets=("app-id", "app-slug", "client-id", "client-secret", "private-key"),

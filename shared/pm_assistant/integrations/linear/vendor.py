@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
+from pm_assistant.presentation.i18n import gettext_noop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,11 +56,12 @@ VENDOR = Vendor(
         "read": "Read teams, people, projects, cycles and tickets with all that hangs on them",
         "write": "Comment on tickets, create, move and link them",
     },
-    purpose="Where your team plans.",
-    next_step=(
+    purpose=gettext_noop("Where your team plans."),
+    next_step=gettext_noop(
         "Teams and open tickets are being read now, which takes a minute or two. "
         "Whatever PM Assistant would change, it asks about first, until your team says otherwise."
     ),
+    place=gettext_noop("workspace"),
     urls={
         "web": "https://linear.app",
         "api": "https://api.linear.app/graphql",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.vendor import Secrets, Urls, Vendor
+from pm_assistant.presentation.i18n import gettext_noop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,12 +67,13 @@ VENDOR = Vendor(
         "links:write": "Show what is behind links to its own pages",
         "reactions:read": "See reactions on messages, to take them for answers to its questions",
     },
-    purpose="Where your team talks.",
-    next_step=(
+    purpose=gettext_noop("Where your team talks."),
+    next_step=gettext_noop(
         "People and channels are being read now. Invite PM Assistant into the channels it should follow: "
         "/invite @PM Assistant. It reads from then on, and asks before it changes anything, "
         "until your team says otherwise."
     ),
+    place=gettext_noop("workspace"),
     urls={"web": "https://slack.com", "api": "https://slack.com/api/"},
     app_secrets=("client-id", "client-secret"),
     webhook_secret="signing-secret",  # noqa: S106, the name of one
