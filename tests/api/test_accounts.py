@@ -154,6 +154,22 @@ def test_the_trail_is_read_page_by_page_newest_first(world: World) -> None:
     assert 400 == world.admin.get("/v1/audit", cursor="§").status
 
 
+def test_of_the_trail_what_is_wanted_is_listed(world: World) -> None:
+    """By who, what and when; a moment has to be one."""
+    made = world.admin.post("/v1/keys", {"name": "CI"}).json
+    world.owner.delete(f"/v1/keys/{made['id']}")
+    [revoked, created] = world.admin.get("/v1/audit").json["items"]
+    for wanted, entries in (
+        ({"action": "key"}, [revoked, created]),
+        ({"action": "key.created"}, [created]),
+        ({"actor": revoked["actor"]}, [revoked]),
+        ({"since": "2030-01-01T00:00:00Z"}, []),
+        ({"until": "2030-01-01T00:00:00Z", "action": "key.revoked"}, [revoked]),
+    ):
+        assert entries == world.admin.get("/v1/audit", **wanted).json["items"]
+    assert 422 == world.admin.get("/v1/audit", since="yesterday").status
+
+
 def test_who_may_see_and_do_what(world: World) -> None:
     """Members see who is in; the rest is for admins."""
     world.as_person(Role.OWNER)

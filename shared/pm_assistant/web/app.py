@@ -36,6 +36,8 @@ MODULES: Mapping[str, str] = {
     "connect": "connections",
     "connections": "connections",
     "jobs": "jobs",
+    "keys": "keys",
+    "audit": "audit",
     "account": "account",
     "operator": "operator",
     "privacy": "legal",

@@ -36,6 +36,8 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/automation", gettext_noop("Automation"), main=False),
     Destination("/connections", gettext_noop("Connections"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
+    Destination("/keys", gettext_noop("Keys"), Scope.ADMIN, main=False),
+    Destination("/audit", gettext_noop("Who did what"), Scope.ADMIN, main=False),
     Destination("/account", gettext_noop("My account"), main=False),
     Destination("/operator", gettext_noop("Operation"), main=False, for_operators=True),
 )

@@ -3,17 +3,17 @@
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
-from pm_assistant.api.paging import Cursor, Limit, Page, decode_cursor, paginate, paginate_sorted
+from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, encode_cursor, paginate_sorted
 from pm_assistant.api.routes.auth import Done
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Role, Scope
 from pm_assistant.domain.model import Model
-from pm_assistant.workflows.accounts import people
+from pm_assistant.workflows.accounts import people, trail
 from pm_assistant.workflows.accounts.keys import create_key, revoke_key
 from pm_assistant.workflows.accounts.login import logout_everywhere
 
@@ -192,12 +192,25 @@ def end_key(key_id: KeyId) -> Done:
 
 
 @router.get("/v1/audit", **needs(Scope.ADMIN, 400, tag="audit"))
-def list_audit(limit: Limit = 50, cursor: Cursor = "") -> Page[AuditEntry]:
-    """List who did what, newest first."""
-    request = current_request(router)
-    entries = request.stores.audit.latest(request.tenant_id, before=decode_cursor(cursor), limit=limit + 1)
-    items, next_cursor = paginate(entries, lambda entry: entry.id, limit=limit)
-    return Page[AuditEntry](items=tuple(items), next=next_cursor)
+def list_audit(
+    actor: Annotated[str | None, Query(max_length=200, description="who did it, as entries name them")] = None,
+    action: Annotated[
+        str | None, Query(max_length=100, description="such as `key.created`, or the part before the point")
+    ] = None,
+    since: Annotated[Moment | None, Query(description="from then on")] = None,
+    until: Annotated[Moment | None, Query(description="before then")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[AuditEntry]:
+    """List who did what, newest first.
+
+    A page may hold fewer than it could, even none: as long as it names a `next`, there may be more.
+    """
+    criteria = trail.AuditFilter(actor=actor, action=action, since=since, until=until)
+    entries, next_place = trail.list_audit(
+        criteria, current_request(router).unit, before=decode_cursor(cursor), limit=limit
+    )
+    return Page[AuditEntry](items=tuple(entries), next=encode_cursor(next_place))
 
 
 def _audit_detail(account: Account, ended: people.Ended) -> dict[str, str]:

@@ -1,0 +1,49 @@
+"""Names for whoever the audit trail, a key or a job calls by an id."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.vendors import Role
+from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.web.request import PageRequest
+from pm_assistant.workflows.accounts.audit import SYSTEM, UNKNOWN
+
+NOBODYS: Mapping[str, str] = {
+    SYSTEM: gettext_noop("PM Assistant itself"),
+    UNKNOWN: gettext_noop("Somebody unknown"),
+    "operator": gettext_noop("Whoever operates PM Assistant"),
+}
+"""Actors that are nobody of the team."""
+
+
+class Actors:
+    """Those that are known now: accounts, keys, and the people of the chat."""
+
+    def __init__(self, request: PageRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def known(self) -> Mapping[str, str]:
+        """What each is called, by how it signs."""
+        unit, tenant_id = self._request.unit, self._request.tenant.id
+        chat = unit.provider(Role.CHAT)
+        return {
+            **{f"account:{each.id}": each.email for each in unit.stores.accounts.all(tenant_id)},
+            **{f"key:{each.id}": each.name for each in unit.stores.api_keys.all(tenant_id)},
+            **{actor: self._request.texts.gettext(name) for actor, name in NOBODYS.items()},
+            **{each.accounts[chat]: each.name for each in self._members if chat in each.accounts},
+        }
+
+    @cached_property
+    def _members(self) -> Sequence[Member]:
+        return self._request.stores.directory.members(self._request.tenant.id)
+
+    @cached_property
+    def _targets(self) -> Mapping[str, str]:
+        """What else is told of, by its id."""
+        return {each.id: each.name for each in self._members}
+
+    def name(self, actor: str, then: str = "") -> str:
+        """What somebody, or something, is called; what is not there any more as it was called `then`, or by its id."""
+        return self.known.get(actor) or self._targets.get(actor) or then or actor

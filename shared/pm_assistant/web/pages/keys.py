@@ -1,0 +1,95 @@
+"""Keys with which programs use what people use."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.web.actors import Actors
+from pm_assistant.web.html import page, see_other
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs
+from pm_assistant.workflows.accounts.keys import create_key, revoke_key
+
+router = APIGatewayHttpRouter()
+
+SCOPES: Mapping[Scope, str] = {
+    Scope.READ: gettext_noop("Read"),
+    Scope.RUN: gettext_noop("Read, answer and run things"),
+    Scope.ADMIN: gettext_noop("All that an admin may"),
+}
+"""What a key may be allowed."""
+LONGEST_NAME = 100
+
+
+@router.get("/keys", **needs(Scope.ADMIN))
+def list_keys() -> Response[str]:
+    """The keys that count, used last first, and the form that makes one."""
+    return _page(current_request(router))
+
+
+@router.post("/keys", **needs(Scope.ADMIN))
+def make_key() -> Response[str]:
+    """Make a key, which this answer alone shows: it is kept nowhere, and no address has it.
+
+    The same form sent twice makes one key, and what is shown last is what counts.
+    """
+    request = current_request(router)
+    name, scope = request.field("name"), chosen(request.field("scope"), SCOPES)
+    if not 1 <= len(name) <= LONGEST_NAME:
+        return _page(request, error="name")
+    if scope is None:
+        return _page(request, error="scope")
+    key, secret = create_key(name, scope, request.caller, request.unit, write=_write(request, name, scope))
+    request.note("key.created", f"key:{key.id}", name=key.name, scope=key.scope.value)
+    return _page(request, status=HTTPStatus.CREATED, made=(key, secret))
+
+
+@router.post("/keys/<key_id>/revoke", **needs(Scope.ADMIN))
+def end_key(key_id: str) -> Response[str]:
+    """Revoke a key; it ends at once."""
+    request = current_request(router)
+    key = revoke_key(key_id, request.unit)
+    request.note("key.revoked", f"key:{key.id}", name=key.name)
+    return see_other(request, "/keys?answered=yes")
+
+
+def _write(request: PageRequest, name: str, scope: Scope) -> str | None:
+    """Names what one rendering of the form makes with these values; None where no form of ours was sent."""
+    once = request.field("once")
+    if not re.fullmatch(r"[0-9a-f]{32}", once):
+        return None
+    named = f"{request.caller.actor}|{once}|{scope}|{name}"
+    return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+def _page(
+    request: PageRequest,
+    *,
+    error: str = "",
+    status: HTTPStatus | None = None,
+    made: object = None,
+) -> Response[str]:
+    texts = request.texts
+    words = {
+        "name": texts.gettext("Please say what the key is for, in at most 100 characters."),
+        "scope": texts.gettext("Please choose what it may do."),
+    }
+    keys = request.stores.api_keys.all(request.tenant.id)
+    actors = Actors(request)
+    return page(
+        request,
+        "keys.html",
+        status=status or (HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK),
+        made=made,
+        errors={error: words[error]} if error else {},
+        keys=[(key, actors.name(key.created_by)) for key in sorted(keys, key=lambda key: key.created_at, reverse=True)],
+        scopes={scope.value: texts.gettext(name) for scope, name in SCOPES.items()},
+        filled={"name": request.field("name"), "scope": request.field("scope")} if error else {"name": "", "scope": ""},
+        once=secrets.token_hex(16),
+    )
