@@ -23,6 +23,8 @@ of `infra/local/emulator` that bridges them:
   that dies while it starts takes all others of its function along, which start at that moment, too, and so on. Each
   invocation that logs nothing is held up for 50 ms, and a message whose delay is over for up to a second.
 
+One thing is added that AWS has not: an address that signs the demo's owner in once (entrance).
+
 What the product does not fall into stays as it is: a bucket's encryption and lifecycle are taken and ignored, routes
 are not throttled nor logged, no concurrency is reserved, and a function that raises answers 502 instead of 500.
 """
@@ -36,7 +38,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
-from infra.local.emulator import clock, directory, gateway, mail, queries, rights, templates, workers
+from infra.local.emulator import clock, directory, entrance, gateway, mail, queries, rights, templates, workers
 
 PINNED = "1.5.33"
 
@@ -61,8 +63,11 @@ def main() -> None:
         _send_verification_email=directory.worded(cognito),
     )
     headers, ses = mail.Headers(), _service("ses_v2")
+    door = entrance.Entrance(Path(os.environ["STATE_DIR"]).parents[1] / entrance.FILE)
     vars(ses).update(handle_request=headers.noted(ses.handle_request))
-    vars(emulator).update(_handle_ses_messages_request=headers.shown(emulator._handle_ses_messages_request))
+    vars(emulator).update(
+        _handle_ses_messages_request=door.beside(headers.shown(emulator._handle_ses_messages_request))
+    )
     actions = importlib.import_module("ministack.core.iam_actions")
     vars(actions).update(
         extract_resource_arn=rights.named(actions.extract_resource_arn),

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from infra.local import summary
 from infra.local.client import Mailbox
+from infra.local.entrance import entrance
 from infra.local.intake import every, take_in
 from infra.local.own import own_workspace
 from infra.local.stack import INTERRUPTED, Stack, read_env
@@ -57,6 +58,8 @@ def demo_day(local: Stack) -> None:
         _wait(lambda: _is_settled(client, hour), "what is built was not compared")
         bars.update(compared, completed=1)
     summary.tell(console, client, standups)
+    console.print(f"\nCome in as the owner of {client.tenant.name}, once, within a quarter of an hour:")
+    console.print(f"  {entrance(local)}")
 
 
 def seed(local: Stack) -> StackClient:

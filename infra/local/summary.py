@@ -251,7 +251,7 @@ def _where(console: Console, client: StackClient, decisions: Iterable[Decision])
         f"  the three vendors   {stack.sandbox_url}/",
         f"  everything in them  {stack.sandbox_url}/_sandbox/state",
         f"  the product's API   {stack.public_url}/v1/docs",
-        f"  the dashboard       {stack.public_url}/ (who logs in stands in stack.json, under demo)",
+        f"  the dashboard       {stack.public_url}/",
         f'  say something       {pm()} send "Coupons vanish in checkout again" --channel support --user dana',
         f"  watch it happen     {pm()} tail",
         f"  why it was done     {pm()} decisions",
