@@ -6,6 +6,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME
 from tests.fakes.connections import a_working_connection
@@ -60,3 +61,22 @@ def test_a_vendor_that_does_not_answer_is_kept_unless_it_is_wanted_otherwise(web
     slack.fail_next(UpstreamUnavailable("Slack does not answer"))
     assert 303 == browser.post("/connections/slack/end", {"force": "yes"}).status
     assert 0 == len(web.api.stores.connections.all(ACME))
+
+
+def test_all_of_it_is_read_anew_by_one_press_and_followed_as_a_job(web: WebWorld) -> None:
+    """Where something is connected; the same run that the API and the terminal begin."""
+    browser = web.browser(Role.MEMBER)
+    assert "Sync now" not in browser.get("/connections").text
+    web.api.stores.connections.put(a_working_connection())
+    page = browser.get("/connections")
+    assert "Sync now" in page.text
+    assert '<form method="post" action="/jobs"><input type="hidden" name="kind" value="sync">' in page.html
+
+    begun = browser.post("/jobs", {"kind": "sync"})
+    [job] = web.api.stores.jobs.latest(ACME, limit=9)
+    assert (303, f"/jobs/{job.id}", JobKind.SYNC, False) == (
+        begun.status,
+        begun.headers["location"],
+        job.order.kind,
+        job.order.dry_run,
+    )

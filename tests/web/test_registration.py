@@ -115,3 +115,12 @@ def test_mails_lead_to_pages_that_are_there(web: WebWorld) -> None:
     ours = {path for path in paths if path != "/connect"}
     assert {"/login", "/forgot", "/today"} <= ours
     assert [] == [path for path in ours if browser.get(path).status not in {200, 303}]
+
+
+def test_the_first_page_shows_what_people_get(web: WebWorld) -> None:
+    """A morning's report and a question, in the words of all reports and in the browser's language."""
+    text = Browser().get("/").text
+    assert "Register a team" in text
+    assert "SHOP-19 Export for the tax office (blocked by OPS-7)" in text
+    assert "Shall I? Comment on" in text
+    assert "Blockiert" in Browser({"accept_language": "de"}).get("/").text

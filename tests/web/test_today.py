@@ -8,7 +8,8 @@ import pytest
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.decisions import Decision, DecisionState
-from tests.builders import ACME, ENG, GLOBEX, a_comment, a_connection, a_decision, a_message, a_ticket
+from pm_assistant.domain.tenants import Provider
+from tests.builders import ACME, ENG, GLOBEX, a_comment, a_connection, a_decision, a_message, a_tenant, a_ticket
 from tests.web.browser import WebWorld
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -144,3 +145,29 @@ def test_pages_speak_the_viewers_language_and_tell_the_time_of_their_clock(web: 
     assert "+09:00" in page.html
     german.cookies["pm-zone"] = "../../etc/passwd"
     assert "+00:00" in german.get("/today").html
+
+
+def test_a_new_team_is_told_the_next_step_and_no_team_of_before_is(web: WebWorld) -> None:
+    """What is done is ticked; the next one says how, and where."""
+    assert "First steps" not in web.browser().get("/today").text
+    stores = web.api.stores
+    stores.tenants.put(a_tenant(created_at=datetime.now(UTC)))
+    owner = web.browser()
+    day = owner.get("/today")
+    assert ("Where your team talks." in day.text, 'href="/connections">Connect your tools' in day.html) == (True, True)
+    assert 1 == day.html.count('aria-current="step"')
+
+    for provider in Provider:
+        stores.connections.put(a_connection(provider=provider))
+    day = owner.get("/today")
+    assert 4 == day.text.count("✓")
+    assert "In Slack, type /invite @PM Assistant" in day.text
+
+
+def test_a_member_of_a_new_team_sees_who_may_connect(web: WebWorld) -> None:
+    """And no button that would be refused."""
+    owner, member = web.account(Role.OWNER), web.browser(Role.MEMBER)
+    web.api.stores.tenants.put(a_tenant(created_at=datetime.now(UTC)))
+    day = member.get("/today")
+    assert f"An admin of your team does this: {owner.email}." in day.text
+    assert "Connect your tools" not in day.text

@@ -32,7 +32,6 @@ MODULES: Mapping[str, str] = {
     "untracked": "untracked",
     "disagreements": "disagreements",
     "reports": "reports",
-    "flow": "flow",
     "connect": "connections",
     "connections": "connections",
     "jobs": "jobs",

@@ -32,7 +32,6 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/untracked", gettext_noop("Work without tickets")),
     Destination("/disagreements", gettext_noop("Disagreements")),
     Destination("/reports", gettext_noop("Reports")),
-    Destination("/flow", gettext_noop("Flow")),
     Destination("/automation", gettext_noop("Automation"), main=False),
     Destination("/connections", gettext_noop("Connections"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),

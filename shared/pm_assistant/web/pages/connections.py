@@ -75,6 +75,8 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         message=str(error) if error else "",
         connections=[(each, VENDORS[each.provider]) for each in health],
         is_admin=request.caller.scope.covers(Scope.ADMIN),
+        may_sync=request.caller.scope.covers(Scope.RUN)
+        and any(each.state is ConnectionStatus.CONNECTED for each in health),
     )
 
 
