@@ -24,6 +24,7 @@ from pm_assistant.workflows.corridor.finetuning import adopt, finetune
 from pm_assistant.workflows.corridor.untracked import find_untracked
 from pm_assistant.workflows.flow.measure import measure
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
+from pm_assistant.workflows.operator.stage import STAGE, look_at_stage
 from pm_assistant.workflows.operator.suspending import send_kept
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.send import send_reports
@@ -71,10 +72,9 @@ def on_message(message: JobsMessage) -> None:
 
 
 def _go_on(due: JobDue, unit: AwsUnit) -> None:
-    """Take a job's next step, or do what is due for the whole app: ask for what a vendor could not tell us."""
+    """Take a job's next step, or do what is due for the whole app."""
     if due.tenant_id == APP:
-        count = redeliver(Provider(due.job_id), unit)
-        logger().info("sent again", extra={"provider": due.job_id, "deliveries": count})
+        _for_all(due, unit)
         return
     if is_withheld(due, unit):
         logger().info(WITHHELD, extra={"tenant": due.tenant_id, "run": due.job_id})
@@ -94,6 +94,15 @@ def _go_on(due: JobDue, unit: AwsUnit) -> None:
     if job.erased:
         counts = {part: count for result in job.results for part, count in result.items()}
         logger().info("tenant erased", extra={"tenant": job.tenant_id, **counts})
+
+
+def _for_all(due: JobDue, unit: AwsUnit) -> None:
+    """Look how the stage fares, or ask for what a vendor could not tell us."""
+    if due.job_id == STAGE:
+        logger().info("stage looked at", extra={"measured": look_at_stage(unit).measured})
+        return
+    count = redeliver(Provider(due.job_id), unit)
+    logger().info("sent again", extra={"provider": due.job_id, "deliveries": count})
 
 
 def on_given_up(message: JobsMessage, error: Exception) -> None:

@@ -11,6 +11,7 @@ from pm_assistant.domain.jobs import APP
 from tests.api.conftest import OPERATOR, Client, World
 from tests.api.test_isolation import WRITTEN
 from tests.builders import ACME, GLOBEX, NOW, a_health
+from tests.fakes.aws import FakeStageMetrics
 
 OPERATIONS = [
     (method.upper(), path)
@@ -162,6 +163,17 @@ def test_a_tenant_is_seen_day_by_day(world: World) -> None:
     assert second["next"] is None
     assert 400 == world.operator.get(path, cursor="eWVzdGVyZGF5").status
     assert [] == world.operator.get(f"/v1/operator/tenants/{GLOBEX}/history").json["items"]
+
+
+def test_how_the_stage_fares_is_shown_as_it_was_last_seen(world: World) -> None:
+    """Every hour; before the first look nobody knows."""
+    assert 404 == world.operator.get("/v1/operator/stage").status
+    world.stores.healths.put_stage(FakeStageMetrics().read(NOW))
+
+    shown = world.operator.get("/v1/operator/stage").json
+
+    assert ("events", 90) == (shown["queues"][0]["name"], shown["queues"][0]["oldest_seconds"])
+    assert (2, 50) == (shown["functions"][0]["errors_of_hour"], shown["functions"][0]["calls_of_hour"])
 
 
 def test_tenants_are_found_by_trouble_and_by_name(world: World) -> None:

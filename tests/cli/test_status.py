@@ -1,5 +1,6 @@
 """`pm operator status`: one look says where a stack stands."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, a_decision, a_message
 from tests.cli.conftest import StackAndTerminal
+from tests.fakes.aws import FakeStageMetrics
 
 
 def log(terminal: StackAndTerminal) -> None:
@@ -31,6 +33,17 @@ def test_status_shows_stack_queues_tenant_and_what_happened_last(terminal: Stack
         found["tenant"]["counts"]
     )
     assert ["ENG-1"] == [decision["ticket"]["key"] for decision in found["tenant"]["recent"]]
+
+
+def test_status_shows_how_long_messages_waited_and_what_failed(terminal: StackAndTerminal) -> None:
+    """As the stage was last seen; where nothing is measured nothing is shown."""
+    assert "in an hour" not in terminal.pm("operator", "status").out
+    terminal.stores.healths.put_stage(FakeStageMetrics().read(datetime.now(UTC)))
+
+    shown = terminal.pm("operator", "status").out
+
+    assert {"90s", "2 of 50", "9 of 900"} <= set(re.split(r"\s{2,}", shown.replace("\n", "  ")))
+    assert 1 == terminal.pm("operator", "status", "--json").json["measured"]["queues"][0]["parked"]
 
 
 def test_status_keeps_credentials_to_itself(terminal: StackAndTerminal) -> None:

@@ -306,6 +306,8 @@ class WholeStack:
             "jwks_url": "https://issuer.test/keys",
             "analyst": "offline",
             **dict.fromkeys(IMPRINT, "said"),
+            "watched_queues": ",".join(f"{stage}={stage}+{stage}_dlq" for stage in WORKERS.values()),
+            "watched_functions": ",".join(f"{name}={name}" for name in SETTINGS if name != "run"),
         }
         return str(known.get(name) or described.get(name) or "")
 

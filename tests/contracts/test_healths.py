@@ -9,6 +9,7 @@ import pytest
 from pm_assistant.ports.unit import Stores
 from tests.builders import NOW, a_health
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
+from tests.fakes.aws import FakeStageMetrics
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)
@@ -41,6 +42,16 @@ def test_each_day_is_remembered_as_it_ended(stores: Stores) -> None:
         health.people for health in stores.healths.days(tenant_id, before=latest.looked_at.date(), limit=9)
     ]
     assert [] == list(stores.healths.days(a_new_tenant(), limit=9))
+
+
+def test_how_the_stage_fares_is_kept_as_it_was_last_seen(stores: Stores) -> None:
+    """And is among no tenant's."""
+    assert stores.healths.stage() is None
+    for hours in (0, 1):
+        stores.healths.put_stage(FakeStageMetrics().read(NOW + timedelta(hours=hours)))
+
+    assert FakeStageMetrics().read(NOW + timedelta(hours=1)) == stores.healths.stage()
+    assert [] == list(stores.healths.page(limit=9))
 
 
 def test_all_are_listed_page_by_page_and_the_troubled_first(stores: Stores) -> None:

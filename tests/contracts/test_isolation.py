@@ -75,8 +75,8 @@ pytestmark = pytest.mark.thorough
 
 OPERATORS = {"connections.everywhere", "tenants.everywhere"}
 """Not a function's to call: reads the whole table for whoever holds the stack's own keys."""
-LISTED = {"healths.page"}
-"""How all tenants fare, for those alone who operate the service: `test_healths.py` says what is seen of it."""
+LISTED = {"healths.page", "healths.stage", "healths.put_stage"}
+"""How all tenants and the stage fare, for those alone who operate the service: `test_healths.py` says what is seen."""
 POOLED = {"calibrations.contributed"}
 """What all tenants' people answered, as numbers: `test_calibrations.py` says what is seen of it."""
 

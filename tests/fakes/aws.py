@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.health import FunctionHealth, QueueHealth, StageHealth
 from pm_assistant.domain.jobs import Recurring
 from pm_assistant.domain.reports import ReportDue, Subscription
 from pm_assistant.domain.tenants import Credentials, Provider, TenantId
@@ -200,3 +201,18 @@ class FakeLeases(Leases):
     def give_back(self, tenant_id: TenantId, key: str) -> None:
         """Let the next one have it."""
         self._held.pop((tenant_id, key), None)
+
+
+class FakeStageMetrics:
+    """What is measured: a stage that is well, or what a test says."""
+
+    def __init__(self) -> None:
+        self.queues = [QueueHealth(name="events", oldest_seconds=90, waiting=4, parked=1)]
+        self.functions = [
+            FunctionHealth(name="act", calls_of_hour=50, errors_of_hour=2, calls_of_day=900, errors_of_day=9)
+        ]
+
+    def read(self, at: datetime) -> StageHealth:
+        """As of that moment."""
+        measured = bool(self.queues or self.functions)
+        return StageHealth(looked_at=at, measured=measured, queues=tuple(self.queues), functions=tuple(self.functions))

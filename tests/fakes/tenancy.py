@@ -18,7 +18,7 @@ from pm_assistant.domain.autonomy import TrackRecord, judged_as
 from pm_assistant.domain.calibration import Answered, Fitted, grouped
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
-from pm_assistant.domain.health import TenantHealth
+from pm_assistant.domain.health import StageHealth, TenantHealth
 from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Provider, Tenant, TenantId
@@ -503,6 +503,15 @@ class FakeHealths:
     def __init__(self) -> None:
         self.kept: dict[TenantId, TenantHealth] = {}
         self._days: dict[tuple[TenantId, date], TenantHealth] = {}
+        self._stage: StageHealth | None = None
+
+    def stage(self) -> StageHealth | None:
+        """The stage's."""
+        return self._stage
+
+    def put_stage(self, health: StageHealth) -> None:
+        """Keep the stage's."""
+        self._stage = health
 
     def get(self, tenant_id: TenantId) -> TenantHealth | None:
         """A tenant's."""

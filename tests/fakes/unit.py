@@ -14,7 +14,7 @@ from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.ports.vendors import OAuthApp, Redelivery, WebhookSource, Writer
 from tests.builders import ACME, NOW
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers, FakeVerifier
-from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeVault
+from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeStageMetrics, FakeVault
 from tests.fakes.billing import FakePayments
 from tests.fakes.code_host import FakeCodeHost
 from tests.fakes.finetuning import FakeFineTuning
@@ -64,6 +64,7 @@ class FakeApplication:
         self.queues = FakeQueues()
         self.schedules = FakeSchedules()
         self.archives = FakeArchives()
+        self.stage_metrics = FakeStageMetrics()
         self.mailer = FakeMailer()
         self.users = FakeUsers()
         self.sessions = FakeSessions(self.users, self.now)

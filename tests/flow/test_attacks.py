@@ -729,6 +729,7 @@ def test_another_teams_things_are_not_there_on_any_route(given: GivenTwoTeams) -
     [
         ("GET", "/v1/operator/audit", None),
         ("GET", "/v1/operator/tenants", None),
+        ("GET", "/v1/operator/stage", None),
         ("GET", "/v1/operator/tenants/{tenant_id}", None),
         ("GET", "/v1/operator/tenants/{tenant_id}/history", None),
         ("POST", "/v1/operator/tenants/{tenant_id}/suspend", {"reason": "x"}),

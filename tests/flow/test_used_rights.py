@@ -75,6 +75,7 @@ UNUSED = {
             ("dynamodb:BatchWriteItem", "", "test_today"),
         )
     },
+    ("RunFunction", "cloudwatch:GetMetricData", ""): "the stage is looked at every hour (tests/aws/test_metrics.py)",
     ("ApiFunction", "s3:ListBucket", ""): "no call of its own: without it S3 says 403 of what is not there",
     (
         "AnalyzeFunction",

@@ -20,6 +20,7 @@ from pm_assistant.workflows.tenants.closing import GRACE
 from pm_assistant.workflows.tenants.erasing import PARTS
 from tests.builders import ACME, ENG, NOW, a_job, a_member, a_message, a_tenant, a_ticket, an_account
 from tests.fakes.accounts import FakeUsers
+from tests.fakes.aws import FakeStageMetrics
 from tests.fakes.connections import a_working_connection
 from tests.fakes.stores import FakeArchives, FakeQueue, FakeSchedules, FakeStores, FakeVault
 from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
@@ -119,6 +120,18 @@ def test_every_kind_of_run_is_wired(wired: Wired, kind: JobKind) -> None:
 
     assert {"batchItemFailures": []} == answer
     assert (JobState.DONE, None) == (wired.job(due).state, wired.job(due).error)
+
+
+def test_the_stage_is_looked_at_in_nobodys_name(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And kept for those who operate the service."""
+    monkeypatch.setattr(wiring, "stage_metrics", lambda queues, functions: FakeStageMetrics())
+
+    answer = delivered(JobDue(tenant_id=APP, job_id="stage"))
+
+    assert ({"batchItemFailures": []}, []) == (answer, wired.parked)
+    health = wired.stores.healths.stage()
+    assert health is not None
+    assert health.measured
 
 
 def test_what_a_vendor_could_not_tell_us_is_asked_for_in_nobodys_name(

@@ -22,6 +22,7 @@ ROLES = {
     "sessions": ("pm_assistant.aws.accounts", "CognitoSessions"),
     "schedules": ("pm_assistant.aws.schedules", "SchedulerSchedules"),
     "archives": ("pm_assistant.aws.archives", "S3Archives"),
+    "stage_metrics": ("pm_assistant.aws.metrics", "CloudWatchMetrics"),
     "_app": ("pm_assistant.aws.accounts", "AppClient"),
 }
 """Who plays a role; stores are found by their field, queues by their name."""
@@ -31,6 +32,7 @@ SERVICES = {
     "pm_assistant.aws.accounts": "cognito-idp",
     "pm_assistant.aws.schedules": "scheduler",
     "pm_assistant.aws.archives": "s3",
+    "pm_assistant.aws.metrics": "cloudwatch",
 }
 ROWS = {
     "find": "GetItem",

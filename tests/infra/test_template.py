@@ -30,9 +30,12 @@ from pm_assistant.runtime.settings import (
     ReportSettings,
     RunSettings,
     VendorSettings,
+    WatchSettings,
     WebSettings,
+    load,
 )
 from pm_assistant.workflows import jobs
+from pm_assistant.workflows.operator.stage import STAGE
 
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, type[BaseModel]] = {
@@ -54,6 +57,8 @@ FAMILIES = (
     ":schedule/*/*",  # a list is asked for by group, and checked against all
 )
 """The ends of resource names that stand for more than one thing."""
+OF_NOTHING = ["cloudwatch:GetMetricData"]
+"""What IAM knows no resource of (docs.aws.amazon.com/service-authorization, CloudWatch)."""
 
 type Node = dict[str, Any]
 
@@ -305,7 +310,7 @@ def test_no_right_is_a_wildcard() -> None:
         assert "*" not in "".join(as_list(statement["Action"])), owner
         for resource in as_list(statement["Resource"]):
             name = str(resource.get("Fn::Sub", "")) if isinstance(resource, dict) else resource
-            assert "*" not in name or name.endswith(FAMILIES), owner
+            assert "*" not in name or name.endswith(FAMILIES) or as_list(statement["Action"]) == OF_NOTHING, owner
 
 
 def test_only_the_stages_queues_and_their_dead_letters_are_within_the_schedules_reach() -> None:
@@ -319,9 +324,30 @@ def test_only_the_stages_queues_and_their_dead_letters_are_within_the_schedules_
     assert (["kms:Decrypt", "kms:GenerateDataKey"], through) == (key["Action"], key["Condition"])
 
 
+def test_the_stage_is_looked_at_every_hour_with_all_that_works_in_it() -> None:
+    """Every queue with its dead letters and every function; the one that looks knows itself."""
+    schedule = resources("AWS::Scheduler::Schedule")["StageLook"]
+    target = schedule["Target"]
+    assert ("rate(1 hour)", {"Ref": "ScheduleGroup"}) == (schedule["ScheduleExpression"], schedule["GroupName"])
+    assert [["RunsQueue", "Arn"], ["ScheduleRole", "Arn"], ["RunsDeadLetters", "Arn"]] == [
+        each["Fn::GetAtt"] for each in (target["Arn"], target["RoleArn"], target["DeadLetterConfig"]["Arn"])
+    ]
+    assert JobDue(tenant_id=APP, job_id=STAGE) == JobDue.model_validate_json(target["Input"])
+
+    told = template()["RunFunction"]["Properties"]["Environment"]["Variables"]
+    given = {name: told[name]["Fn::Sub"] for name in ("WATCHED_QUEUES", "WATCHED_FUNCTIONS")}
+    watched = load(WatchSettings, given)
+    names = {name.removesuffix("Function").lower() for name in FUNCTIONS}
+    assert {
+        stage: (f"${{{stage.title()}Queue.QueueName}}", f"${{{stage.title()}DeadLetters.QueueName}}")
+        for stage in ("events", "actions", "reports", "runs")
+    } == watched.watched_queues
+    assert {name: f"${{{name.title()}Function}}" for name in names - {"run"}} == watched.watched_functions
+
+
 def test_the_code_host_is_asked_every_quarter_of_an_hour_for_what_did_not_arrive() -> None:
     """By a message to where long work is done, as the role that may put it there; what it is about is no tenant's."""
-    [schedule] = resources("AWS::Scheduler::Schedule").values()
+    schedule = resources("AWS::Scheduler::Schedule")["Redelivery"]
     target = schedule["Target"]
     assert ("rate(15 minutes)", {"Ref": "ScheduleGroup"}) == (schedule["ScheduleExpression"], schedule["GroupName"])
     assert [["RunsQueue", "Arn"], ["ScheduleRole", "Arn"], ["RunsDeadLetters", "Arn"]] == [

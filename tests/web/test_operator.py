@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.accounts import AuditEntry, Role
+from pm_assistant.domain.health import QueueHealth
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.tenants import Provider, TenantId, TenantState
 from pm_assistant.web import request as web_request
 from pm_assistant.web.pages.operator import STATES
 from tests.api.conftest import OPERATOR
 from tests.builders import ACME, GLOBEX, NOW, a_connection, a_health, a_message, a_tenant, a_ticket
+from tests.fakes.aws import FakeStageMetrics
 from tests.web.browser import Browser, WebWorld
 from tests.web.test_dashboard import routes
 
@@ -119,6 +121,22 @@ def test_teams_are_listed_with_their_health_the_troubled_first(web: WebWorld, ol
     assert "3 of 40 actions in a day" in page.text
     assert "7 people, 2 accounts" in page.text
     assert "2026-11: 41 decisions, $1.50" in page.text
+
+
+def test_how_long_queues_wait_and_how_often_functions_fail_is_shown(web: WebWorld, olive: Browser) -> None:
+    """As of the hour's look; where nothing was measured that is said, and nothing is made up."""
+    assert "has not been measured here yet" in olive.get("/operator").text
+    healths, metrics = web.api.stores.healths, FakeStageMetrics()
+    metrics.queues.append(QueueHealth(name="runs", oldest_seconds=None, waiting=None, parked=None))
+    metrics.queues.append(QueueHealth(name="reports", oldest_seconds=1_900, waiting=0, parked=0))
+    healths.put_stage(metrics.read(NOW))
+
+    shown = olive.get("/operator").text.split("\n")
+
+    assert ["90 seconds", "4", "1"] == shown[shown.index("events") + 1 :][:3]
+    assert ["\u2013"] * 3 == shown[shown.index("runs") + 1 :][:3]
+    assert ["31 minutes", "0", "0"] == shown[shown.index("reports") + 1 :][:3]
+    assert ["2 of 50 (4.0%)", "9 of 900 (1.0%)"] == shown[shown.index("act") + 1 :][:2]
 
 
 def test_teams_are_found_by_trouble_and_by_name_page_by_page(web: WebWorld, olive: Browser) -> None:

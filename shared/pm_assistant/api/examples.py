@@ -25,7 +25,7 @@ from pm_assistant.domain.disagreements import Disagreement, DisagreementKind, Re
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.flow import Spread, WeekOfFlow
 from pm_assistant.domain.forecast import Forecast, Score
-from pm_assistant.domain.health import TenantHealth
+from pm_assistant.domain.health import FunctionHealth, QueueHealth, StageHealth, TenantHealth
 from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
@@ -306,6 +306,14 @@ _ANSWERS: tuple[Model, ...] = (
         can_manage=True,
     ),
     PaymentPage(url="https://checkout.stripe.com/c/pay/cs_live_a1B2c3"),
+    StageHealth(
+        looked_at=_NOW,
+        measured=True,
+        queues=(QueueHealth(name="actions", oldest_seconds=41.0, waiting=3, parked=0),),
+        functions=(
+            FunctionHealth(name="act", calls_of_hour=212, errors_of_hour=1, calls_of_day=4870, errors_of_day=9),
+        ),
+    ),
     TenantHealth.of(Tenant(id=_TENANT, name="Velunda", created_at=_EARLIER), month="2026-11", at=_NOW),
     TenantSummary.of(Tenant(id=_TENANT, name="Velunda", created_at=_EARLIER)),
     Settings(),

@@ -16,9 +16,9 @@ from typing import Any
 import botocore
 from botocore.loaders import JSONFileLoader, Loader
 
-SERVICES = ("cognito-idp", "dynamodb", "kms", "lambda", "s3", "scheduler", "sesv2", "sqs", "ssm", "sts")
+SERVICES = ("cloudwatch", "cognito-idp", "dynamodb", "kms", "lambda", "s3", "scheduler", "sesv2", "sqs", "ssm", "sts")
 """Those that our code and Powertools call; the layer has no others."""
-PARTS = {"ssm": "Parameter"}
+PARTS = {"cloudwatch": "GetMetricData", "ssm": "Parameter"}
 """Of a large service, what the operations have in their names that are ours to call."""
 SHORT = Path(__file__).parent / "data" / botocore.__version__
 OWN = Path(Loader.BUILTIN_DATA_PATH)

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, ConfigDict, RootModel
 from pm_assistant.cli.client import Depth, StackFunction
 from pm_assistant.cli.stack import Stage
 from pm_assistant.domain.code import Stage as PullStage
+from pm_assistant.domain.health import StageHealth
 from pm_assistant.domain.jobs import JobKind, JobState
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider, Tenant
@@ -273,6 +274,7 @@ class Status(Model):
     sandbox_url: str | None
     functions: tuple[StackFunction, ...]
     queues: tuple[Depth, ...]
+    measured: StageHealth | None
     tenant: TenantStatus | None
 
 

@@ -11,7 +11,7 @@ from pm_assistant.cli.models import Connected, Finding, Parked, ParkedInFull, St
 from pm_assistant.cli.terminal import add, counted, facts, table, text
 from pm_assistant.cli.times import age
 from pm_assistant.cli.views import decisions
-from pm_assistant.domain.health import TenantHealth, VendorHealth
+from pm_assistant.domain.health import StageHealth, TenantHealth, VendorHealth
 
 
 def status(overview: Status, now: datetime) -> RenderableType:
@@ -30,7 +30,22 @@ def status(overview: Status, now: datetime) -> RenderableType:
         numbers = (str(depth.waiting), str(depth.in_flight), str(depth.delayed))
         add(queues, *(Text(cell, style=alarming) for cell in (depth.queue, *numbers)))
     tenant = _tenant(overview.tenant, now) if overview.tenant else Text("No tenant is connected yet.")
-    return Group(stack, Text(), functions, Text(), queues, Text(), tenant)
+    measured = overview.measured
+    shown = [Text(), *_measured(measured, now)] if measured and measured.measured else []
+    return Group(stack, Text(), functions, Text(), queues, *shown, Text(), tenant)
+
+
+def _measured(stage: StageHealth, now: datetime) -> tuple[RenderableType, ...]:
+    """How long messages waited and how often functions failed, as was last seen."""
+    waits = table("Queue", "Oldest", "Parked")
+    for queue in stage.queues:
+        oldest = "" if queue.oldest_seconds is None else f"{queue.oldest_seconds:.0f}s"
+        add(waits, text(queue.name), text(oldest), text("" if queue.parked is None else str(queue.parked)))
+    errors = table("Function", "Errors in an hour", "In a day")
+    for function in stage.functions:
+        hour = f"{function.errors_of_hour} of {function.calls_of_hour}"
+        add(errors, text(function.name), text(hour), text(f"{function.errors_of_day} of {function.calls_of_day}"))
+    return waits, Text(), errors, Text(f"as seen {age(stage.looked_at, now)} ago", style="dim")
 
 
 def _tenant(status: TenantStatus, now: datetime) -> RenderableType:

@@ -1,4 +1,4 @@
-"""How a tenant fares, for those who operate the service: states and counts, and of words only the team's own name."""
+"""How tenants and the stage fare, for those who operate it: states and counts, and of words only teams' own names."""
 
 from datetime import datetime, timedelta
 
@@ -19,6 +19,34 @@ class VendorHealth(Model):
     unavailable_since: AwareDatetime | None = Field(description="since when it has not answered us; none while it does")
     last_event_at: AwareDatetime | None = Field(description="when we last heard of it")
     last_reading_at: AwareDatetime | None = Field(description="when all of it was last read")
+
+
+class QueueHealth(Model):
+    """A queue in front of a stage, and what is parked beside it; all of it none where nothing was told."""
+
+    name: str = Field(description="of the stage that it is in front of")
+    oldest_seconds: float | None = Field(description="how long a message waited at most in the last hour")
+    waiting: int | None = Field(description="messages in the queue")
+    parked: int | None = Field(description="messages that could not be worked on, to be looked at by somebody")
+
+
+class FunctionHealth(Model):
+    """How often a function was called and ended in an error."""
+
+    name: str = Field(description="as its folder is called")
+    calls_of_hour: int = Field(description="how often it was called in the last hour")
+    errors_of_hour: int = Field(description="how many of these ended in an error")
+    calls_of_day: int = Field(description="how often it was called in the last day")
+    errors_of_day: int = Field(description="how many of these ended in an error")
+
+
+class StageHealth(Model):
+    """How the stage itself fares, whoever's work it is."""
+
+    looked_at: AwareDatetime = Field(description="of when all this is: an hour ago at most")
+    measured: bool = Field(description="whether anything was told at all: an emulated AWS tells nothing")
+    queues: tuple[QueueHealth, ...] = Field(description="in the order in which work goes through them")
+    functions: tuple[FunctionHealth, ...] = Field(description="all that there are")
 
 
 class TenantHealth(Model):

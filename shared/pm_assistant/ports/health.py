@@ -1,17 +1,37 @@
 """How tenants fare, as it was last looked at."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from pm_assistant.domain.health import TenantHealth
+from pm_assistant.domain.health import StageHealth, TenantHealth
 from pm_assistant.domain.tenants import TenantId
 
 KEPT_DAYS = timedelta(days=90)
 
 
+class StageMetrics(Protocol):
+    """What is measured of queues and functions by where they run."""
+
+    def read(self, at: datetime) -> StageHealth:
+        """How all of them fare at a moment.
+
+        Raises:
+            UpstreamError: it cannot be told.
+        """
+        ...
+
+
 class Healths(Protocol):
-    """One for each tenant; it goes with the tenant."""
+    """One for each tenant, which goes with the tenant, and the stage's own."""
+
+    def stage(self) -> StageHealth | None:
+        """How the stage fared when that was last looked at; None if nobody has."""
+        ...
+
+    def put_stage(self, health: StageHealth) -> None:
+        """Keep how the stage fares, in the place of what was known."""
+        ...
 
     def get(self, tenant_id: TenantId) -> TenantHealth | None:
         """A tenant's; None if nobody has looked yet."""

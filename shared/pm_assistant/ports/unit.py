@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.experiments import Experiments
     from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.flow import Flow
-    from pm_assistant.ports.health import Healths
+    from pm_assistant.ports.health import Healths, StageMetrics
     from pm_assistant.ports.jobs import Jobs
     from pm_assistant.ports.outside_ids import OutsideIds
     from pm_assistant.ports.planning import Planning
@@ -223,6 +223,9 @@ class Application(Protocol):
 
     @property
     def archives(self) -> Archives: ...
+
+    @property
+    def stage_metrics(self) -> StageMetrics: ...
 
     @property
     def mailer(self) -> Mailer: ...

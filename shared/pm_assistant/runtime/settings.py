@@ -179,6 +179,26 @@ class BudgetSettings(Model):
     model_budget_dollars: float | None = Field(default=None, ge=0)
 
 
+def _names(value: object) -> object:
+    """Read `receive=NAME,act=NAME`."""
+    if not isinstance(value, str):
+        return value
+    return dict(pair.strip().split("=", 1) for pair in value.split(",") if "=" in pair)
+
+
+def _queues(value: object) -> object:
+    """Read `events=QUEUE+DEAD_LETTERS,actions=QUEUE+DEAD_LETTERS`."""
+    names = _names(value)
+    return {stage: tuple(both.split("+")) for stage, both in names.items()} if isinstance(names, dict) else value
+
+
+class WatchSettings(Model):
+    """The queues and functions of the stage that are looked at, by what they are called where they run."""
+
+    watched_queues: Annotated[dict[str, tuple[str, str]], BeforeValidator(_queues)]
+    watched_functions: Annotated[dict[str, str], BeforeValidator(_names)]
+
+
 class JudgeSettings(Model):
     """Whether a model is asked for anything."""
 
@@ -331,6 +351,7 @@ class RunSettings(
     UserSettings,
     ScheduleSettings,
     ArchiveSettings,
+    WatchSettings,
 ):
     """Environment of `run`."""
 

@@ -34,6 +34,7 @@ from pm_assistant.runtime.settings import (
     TokenSettings,
     UserSettings,
     VendorSettings,
+    WatchSettings,
     WorkerSettings,
 )
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.billing import Payments
     from pm_assistant.ports.connections import Vault
     from pm_assistant.ports.finetuning import FineTuning
+    from pm_assistant.ports.health import StageMetrics
     from pm_assistant.ports.platform import Queue
     from pm_assistant.ports.reports import Mailer
     from pm_assistant.ports.tenants import Archives
@@ -140,6 +142,12 @@ class AwsApplication:
     def archives(self) -> "Archives":
         """Files that come from or go to people."""
         return wiring.archives(self._group(ArchiveSettings).archives_bucket)
+
+    @property
+    def stage_metrics(self) -> "StageMetrics":
+        """What is measured of queues and functions."""
+        settings = self._group(WatchSettings)
+        return wiring.stage_metrics(settings.watched_queues, settings.watched_functions)
 
     @property
     def mailer(self) -> "Mailer":

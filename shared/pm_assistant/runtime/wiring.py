@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.accounts import AppClient, CognitoSessions, CognitoUsers
     from pm_assistant.aws.archives import S3Archives
     from pm_assistant.aws.mail import SesMailer
+    from pm_assistant.aws.metrics import CloudWatchMetrics
     from pm_assistant.aws.queues import DeadLetters, SourceQueue, SqsQueue
     from pm_assistant.aws.schedules import SchedulerClockwork, SchedulerSchedules
     from pm_assistant.aws.secrets import SsmSecrets
@@ -221,6 +222,14 @@ def archives(bucket: str) -> "S3Archives":
     from pm_assistant.aws.archives import S3Archives
 
     return S3Archives(client("s3"), bucket=bucket)
+
+
+def stage_metrics(queues: Mapping[str, tuple[str, str]], functions: Mapping[str, str]) -> "CloudWatchMetrics":
+    """What is measured of these, and of `run`, which looks: the template cannot tell a function its own name."""
+    from pm_assistant.aws.metrics import CloudWatchMetrics
+
+    own = {"run": name} if (name := os.environ.get("AWS_LAMBDA_FUNCTION_NAME")) else {}
+    return CloudWatchMetrics(client("cloudwatch"), queues=queues, functions={**functions, **own})
 
 
 def webhook_source(provider: Provider, secrets_prefix: str) -> "WebhookSource":

@@ -11,8 +11,8 @@ from pm_assistant.api.context import current_request, needs_operator
 from pm_assistant.api.paging import Cursor, Limit, Page, decode_cursor, encode_cursor, paginate
 from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import AuditEntry
-from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.health import TenantHealth
+from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.health import StageHealth, TenantHealth
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
@@ -68,6 +68,18 @@ def list_health_of_tenant(tenant_id: AnyTenant, limit: Limit = 30, cursor: Curso
     days = request.stores.healths.days(TenantId(tenant_id), before=_day(cursor), limit=limit + 1)
     items, next_cursor = paginate(days, lambda health: health.looked_at.date().isoformat(), limit=limit)
     return Page[TenantHealth](items=tuple(items), next=next_cursor)
+
+
+@router.get("/v1/operator/stage", **needs_operator(404))
+def show_health_of_stage() -> StageHealth:
+    """Show how long messages wait, what is parked and how often functions fail, whoever's work it is.
+
+    It is what was last seen, every hour.
+    """
+    health = current_request(router).stores.healths.stage()
+    if health is None:
+        raise NotFound("nobody has looked at the stage yet: it is looked at every hour")
+    return health
 
 
 @router.get("/v1/operator/audit", **needs_operator(400))

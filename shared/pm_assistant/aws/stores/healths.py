@@ -5,7 +5,8 @@ from datetime import date
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
-from pm_assistant.domain.health import TenantHealth
+from pm_assistant.domain.health import StageHealth, TenantHealth
+from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.health import KEPT_DAYS
 
@@ -14,7 +15,19 @@ EVERYBODYS = "HEALTHS"
 
 
 class DynamoHealths:
-    """Each in its tenant's partition (`Healths`): `HEALTH#`, which the index orders by place, and `HEALTHDAY#<day>`."""
+    """Each in its tenant's partition (`Healths`): `HEALTH#`, which the index orders by place, and `HEALTHDAY#<day>`.
+
+    The stage's is `STAGE#` of the app.
+    """
+
+    def stage(self) -> StageHealth | None:
+        """The stage's."""
+        row = Row.find(APP, "STAGE#")
+        return StageHealth.model_validate_json(row.data) if row else None
+
+    def put_stage(self, health: StageHealth) -> None:
+        """Keep the stage's."""
+        Row(tables.partition(APP), "STAGE#", data=health.model_dump_json()).put()
 
     def get(self, tenant_id: TenantId) -> TenantHealth | None:
         """A tenant's."""

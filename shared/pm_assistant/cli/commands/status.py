@@ -27,6 +27,7 @@ def status(client: StackClient, as_json: AsJson = False) -> None:
         sandbox_url=client.stack.sandbox_url,
         functions=client.functions(),
         queues=client.depths(),
+        measured=client.stores.healths.stage(),
         tenant=_tenant(client, now) if client.has_tenant else None,
     )
     show_json(overview) if as_json else show(operator_views.status(overview, now))

@@ -182,6 +182,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _may("s3:DeleteObject", on="files"),
         _may("scheduler:DeleteSchedule", "scheduler:ListSchedules", on="schedules"),
         _may("cognito-idp:AdminDeleteUser", on="user pool"),
+        _may("cloudwatch:GetMetricData", on="what is measured"),
     ),
     "schedule role": (
         _put_on(*(f"{stage} {end}" for stage in STAGES for end in ("queue", "dead letters"))),
@@ -216,6 +217,7 @@ def arns(stack: Stack, mail_from: str, mail_set: str) -> dict[str, str]:
         "user pool": arn("cognito-idp", f"userpool/{stack.user_pool_id}"),
         "schedules": arn("scheduler", f"schedule/{stack.schedule_group}/any"),
         "schedule role": stack.schedule_role_arn,
+        "what is measured": "*",
         "mail's sender": arn("ses", f"identity/{mail_from}"),
         "mail's configuration set": arn("ses", f"configuration-set/{mail_set}"),
     }

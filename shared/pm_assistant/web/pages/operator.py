@@ -44,6 +44,7 @@ def list_tenants() -> Response[str]:
     return page(
         request,
         "operator.html",
+        stage=request.stores.healths.stage(),
         healths=found,
         wanted=wanted,
         is_filtered=wanted != TenantFilter(),
@@ -142,6 +143,7 @@ def _words(request: PageRequest) -> Mapping[str, Any]:
         "states": {state: request.texts.gettext(name) for state, name in STATES.items()},
         "labels": {provider: vendor.label for provider, vendor in request.unit.vendors.items()},
         "oldest": _oldest,
+        "percent": lambda share: f"{share:.1%}",
     }
 
 
