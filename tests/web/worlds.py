@@ -23,7 +23,7 @@ from pm_assistant.domain.reports import (
     Subscription,
 )
 from pm_assistant.domain.rules import TeamRule
-from pm_assistant.domain.tenants import ActionKind, Provider
+from pm_assistant.domain.tenants import ActionKind, Member, Provider
 from pm_assistant.domain.work import Channel
 from pm_assistant.integrations.vendors import VENDORS
 from tests.builders import (
@@ -98,6 +98,9 @@ def a_day(web: WebWorld, write: Writing | None = None, *, tickets: int = 12, dec
         "talk_id": _talk(web, write),
         "job_id": _jobs(web, write),
         "rule_id": "rule-0",
+        "member_id": a_member().id,
+        "account_id": web.account(Role.OWNER).id,
+        "invitation_id": an_invitation().id,
         "channel_id": "C0ENG",
         "kind": "standup",
         "provider": "slack",
@@ -109,7 +112,9 @@ def _people(web: WebWorld, write: Writing) -> None:
     stores, owner = web.api.stores, web.account(Role.OWNER)
     people = [a_member(name).model_copy(update={"name": write(name.title())}) for name in ("ada", "grace", "bob")]
     people[0] = people[0].model_copy(update={"email": owner.email})
-    stores.directory.put_members(ACME, people)
+    people[1] = people[1].model_copy(update={"away_until": _ago(days=-3).date()})
+    lone = {"id": "lin-ada-2", "name": people[0].name, "email": owner.email, "accounts": {Provider.GITHUB: "ada-codes"}}
+    stores.directory.put_members(ACME, [*people, Member.model_validate(lone)])
     stores.invitations.put(an_invitation(expires_at=_ago(days=-5)))
     for number, name in enumerate(("nightly export", "dashboard on the wall")):
         stores.api_keys.put(a_key(id=f"key-{number}", name=write(name)))

@@ -2,13 +2,15 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence, Set
+from datetime import date
 from difflib import SequenceMatcher
 from itertools import combinations
 from typing import NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from pm_assistant.domain.accounts import canonical
+from pm_assistant.domain.accounts import Email, canonical
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Member, Provider, Standing, Zone
 
@@ -109,6 +111,18 @@ def _words(name: str) -> set[str]:
     """A name's words, however they are written: `José  García` and `garcia, jose` are the same."""
     unaccented = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     return set("".join(c if c.isalnum() else " " for c in unaccented).split())
+
+
+class MemberChange(Model):
+    """What can be set by hand about a person; what is left out stays as it is."""
+
+    name: str = Field(default="", min_length=1, max_length=100)
+    time_zone: Zone = Field(default="UTC", description="IANA name, such as `Europe/Berlin`")
+    language: Language = Field(default=Language.ENGLISH, description="of what we write to the person")
+    away_until: date | None = Field(
+        default=None, description="the day on which the person is back; no report comes by itself before"
+    )
+    emails: tuple[Email, ...] = Field(default=(), max_length=10, description="further addresses of the same person")
 
 
 class Participant(Model):

@@ -32,6 +32,8 @@ MODULES: Mapping[str, str] = {
     "untracked": "untracked",
     "disagreements": "disagreements",
     "reports": "reports",
+    "people": "people",
+    "access": "access",
     "connect": "connections",
     "connections": "connections",
     "jobs": "jobs",

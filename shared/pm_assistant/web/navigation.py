@@ -34,6 +34,8 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/reports", gettext_noop("Reports")),
     Destination("/automation", gettext_noop("Automation"), main=False),
     Destination("/connections", gettext_noop("Connections"), main=False),
+    Destination("/people", gettext_noop("People"), main=False),
+    Destination("/access", gettext_noop("Who may log in"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
     Destination("/keys", gettext_noop("Keys"), Scope.ADMIN, main=False),
     Destination("/audit", gettext_noop("Who did what"), Scope.ADMIN, main=False),

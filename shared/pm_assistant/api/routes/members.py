@@ -1,6 +1,5 @@
 """The people of the team and who they are at each vendor."""
 
-from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -11,11 +10,10 @@ from pydantic import Field
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Id, Limit, Page, paginate_sorted
 from pm_assistant.api.routes.runs import RunSummary, accepted
-from pm_assistant.domain.accounts import Email, MailStop, Scope, canonical
-from pm_assistant.domain.languages import Language
+from pm_assistant.domain.accounts import MailStop, Scope, canonical
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.people import Likeness, likely_same
-from pm_assistant.domain.tenants import Member, Provider, Zone
+from pm_assistant.domain.people import Likeness, MemberChange, likely_same
+from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
 from pm_assistant.workflows.tenants.erasing import ask_to_erase
 from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of
@@ -23,18 +21,6 @@ from pm_assistant.workflows.tenants.members import change_member, disown, identi
 router = APIGatewayHttpRouter()
 
 MOST_SUGGESTIONS = 100
-
-
-class MemberChange(Model):
-    """What can be set by hand about a person; what is left out stays as it is."""
-
-    name: str = Field(default="", min_length=1, max_length=100)
-    time_zone: Zone = Field(default="UTC", description="IANA name, such as `Europe/Berlin`")
-    language: Language = Field(default=Language.ENGLISH, description="of what we write to the person")
-    away_until: date | None = Field(
-        default=None, description="the day on which the person is back; no report comes by itself before"
-    )
-    emails: tuple[Email, ...] = Field(default=(), max_length=10, description="further addresses of the same person")
 
 
 class MemberSeen(Member):

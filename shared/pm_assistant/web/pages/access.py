@@ -1,0 +1,131 @@
+"""Who may log in here, as what, and who has been invited."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import TypeAdapter, ValidationError
+
+from pm_assistant.domain.accounts import Account, Email, Role, Scope
+from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, ProductError, Throttled
+from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.runtime.http import status_of
+from pm_assistant.web.html import page, see_other
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs
+from pm_assistant.workflows.accounts.people import Ended, cancel, change_role, invite, remove
+from pm_assistant.workflows.corridor.deciders import names_of
+
+router = APIGatewayHttpRouter()
+
+PAGE = 50
+"""Accounts on a page."""
+ROLES: Mapping[Role, str] = {
+    Role.MEMBER: gettext_noop("Member: reads, answers and runs"),
+    Role.ADMIN: gettext_noop("Admin: connects, sets and invites as well"),
+    Role.OWNER: gettext_noop("Owner: all of it, and may end the team"),
+}
+
+
+@router.get("/access", **needs(Scope.READ))
+def list_access() -> Response[str]:
+    """Who may log in, and, for admins, who has been invited."""
+    return _page(current_request(router))
+
+
+@router.post("/access/invitations", **needs(Scope.ADMIN))
+def do_invite() -> Response[str]:
+    """Invite somebody by a mail that holds the only copy of the link; invited again, only the later one counts."""
+    request = current_request(router)
+    try:
+        email = TypeAdapter(Email).validate_python(request.field("email"))
+        invitation = invite(email, _role(request), request.caller, request.unit)
+    except ValidationError:
+        said = request.texts.gettext("This is no e-mail address.")
+        return _page(request, InvalidRequest(said, field="email"))
+    except (InvalidRequest, Conflict, Forbidden, Throttled) as error:
+        return _page(request, InvalidRequest(str(error), field="email") if isinstance(error, Conflict) else error)
+    about = {"email": invitation.email, "role": invitation.role.value}
+    request.note("account.invited", f"invitation:{invitation.id}", **about)
+    return see_other(request, "/access?answered=yes")
+
+
+@router.post("/access/invitations/<invitation_id>/cancel", **needs(Scope.ADMIN))
+def cancel_invitation(invitation_id: str) -> Response[str]:
+    """Take an invitation back."""
+    request = current_request(router)
+    try:
+        invitation = cancel(invitation_id, request.caller, request.unit)
+    except Forbidden as error:
+        return _page(request, error)
+    request.note("invitation.cancelled", f"invitation:{invitation.id}", email=invitation.email)
+    return see_other(request, "/access?answered=yes")
+
+
+@router.post("/access/<account_id>/role", **needs(Scope.ADMIN))
+def give_role(account_id: str) -> Response[str]:
+    """Give somebody another role, with which goes what they made beyond it."""
+    request = current_request(router)
+    try:
+        account, ended = change_role(account_id, _role(request), request.caller, request.unit)
+    except (InvalidRequest, Conflict, Forbidden) as error:
+        return _page(request, error)
+    request.note("role.changed", f"account:{account.id}", role=account.role.value, **_ended(account, ended))
+    return see_other(request, "/access?answered=yes")
+
+
+@router.post("/access/<account_id>/remove", **needs(Scope.ADMIN))
+def remove_account(account_id: str) -> Response[str]:
+    """End somebody's access at once, with the keys and invitations that they made."""
+    request = current_request(router)
+    try:
+        account, ended = remove(account_id, request.caller, request.unit)
+    except (Conflict, Forbidden) as error:
+        return _page(request, error)
+    request.note("account.removed", f"account:{account.id}", **_ended(account, ended))
+    return see_other(request, "/access?answered=yes")
+
+
+def _page(request: PageRequest, error: ProductError | None = None) -> Response[str]:
+    tenant_id, caller = request.tenant.id, request.caller
+    accounts = sorted(request.stores.accounts.all(tenant_id), key=lambda each: each.email)
+    is_admin = caller.scope.covers(Scope.ADMIN)
+    invitations = request.stores.invitations.all(tenant_id, request.now) if is_admin else ()
+    named = isinstance(error, InvalidRequest) and error.field == "email"
+    first = request.start
+    return page(
+        request,
+        "access.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        message=str(error) if error and not named else "",
+        email_error=str(error) if named else "",
+        email=request.field("email") if named else "",
+        accounts=accounts[first : first + PAGE],
+        next_page=f"/access?from={first + PAGE}" if len(accounts) > first + PAGE else "",
+        invitations=sorted(invitations, key=lambda each: each.email),
+        inviters=names_of({each.invited_by for each in invitations}, request.unit),
+        roles={role.value: request.texts.gettext(label) for role, label in ROLES.items()},
+        offered={
+            role.value: request.texts.gettext(label)
+            for role, label in ROLES.items()
+            if role is not Role.OWNER or caller.scope.covers(Scope.OWNER)
+        },
+        own_id=caller.id,
+        is_admin=is_admin,
+        is_owner=caller.scope.covers(Scope.OWNER),
+    )
+
+
+def _role(request: PageRequest) -> Role:
+    role = chosen(request.field("role"), Role)
+    if role is None:
+        raise InvalidRequest(request.texts.gettext("Please choose a role."), field="role")
+    return role
+
+
+def _ended(account: Account, ended: Ended) -> dict[str, str]:
+    return {
+        "email": account.email,
+        "keys_revoked": str(ended.keys),
+        "invitations_cancelled": str(ended.invitations),
+    }

@@ -1,0 +1,113 @@
+"""Who may log in: invited by mail alone, with roles that nobody gives beyond their own."""
+
+from datetime import UTC, datetime
+
+from pm_assistant.domain.accounts import Role
+from tests.builders import ACME, GLOBEX
+from tests.web.browser import WebWorld
+
+GUEST = "new@acme.test"
+
+
+def roles(web: WebWorld) -> dict[str, Role]:
+    """Who has which role."""
+    return {account.id: account.role for account in web.api.stores.accounts.all(ACME)}
+
+
+def invited(web: WebWorld) -> list[str]:
+    """Who may join."""
+    return [each.email for each in web.api.stores.invitations.all(ACME, datetime.now(UTC))]
+
+
+def test_somebody_is_invited_by_a_mail_that_holds_the_only_copy_of_the_link(web: WebWorld) -> None:
+    """It is nowhere on the page: joining by it proves the address."""
+    browser = web.browser(Role.ADMIN)
+    assert 303 == browser.post("/access/invitations", {"email": "New@Acme.test", "role": "member"}).status
+
+    [mail] = [each for each in web.api.app.mailer.sent if GUEST in each.to]
+    assert [GUEST] == invited(web)
+    page = browser.get("/access")
+    assert GUEST in page.text
+    code = mail.text.partition("code=")[2].split()[0]
+    assert code
+    assert code not in page.html
+
+
+def test_an_invitation_is_sent_again_and_taken_back(web: WebWorld) -> None:
+    """There is one for each address; pressed twice, the later page says that it is gone."""
+    browser = web.browser(Role.ADMIN)
+    for _ in range(2):
+        browser.post("/access/invitations", {"email": GUEST, "role": "member"})
+    assert [GUEST] == invited(web)
+
+    action = browser.get("/access").html.partition("/cancel")[0].rpartition('action="')[2]
+    assert 303 == browser.post(f"{action}/cancel").status
+    assert [] == invited(web)
+    assert 404 == browser.post(f"{action}/cancel").status
+
+
+def test_what_is_no_address_or_has_an_account_is_said_beside_the_field(web: WebWorld) -> None:
+    """With what was typed."""
+    browser = web.browser(Role.ADMIN)
+    for address in ("no address", web.account(Role.ADMIN).email):
+        answer = browser.post("/access/invitations", {"email": address, "role": "member"})
+        assert 400 <= answer.status < 500
+        assert 'aria-invalid="true"' in answer.html
+        assert f'value="{address}"' in answer.html
+    assert "Please choose a role." in browser.post("/access/invitations", {"email": GUEST, "role": "king"}).text
+
+
+def test_roles_are_given_up_to_ones_own(web: WebWorld) -> None:
+    """An admin neither makes nor unmakes an owner; the last owner stays."""
+    owner, admin, member = (web.account(role) for role in (Role.OWNER, Role.ADMIN, Role.MEMBER))
+    browser = web.browser(Role.ADMIN)
+    assert 303 == browser.post(f"/access/{member.id}/role", {"role": "admin"}).status
+    assert 403 == browser.post(f"/access/{member.id}/role", {"role": "owner"}).status
+    assert 403 == browser.post(f"/access/{owner.id}/remove").status
+    assert f"/access/{owner.id}/" not in browser.get("/access").html
+    assert (Role.OWNER, Role.ADMIN) == (roles(web)[owner.id], roles(web)[member.id])
+
+    for other in set(roles(web)) - {owner.id, admin.id}:
+        web.api.stores.accounts.remove(ACME, other)
+    last = web.browser(Role.OWNER).post(f"/access/{owner.id}/role", {"role": "member"})
+    assert (409, True) == (last.status, "a team keeps at least one owner" in last.text)
+    assert Role.ADMIN is roles(web)[admin.id]
+
+
+def test_who_is_removed_is_out_at_once(web: WebWorld) -> None:
+    """Their browser is asked to log in with the next page."""
+    member, theirs = web.account(Role.MEMBER), web.browser(Role.MEMBER)
+    assert 200 == theirs.get("/today").status
+    assert 303 == web.browser(Role.ADMIN).post(f"/access/{member.id}/remove").status
+
+    assert "/login" in theirs.get("/today").headers["location"]
+    assert member.id not in roles(web)
+
+
+def test_a_member_reads_who_may_log_in_and_may_change_nothing(web: WebWorld) -> None:
+    """Nor sees who has been invited."""
+    web.browser(Role.ADMIN).post("/access/invitations", {"email": GUEST, "role": "member"})
+    account, browser = web.account(Role.ADMIN), web.browser(Role.MEMBER)
+    page = browser.get("/access")
+    assert account.email in page.text
+    assert GUEST not in page.text
+    for path in ("invitations", "invitations/x/cancel", f"{account.id}/role", f"{account.id}/remove"):
+        assert 403 == browser.post(f"/access/{path}", {"email": "x@y.test", "role": "owner"}).status
+
+
+def test_accounts_and_invitations_of_another_tenant_are_not_there(web: WebWorld) -> None:
+    """To change or to take back."""
+    foreign, browser = web.account(Role.MEMBER, GLOBEX), web.browser()
+    assert foreign.email not in browser.get("/access").text
+    assert 404 == browser.post(f"/access/{foreign.id}/role", {"role": "admin"}).status
+    assert 404 == browser.post(f"/access/{foreign.id}/remove").status
+
+
+def test_what_was_done_stands_in_the_trail(web: WebWorld) -> None:
+    """As by the API."""
+    member, browser = web.account(Role.MEMBER), web.browser()
+    browser.post("/access/invitations", {"email": GUEST, "role": "member"})
+    browser.post(f"/access/{member.id}/role", {"role": "admin"})
+    browser.post(f"/access/{member.id}/remove")
+    actions = {each.action for each in web.api.stores.audit.latest(ACME, limit=99)}
+    assert {"account.invited", "role.changed", "account.removed"} <= actions
