@@ -96,6 +96,7 @@ FORECAST = {
     "says": "85 % of runs finish by 12 Dec 2026",
 }
 SPREAD = {"count": 31, "half": 2.5, "most": 6.0}
+UNMEASURED = {"lead_days": None, "efficiency": None, "review_hours": None}
 WEEK = {"begins": "2026-11-16", "finished": 5, "added": 1, "unplanned": 2, "reopened": 3, "in_progress": 4}
 FLOW = {
     "day": "2026-11-28",
@@ -106,8 +107,10 @@ FLOW = {
             "id": "t-1",
             "key": "ENG",
             "name": "Engineering",
-            "weeks": [{**WEEK, "cycle_days": {**SPREAD, "count": 5, "half": 1.5}}],
+            "weeks": [{**UNMEASURED, **WEEK, "cycle_days": {**SPREAD, "count": 5, "half": 1.5}}],
             "finished": 31,
+            "unplanned_share": 0.4,
+            "reopened_share": 0.1,
             "cycle_days": SPREAD,
             "lead_days": None,
             "efficiency": {**SPREAD, "half": 0.6},

@@ -376,6 +376,8 @@ _ANSWERS: tuple[Model, ...] = (
                     ),
                 ),
                 finished=6,
+                unplanned_share=0.33,
+                reopened_share=0.0,
                 cycle_days=Spread(count=6, half=2.1, most=5.4),
                 lead_days=Spread(count=6, half=6.5, most=14.0),
                 efficiency=Spread(count=6, half=0.71, most=0.92),

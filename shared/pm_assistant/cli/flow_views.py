@@ -37,6 +37,8 @@ def _team(team: TeamFlowView) -> list[RenderableType]:
     said = [text(f"{team.forecast.items} open: {team.forecast.says}.")] if team.forecast is not None else []
     share = team.efficiency
     worked = [text(f"In progress and not waiting: half of {share.count} at most {share.half:.0%}.")] if share else []
+    if team.unplanned_share is not None and team.reopened_share is not None:
+        worked.append(text(f"Began as talk: {team.unplanned_share:.0%}. Opened again: {team.reopened_share:.0%}."))
     remarks = [text(f"{remark}.") for remark in team.remarks]
     return [text(""), text(f"{team.name} ({team.key})"), weeks, figures, *worked, oldest, *said, *remarks]
 

@@ -7,7 +7,7 @@ figure of fewer than five.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from pydantic import AwareDatetime, Field
 
@@ -139,7 +139,21 @@ class Spread(Model):
     most: float = Field(description="85 % of them are not above it")
 
 
-class WeekOfFlow(Model):
+class Figures(Model):
+    """How long things took; each is none below five."""
+
+    cycle_days: Spread | None = Field(default=None, description="from begun to done")
+    lead_days: Spread | None = Field(default=None, description="from created to done")
+    efficiency: Spread | None = Field(
+        default=None,
+        description="of the time from begun to done, the share in which it was in progress and waited for no review",
+    )
+    review_hours: Spread | None = Field(
+        default=None, description="working hours until the first review of a pull request"
+    )
+
+
+class WeekOfFlow(Figures):
     """A team's week, by the clock of the tenant's zone."""
 
     begins: date = Field(description="a Monday")
@@ -148,7 +162,6 @@ class WeekOfFlow(Model):
     unplanned: int = Field(description="of those finished, the ones that began as talk")
     reopened: int = Field(description="how often a ticket that was done was opened again")
     in_progress: int = Field(description="tickets in progress as the week ended")
-    cycle_days: Spread | None = Field(default=None, description="from begun to done; none below five")
 
 
 class InProgress(Model):
@@ -158,18 +171,12 @@ class InProgress(Model):
     since: AwareDatetime
 
 
-class TeamFlow(Model):
+class TeamFlow(Figures):
     """What is told of one team: complete weeks, oldest first, and what is in progress today."""
 
     team_id: str
     weeks: tuple[WeekOfFlow, ...]
     finished: int = Field(description="in these weeks")
-    cycle_days: Spread | None = Field(description="from begun to done")
-    lead_days: Spread | None = Field(description="from created to done")
-    efficiency: Spread | None = Field(
-        description="of the time from begun to done, the share in which it was in progress and waited for no review"
-    )
-    review_hours: Spread | None = Field(description="working hours until the first review of a pull request")
     in_progress: tuple[InProgress, ...] = Field(description="begun longest ago first, 20 at most")
     in_progress_count: int
     open_items: int = Field(description="begun or planned and not done")
@@ -179,6 +186,13 @@ class TeamFlow(Model):
     outlook: Outlook | None = Field(default=None, description="when the open items will be done")
     forecasts: tuple[Forecast, ...] = Field(default=(), description="that were made before, one a week")
     score: Score = Field(default_factory=Score)
+
+
+class _Spreads(TypedDict):
+    cycle_days: Spread | None
+    lead_days: Spread | None
+    efficiency: Spread | None
+    review_hours: Spread | None
 
 
 class DayOfFlow(Model):
@@ -219,7 +233,9 @@ def flow_of(
     waits = _waits(reviews)
     finishes = [finish for passage in own for finish in passage.finishes(waits.get(passage.ticket_id, ()))]
     mondays = _mondays(own, zone=zone, now=now)
-    weeks = tuple(_week(monday, own, finishes, zone) for monday in mondays)
+    ids = {passage.ticket_id for passage in own}
+    given = [review for review in reviews if not ids.isdisjoint(review.ticket_ids)]
+    weeks = tuple(_week(monday, own, finishes, given, zone) for monday in mondays)
     began, ended = _stretch(mondays, zone, now)
     told = [finish for finish in finishes if began <= finish.at < ended]
     in_progress = sorted(
@@ -227,20 +243,15 @@ def flow_of(
         key=lambda each: (each.since, each.ticket_id),
     )
     cycles = _days((finish.started_at, finish.at) for finish in told)
-    ids = {passage.ticket_id for passage in own}
-    hours = [r.hours for r in reviews if began <= r.given_at < ended and not ids.isdisjoint(r.ticket_ids)]
     return TeamFlow(
         team_id=team_id,
         weeks=weeks,
         finished=len(told),
-        cycle_days=spread_of(cycles),
-        lead_days=spread_of(_days((finish.created_at, finish.at) for finish in told)),
-        efficiency=spread_of(share for finish in told if (share := finish.efficiency) is not None),
-        review_hours=spread_of(hours),
         in_progress=tuple(in_progress[:MOST_IN_PROGRESS]),
         in_progress_count=len(in_progress),
         open_items=sum(each.phase in {StateType.STARTED, StateType.UNSTARTED} for each in own),
         consistent=_agrees(own, cycles, began, ended),
+        **_spreads(told, [review.hours for review in given if began <= review.given_at < ended]),
     )
 
 
@@ -349,7 +360,18 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _week(monday: date, passages: Sequence[Passage], finishes: Sequence[Finish], zone: tzinfo) -> WeekOfFlow:
+def _spreads(finishes: Sequence[Finish], review_hours: Iterable[int]) -> _Spreads:
+    return {
+        "cycle_days": spread_of(_days((finish.started_at, finish.at) for finish in finishes)),
+        "lead_days": spread_of(_days((finish.created_at, finish.at) for finish in finishes)),
+        "efficiency": spread_of(share for finish in finishes if (share := finish.efficiency) is not None),
+        "review_hours": spread_of(review_hours),
+    }
+
+
+def _week(
+    monday: date, passages: Sequence[Passage], finishes: Sequence[Finish], reviews: Sequence[Review], zone: tzinfo
+) -> WeekOfFlow:
     begin, end = _midnight(monday, zone), _midnight(monday + timedelta(weeks=1), zone)
     done = [finish for finish in finishes if begin <= finish.at < end]
     return WeekOfFlow(
@@ -359,7 +381,7 @@ def _week(monday: date, passages: Sequence[Passage], finishes: Sequence[Finish],
         unplanned=sum(finish.unplanned for finish in done),
         reopened=sum(begin <= at < end for each in passages for at in each.reopened_at),
         in_progress=sum(each.in_progress_at(end) for each in passages),
-        cycle_days=spread_of(_days((finish.started_at, finish.at) for finish in done)),
+        **_spreads(done, [review.hours for review in reviews if begin <= review.given_at < end]),
     )
 
 

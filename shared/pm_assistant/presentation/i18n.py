@@ -57,6 +57,18 @@ class Texts:
 
         return format_date(day, self.gettext("EEEE d MMMM"), locale=self.language)
 
+    def date(self, day: date) -> str:
+        """A day with its year, short."""
+        from babel.dates import format_date
+
+        return format_date(day, self.gettext("d MMM y"), locale=self.language)
+
+    def decimal(self, value: float) -> str:
+        """A number with its decimal mark."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=self.language)
+
     def time(self, moment: datetime) -> str:
         """The time on the clock, in the zone that the moment is given in."""
         from babel.dates import format_time

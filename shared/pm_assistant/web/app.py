@@ -32,6 +32,7 @@ MODULES: Mapping[str, str] = {
     "untracked": "untracked",
     "disagreements": "disagreements",
     "reports": "reports",
+    "flow": "flow",
     "people": "people",
     "access": "access",
     "connect": "connections",

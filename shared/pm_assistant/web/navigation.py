@@ -32,6 +32,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/untracked", gettext_noop("Work without tickets")),
     Destination("/disagreements", gettext_noop("Disagreements")),
     Destination("/reports", gettext_noop("Reports")),
+    Destination("/flow", gettext_noop("Flow")),
     Destination("/automation", gettext_noop("Automation"), main=False),
     Destination("/connections", gettext_noop("Connections"), main=False),
     Destination("/people", gettext_noop("People"), main=False),

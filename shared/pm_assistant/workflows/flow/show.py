@@ -6,24 +6,14 @@ from datetime import date, datetime, timedelta
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.flow import DAY, FEWEST, DayOfFlow, Spread, TeamFlow, WeekOfFlow, local_day
-from pm_assistant.domain.forecast import (
-    FEWEST_FINISHED,
-    FEWEST_WEEKS,
-    LIKELY,
-    MOST_ITEMS,
-    Forecast,
-    Outlook,
-    Score,
-    Week,
-    Why,
-    forecast,
-    share_to_say,
-)
+from pm_assistant.domain.flow import DAY, FEWEST, DayOfFlow, Figures, TeamFlow, WeekOfFlow, local_day
+from pm_assistant.domain.forecast import MOST_ITEMS, Forecast, Outlook, Score, Week, Why, forecast, share_to_say
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import Team, Ticket
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.flow import forecast_in_words, remarks_on
+from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.workflows.tenants.audience import public_teams
 
 
@@ -52,7 +42,7 @@ class ForecastView(Model):
     says: str = Field(description="all of it in a sentence")
 
 
-class TeamFlowView(Model):
+class TeamFlowView(Figures):
     """How one team's work flows; no figure is of fewer than five, and none of a person."""
 
     id: str = Field(description="the tracker's id of the team")
@@ -60,12 +50,8 @@ class TeamFlowView(Model):
     name: str
     weeks: tuple[WeekOfFlow, ...] = Field(description="complete weeks, oldest first, 13 at most")
     finished: int = Field(description="in these weeks")
-    cycle_days: Spread | None = Field(description="from begun to done")
-    lead_days: Spread | None = Field(description="from created to done")
-    efficiency: Spread | None = Field(
-        description="of the time from begun to done, the share in which it was in progress and waited for no review"
-    )
-    review_hours: Spread | None = Field(description="working hours until the first review of a pull request")
+    unplanned_share: float | None = Field(description="of those finished, the share that began as talk")
+    reopened_share: float | None = Field(description="how often one was opened again, for each that was finished")
     in_progress: tuple[TicketInProgress, ...] = Field(description="begun longest ago first, 20 at most")
     in_progress_count: int = Field(description="all that are in progress")
     open_items: int = Field(description="begun or planned and not done")
@@ -73,6 +59,11 @@ class TeamFlowView(Model):
     forecasts: tuple[Forecast, ...] = Field(description="that were made before, one a week, oldest first")
     score: Score = Field(description="how often they held")
     remarks: tuple[str, ...] = Field(description="what is to be known of the figures, a sentence each")
+
+    def of_last(self, count: int) -> "TeamFlowView":
+        """The same with so many weeks, and what was counted in them; how long things took is of all."""
+        weeks = self.weeks[-count:]
+        return self.model_copy(update={"weeks": weeks, **_counts(weeks)})
 
 
 class FlowView(Model):
@@ -84,8 +75,14 @@ class FlowView(Model):
     teams: tuple[TeamFlowView, ...] = Field(description="by name")
 
 
-def show_flow(unit: Unit, *, team: str | None = None) -> FlowView:
+def show_flow(unit: Unit, *, team: str | None = None, in_brief: bool = False, texts: Texts | None = None) -> FlowView:
     """What the last day told of all teams, or of the one of that id or key.
+
+    Args:
+        unit: of the tenant.
+        team: which, if not all.
+        in_brief: the tickets in progress are counted and not named.
+        texts: of the reader; English if left out.
 
     Raises:
         NotFound: there is no such team that everybody may read of.
@@ -95,9 +92,9 @@ def show_flow(unit: Unit, *, team: str | None = None) -> FlowView:
     if day is None:
         return FlowView(day=None, time_zone=None, measured_at=None, teams=())
     found = [flow for flow in day.teams if flow.team_id in teams]
-    ids = {each.ticket_id for flow in found for each in flow.in_progress}
+    ids = {each.ticket_id for flow in found for each in flow.in_progress if not in_brief}
     tickets = {ticket.id: ticket for ticket in unit.stores.tickets.some(unit.tenant_id, ids)} if ids else {}
-    views = [_view(flow, teams[flow.team_id], tickets, day, unit.now()) for flow in found]
+    views = [_view(flow, teams[flow.team_id], tickets, day, unit.now(), texts or texts_in(None)) for flow in found]
     return FlowView(
         day=day.day,
         time_zone=day.time_zone,
@@ -106,7 +103,7 @@ def show_flow(unit: Unit, *, team: str | None = None) -> FlowView:
     )
 
 
-def show_forecast(unit: Unit, *, team: str, items: int | None = None) -> ForecastView:
+def show_forecast(unit: Unit, *, team: str, items: int | None = None, texts: Texts | None = None) -> ForecastView:
     """When so many items of a team will be done; all that are open where no number is given.
 
     Raises:
@@ -120,7 +117,7 @@ def show_forecast(unit: Unit, *, team: str, items: int | None = None) -> Forecas
     weeks = [Week(week.finished, week.added) for week in flow.weeks]
     count = items if items is not None else min(flow.open_items, MOST_ITEMS)
     outlook = forecast(count, weeks, seed=f"{unit.tenant_id}|{id}|{day.day}", share=share_to_say(flow.score))
-    return _forecast(outlook, local_day(unit.now(), zone_named(day.time_zone)))
+    return _forecast(outlook, local_day(unit.now(), zone_named(day.time_zone)), texts or texts_in(None))
 
 
 def _named(team: str | None, teams: Sequence[Team]) -> Mapping[str, Team]:
@@ -133,7 +130,9 @@ def _named(team: str | None, teams: Sequence[Team]) -> Mapping[str, Team]:
     return {found.id: found}
 
 
-def _view(flow: TeamFlow, team: Team, tickets: Mapping[str, Ticket], day: DayOfFlow, now: datetime) -> TeamFlowView:
+def _view(
+    flow: TeamFlow, team: Team, tickets: Mapping[str, Ticket], day: DayOfFlow, now: datetime, texts: Texts
+) -> TeamFlowView:
     usual = flow.cycle_days.most if flow.cycle_days is not None else None
     in_progress = [
         TicketInProgress(
@@ -150,60 +149,31 @@ def _view(flow: TeamFlow, team: Team, tickets: Mapping[str, Ticket], day: DayOfF
     same = {name: getattr(flow, name) for name in TeamFlow.model_fields if name in TeamFlowView.model_fields}
     return TeamFlowView.model_validate(
         same
+        | _counts(flow.weeks)
         | {
             "id": team.id,
             "key": team.key,
             "name": team.name,
             "in_progress": in_progress,
-            "forecast": _forecast(flow.outlook, day.day) if flow.outlook is not None else None,
-            "remarks": tuple(_remarks(flow)),
+            "forecast": _forecast(flow.outlook, day.day, texts) if flow.outlook is not None else None,
+            "remarks": tuple(remarks_on(flow, texts)),
         }
     )
 
 
-def _forecast(outlook: Outlook, today: date) -> ForecastView:
+def _counts(weeks: Sequence[WeekOfFlow]) -> dict[str, float | None]:
+    """What was finished in these weeks, and the shares of it that there is a figure of."""
+    finished = sum(week.finished for week in weeks)
+    unplanned, reopened = sum(week.unplanned for week in weeks), sum(week.reopened for week in weeks)
+    shares = (round(part / finished, 2) if finished >= FEWEST else None for part in (unplanned, reopened))
+    return {"finished": finished, **dict(zip(("unplanned_share", "reopened_share"), shares, strict=True))}
+
+
+def _forecast(outlook: Outlook, today: date, texts: Texts) -> ForecastView:
     """It in dates; where no date can be said, in weeks or not at all."""
     days = (outlook.even_days, outlook.likely_days)
     even, likely = (today + timedelta(days=n) if n is not None and outlook.why is None else None for n in days)
     same = {name: getattr(outlook, name) for name in Outlook.model_fields if name in ForecastView.model_fields}
     return ForecastView.model_validate(
-        same | {"even": even, "likely": likely, "says": _sentence(outlook, even, likely)}
+        same | {"even": even, "likely": likely, "says": forecast_in_words(outlook, even, likely, texts)}
     )
-
-
-def _sentence(outlook: Outlook, even: date | None, likely: date | None) -> str:
-    base = f"from {_counted(outlook.weeks, 'week')}, {_counted(outlook.finished, 'item')}"
-    if outlook.growth:
-        base += f", growing {outlook.growth:g} a week"
-    if even is not None and likely is not None:
-        return f"{outlook.share * 100:.0f} % of runs finish by {_day(likely)} (50 %: {_day(even)}), {base}"
-    match outlook.why:
-        case Why.FEW_WEEKS:
-            low, high = (-(-(days or 0) // 7) for days in (outlook.even_days, outlook.likely_days))
-            return f"about {low} to {high} weeks, {base}: below {FEWEST_WEEKS} weeks no date is said"
-        case Why.NEVER:
-            return f"no end in sight, {base}: as much comes in as gets done"
-        case _:
-            return f"no forecast, {base}: below {FEWEST_FINISHED} finished items there is none"
-
-
-def _remarks(flow: TeamFlow) -> Sequence[str]:
-    found = []
-    if flow.finished < FEWEST:
-        found.append(f"{_counted(flow.finished, 'item')} finished: below {FEWEST} there are counts and no figures")
-    if flow.consistent is False:
-        found.append(
-            "work in progress does not fit throughput and cycle time: states or dates in the tracker are wrong"
-        )
-    if flow.score.made:
-        made = _counted(flow.score.made, "forecast")
-        found.append(f"{flow.score.held} of the last {made} held; of 100, {LIKELY * 100:.0f} should")
-    return found
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
