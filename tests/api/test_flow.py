@@ -8,8 +8,9 @@ import pytest
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.flow import InProgress, Spread, TeamFlow, WeekOfFlow
 from pm_assistant.domain.forecast import Forecast, Outlook, Score, Why
+from pm_assistant.domain.talk import Talk, Topic
 from tests.api.conftest import World
-from tests.builders import ACME, ENG, GLOBEX, a_day_of_flow, a_ticket
+from tests.builders import ACME, ENG, GLOBEX, a_connection, a_day_of_flow, a_message, a_ticket
 
 DAY = timedelta(days=1)
 SECRET = ENG.model_copy(update={"id": "team-secret", "key": "SEC", "private": True})
@@ -151,6 +152,31 @@ def test_when_so_many_are_done_can_be_asked_and_the_same_question_has_the_same_a
     assert 10 == flowing.reader.get(path).json["items"]
     for wrong in ("0", "501", "many"):
         assert 422 == flowing.reader.get(f"{path}&items={wrong}").status
+
+
+def test_what_was_talked_about_is_told_with_links(flowing: World) -> None:
+    """Another tenant sees nothing of it."""
+    message = a_message(text="does it work?")
+    flowing.stores.messages.record(ACME, message, keep_days=90)
+    flowing.stores.tickets.put(ACME, a_ticket(1))
+    flowing.stores.connections.put(a_connection())
+    talk = Talk(
+        since=NOW - 28 * DAY,
+        conversations=3,
+        messages=9,
+        topics=(Topic(ticket_id="ticket-1", conversations=2, messages=7),),
+        unanswered=(message.place,),
+        unanswered_count=1,
+    )
+    flowing.stores.flow.put_day(ACME, a_day_of_flow(day=TODAY, talk=talk))
+    found = flowing.reader.get("/v1/flow/conversations").json
+    assert (3, 9, 1) == (found["conversations"], found["messages"], found["unanswered_count"])
+    assert [("ENG-1", 2, 7)] == [(each["key"], each["conversations"], each["messages"]) for each in found["topics"]]
+    [question] = found["unanswered"]
+    assert "does it work?" == question["text"]
+    assert question["url"].startswith("https://")
+    nothing = flowing.stranger.get("/v1/flow/conversations").json
+    assert (None, 0, []) == (nothing["day"], nothing["conversations"], nothing["topics"])
 
 
 def test_where_a_team_was_not_measured_yet_there_is_no_forecast(world: World) -> None:

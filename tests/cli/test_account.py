@@ -127,10 +127,25 @@ FLOW = {
         }
     ],
 }
+TALK = {
+    "day": "2026-11-28",
+    "since": "2026-10-31T09:30:00Z",
+    "conversations": 12,
+    "messages": 90,
+    "topics": [{"key": "ENG-1", "title": "Checkout", "url": "https://x", "conversations": 3, "messages": 20}],
+    "untracked_conversations": 2,
+    "untracked_messages": 7,
+    "unanswered": [{"text": "Does it work?", "at": AT, "channel": "#eng", "url": None}],
+    "unanswered_count": 4,
+    "ticket_hours": SPREAD,
+    "work_days": None,
+    "report_days": None,
+}
 KNOWN: dict[str, tuple[int, Any]] = {
     "/v1/reports/answers": (200, ASKED),
     "/v1/flow": (200, FLOW),
     "/v1/flow/forecast": (200, FORECAST),
+    "/v1/flow/conversations": (200, TALK),
     "/v1/workflows/flow": (202, {"id": "r-12"}),
     "/v1/rules": (200, {"items": [SEEN], "next": None}),
     "/v1/rules/r-1": (200, {}),
@@ -417,6 +432,21 @@ def test_what_was_earned_is_said_with_what_it_rests_on(terminal: StackAndTermina
     assert "86%: 88% of 80" in shown
     assert AUTONOMY == terminal.pm("autonomy", "--json").json
     assert {"/v1/autonomy"} == {path for _, path, _ in inside.asked}
+
+
+def test_what_was_talked_about_is_shown_with_what_nobody_answered(terminal: StackAndTerminal, inside: Product) -> None:
+    """And for programs."""
+    shown = " ".join(terminal.pm("flow", "--talk").out.split())
+    for said in (
+        "Since 2026-10-31 12 conversations, 90 messages; 2 about work without a ticket, 7 messages.",
+        "ENG-1 3 20 Checkout",
+        "First report to ticket 2.5 h 6 h 31",
+        "Ticket to done fewer than 5",
+        "4 questions unanswered.",
+        "#eng Does it work?",
+    ):
+        assert said in shown
+    assert TALK == terminal.pm("flow", "--talk", "--json").json
 
 
 def test_how_work_flows_is_shown_week_by_week(terminal: StackAndTerminal, inside: Product) -> None:

@@ -47,6 +47,7 @@ ALONE = {
     "finetune start": "is for who has logged in, and costs money",
     "--install-completion": "writes into the shell's own configuration",
     "flow": "is for who has logged in",
+    "flow --talk": "is for who has logged in",
     "login": "asks for a password",
     "mute": "the name of a command: it needs something to be about",
     "mute --kind create --in C07A1SUP5T7 --until 2099-01-01T00:00:00Z": "is for who has logged in",

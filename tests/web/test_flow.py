@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import escape
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.flow import InProgress, Spread, TeamFlow, WeekOfFlow
 from pm_assistant.domain.forecast import Forecast, Outlook, Score, Why
-from tests.builders import ACME, DOING, ENG, GLOBEX, a_day_of_flow, a_ticket
+from pm_assistant.domain.talk import Talk, Topic
+from tests.builders import ACME, DOING, ENG, GLOBEX, a_connection, a_day_of_flow, a_message, a_ticket
 from tests.web.browser import PageAnswer, WebWorld
 
 DAY = timedelta(days=1)
@@ -185,6 +187,37 @@ def test_before_anything_is_measured_the_one_next_step_is_offered_to_whoever_may
     [due] = web.api.queued("jobs")
     assert (303, f"/jobs/{due['job_id']}") == (answer.status, answer.headers["location"])
     assert ["run.started"] == [entry.action for entry in web.api.stores.audit.latest(ACME, limit=9)]
+
+
+def test_conversations_are_shown_as_text_with_links_to_where_it_was_said(web: WebWorld) -> None:
+    """Topics, what nobody answered, and how long reports took; nothing where nothing was measured."""
+    stores = web.api.stores
+    assert "Nothing was measured yet" in web.browser().get("/flow/conversations").text
+    message = a_message(text=f"does {escape(EVIL)} work?")
+    stores.messages.record(ACME, message, keep_days=90)
+    stores.directory.put_teams(ACME, [ENG])
+    stores.tickets.put(ACME, a_ticket(1, title=EVIL))
+    stores.connections.put(a_connection())
+    talk = Talk(
+        since=NOW - 28 * DAY,
+        conversations=3,
+        messages=1900,
+        topics=(Topic(ticket_id="ticket-1", conversations=2, messages=7),),
+        untracked_conversations=1,
+        unanswered=(message.place,),
+        unanswered_count=1,
+        ticket_hours=Spread(count=5, half=3, most=9.4),
+    )
+    stores.flow.put_day(ACME, a_day_of_flow(day=TODAY, talk=talk))
+    page = web.browser(Role.MEMBER).get("/flow/conversations")
+    assert "3 conversations, 1,900 messages." in page.text
+    assert "1 was about work that has no ticket." in page.text
+    assert ["ENG-1", EVIL] == [line for line in page.text.splitlines() if line in {"ENG-1", EVIL}]
+    assert f"does {EVIL} work?" in page.text
+    assert "<img" not in page.html
+    assert re.search(r'href="https://[^"]*/archives/C0ENG/p\d+"', page.html)
+    assert "9 h" in page.text
+    assert 2 == page.text.count("fewer than 5")
 
 
 def test_a_week_that_is_not_complete_and_a_team_that_is_new_say_so(web: WebWorld) -> None:

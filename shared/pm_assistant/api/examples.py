@@ -73,6 +73,7 @@ from pm_assistant.workflows.corridor.queries import (
 )
 from pm_assistant.workflows.corridor.trust import Autonomy, BinView, CalibrationView, StreamView
 from pm_assistant.workflows.flow.show import FlowView, ForecastView, TeamFlowView, TicketInProgress
+from pm_assistant.workflows.flow.talk import TalkView, TopicView, UnansweredQuestion
 from pm_assistant.workflows.reports.answers import Questionnaire
 from pm_assistant.workflows.tenants.usage import Usage
 
@@ -354,6 +355,35 @@ _ANSWERS: tuple[Model, ...] = (
                 following_week=FollowingWeek(answers=18, log_loss=0.35, raw_log_loss=0.41),
             ),
         ),
+    ),
+    TalkView(
+        day=_NOW.date(),
+        since=_NOW - timedelta(weeks=4),
+        conversations=212,
+        messages=1340,
+        topics=(
+            TopicView(
+                key="ENG-34",
+                title="Checkout drops the coupon",
+                url="https://linear.app/velunda/issue/ENG-34",
+                conversations=7,
+                messages=61,
+            ),
+        ),
+        untracked_conversations=9,
+        untracked_messages=48,
+        unanswered=(
+            UnansweredQuestion(
+                text="Does the export keep the time zone?",
+                at=_EARLIER,
+                channel="#support",
+                url="https://velunda.slack.com/archives/C07A1SUP5T7/p1795166400000100",
+            ),
+        ),
+        unanswered_count=1,
+        ticket_hours=Spread(count=12, half=3.5, most=26.0),
+        work_days=Spread(count=9, half=4.1, most=11.0),
+        report_days=Spread(count=9, half=4.6, most=12.5),
     ),
     FlowView(
         day=_NOW.date(),

@@ -5,12 +5,15 @@ from rich.console import Group, RenderableType
 from pm_assistant.cli.terminal import add, table, text
 from pm_assistant.domain.flow import Spread, WeekOfFlow
 from pm_assistant.workflows.flow.show import FlowView, ForecastView, TeamFlowView
+from pm_assistant.workflows.flow.talk import TalkView
+
+NOT_YET = "Nothing was measured yet: pm flow --measure begins it, and from then on it is done once a day."
 
 
 def flow(found: FlowView) -> RenderableType:
     """Each team by itself."""
     if found.day is None:
-        return text("Nothing was measured yet: pm flow --measure begins it, and from then on it is done once a day.")
+        return text(NOT_YET)
     parts = [part for team in found.teams for part in _team(team)]
     return Group(text(f"Measured on {found.day}; weeks begin by the clock of {found.time_zone}."), *parts)
 
@@ -18,6 +21,29 @@ def flow(found: FlowView) -> RenderableType:
 def forecast(found: ForecastView) -> RenderableType:
     """The sentence that says it."""
     return text(f"{found.items} to be done: {found.says}.")
+
+
+def talk(found: TalkView) -> RenderableType:
+    """What cost the most talk, how long reports took, and what nobody answered."""
+    if found.day is None or found.since is None:
+        return text(NOT_YET)
+    heard = f"Since {found.since:%Y-%m-%d} {found.conversations} conversations, {found.messages} messages; "
+    heard += f"{found.untracked_conversations} about work without a ticket, {found.untracked_messages} messages."
+    topics = table("Ticket", "Conversations", "Messages", "Title")
+    for topic in found.topics:
+        add(topics, *map(text, (topic.key, str(topic.conversations), str(topic.messages), topic.title)))
+    figures = table("Measure", "Half within", "85 % within", "Of")
+    for name, spread, unit in (
+        ("First report to ticket", found.ticket_hours, " h"),
+        ("Ticket to done", found.work_days, " d"),
+        ("First report to done", found.report_days, " d"),
+    ):
+        add(figures, *map(text, (name, *_measured(spread, unit))))
+    asked = table("Asked", "Where", "Question nobody answered")
+    for question in found.unanswered:
+        where = question.url or question.channel or ""
+        add(asked, *map(text, (f"{question.at:%Y-%m-%d}", where, question.text)))
+    return Group(text(heard), topics, figures, text(f"{found.unanswered_count} questions unanswered."), asked)
 
 
 def _team(team: TeamFlowView) -> list[RenderableType]:

@@ -13,12 +13,14 @@ from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.forecast import Forecast, Outlook, Score
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.spread import FEWEST as FEWEST
+from pm_assistant.domain.spread import Spread as Spread
+from pm_assistant.domain.spread import spread_of as spread_of
+from pm_assistant.domain.talk import Report, Talk
 from pm_assistant.domain.work import StateType, Ticket
 
 WEEKS = 13
 """That are told of: those of a quarter, before the current one."""
-FEWEST = 5
-"""Of which a figure is told."""
 MOST_STEPS = 40
 """Of one ticket that are kept, the last ones; what is moved oftener tells no more by it."""
 MOST_IN_PROGRESS = 20
@@ -62,6 +64,7 @@ class Passage(Model):
     Attributes:
         seen_at: when the ticket had been changed last as it was looked at.
         unplanned: it began as talk.
+        reported_at: when the first of that was said; None where that is not known any more.
     """
 
     ticket_id: str
@@ -70,9 +73,17 @@ class Passage(Model):
     seen_at: AwareDatetime
     steps: tuple[Step, ...] = ()
     unplanned: bool = False
+    reported_at: AwareDatetime | None = None
 
     @classmethod
-    def of(cls, ticket: Ticket, before: "Passage | None", *, unplanned: bool = False) -> "Passage":
+    def of(
+        cls,
+        ticket: Ticket,
+        before: "Passage | None",
+        *,
+        unplanned: bool = False,
+        reported_at: datetime | None = None,
+    ) -> "Passage":
         """What is known of a ticket's way once it is looked at again; looking twice changes nothing.
 
         Between two looks it may have been begun and done; the tracker says when, as far as it still knows.
@@ -88,6 +99,7 @@ class Passage(Model):
             seen_at=ticket.updated_at,
             steps=tuple(steps[-MOST_STEPS:]),
             unplanned=unplanned or (before is not None and before.unplanned),
+            reported_at=reported_at or (before.reported_at if before is not None else None),
         )
 
     @property
@@ -99,6 +111,13 @@ class Passage(Model):
     def came_as_talk(self) -> bool:
         """Whether it came in unasked and was not put aside."""
         return self.unplanned and self.phase not in {StateType.CANCELED, StateType.DUPLICATE}
+
+    @property
+    def report(self) -> Report | None:
+        """What became of what was first said of it, where that is known."""
+        if self.reported_at is None:
+            return None
+        return Report(self.reported_at, self.created_at, next((step.at for step in self.steps if _done(step)), None))
 
     @property
     def started_at(self) -> datetime | None:
@@ -129,14 +148,6 @@ class Passage(Model):
         ends = [*(step.at for step in self.steps[1:]), ended]
         pairs = zip(self.steps, ends, strict=False)
         return sum((_overlap(s.at, end, began, ended) for s, end in pairs if s.phase is StateType.STARTED), timedelta())
-
-
-class Spread(Model):
-    """What was measured of so many; never of fewer than five."""
-
-    count: int = Field(description="how many were measured")
-    half: float = Field(description="half of them are not above it")
-    most: float = Field(description="85 % of them are not above it")
 
 
 class Figures(Model):
@@ -202,6 +213,7 @@ class DayOfFlow(Model):
     time_zone: str
     measured_at: AwareDatetime
     teams: tuple[TeamFlow, ...] = ()
+    talk: Talk | None = None
 
 
 class Review(NamedTuple):
@@ -253,15 +265,6 @@ def flow_of(
         consistent=_agrees(own, cycles, began, ended),
         **_spreads(told, [review.hours for review in given if began <= review.given_at < ended]),
     )
-
-
-def spread_of(values: Iterable[float]) -> Spread | None:
-    """The median and the 85th percentile, as the nearest ranks; none below five."""
-    ordered = sorted(values)
-    if len(ordered) < FEWEST:
-        return None
-    half, most = (ordered[-(-len(ordered) * part // 100) - 1] for part in (50, 85))
-    return Spread(count=len(ordered), half=round(half, 2), most=round(most, 2))
 
 
 def net_by_day(passages: Iterable[Passage], zone: tzinfo) -> Mapping[date, int]:

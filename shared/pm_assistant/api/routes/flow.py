@@ -1,4 +1,4 @@
-"""How the teams' work flows, and when it will be done."""
+"""How the teams' work flows, when it will be done, and what was talked about."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from pm_assistant.api.context import current_request, needs
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.forecast import MOST_ITEMS
 from pm_assistant.workflows.flow.show import FlowView, ForecastView, show_flow, show_forecast
+from pm_assistant.workflows.flow.talk import TalkView, show_talk
 
 router = APIGatewayHttpRouter()
 
@@ -36,3 +37,12 @@ def forecast_work(
     Below five finished items there is no forecast, below six weeks no date.
     """
     return show_forecast(current_request(router).unit, team=team, items=items)
+
+
+@router.get("/v1/flow/conversations", **needs(Scope.READ, tag="work"))
+def show_flow_of_talk() -> TalkView:
+    """Show what the talk of the last four weeks came to: the tickets that cost the most of it, what nobody answered.
+
+    And how long it took from the first report to its ticket to done. Measured once a day, of what everybody could hear.
+    """
+    return show_talk(current_request(router).unit)

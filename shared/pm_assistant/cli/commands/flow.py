@@ -9,11 +9,13 @@ from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.workflows.flow.show import FlowView, ForecastView
+from pm_assistant.workflows.flow.talk import TalkView
 
 
 def flow(
     target: ApiTarget,
     team: Annotated[str | None, typer.Option(help="Only this team, by key or id.")] = None,
+    talk: Annotated[bool, typer.Option("--talk", help="What was talked about, and what nobody answered.")] = False,
     measure: Annotated[bool, typer.Option("--measure", help="Have it measured now.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -22,8 +24,11 @@ def flow(
         if measure:
             run = api.post("/v1/workflows/flow", dry_run=False)
             note(f"Measuring is run {run['id']}: follow it with: pm runs")
+        if talk:
+            said = TalkView.model_validate(api.get("/v1/flow/conversations"))
+            return show_json(said) if as_json else show(flow_views.talk(said))
         found = FlowView.model_validate(api.get("/v1/flow", **({"team": team} if team else {})))
-    show_json(found) if as_json else show(flow_views.flow(found))
+    return show_json(found) if as_json else show(flow_views.flow(found))
 
 
 def forecast(

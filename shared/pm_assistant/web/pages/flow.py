@@ -1,6 +1,6 @@
 """How the teams' work flows and when it will be done: of work, and never of who did it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from aws_lambda_powertools.event_handler import Response
@@ -17,6 +17,7 @@ from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.jobs import begin
 from pm_assistant.web.request import current_request, needs
 from pm_assistant.workflows.flow.show import TeamFlowView, show_flow, show_forecast
+from pm_assistant.workflows.flow.talk import show_talk
 from pm_assistant.workflows.tenants.audience import public_teams
 
 router = APIGatewayHttpRouter()
@@ -48,6 +49,16 @@ def show() -> Response[str]:
     flow = show_flow(unit, team=wanted or None, in_brief=not wanted, texts=texts)
     shown = [team.of_last(span) for team in flow.teams]
     chosen = shown[0] if wanted and shown else None
+    spreads = (
+        (
+            (texts.gettext("From begun to done"), chosen.cycle_days, _days),
+            (texts.gettext("From created to done"), chosen.lead_days, _days),
+            (texts.gettext("Flow efficiency"), chosen.efficiency, _percent),
+            (texts.gettext("Wait for the first review"), chosen.review_hours, _hours),
+        )
+        if chosen
+        else ()
+    )
     return page(
         request,
         "flow.html",
@@ -56,7 +67,7 @@ def show() -> Response[str]:
         team=chosen,
         charts=tuple(_charts(chosen, texts)) if chosen else (),
         ages=_ages(chosen, texts) if chosen else None,
-        figures=tuple(_figures(chosen, texts)) if chosen else (),
+        figures=tuple(_figures(spreads, texts)),
         asked=show_forecast(unit, team=wanted, items=count, texts=texts) if chosen and count else None,
         items=count or "",
         most_items=MOST_ITEMS,
@@ -68,6 +79,26 @@ def show() -> Response[str]:
         date=texts.date,
         decimal=texts.decimal,
         share=lambda share: _percent(share, texts),
+    )
+
+
+@router.get("/flow/conversations", **needs(Scope.READ))
+def show_conversations() -> Response[str]:
+    """What the talk of the last weeks was about, how long reports took, and what nobody answered."""
+    request = current_request(router)
+    texts, talk = request.texts, show_talk(request.unit)
+    spreads = (
+        (texts.gettext("From the first report to its ticket"), talk.ticket_hours, _hours),
+        (texts.gettext("From that ticket to done"), talk.work_days, _days),
+        (texts.gettext("From the first report to done"), talk.report_days, _days),
+    )
+    return page(
+        request,
+        "flow_talk.html",
+        talk=talk,
+        figures=tuple(_figures(spreads, texts)),
+        may_measure=request.caller.scope.covers(Scope.RUN),
+        date=texts.date,
     )
 
 
@@ -154,14 +185,11 @@ def _says[N: (int, float)](title: str, values: Sequence[N], write: Callable[[N],
     return texts.gettext("{title}: from {low} to {high}, the last {last}", title=title, low=low, high=high, last=last)
 
 
-def _figures(team: TeamFlowView, texts: Texts) -> Iterator[tuple[str, str, str, str]]:
-    """What was measured over all weeks."""
-    for name, spread, write in (
-        (texts.gettext("From begun to done"), team.cycle_days, _days),
-        (texts.gettext("From created to done"), team.lead_days, _days),
-        (texts.gettext("Flow efficiency"), team.efficiency, _percent),
-        (texts.gettext("Wait for the first review"), team.review_hours, _hours),
-    ):
+def _figures(
+    spreads: Iterable[tuple[str, Spread | None, Callable[[float, Texts], str]]], texts: Texts
+) -> Iterator[tuple[str, str, str, str]]:
+    """What was measured, a row each."""
+    for name, spread, write in spreads:
         if spread is None:
             yield name, "", "", texts.gettext("fewer than {fewest}", fewest=str(FEWEST))
         else:

@@ -4,7 +4,7 @@ First come the ways of the tickets that have changed, so many a step; then the f
 is done again, and comes to the same. Only what everybody in the tracker may read is told of.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.ports.flow import KEPT_PASSAGES
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.queries import latest_pull_requests
+from pm_assistant.workflows.flow.talk import first_said_at, measured_talk
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 AT_ONCE = 1_000
@@ -80,27 +81,33 @@ def _is_kept(head: TicketHead, now: datetime) -> bool:
 def _follow(heads: Sequence[TicketHead], unit: Unit, *, after: str, last: str) -> None:
     """Keep how far those of the tickets have got that were changed since they were looked at."""
     known = {each.ticket_id: each for each in unit.stores.flow.passages(unit.tenant_id, after=after, last=last)}
-    unplanned = _began_as_talk(unit)
-    changed = [head for head in heads if _has_news(head, known.get(head.id), unplanned)]
+    talk = _began_as_talk(unit)
+    changed = [head for head in heads if _has_news(head, known.get(head.id), talk)]
     tickets = unit.stores.tickets.whole(unit.tenant_id, changed) if changed else ()
     unit.stores.flow.put_passages(
         unit.tenant_id,
-        (Passage.of(ticket, known.get(ticket.id), unplanned=ticket.id in unplanned) for ticket in tickets),
+        (
+            Passage.of(ticket, known.get(ticket.id), unplanned=ticket.id in talk, reported_at=talk.get(ticket.id))
+            for ticket in tickets
+        ),
     )
 
 
-def _has_news(head: TicketHead, known: Passage | None, unplanned: Set[str]) -> bool:
+def _has_news(head: TicketHead, known: Passage | None, talk: Mapping[str, datetime]) -> bool:
     if known is None or known.seen_at != head.updated_at or known.team_id != head.team_id:
         return True
-    return head.id in unplanned and not known.unplanned
+    return head.id in talk and known.reported_at is None
 
 
-def _began_as_talk(unit: Unit) -> Set[str]:
-    """Ids of the tickets that were made of what everybody could hear, as far as the log was not read for it before."""
+def _began_as_talk(unit: Unit) -> Mapping[str, datetime]:
+    """The tickets that were made of what everybody could hear, as far as the log was not read for it before.
+
+    By id, each with when the first of that was said.
+    """
     before = unit.stores.flow.latest_day(unit.tenant_id)
     since = before.measured_at - AGAIN if before is not None else unit.now() - LOOKED_BACK
     return {
-        decision.outcome.external_id
+        decision.outcome.external_id: first_said_at(decision)
         for decision in unit.stores.decisions.since(unit.tenant_id, since)
         if isinstance(decision.action, CreateTicket)
         and decision.state is DecisionState.DONE
@@ -125,6 +132,7 @@ def _day(tenant: Tenant, index: TeamIndex, unit: Unit) -> DayOfFlow:
     parents = {head.parent_id for head in index.tickets if head.parent_id is not None}
     passages = [each for each in unit.stores.flow.passages(unit.tenant_id) if each.ticket_id not in parents]
     reviews, by_team = list(_reviews(tenant, zone, unit)), _by_team(passages)
+    talk = measured_talk(tenant, index, passages, unit)
     flows = []
     for team in open_to_all(index.teams):
         own = by_team.get(team.id, ())
@@ -133,7 +141,7 @@ def _day(tenant: Tenant, index: TeamIndex, unit: Unit) -> DayOfFlow:
         seed = f"{unit.tenant_id}|{team.id}|{today}"
         flows.append(_with_forecasts(flow, made, net_by_day(own, zone), today=today, seed=seed))
     busiest = sorted(flows, key=lambda flow: (-flow.finished - flow.open_items, flow.team_id))[:MOST_TEAMS]
-    return DayOfFlow(day=today, time_zone=zone.key, measured_at=now, teams=tuple(busiest))
+    return DayOfFlow(day=today, time_zone=zone.key, measured_at=now, teams=tuple(busiest), talk=talk)
 
 
 def _by_team(passages: Iterable[Passage]) -> Mapping[str, Sequence[Passage]]:
