@@ -216,7 +216,7 @@ def test_conversations_are_shown_as_text_with_links_to_where_it_was_said(web: We
     assert f"does {EVIL} work?" in page.text
     assert "<img" not in page.html
     assert re.search(r'href="https://[^"]*/archives/C0ENG/p\d+"', page.html)
-    assert "9 h" in page.text
+    assert "9.4 h" in page.text
     assert 2 == page.text.count("fewer than 5")
 
 

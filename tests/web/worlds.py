@@ -10,6 +10,8 @@ from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.code import TicketLinks
 from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.flow import DayOfFlow, Passage, Spread, Step, flow_of
+from pm_assistant.domain.forecast import Forecast, Score, Week, forecast
 from pm_assistant.domain.jobs import JobKind, JobState, Order
 from pm_assistant.domain.reports import (
     FactKind,
@@ -23,8 +25,9 @@ from pm_assistant.domain.reports import (
     Subscription,
 )
 from pm_assistant.domain.rules import TeamRule
+from pm_assistant.domain.talk import Talk, Topic
 from pm_assistant.domain.tenants import ActionKind, Member, Provider
-from pm_assistant.domain.work import Channel
+from pm_assistant.domain.work import Channel, StateType
 from pm_assistant.integrations.vendors import VENDORS
 from tests.builders import (
     ACME,
@@ -53,6 +56,7 @@ from tests.builders import (
 from tests.fakes.connections import a_working_connection
 from tests.web.browser import WebWorld
 
+WEEK = timedelta(weeks=1)
 TITLES = (
     "Checkout drops the coupon",
     "Refunds of partly shipped orders are booked twice when the warehouse answers late",
@@ -92,6 +96,7 @@ def a_day(web: WebWorld, write: Writing | None = None, *, tickets: int = 12, dec
     _plans(web, write, tickets)
     _settled(web, write)
     _operated(web, write)
+    _flow(web)
     return {
         "tenant_id": ACME,
         "decision_id": _decisions(web, write, decisions),
@@ -276,6 +281,62 @@ def _operated(web: WebWorld, write: Writing) -> None:
         healths.put(a_health(name=write("Acme"), people=7, accounts=2, decisions=41, looked_at=_ago(days=2 - day)))
     healths.put(
         a_health(GLOBEX, name=write("Globex"), failed_actions=3, done_actions=37, failed_runs=1, looked_at=_ago())
+    )
+
+
+def _flow(web: WebWorld) -> None:
+    """A quarter of work, what was forecast of it, and what was talked about."""
+    stores, now = web.api.stores, _ago()
+    passages = []
+    for number in range(80):
+        begun = now - timedelta(days=95 - 1.1 * number)
+        steps = [Step(begun, StateType.STARTED), Step(begun + timedelta(days=1 + number * 7 % 9), StateType.COMPLETED)]
+        if number % 11 == 0:
+            steps += [Step(steps[-1].at + timedelta(hours=5), StateType.STARTED)]
+            steps += [Step(steps[-1].at + timedelta(days=1), StateType.COMPLETED)]
+        passages.append(_passage(f"done-{number}", [step for step in steps if step.at < now], number % 3 == 0))
+    passages += [_passage(f"ticket-{n}", [Step(now - timedelta(days=n), StateType.STARTED)]) for n in (2, 3, 6, 7)]
+    team = flow_of(ENG.id, passages, [], zone=UTC, now=now)
+    outlook = forecast(14, [Week(week.finished, week.added) for week in team.weeks], seed="a")
+    made = tuple(
+        Forecast(
+            made_on=(now - weeks * WEEK).date(),
+            items=9,
+            even=(now - weeks * WEEK / 2).date(),
+            likely=now.date(),
+            held=held,
+        )
+        for weeks, held in ((5, True), (4, False), (3, True), (1, None))
+    )
+    score = Score(made=3, held=2, even_held=1)
+    question = a_message(
+        text="Does the export keep the time zone?", ts="1700000000.000100", root_ts="1700000000.000100"
+    )
+    stores.messages.record(ACME, question, keep_days=9_000)
+    talk = Talk(
+        since=now - 4 * WEEK,
+        conversations=61,
+        messages=402,
+        topics=tuple(Topic(ticket_id=f"ticket-{n}", conversations=9 - n, messages=90 - 9 * n) for n in range(1, 6)),
+        untracked_conversations=3,
+        untracked_messages=11,
+        unanswered=(question.place,),
+        unanswered_count=1,
+        ticket_hours=Spread(count=9, half=3.5, most=26),
+    )
+    told = team.model_copy(update={"outlook": outlook, "forecasts": made, "score": score})
+    day = DayOfFlow(day=now.date(), time_zone="Europe/Berlin", measured_at=now, teams=(told,), talk=talk)
+    stores.flow.put_day(ACME, day)
+
+
+def _passage(ticket_id: str, steps: Sequence[Step], unplanned: bool = False) -> Passage:
+    return Passage(
+        ticket_id=ticket_id,
+        team_id=ENG.id,
+        created_at=steps[0].at - timedelta(days=3),
+        seen_at=steps[-1].at,
+        steps=tuple(steps),
+        unplanned=unplanned,
     )
 
 

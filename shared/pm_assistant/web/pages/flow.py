@@ -146,8 +146,8 @@ def _spread_chart(
     """The middle, and the stretch up to where 85 % are."""
     halves, mosts = ([getattr(spread, name, None) for spread in spreads] for name in ("half", "most"))
     said = _says(title, [half for half in halves if half is not None], lambda half: write(half, texts), texts)
-    columns = texts.gettext("Half within"), texts.gettext("85 % within"), texts.gettext("Of")
-    fewer = ("", "", texts.gettext("fewer than {fewest}", fewest=str(FEWEST)))
+    columns = texts.gettext("Half up to"), texts.gettext("85 % up to"), texts.gettext("Of")
+    fewer = ("\u2013", "\u2013", texts.gettext("fewer than {fewest}", fewest=str(FEWEST)))
     rows = [(write(s.half, texts), write(s.most, texts), str(s.count)) if s else fewer for s in spreads]
     return _chart(id, title, charts.band(halves, halves, mosts, says=said), columns, rows, team, texts)
 
@@ -191,7 +191,7 @@ def _figures(
     """What was measured, a row each."""
     for name, spread, write in spreads:
         if spread is None:
-            yield name, "", "", texts.gettext("fewer than {fewest}", fewest=str(FEWEST))
+            yield name, "\u2013", "\u2013", texts.gettext("fewer than {fewest}", fewest=str(FEWEST))
         else:
             yield name, write(spread.half, texts), write(spread.most, texts), str(spread.count)
 
@@ -201,7 +201,7 @@ def _days(days: float, texts: Texts) -> str:
 
 
 def _hours(hours: float, texts: Texts) -> str:
-    return texts.gettext("{number} h", number=texts.decimal(round(hours)))
+    return texts.gettext("{number} h", number=texts.decimal(round(hours, 1)))
 
 
 def _percent(share: float, texts: Texts) -> str:
