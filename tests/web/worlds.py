@@ -345,7 +345,9 @@ def _ago(**since: float) -> datetime:
 
 
 def an_empty_team(web: WebWorld) -> Mapping[str, str]:
-    """A team that has just come: nothing is there that has an id."""
+    """A team that has just come, and is led to what it does next: nothing is there that has an id."""
+    tenants = web.api.stores.tenants
+    tenants.put(tenants.get(ACME).model_copy(update={"created_at": datetime.now(UTC)}))
     return {}
 
 
