@@ -139,3 +139,10 @@ def test_a_fault_of_ours_says_so_and_nothing_else(web: WebWorld, monkeypatch: py
     answer = browser.get("/today")
     assert 500 == answer.status
     assert "division" not in answer.html
+
+
+@pytest.mark.parametrize("path", ["/login/", "/register/", "/connect/"])
+def test_an_address_with_a_slash_at_its_end_is_the_same_page(path: str, web: WebWorld) -> None:
+    """As people type it; what stands in the page leads to the same places."""
+    there, without = Browser().get(path), Browser().get(path.rstrip("/"))
+    assert (without.status, without.html) == (there.status, there.html)

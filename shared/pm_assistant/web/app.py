@@ -53,7 +53,7 @@ MODULES: Mapping[str, str] = {
 @ends_loading
 def handler(event: dict[str, Any], context: Any) -> Answer:
     """Answer one request of a browser."""
-    event = event | {"rawPath": path_of(event)}
+    event = event | {"rawPath": path_of(event).rstrip("/") or "/"}  # people type addresses with a slash at the end
     request = PageRequest.of(event, settings())
     try:
         return _respond(request, context)
