@@ -37,7 +37,7 @@ from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.github.oauth import GitHubOAuthApp
 """
-LAYOUT = "dict(status_code=404, gettext=str, link=str, asset=str, viewer=None, language='en')"
+LAYOUT = "dict(status_code=404, gettext=str, link=str, asset=str, viewer=None, due=None, language='en')"
 PAGE = f'from pm_assistant.web.rendering import render; render("refused.html", **{LAYOUT})'
 MANUAL = "from pm_assistant.api.routes.docs import show_manual; show_manual()"
 WIRED = {

@@ -11,7 +11,7 @@ from pm_assistant.web import rendering
 from pm_assistant.web.build import compile_templates
 from pm_assistant.web.rendering import TEMPLATES, render
 
-EVERY_PAGE = {"gettext": str, "link": str, "asset": str, "viewer": None, "language": "en"}
+EVERY_PAGE = {"gettext": str, "link": str, "asset": str, "viewer": None, "due": None, "language": "en"}
 SOURCES = {path.name: path.read_text() for path in TEMPLATES.glob("*.html")}
 
 

@@ -40,6 +40,7 @@ MODULES: Mapping[str, str] = {
     "jobs": "jobs",
     "keys": "keys",
     "audit": "audit",
+    "billing": "billing",
     "account": "account",
     "operator": "operator",
     "privacy": "legal",

@@ -8,7 +8,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from markupsafe import Markup
 
-from pm_assistant.domain.accounts import Caller
+from pm_assistant.domain.accounts import Caller, Scope
+from pm_assistant.domain.due import due_of
+from pm_assistant.presentation.due import DueWords, words_of
 from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS
 from pm_assistant.web.assets import asset_url
 from pm_assistant.web.navigation import navigation
@@ -28,6 +30,8 @@ POLICY = "; ".join((*_DIRECTIVES, "form-action 'self'"))
 """Content-Security-Policy of every page: what we serve ourselves, and nothing that stands in the page."""
 POLICY_OF_WAYS_OUT = "; ".join(_DIRECTIVES)
 """The same for a page whose form ends at a vendor: Chrome applies `form-action` to where a form is redirected."""
+BILLING = "/billing"
+"""Where all of it is said at length."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
@@ -72,11 +76,22 @@ def page(
         viewer=viewer,
         navigation=navigation(caller, request) if caller else (),
         answered="answered" in request.query,
+        due=_due(request),
         **values,
     )
     return Response(
         status.value, content_type="text/html; charset=utf-8", body=html, headers={**HEADERS}, cookies=list(cookies)
     )
+
+
+def _due(request: PageRequest) -> DueWords | None:
+    """What is to be seen to over money, for whoever can; None where nothing is."""
+    viewer = request.known_viewer
+    is_there = str(request.event["rawPath"]).startswith(BILLING)
+    if viewer is None or not viewer.caller.scope.covers(Scope.ADMIN) or is_there:
+        return None
+    thing = due_of(viewer.tenant.billing, request.now)
+    return words_of(thing.what, request.texts) if thing is not None else None
 
 
 def moment(at: datetime | None, request: PageRequest) -> Markup:

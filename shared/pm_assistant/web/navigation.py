@@ -37,6 +37,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/connections", gettext_noop("Connections"), main=False),
     Destination("/people", gettext_noop("People"), main=False),
     Destination("/access", gettext_noop("Who may log in"), main=False),
+    Destination("/billing", gettext_noop("Billing"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
     Destination("/keys", gettext_noop("Keys"), Scope.ADMIN, main=False),
     Destination("/audit", gettext_noop("Who did what"), Scope.ADMIN, main=False),

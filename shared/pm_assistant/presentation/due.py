@@ -1,0 +1,64 @@
+"""What is said of what is due over money: the same on pages, in the chat and in mails."""
+
+from typing import NamedTuple, assert_never
+
+from pm_assistant.domain.due import Due
+from pm_assistant.presentation.i18n import Texts
+
+
+class DueWords(NamedTuple):
+    """What is due, in words.
+
+    Attributes:
+        title: in a few words.
+        text: what it means, and that nothing is lost by it.
+        button: what is to be done.
+    """
+
+    title: str
+    text: str
+    button: str
+
+
+def words_of(due: Due, texts: Texts) -> DueWords:
+    """What to say of it, in a language; the button leads to the page of the plan."""
+    gettext = texts.gettext
+    match due:
+        case Due.LIMITED:
+            return DueWords(
+                gettext("Your plan is not paid any more"),
+                gettext("I go on as on the free plan: I ask before I do anything, and nothing that was kept is lost."),
+                gettext("Pay for the plan"),
+            )
+        case Due.TRIAL_OVER:
+            return DueWords(
+                gettext("Your trial is over"),
+                gettext("I go on as on the free plan: I ask before I do anything, and nothing that was kept is lost."),
+                gettext("Choose a plan"),
+            )
+        case Due.PAYMENT_FAILED:
+            return DueWords(
+                gettext("The last payment failed"),
+                gettext("For two weeks everything goes on as it is. Until then another card can be given."),
+                gettext("Give another card"),
+            )
+        case Due.QUOTA_USED:
+            return DueWords(
+                gettext("This month's decisions are used up"),
+                gettext("What is said is still read and kept. Soon I judge it more simply, and only propose."),
+                gettext("See your plan"),
+            )
+        case Due.TRIAL_ENDING:
+            return DueWords(
+                gettext("Your trial ends in a few days"),
+                gettext("Without a plan I go on as on the free one: I ask before I do anything."),
+                gettext("Choose a plan"),
+            )
+        case Due.QUOTA_NEARLY_USED:
+            return DueWords(
+                gettext("Four fifths of this month's decisions are used"),
+                gettext("Nothing changes yet, and nothing is lost if they run out."),
+                gettext("See your plan"),
+            )
+        case _:
+            assert_never(due)

@@ -1,0 +1,118 @@
+"""What the team pays for: its plan, what is used and left of it, and the ways to buy, change and end it."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.billing import BillingState, Feature, Plan, PortalFlow, limits_of
+from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, ProductError, UpstreamError
+from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.runtime.http import status_of
+from pm_assistant.web.html import page
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
+from pm_assistant.workflows.billing.purchase import MOST_SEATS, Purchase, begin_checkout, open_portal
+from pm_assistant.workflows.billing.queries import billing_of
+from pm_assistant.workflows.billing.sync import sync
+
+router = APIGatewayHttpRouter()
+
+PLANS: Mapping[Plan, str] = {
+    Plan.FREE: gettext_noop("Free"),
+    Plan.TEAM: gettext_noop("Team"),
+    Plan.BUSINESS: gettext_noop("Business"),
+}
+STATES: Mapping[BillingState, str] = {
+    BillingState.TRIAL: gettext_noop("You are trying everything. Nothing has to be paid."),
+    BillingState.ACTIVE: gettext_noop("It is paid."),
+    BillingState.GRACE: gettext_noop("The last payment failed. For two weeks everything goes on as it is."),
+    BillingState.LIMITED: gettext_noop(
+        "It is not paid. I go on as on the free plan, connect nothing new, and nothing that was kept is lost."
+    ),
+    BillingState.FREE: gettext_noop("You are on the free plan."),
+    BillingState.PENDING: gettext_noop("A payment is under way. Until it has come, everything is as before."),
+    BillingState.CLOSED: gettext_noop("Your team is closing: it can be read, exported and restored."),
+}
+FEATURES: Mapping[Feature, str] = {
+    Feature.READ: gettext_noop("Read and export everything"),
+    Feature.REPORT: gettext_noop("Send reports"),
+    Feature.PROPOSE: gettext_noop("Ask you about what should be done"),
+    Feature.ACT: gettext_noop("Do things unasked, where your rules allow it"),
+    Feature.CONNECT: gettext_noop("Connect more tools"),
+}
+PROVIDER = gettext_noop("the payment page")
+
+
+@router.get("/billing", **needs(Scope.READ))
+def show_billing() -> Response[str]:
+    """The plan, what it allows, what is used and left, and what can be done."""
+    return _page(current_request(router))
+
+
+@router.get("/billing/done", **needs(Scope.READ))
+def come_back() -> Response[str]:
+    """Somebody comes back from the provider: that they do proves nothing, so it is asked what is true."""
+    request = current_request(router)
+    try:
+        sync(request.unit)
+    except (UpstreamError, Conflict, NotFound):
+        return _page(request, heard=False)  # It tells us by itself as well.
+    return _page(request, heard=True)
+
+
+@router.post("/billing/checkout", **needs(Scope.ADMIN))
+def buy() -> Response[str]:
+    """Go to where a plan is bought."""
+    request = current_request(router)
+    try:
+        purchase = parsed(Purchase, {name: request.field(name) for name in Purchase.model_fields})
+        address = begin_checkout(purchase, request.unit)
+    except (InvalidRequest, Conflict, NotFound, UpstreamError) as error:
+        return _page(request, error=error)
+    request.note("billing.checkout_begun", plan=purchase.plan, seats=str(purchase.seats))
+    return _leave(request, address)
+
+
+@router.post("/billing/portal", **needs(Scope.ADMIN, while_closing=True, while_suspended=True))
+def change() -> Response[str]:
+    """Go to where invoices are, and what is paid is changed or ended."""
+    request = current_request(router)
+    flow = chosen(request.field("flow"), PortalFlow)
+    try:
+        address = open_portal(flow, request.unit)
+    except (Conflict, NotFound, UpstreamError) as error:
+        return _page(request, error=error)
+    request.note("billing.portal_opened", flow=flow or "")
+    return _leave(request, address)
+
+
+def _leave(request: PageRequest, address: str) -> Response[str]:
+    """Go on to the provider, by a page of ours: a form may end with us alone."""
+    answer = page(request, "leaving.html", vendor=request.texts.gettext(PROVIDER), address=address)
+    answer.headers["Refresh"] = f"0; url={address}"
+    return answer
+
+
+def _page(request: PageRequest, *, error: ProductError | None = None, heard: bool | None = None) -> Response[str]:
+    """The page as things stand; `heard` says whether the provider has just told how they do."""
+    view, texts = billing_of(request.unit.stores.tenants.get(request.tenant.id), request.unit), request.texts
+    features = {feature: texts.gettext(words) for feature, words in FEATURES.items()}
+    return page(
+        request,
+        "billing.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        message=str(error) if error else "",
+        field=error.field if isinstance(error, InvalidRequest) else "",
+        heard=heard,
+        billing=view,
+        plan=texts.gettext(PLANS[view.plan]),
+        state=texts.gettext(STATES[view.state]),
+        is_trial=view.state is BillingState.TRIAL,
+        features=[(words, feature in view.features) for feature, words in features.items()],
+        offers=[(plan, texts.gettext(PLANS[plan]), limits_of(plan)) for plan in (Plan.TEAM, Plan.BUSINESS)],
+        wished={name: request.field(name) for name in ("plan", "seats")} if error else {},
+        most_seats=MOST_SEATS,
+        is_admin=request.caller.scope.covers(Scope.ADMIN),
+    )
