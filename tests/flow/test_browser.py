@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from operator import ne
@@ -10,15 +11,27 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from infra.local.client import CODES
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from tests.chromium import for_tests
-from tests.flow.teams import PASSWORD, Teams, an_hour_passes
+from tests.flow.teams import PASSWORD, Team, Teams, an_hour_passes
 
 pytestmark = pytest.mark.stack
+
+
+MOST_TABS = 120
+"""More than there is to press on any page here."""
+FOCUSED = """part => {
+  const focused = document.activeElement, label = focused.labels && focused.labels[0];
+  return [(label || focused).innerText.trim(), getComputedStyle(focused).outlineStyle, part.contains(focused)];
+}"""
+"""What the element with the focus is called, how it is outlined, and whether it is in a part of the page."""
+TALK = "Receipts must show VAT separately for EU studios, the tax office asked Casa Yoga again"
+"""About a ticket that there is."""
+ABOUT = "ENG-22"
 
 
 @dataclass
@@ -29,21 +42,48 @@ class Visit:
     teams: Teams
     shots: Path
     troubles: list[str] = field(default_factory=list)
+    by_keyboard: bool = False
 
     def open(self, path: str) -> None:
         """Go to a page of the product."""
         self.page.goto(f"{self.teams.outside.described['public_url']}{path}")
 
-    def press(self, name: str) -> None:
-        """Press a button or follow a link."""
-        self.page.get_by_role("button", name=name, exact=True).or_(
-            self.page.get_by_role("link", name=name, exact=True)
-        ).click()
+    def press(self, name: str, within: Locator | None = None) -> None:
+        """Press a button or follow a link, of the whole page or of a part of it."""
+        if self.by_keyboard:
+            self._tab_to(name, within)
+            self.page.keyboard.press("Enter")
+            return
+        part = within or self.page.locator("body")
+        part.get_by_role("button", name=name, exact=True).or_(part.get_by_role("link", name=name, exact=True)).click()
+
+    def unfold(self, name: str) -> None:
+        """Open what is folded under a few words."""
+        if self.by_keyboard:
+            self.press(name)
+        else:
+            self.page.get_by_text(name, exact=True).click()
 
     def fill(self, fields: Mapping[str, str]) -> None:
         """Fill in the form that is there, by its labels."""
         for label, value in fields.items():
+            if self.by_keyboard:
+                self._tab_to(label)
+                self.page.keyboard.press("ControlOrMeta+A")
+                self.page.keyboard.type(value)
+                continue
             self.page.locator("form:visible").get_by_label(label, exact=True).fill(value)
+
+    def _tab_to(self, name: str, within: Locator | None = None) -> None:
+        """Press the tab key until what is called so has the focus, which is to be seen by its outline."""
+        part = within or self.page.locator("body")
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            called, outline, is_inside = part.evaluate(FOCUSED)
+            if is_inside and called == name:
+                assert outline != "none", f"nobody sees that {name} has the focus"
+                return
+        pytest.fail(f"{name} is not reached by the tab key on {self.page.url}")
 
     def titled(self, title: str | re.Pattern[str]) -> None:
         """Wait for a page with that title, and look at it."""
@@ -82,14 +122,12 @@ class Visit:
 chromium = pytest.fixture(for_tests, scope="module")
 
 
-@pytest.fixture
-def visit(teams: Teams, chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
-    """A fresh visit; afterwards there was nothing in the console, and nobody else was asked for anything."""
-    teams.disconnect_all()
-    an_hour_passes()
-    context = chromium.new_context(locale="en-GB", timezone_id="UTC", viewport={"width": 1280, "height": 1020})
+@contextmanager
+def visiting(teams: Teams, chromium: Browser, shots: Path, *, width: int = 1280) -> Iterator[Visit]:
+    """A browser of somebody's own; afterwards its console was empty, and nobody else was asked for anything."""
+    context = chromium.new_context(locale="en-GB", timezone_id="UTC", viewport={"width": width, "height": 1020})
     context.set_default_timeout(20_000)
-    visit = Visit(context.new_page(), teams, tmp_path)
+    visit = Visit(context.new_page(), teams, shots)
     visit.page.on("console", lambda message: visit.heard(f"{message.type}: {message.text}"))
     visit.page.on("pageerror", lambda error: visit.heard(str(error)))
     visit.page.on("request", visit.asked)
@@ -98,29 +136,19 @@ def visit(teams: Teams, chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
     assert [] == visit.troubles
 
 
-def test_a_person_registers_and_connects_everything(visit: Visit) -> None:
-    """With nothing but the mouse, the keyboard and the mailbox."""
-    email = f"ada-{uuid.uuid4().hex[:8]}@browsers.example"
-    visit.open("/")
-    visit.press("Register a team")
-    visit.titled("Register a team")
-    visit.fill({"Your team": "Ada & <Co>", "E-mail": email, "Password": PASSWORD})
-    visit.press("Register")
-    visit.titled("Prove your address")
-    visit.fill({"Code": CODES["register"], "Password": PASSWORD})
-    visit.press("Prove it")
-    visit.titled("Today")
-    visit.press("Connect your tools")
-    visit.titled("Connections")
-    visit.teams.by_email[email] = visit.teams.logged_in_as(email)
+@pytest.fixture
+def visit(teams: Teams, chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
+    """A fresh visit, with the vendors' workspaces free."""
+    teams.disconnect_all()
+    an_hour_passes()
+    with visiting(teams, chromium, tmp_path) as visit:
+        yield visit
 
-    for provider in Provider:
-        visit.press(f"Connect {VENDORS[provider].label}")
-        consent(visit)
-        visit.titled(f"{VENDORS[provider].label} is connected")
-        expect(visit.page.get_by_text("Ada & <Co>")).to_be_visible()
-        visit.press("Back to your connections")
-        expect(visit.page.get_by_role("button", name=f"Reconnect {VENDORS[provider].label}")).to_be_visible()
+
+def test_a_person_registers_and_connects_everything(visit: Visit) -> None:
+    """And disconnects it again."""
+    email = f"ada-{uuid.uuid4().hex[:8]}@browsers.example"
+    come_in(visit, email, "Ada & <Co>")
 
     expect(visit.page.get_by_text("Connected", exact=True)).to_have_count(len(Provider))
     visit.shot("three connections")
@@ -134,6 +162,121 @@ def test_a_person_registers_and_connects_everything(visit: Visit) -> None:
     visit.titled("Log in")
 
 
+def come_in(visit: Visit, email: str, team_name: str) -> Team:
+    """Register, prove the address and connect all three, each step being the one that Today names next."""
+    visit.open("/")
+    visit.press("Register a team")
+    visit.titled("Register a team")
+    visit.fill({"Your team": team_name, "E-mail": email, "Password": PASSWORD})
+    visit.press("Register")
+    visit.titled("Prove your address")
+    visit.fill({"Code": CODES["register"], "Password": PASSWORD})
+    visit.press("Prove it")
+    team = None
+    for provider in Provider:
+        label = VENDORS[provider].label
+        visit.titled("Today")
+        team = team or visit.teams.by_email.setdefault(email, visit.teams.logged_in_as(email))
+        steps = visit.page.get_by_role("region", name="First steps")
+        expect(steps.locator("[aria-current=step]")).to_contain_text(f"Connect {label}")
+        visit.press("Connect your tools")
+        visit.titled("Connections")
+        visit.press(f"Connect {label}")
+        consent(visit)
+        visit.titled(f"{label} is connected")
+        expect(visit.page.get_by_text(f"is connected to your team {team_name}.")).to_be_visible()
+        visit.press("Back to your connections")
+        expect(visit.page.get_by_role("button", name=f"Reconnect {label}")).to_be_visible()
+        if provider is not [*Provider][-1]:
+            visit.press("Today")
+    assert team is not None
+    return team
+
+
+@pytest.mark.parametrize(
+    ("person", "width", "by_keyboard"),
+    [("chris", 1280, False), ("arjun", 360, False), ("priya", 1280, True)],
+    ids=["desk", "phone", "keyboard"],
+)
+def test_a_new_user_comes_in_and_is_of_use_to_a_colleague(
+    person: str, width: int, by_keyboard: bool, visit: Visit, chromium: Browser
+) -> None:
+    """Connects, approves what it asks, sees that in Linear, takes it back, has a report come, and invites."""
+    teams, email = visit.teams, f"{person}@velunda.example"
+    with visiting(teams, chromium, visit.shots, width=width) as mine:
+        mine.by_keyboard = by_keyboard
+        team = come_in(mine, email, "Velunda")
+        team.api.patch("/v1/settings", settle_seconds=2)
+        team.settled()
+        said = teams.outside.say(TALK)
+        teams.outside.until(lambda: decided(team, "proposed"), "a question")
+
+        mine.press("Today")
+        mine.titled("Today")
+        mine.press("Approve", about_it(mine, "Waiting for your answer"))
+        expect(mine.page.get_by_role("alert")).to_contain_text("Thank you.")
+        teams.outside.until(lambda: teams.outside.comments_about(ABOUT, said["ts"]), "the comment")
+        teams.outside.until(lambda: decided(team, "done"), "what was done")
+        mine.press("Today")
+        done = about_it(mine, "Done since yesterday")
+        mine.press(done.get_by_role("link", name=re.compile(f"^{ABOUT} ")).inner_text(), done)
+        expect(mine.page.get_by_text(TALK.partition(",")[0]).first).to_be_visible()
+        mine.page.go_back()
+        mine.titled("Today")
+        mine.press("Undo", done)
+        expect(mine.page.get_by_role("alert")).to_contain_text("Thank you.")
+        teams.outside.until(lambda: not teams.outside.comments_about(ABOUT, said["ts"]), "the undoing")
+
+        mine.press("Reports")
+        mine.titled("Reports")
+        subscribe(mine)
+        expect(mine.page.get_by_role("alert")).to_have_text("Saved.")
+        mine.press("What it would say now")
+        mine.titled(re.compile("^Standup for "))
+
+        guest = f"guest-{person}@browsers.example"
+        mine.unfold("More")
+        mine.press("Who may log in")
+        mine.titled("Who may log in")
+        mine.fill({"E-mail": guest})
+        mine.press("Invite")
+        expect(mine.page.get_by_role("region", name="Invite somebody")).to_contain_text(guest)
+    with visiting(teams, chromium, visit.shots, width=width) as theirs:
+        theirs.by_keyboard = by_keyboard
+        join(theirs, guest)
+    assert guest in {account["email"] for account in team.api.get("/v1/accounts")["items"]}
+
+
+def decided(team: Team, state: str) -> bool:
+    """Whether what was said has come so far; what is built may be asked about as well."""
+    return any(each["action"]["kind"] == "comment" for each in team.api.get("/v1/decisions", state=state)["items"])
+
+
+def about_it(visit: Visit, heading: str) -> Locator:
+    """The decision about what was said, below a heading of the day."""
+    return visit.page.get_by_role("region", name=heading).get_by_role("article").filter(has_text=ABOUT)
+
+
+def subscribe(visit: Visit) -> None:
+    """Have the first of one's reports come, as it is offered."""
+    if visit.by_keyboard:
+        visit.press("Save")
+    else:
+        visit.page.get_by_role("article").first.get_by_role("button", name="Save").click()
+
+
+def join(visit: Visit, email: str) -> None:
+    """Open the link of the mail that invites, in which there is nothing to copy, and be in."""
+    [mail] = visit.teams.anonymous(email).mails("invitation code")
+    [url] = re.findall(r"https?://\S+/join\?code=\S+", mail["BodyText"])
+    visit.page.goto(url)
+    visit.titled("Join your team")
+    expect(visit.page.get_by_label("Invitation code")).not_to_have_value("")
+    visit.fill({"E-mail": email, "Password": PASSWORD})
+    visit.press("Join")
+    visit.titled("Today")
+
+
 def consent(visit: Visit, button: str | None = None) -> None:
     """Agree on every page that the vendor shows, or press another button there."""
     vendor = visit.teams.outside.described["sandbox_url"]
@@ -142,7 +285,11 @@ def consent(visit: Visit, button: str | None = None) -> None:
     while visit.page.url.startswith(vendor):
         before = visit.page.url
         form = visit.page.locator("form.consent")
-        (form.get_by_role("button", name=button) if button else form.get_by_role("button").first).click()
+        pressed = form.get_by_role("button", name=button) if button else form.get_by_role("button").first
+        if visit.by_keyboard:
+            visit.press(pressed.inner_text())
+        else:
+            pressed.click()
         visit.page.wait_for_url(partial(ne, before))
 
 
