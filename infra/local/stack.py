@@ -25,13 +25,14 @@ from infra.local.vendors import SECRETS, SIGNING, shared_secrets, vendor_urls
 INTERRUPTED = 130
 """What a shell says of a program that was ended by Ctrl-C."""
 BRAIN = "infra.local.brain:answer"
-QUEUES = {"events": "Events", "actions": "Actions", "reports": "Reports", "runs": "Runs"}
+QUEUES = {"events": "Events", "actions": "Actions", "reports": "Reports", "runs": "Runs", "billing": "Billing"}
 PARAMETERS = {
     "secrets_prefix": "SecretsPrefix",
     "vendor_urls": "VendorUrls",
     "openai_base_url": "OpenAiBaseUrl",
     "openai_model": "OpenAiModel",
     "analyst": "Analyst",
+    "stripe_base_url": "StripeBaseUrl",
 }
 OUTPUTS = {
     "table": "TableName",
@@ -123,8 +124,9 @@ def up(stack: Stack, own: Mapping[str, str] | None = None, tell: Callable[[str],
             tell("nothing to deploy")
         described = _description(stack, deployment, secrets)
         deployment.renew_schedules()
-        # The developer's own key is for the real model and for nobody else.
-        played = {name: secret for name, secret in secrets.items() if own.get("OPENAI_API_KEY") != secret}
+        # The developer's own keys are for the real model and the real Stripe, and for nobody else.
+        real = {own.get("OPENAI_API_KEY"), own.get("STRIPE_SECRET_KEY")}
+        played = {name: secret for name, secret in secrets.items() if secret not in real}
         _start_sandbox(stack, played, tell)
         return describe(stack, **described)
 

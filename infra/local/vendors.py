@@ -36,7 +36,11 @@ SECRETS = {
     secret_name(vendor, name): f"{vendor.provider}/{name}"
     for vendor in PLAYED_VENDORS
     for name in (vendor.webhook_secret, *vendor.app_secrets)
-} | {"openai_api_key": "openai/api-key"}
+} | {
+    "openai_api_key": "openai/api-key",
+    "stripe_secret_key": "stripe/secret-key",
+    "stripe_webhook_secret": "stripe/webhook-secret",
+}
 """Names here and below the functions' SECRETS_PREFIX."""
 SIGNING = tuple(secret_name(vendor, vendor.webhook_secret) for vendor in PLAYED_VENDORS)
 """What a webhook is signed with: the only ones that the stack's description shows."""
@@ -82,5 +86,14 @@ def vendor_urls(sandbox_url: str, own: Mapping[str, str]) -> dict[str, str]:
     parameters = {
         "VendorUrls": ",".join(f"{name}={url}" for name, url in urls.items() if url),
         "OpenAiBaseUrl": model_url,
+        **_sold(sandbox_url, own),
     }
     return {name: value for name, value in parameters.items() if value}
+
+
+def _sold(sandbox_url: str, own: Mapping[str, str]) -> dict[str, str]:
+    """What is sold and where: in the sandbox, unless the developer has a key, at prices of theirs."""
+    if "STRIPE_SECRET_KEY" in own:
+        return {"StripeBaseUrl": own.get("STRIPE_BASE_URL", ""), "StripePrices": own.get("STRIPE_PRICES", "")}
+    prices = ",".join(f"{plan}=price_sandbox_{plan}" for plan in ("team", "business"))
+    return {"StripeBaseUrl": f"{sandbox_url}/stripe", "StripePrices": prices}

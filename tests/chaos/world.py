@@ -24,6 +24,7 @@ from pydantic import BaseModel, SecretStr
 
 from functions.act import app as act_app
 from functions.analyze import app as analyze_app
+from functions.bill import app as bill_app
 from functions.report import app as report_app
 from functions.run import app as run_app
 from pm_assistant.domain.accounts import Caller, Role, Scope
@@ -76,14 +77,20 @@ from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeOAuthApp, FakeTracker
 from tests.integrations.signing import SECRET, github_signed, linear_event, slack_event, slack_form
 
 MOST_RECEIVES = 6
-VISIBILITY = {"events": 360, "actions": 360, "reports": 360, "jobs": 1800}
+VISIBILITY = {"events": 360, "actions": 360, "reports": 360, "jobs": 1800, "billing": 360}
 """Of the queues in template.yaml, in seconds."""
 MOST_BYTES, LONGEST_DELAY = 1_048_576, 900
 """Of a message, and in seconds of its delay, as SQS has it (docs.aws.amazon.com/AWSSimpleQueueService, quotas)."""
 MOST_OF_A_CHAIN = 16
 """Invocations of one function in one trace before Lambda stops it (docs.aws.amazon.com, invocation-recursion)."""
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
-HANDLERS: Mapping[str, Any] = {"events": analyze_app, "actions": act_app, "reports": report_app, "jobs": run_app}
+HANDLERS: Mapping[str, Any] = {
+    "events": analyze_app,
+    "actions": act_app,
+    "reports": report_app,
+    "jobs": run_app,
+    "billing": bill_app,
+}
 GOES_TO: Mapping[type[BaseModel], str] = {
     EventEnvelope: "events",
     ActionRequest: "actions",

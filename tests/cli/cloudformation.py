@@ -22,7 +22,7 @@ OUTPUTS = {
     "TableName": "table",
     **{
         f"{stage}{kind}Url": f"https://sqs/{stage}{kind}"
-        for stage in ("Events", "Actions", "Reports", "Runs")
+        for stage in ("Events", "Actions", "Reports", "Runs", "Billing")
         for kind in ("Queue", "DeadLetters")
     },
     "KmsKeyId": "key",

@@ -91,7 +91,10 @@ def test_redrive_all_empties_every_queue_or_one(terminal: StackAndTerminal) -> N
     )
 
     assert "events: 1 sent again\n" == one.out
-    assert "events: 0 sent again\nactions: 1 sent again\nreports: 0 sent again\nruns: 0 sent again\n" == rest.out
+    assert (
+        "events: 0 sent again\nactions: 1 sent again\nreports: 0 sent again\n"
+        "runs: 0 sent again\nbilling: 0 sent again\n" == rest.out
+    )
 
 
 def test_redrive_without_a_name_is_for_all(terminal: StackAndTerminal) -> None:
@@ -99,8 +102,8 @@ def test_redrive_without_a_name_is_for_all(terminal: StackAndTerminal) -> None:
     park_both(terminal)
 
     assert (
-        "events: 1 sent again\nactions: 1 sent again\nreports: 0 sent again\nruns: 0 sent again\n"
-        == terminal.pm("operator", "dlq", "redrive").out
+        "events: 1 sent again\nactions: 1 sent again\nreports: 0 sent again\n"
+        "runs: 0 sent again\nbilling: 0 sent again\n" == terminal.pm("operator", "dlq", "redrive").out
     )
 
 

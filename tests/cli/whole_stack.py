@@ -290,7 +290,9 @@ class WholeStack:
 
     def _setting(self, name: str, function: str) -> str:
         described = self.terminal.described
-        queues = {f"{stage}_queue_url": described["queues"][stage] for stage in ("events", "actions", "reports")}
+        queues = {
+            f"{stage}_queue_url": described["queues"][stage] for stage in ("events", "actions", "reports", "billing")
+        }
         stage = WORKERS.get(function, "runs")
         known = {
             **queues,
@@ -305,6 +307,7 @@ class WholeStack:
             "issuer": "https://issuer.test",
             "jwks_url": "https://issuer.test/keys",
             "analyst": "offline",
+            "stripe_prices": "team=price_1",
             **dict.fromkeys(IMPRINT, "said"),
             "watched_queues": ",".join(f"{stage}={stage}+{stage}_dlq" for stage in WORKERS.values()),
             "watched_functions": ",".join(f"{name}={name}" for name in SETTINGS if name != "run"),

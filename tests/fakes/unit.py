@@ -30,6 +30,7 @@ class FakeQueues:
     actions: FakeQueue = field(default_factory=FakeQueue)
     reports: FakeQueue = field(default_factory=FakeQueue)
     jobs: FakeQueue = field(default_factory=FakeQueue)
+    billing: FakeQueue = field(default_factory=FakeQueue)
 
 
 class OneByOne(Executor):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "a long walk by the river"
 SLACK, LINEAR, GITHUB = Provider.SLACK, Provider.LINEAR, Provider.GITHUB
-FUNCTIONS = ("authorize", "api", "web", "compose", "connect", "receive", "analyze", "act", "report", "run")
+FUNCTIONS = ("authorize", "api", "web", "compose", "connect", "receive", "analyze", "act", "report", "run", "bill")
 
 type Json = dict[str, Any]
 

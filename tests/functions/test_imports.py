@@ -80,6 +80,11 @@ from pm_assistant.integrations.linear.client import LinearTracker
 wiring.stores("t"); wiring.vault("k"); wiring.mailer("a@b.test")
 from pm_assistant.integrations.slack.client import SlackChat
 """,
+    "bill": """
+wiring.stores("t"); wiring.queue("https://sqs.us-east-1.amazonaws.com/1/q")
+from pm_assistant.integrations.stripe.client import StripePayments
+StripePayments("k", "https://stripe.test", {})._connection.v1
+""",
     "run": f"""
 wiring.stores("t"); wiring.vault("k"); wiring.users("p", "c"); wiring.archives("b"); {QUEUE}
 from pm_assistant.integrations.slack.client import SlackChat
@@ -100,10 +105,15 @@ ALLOWED = {
     "act": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
     "report": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
     "run": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
+    "bill": {"botocore.session", "pynamodb", "httpx", "stripe"},
 }
 ORDINARY = {
     "authorize": ('wiring.stores("t").api_keys', {"botocore.session", "pynamodb"}),  # a program shows a key
     "api": (f'wiring.stores("t"); {QUEUE}', {"botocore.session", "pynamodb"}),
+    "bill": (
+        f"from pm_assistant.integrations.stripe.webhook import read; {QUEUE}",  # a webhook is queued
+        {"botocore.session"},
+    ),
     "connect": ('wiring.stores("t")', {"botocore.session", "pynamodb"}),  # a link is opened, and leads on
     "run": (f'wiring.stores("t"); {QUEUE}', {"botocore.session", "pynamodb"}),
 }

@@ -16,6 +16,7 @@ from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
 from pm_assistant.runtime.settings import RunSettings
 from pm_assistant.workflows.jobs import LEASE
+from pm_assistant.workflows.tenants import closing
 from pm_assistant.workflows.tenants.closing import GRACE
 from pm_assistant.workflows.tenants.erasing import PARTS
 from tests.builders import ACME, ENG, NOW, a_job, a_member, a_message, a_tenant, a_ticket, an_account
@@ -250,7 +251,7 @@ def test_a_deletion_is_wired_and_proven_in_one_line(
     caplog.set_level("INFO")
     due = wired.ask(JobKind.DELETE, created_at=asked)
 
-    for _ in range(5):
+    for _ in range(1 + len(closing.PARTS)):
         delivered(due)
 
     [proof] = erased(caplog)

@@ -44,6 +44,7 @@ ROWS = {
     "indexed": "Query",
     "find_all": "BatchGetItem",
     "put": "PutItem",
+    "put_over": "PutItem",
     "save": "PutItem",
     "change": "UpdateItem",
     "update": "UpdateItem",
@@ -69,7 +70,13 @@ REGISTERED = {
 """Where routes are that no handler names: they register themselves."""
 NOT_FOLLOWED = ("pm_assistant.cli", "pm_assistant.ports", "pm_assistant.domain", "pm_assistant.aws.tables")
 """What calls nothing by itself, what no function has, and what `ROWS` says already."""
-QUEUES = {"events": "EventsQueue", "actions": "ActionsQueue", "reports": "ReportsQueue", "jobs": "RunsQueue"}
+QUEUES = {
+    "events": "EventsQueue",
+    "actions": "ActionsQueue",
+    "reports": "ReportsQueue",
+    "jobs": "RunsQueue",
+    "billing": "BillingQueue",
+}
 
 
 class Module:
@@ -199,7 +206,7 @@ def _of_role(owner: str, asked: str, called: set[str]) -> Iterator[Place]:
     if owner in ROLES:
         source, kind = ROLES[owner]
         yield source, f"{kind}.{asked}"
-    if asked in {"oauth_app", "webhook_source", "analyst", "fine_tuning"}:
+    if asked in {"oauth_app", "webhook_source", "analyst", "fine_tuning", "payments", "customer_changed"}:
         yield "aws:ssm:GetParameters", ""
     for kind in ("AwsApplication", "AwsUnit"):
         yield UNIT, f"{kind}.{asked}"

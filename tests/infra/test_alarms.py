@@ -30,7 +30,7 @@ from tests.infra.test_template import FUNCTIONS, QUEUES, ROOT, resources
 
 ALARMS = resources("AWS::CloudWatch::Alarm")
 FILTERS = resources("AWS::Logs::MetricFilter")
-STAGES = {"Events": "Analyze", "Actions": "Act", "Reports": "Report", "Runs": "Run"}
+STAGES = {"Events": "Analyze", "Actions": "Act", "Reports": "Report", "Runs": "Run", "Billing": "Bill"}
 """The queues, and the function behind each."""
 FIRED_BY: dict[str, Callable[..., None]] = {}
 """Which test makes which alarm fire."""

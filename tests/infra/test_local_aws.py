@@ -261,13 +261,21 @@ def test_vendors_are_in_the_sandbox_unless_own_credentials_are_given() -> None:
         "VendorUrls": ",".join(f"{name}={SANDBOX}/{path}" for name, path in addresses.items()),
         "OpenAiBaseUrl": f"{SANDBOX}/openai/v1",
     }
+    sold = {
+        "StripeBaseUrl": f"{SANDBOX}/stripe",
+        "StripePrices": "team=price_sandbox_team,business=price_sandbox_business",
+    }
+    played |= sold
     assert played == vendor_urls(SANDBOX, {})
     assert played == vendor_urls(SANDBOX, {"SLACK_TOKEN": "t"})
     real = {"SLACK_TOKEN": "t", "LINEAR_API_KEY": "k"}
-    assert {"OpenAiBaseUrl": played["OpenAiBaseUrl"]} == vendor_urls(SANDBOX, real)
-    assert vendor_urls(SANDBOX, {**real, "OPENAI_API_KEY": "k"}) == {}
+    assert {"OpenAiBaseUrl": played["OpenAiBaseUrl"]} | sold == vendor_urls(SANDBOX, real)
+    assert sold == vendor_urls(SANDBOX, {**real, "OPENAI_API_KEY": "k"})
+    own = {**real, "OPENAI_API_KEY": "k", "STRIPE_SECRET_KEY": "k"}
+    assert {} == vendor_urls(SANDBOX, own)
+    assert {"StripePrices": "team=p"} == vendor_urls(SANDBOX, {**own, "STRIPE_PRICES": "team=p"})
     assert vendor_urls(SANDBOX, {"OPENAI_BASE_URL": "http://model/v1"})["OpenAiBaseUrl"] == "http://model/v1"
-    assert {"VendorUrls": "slack.api=http://s", "OpenAiBaseUrl": played["OpenAiBaseUrl"]} == vendor_urls(
+    assert {"VendorUrls": "slack.api=http://s", "OpenAiBaseUrl": played["OpenAiBaseUrl"], **sold} == vendor_urls(
         SANDBOX, {**real, "SLACK_API_URL": "http://s"}
     )
 

@@ -12,7 +12,7 @@ from pm_assistant.cli.stack import Queues, Stack
 from pm_assistant.domain.tenants import Settings
 
 ROOT = Path(__file__).parents[2]
-STAGES = ("events", "actions", "reports", "runs")
+STAGES = ("events", "actions", "reports", "runs", "billing")
 
 
 def stack(endpoint: str | None) -> Stack:

@@ -83,6 +83,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "indexed": lambda: Row.indexed("a"),
     "find_all": lambda: Row.find_all("acme", ["a"]),  # type: ignore[arg-type]
     "put": lambda: Row("a", "b").put(),
+    "put_over": lambda: Row("a", "b", data="c").put_over(Row("a", "b", data="d")),
     "save": lambda: Row("a", "b").save(),
     "change": lambda: Row("a", "b").change([Row.data.set("c")]),
     "update": lambda: Row("a", "b").update([Row.data.set("c")]),

@@ -23,6 +23,7 @@ from pm_assistant.runtime.settings import (
     AnalyzeSettings,
     ApiSettings,
     AuthorizeSettings,
+    BillSettings,
     ComposeSettings,
     ConnectSettings,
     QueueSettings,
@@ -49,6 +50,7 @@ SETTINGS: dict[str, type[BaseModel]] = {
     "ActFunction": ActSettings,
     "ReportFunction": ReportSettings,
     "RunFunction": RunSettings,
+    "BillFunction": BillSettings,
 }
 OPTIONAL_BY_NATURE = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
 FAMILIES = (
@@ -317,7 +319,11 @@ def test_only_the_stages_queues_and_their_dead_letters_are_within_the_schedules_
     """Their role may put what is due and what has waited, through the queues' key, and nothing else."""
     allowed = [statement for owner, statement in statements() if owner == "ScheduleRole"]
     sending = [each for each in allowed if each["Action"] == "sqs:SendMessage"]
-    stages = [f"{stage}{end}" for stage in ("Events", "Actions", "Reports", "Runs") for end in ("Queue", "DeadLetters")]
+    stages = [
+        f"{stage}{end}"
+        for stage in ("Events", "Actions", "Reports", "Runs", "Billing")
+        for end in ("Queue", "DeadLetters")
+    ]
     assert stages == [resource["Fn::GetAtt"][0] for each in sending for resource in each["Resource"]]
     [key] = [each for each in allowed if each not in sending]
     through = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "sqs.${AWS::Region}.amazonaws.com"}}}
@@ -340,7 +346,7 @@ def test_the_stage_is_looked_at_every_hour_with_all_that_works_in_it() -> None:
     names = {name.removesuffix("Function").lower() for name in FUNCTIONS}
     assert {
         stage: (f"${{{stage.title()}Queue.QueueName}}", f"${{{stage.title()}DeadLetters.QueueName}}")
-        for stage in ("events", "actions", "reports", "runs")
+        for stage in ("events", "actions", "reports", "runs", "billing")
     } == watched.watched_queues
     assert {name: f"${{{name.title()}Function}}" for name in names - {"run"}} == watched.watched_functions
 
@@ -423,7 +429,7 @@ def test_who_may_put_on_its_own_queue_says_whether_it_may_go_round() -> None:
     }
     said = {name: given["RecursiveLoop"] for name, given in FUNCTIONS.items() if "RecursiveLoop" in given}
     assert circular <= said.keys()
-    assert {"AnalyzeFunction", "ActFunction", "ReportFunction", "RunFunction"} == {
+    assert {"AnalyzeFunction", "ActFunction", "ReportFunction", "RunFunction", "BillFunction"} == {
         name for name in said if said[name] == "Allow"
     }
 

@@ -24,9 +24,9 @@ from pm_assistant.runtime.settings import (
 
 NOT_HERE = "No local stack here. Start it with: make up"
 STACK_FILE = Path(".local") / "stack.json"
-STAGES: tuple["Stage", ...] = ("events", "actions", "reports", "runs")
+STAGES: tuple["Stage", ...] = ("events", "actions", "reports", "runs", "billing")
 
-type Stage = Literal["events", "actions", "reports", "runs"]
+type Stage = Literal["events", "actions", "reports", "runs", "billing"]
 
 
 class _Described(Model):
@@ -42,10 +42,12 @@ class Queues(_Described):
     actions: str
     reports: str
     runs: str
+    billing: str
     events_dlq: str
     actions_dlq: str
     reports_dlq: str
     runs_dlq: str
+    billing_dlq: str
 
     def of(self, stage: "Stage") -> str:
         """The queue in front of a stage."""
@@ -100,6 +102,7 @@ class Stack(_Described):
     model_budget_dollars: float | None = None
     analyst: Literal["openai", "offline"]
     burst_gap_seconds: float = Field(default=120, gt=0)
+    stripe_base_url: str = "https://api.stripe.com"
     aws_endpoint_url: str | None = None
     sandbox_url: str | None = None
     demo: Demo | None = None
@@ -115,6 +118,7 @@ class Stack(_Described):
             actions_queue_url=queues.actions,
             reports_queue_url=queues.reports,
             jobs_queue_url=queues.runs,
+            billing_queue_url=queues.billing,
             **described,
         )
 
@@ -231,6 +235,7 @@ def from_cloudformation(described: Mapping[str, Any], region: str) -> Stack:
             model_budget_dollars=chosen.get("ModelBudgetDollars") or None,
             analyst="offline" if chosen["Analyst"] == "offline" else "openai",
             burst_gap_seconds=float(chosen["BurstGapSeconds"]),
+            stripe_base_url=chosen.get("StripeBaseUrl", "https://api.stripe.com"),
         )
     except KeyError as error:
         raise InvalidRequest(f"{name} is not a stack of PM Assistant: it has no {error.args[0]}") from error

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, RootModel
 
 from pm_assistant.domain.accounts import MailReturned
 from pm_assistant.domain.answers import ActionRequest
+from pm_assistant.domain.billing import BillingDue, CustomerChanged
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.jobs import JobDue, RecurringDue
 from pm_assistant.domain.model import Late
@@ -44,6 +45,12 @@ class JobsMessage(Late, RootModel[Any]):
     """A message on the jobs queue."""
 
     root: Annotated[Annotated[JobDue | RecurringDue, Field(discriminator="type")], BeforeValidator(_of_a_job)]
+
+
+class BillingMessage(Late, RootModel[Any]):
+    """A message on the billing queue."""
+
+    root: Annotated[CustomerChanged | BillingDue, Field(discriminator="type")]
 
 
 def _of_a_decision(message: Any) -> Any:

@@ -208,6 +208,9 @@ class Queues(Protocol):
     @property
     def jobs(self) -> Queue: ...
 
+    @property
+    def billing(self) -> Queue: ...
+
 
 class Application(Protocol):
     """What work needs that is not a tenant's yet, such as registering, or coming back from a vendor."""

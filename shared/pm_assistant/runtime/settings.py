@@ -86,6 +86,7 @@ class QueueSettings(Model):
     actions_queue_url: str | None = None
     reports_queue_url: str | None = None
     jobs_queue_url: str | None = None
+    billing_queue_url: str | None = None
 
 
 class SecretSettings(Model):
@@ -251,6 +252,7 @@ class ApiSettings(
     PublicSettings,
     ConversationSettings,
     BudgetSettings,
+    PaymentSettings,
 ):
     """Environment of `api`."""
 
@@ -271,6 +273,7 @@ class WebSettings(
     MailSettings,
     VendorSettings,
     LegalSettings,
+    PaymentSettings,
 ):
     """Environment of `web`."""
 
@@ -352,6 +355,7 @@ class RunSettings(
     ScheduleSettings,
     ArchiveSettings,
     WatchSettings,
+    PaymentSettings,
 ):
     """Environment of `run`."""
 
@@ -359,6 +363,13 @@ class RunSettings(
     actions_queue_url: str
     reports_queue_url: str
     jobs_queue_url: str
+    billing_queue_url: str
+
+
+class BillSettings(WorkerSettings, QueueSettings, PaymentSettings):
+    """Environment of `bill`."""
+
+    billing_queue_url: str
 
 
 def load[S: Model](kind: type[S], environment: Mapping[str, str] | None = None) -> S:

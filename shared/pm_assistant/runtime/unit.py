@@ -97,6 +97,11 @@ class AwsQueues:
         """In front of `run`."""
         return wiring.queue(_required(self._settings.jobs_queue_url, "JOBS_QUEUE_URL"))
 
+    @property
+    def billing(self) -> "Queue":
+        """In front of `bill`."""
+        return wiring.queue(_required(self._settings.billing_queue_url, "BILLING_QUEUE_URL"))
+
     def _queue(self, url: str) -> "Queue":
         """A queue; a function's own can hold messages back for long."""
         worker = self._settings

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pm_assistant.aws.stores import DynamoStores
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
+    from pm_assistant.domain.billing import CustomerChanged
+    from pm_assistant.domain.events import WebhookRequest
     from pm_assistant.ports.billing import Payments
     from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.vendors import (
@@ -340,6 +342,21 @@ def payments(settings: PaymentSettings) -> "Payments":
     # As the model's: looked up each time, so that it can be rotated.
     key = _secret("stripe/secret-key", settings.secrets_prefix)
     return _payments(key, settings.stripe_base_url, tuple(settings.stripe_prices.items()), settings.stripe_tax)
+
+
+def customer_changed(request: "WebhookRequest", settings: PaymentSettings) -> "CustomerChanged | None":
+    """Whose subscriptions the payment provider tells to have changed; its secret is looked up each time, as the others.
+
+    Raises:
+        NotFound: nothing is sold here.
+        Misconfigured: the secret is not set.
+        InvalidRequest: it is not the provider who tells, or nothing that we read.
+    """
+    if not settings.stripe_prices:
+        raise NotFound("nothing is sold here")
+    from pm_assistant.integrations.stripe.webhook import read
+
+    return read(request, _secret("stripe/webhook-secret", settings.secrets_prefix), now=now())
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from pm_assistant.domain.billing import Billing, BillingDue
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
@@ -56,6 +57,22 @@ def test_once_a_day_everything_is_caught_up() -> None:
     [job] = jobs(unit)
     assert (DAILY, "system", f"{NOW:%Y%m%dT%H%M%S%f}-catch-up") == (job.order, job.asked_by, job.id)
     assert JobDue(tenant_id=ACME, job_id=job.id) == unit.queues.jobs.puts[-1].message
+
+
+@pytest.mark.parametrize("suspended", [False, True])
+def test_once_a_day_it_is_looked_what_is_paid_for(suspended: bool) -> None:
+    """Whatever the payment provider told and nobody heard; of whoever has bought nothing there is nothing to ask."""
+    unit = a_unit()
+    recur(DAY, unit)
+    assert [] == unit.queues.billing.puts
+    tenant = a_tenant(billing=Billing(customer_id="cus_1"))
+    suspension = Suspension(began_at=NOW, reason="x") if suspended else None
+    unit.stores.tenants.put(tenant.model_copy(update={"suspension": suspension}))
+
+    for due in (HOUR, DAY):
+        recur(due, unit)
+
+    assert [(BillingDue(tenant_id=ACME), ACME)] == [(each.message, each.group) for each in unit.queues.billing.puts]
 
 
 def test_once_a_day_what_work_came_to_is_measured() -> None:

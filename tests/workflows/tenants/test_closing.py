@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamUnavailable
 from pm_assistant.domain.jobs import JobDue, JobKind, JobState
 from pm_assistant.domain.reports import Subscription
@@ -28,6 +29,7 @@ from tests.builders import (
 from tests.fakes.connections import a_working_connection
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeOAuthApp
+from tests.workflows.billing.test_sync import a_subscription
 
 END = NOW + GRACE
 PASSWORD = "correct horse battery"
@@ -87,7 +89,10 @@ class ClosingUnit(FakeUnit):
 
     def _settle(self, tenant_id: TenantId) -> None:
         stores = self.stores
-        stores.tenants.put(a_tenant(tenant_id))
+        customer_id = self.payments.create_customer(tenant_id, name=tenant_id, email="ada@acme.test")
+        bought = a_subscription(f"sub_{tenant_id}").model_copy(update={"customer_id": customer_id})
+        self.payments.put(bought)
+        stores.tenants.put(a_tenant(tenant_id, billing=Billing(customer_id=customer_id)))
         stores.directory.put_members(tenant_id, [a_member()])
         stores.tickets.put(tenant_id, a_ticket())
         stores.messages.record(tenant_id, a_message(), keep_days=9)
@@ -213,12 +218,27 @@ def test_at_the_end_nothing_is_left_and_the_log_says_of_what() -> None:
         "revoked": 1,
         "schedules": 1 + 2 + 1,
         "logins": 2,
+        "customers": 1,
         "files": 1,
         "rows": proof["rows"],
         "left": 0,
     } == proof
     assert {"rows": 0, "left": 0} == late
     assert (0, untouched) == (unit.left_of(ACME), unit.left_of(GLOBEX))
+    paid = [[each.status for each in unit.payments.subscriptions(f"cus_{tenant}")] for tenant in (ACME, GLOBEX)]
+    assert [["canceled"], ["active"]] == paid
+
+
+def test_where_nothing_is_sold_any_more_a_team_ends_as_any_other() -> None:
+    """Nobody is charged there either."""
+    unit = ClosingUnit()
+    unit.close()
+    unit.payments.customers.clear()
+    unit.at = END
+
+    unit.carry_out(unit.due)
+
+    assert 0 == unit.left_of(ACME)
 
 
 def test_a_login_goes_whatever_its_address_is_by_now() -> None:
@@ -327,7 +347,7 @@ def test_rows_that_keep_coming_in_leave_the_end_open(monkeypatch: pytest.MonkeyP
     unit.close()
     unit.at, due = END, unit.due
     monkeypatch.setattr(unit.stores.partition, "erase", lambda tenant_id: 1)
-    for _ in range(4):
+    for _ in PARTS:
         unit.deliver(due)
 
     with pytest.raises(UpstreamUnavailable, match="keep coming in"):

@@ -32,7 +32,7 @@ from pm_assistant.domain.events import (
     TreeTouched,
 )
 from pm_assistant.domain.jobs import JobDue, RecurringDue
-from pm_assistant.domain.messages import ActionsMessage, JobsMessage, ReportsMessage
+from pm_assistant.domain.messages import ActionsMessage, BillingMessage, JobsMessage, ReportsMessage
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.surfaces import SurfaceRequest
 
@@ -44,6 +44,7 @@ MESSAGES: dict[Stage, Any] = {
     "actions": ActionsMessage,
     "reports": ReportsMessage,
     "runs": JobsMessage,
+    "billing": BillingMessage,
 }
 """What each queue carries."""
 OneQueue = Annotated[Stage | None, typer.Option("--queue", help="Only this one's.")]

@@ -23,6 +23,7 @@ from pm_assistant.runtime.settings import (
     AnalyzeSettings,
     ApiSettings,
     AuthorizeSettings,
+    BillSettings,
     ComposeSettings,
     ConnectSettings,
     LegalSettings,
@@ -45,9 +46,10 @@ SETTINGS: Mapping[str, type[Model]] = {
     "act": ActSettings,
     "report": ReportSettings,
     "run": RunSettings,
+    "bill": BillSettings,
 }
 """What each function has to be told."""
-WORKERS = {"analyze": "events", "act": "actions", "report": "reports", "run": "runs"}
+WORKERS = {"analyze": "events", "act": "actions", "report": "reports", "run": "runs", "bill": "billing"}
 """The functions behind queues. The others are met at their doors."""
 IMPRINT = {
     "legal_name": ("LegalName", "who runs the service"),

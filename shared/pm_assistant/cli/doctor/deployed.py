@@ -8,7 +8,7 @@ import httpx
 
 from pm_assistant.aws.failures import translated
 from pm_assistant.cli.client import StackClient
-from pm_assistant.cli.doctor.rights import MODEL_KEY
+from pm_assistant.cli.doctor.rights import MODEL_KEY, PAYMENT_SECRETS
 from pm_assistant.cli.models import Finding
 from pm_assistant.domain.errors import Misconfigured, ProductError, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
@@ -161,7 +161,12 @@ class DeployedStack:
             for vendor in self.vendors
             for name in (*vendor.app_secrets, vendor.webhook_secret)
         ]
-        return (*of_vendors, *((MODEL_KEY,) if self.stack.analyst == "openai" else ()))
+        sells = bool(self.environment("bill").get("STRIPE_PRICES"))
+        return (
+            *of_vendors,
+            *((MODEL_KEY,) if self.stack.analyst == "openai" else ()),
+            *(PAYMENT_SECRETS if sells else ()),
+        )
 
     def ask(self, method: str, path: str, **sent: Any) -> httpx.Response:
         """Knock at the stack's own address.

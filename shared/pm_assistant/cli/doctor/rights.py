@@ -85,9 +85,11 @@ _FILES = (_may("s3:GetObject", "s3:PutObject", on="files"), _may("s3:ListBucket"
 _APP_SECRETS = tuple(f"{vendor.provider}/{name}" for vendor in VENDORS.values() for name in vendor.app_secrets)
 _WEBHOOK_SECRETS = tuple(f"{vendor.provider}/{vendor.webhook_secret}" for vendor in VENDORS.values())
 MODEL_KEY = "openai/api-key"
-SECRETS = (*_APP_SECRETS, *_WEBHOOK_SECRETS, MODEL_KEY)
+PAYMENT_SECRETS = (_PAYMENT_KEY, _PAYMENT_WEBHOOK) = ("stripe/secret-key", "stripe/webhook-secret")
+SECRETS = (*_APP_SECRETS, *_WEBHOOK_SECRETS, MODEL_KEY, *PAYMENT_SECRETS)
 """All secrets there are, by their names below the stack's prefix."""
 _AT_VENDORS = (_may("ssm:GetParameters", on=_APP_SECRETS), *_key_through("ssm"))
+_PAYMENTS = _may("ssm:GetParameters", on=_PAYMENT_KEY)
 _MODEL = (_may("ssm:GetParameters", on=MODEL_KEY), *_key_through("ssm"))
 
 RIGHTS: Mapping[str, tuple[Right, ...]] = {
@@ -105,6 +107,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _may("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule", on="schedules"),
         _PASSING,
         *_AT_VENDORS,
+        _PAYMENTS,
     ),
     "web": (
         *_ROWS,
@@ -118,6 +121,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _SEALING,
         _OPENING,
         *_AT_VENDORS,
+        _PAYMENTS,
     ),
     "compose": (),
     "connect": (
@@ -173,16 +177,24 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _BATCHES,
         *_key_through("sqs"),
         *_worker("runs"),
-        _put_on("events queue", "actions queue", "reports queue"),
+        _put_on("events queue", "actions queue", "reports queue", "billing queue"),
         _SEALING,
         _OPENING,
         *_AT_VENDORS,
+        _PAYMENTS,
         *_MODEL,
         *_FILES,
         _may("s3:DeleteObject", on="files"),
         _may("scheduler:DeleteSchedule", "scheduler:ListSchedules", on="schedules"),
         _may("cognito-idp:AdminDeleteUser", on="user pool"),
         _may("cloudwatch:GetMetricData", on="what is measured"),
+    ),
+    "bill": (
+        _may("dynamodb:GetItem", "dynamodb:PutItem", on="table"),
+        *_key_through("dynamodb", "sqs", "ssm"),
+        *_worker("billing"),
+        _PAYMENTS,
+        _may("ssm:GetParameters", on=_PAYMENT_WEBHOOK),
     ),
     "schedule role": (
         _put_on(*(f"{stage} {end}" for stage in STAGES for end in ("queue", "dead letters"))),

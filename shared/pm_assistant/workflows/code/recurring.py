@@ -8,6 +8,7 @@ and it is looked how the tenant fares.
 from enum import StrEnum
 from typing import assert_never
 
+from pm_assistant.domain.billing import BillingDue
 from pm_assistant.domain.errors import NotConnected, NotFound
 from pm_assistant.domain.jobs import JobKind, Order, Recurring, RecurringDue
 from pm_assistant.domain.tenants import Tenant, TenantState
@@ -53,6 +54,9 @@ def recur(due: RecurringDue, unit: Unit) -> Outcome:
         return Outcome.NOTHING
     if due.kind is Recurring.COMPARISON:
         look_at_health(tenant, unit)
+    elif tenant.billing.customer_id is not None:
+        # What the payment provider told and nobody heard is made up for once a day.
+        unit.queues.billing.put(BillingDue(tenant_id=tenant.id), group=tenant.id)
     if tenant.state is not TenantState.ACTIVE or tenant.suspended is not None:
         return Outcome.NOTHING
     deliveries, key = unit.stores.deliveries, delivery_key(due)

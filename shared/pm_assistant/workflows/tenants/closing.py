@@ -1,6 +1,7 @@
 """The end of a tenant: announced, called off within seven days, or carried out part by part."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamUnavailable
@@ -150,6 +151,15 @@ def _delete_logins(unit: Unit) -> dict[str, int]:
     return {"logins": len(accounts)}
 
 
+def _end_subscriptions(unit: Unit) -> dict[str, int]:
+    """Have nobody charged for a team that is gone; where nothing is sold any more, or nobody knows them, none is."""
+    customer_id = unit.stores.tenants.get(unit.tenant_id).billing.customer_id
+    if customer_id is not None:
+        with suppress(NotFound):
+            unit.payments.end(customer_id)
+    return {"customers": int(customer_id is not None)}
+
+
 def _erase_files(unit: Unit) -> dict[str, int]:
     return {"files": unit.archives.erase(unit.tenant_id)}
 
@@ -165,5 +175,11 @@ def _erase(unit: Unit) -> int:
     raise UpstreamUnavailable("rows of the tenant keep coming in")
 
 
-PARTS: tuple[Callable[[Unit], dict[str, int]], ...] = (_disconnect_all, _remove_schedules, _delete_logins, _erase_files)
+PARTS: tuple[Callable[[Unit], dict[str, int]], ...] = (
+    _disconnect_all,
+    _remove_schedules,
+    _delete_logins,
+    _end_subscriptions,
+    _erase_files,
+)
 """What a tenant's end consists of before its rows go, in this order."""
