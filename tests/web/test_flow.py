@@ -218,6 +218,11 @@ def test_conversations_are_shown_as_text_with_links_to_where_it_was_said(web: We
     assert re.search(r'href="https://[^"]*/archives/C0ENG/p\d+"', page.html)
     assert "9.4 h" in page.text
     assert 2 == page.text.count("fewer than 5")
+    stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=NOW)
+    gone = web.browser().get("/flow/conversations").text
+    assert EVIL in gone
+    assert "work?" not in gone
+    assert "somebody spoke after every question" not in gone
 
 
 def test_a_week_that_is_not_complete_and_a_team_that_is_new_say_so(web: WebWorld) -> None:
