@@ -1,5 +1,7 @@
 """Files come and go by link, and stay within their tenant."""
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, cast
 
@@ -12,7 +14,7 @@ from botocore.credentials import Credentials
 
 from pm_assistant.aws import archives as s3
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
-from pm_assistant.ports.tenants import Archives
+from pm_assistant.ports.tenants import Archives, UploadForm
 from pm_assistant.runtime import wiring
 from tests.aws.emulated import REGION, aws, session
 from tests.builders import ACME, GLOBEX
@@ -26,6 +28,7 @@ class Subject(NamedTuple):
 
     archives: Archives
     put: Callable[[str, bytes], None]
+    post: Callable[[UploadForm, bytes], str]
 
 
 @pytest.fixture(params=["fake", "s3"])
@@ -33,13 +36,13 @@ def subject(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """The fake, and the real one on an emulated S3; neither takes more than a thousand bytes here."""
     if request.param == "fake":
         fake = FakeArchives(largest=LARGEST)
-        yield Subject(fake, fake.put)
+        yield Subject(fake, fake.put, fake.post)
         return
     monkeypatch.setattr(s3, "LARGEST_ARCHIVE", LARGEST)
     with aws():
         client = wiring.client.__wrapped__("s3")
         client.create_bucket(Bucket="archives", CreateBucketConfiguration={"LocationConstraint": REGION})
-        yield Subject(s3.S3Archives(client, bucket="archives"), upload)
+        yield Subject(s3.S3Archives(client, bucket="archives"), upload, send)
 
 
 def upload(url: str, content: bytes) -> None:
@@ -55,6 +58,36 @@ def upload(url: str, content: bytes) -> None:
     if signed != link.params["X-Amz-Signature"]:
         raise Forbidden("SignatureDoesNotMatch")
     boto3.client("s3").put_object(Bucket="archives", Key=link.path.removeprefix("/"), Body=content)
+
+
+def send(form: UploadForm, content: bytes) -> str:
+    """Send a form as a browser would; that its fields and the file are as the policy says, S3 asks."""
+    conditions = json.loads(base64.b64decode(form.fields["policy"]))["conditions"]
+    allowed: dict[str, str] = {}
+    for condition in conditions:
+        match condition:
+            case ["content-length-range", least, most]:
+                if not least <= len(content) <= most:
+                    raise Forbidden("EntityTooLarge")
+            case _:
+                allowed |= condition
+    # S3 asks for no condition of what proves the policy itself.
+    unproven = {name: value for name, value in form.fields.items() if name not in {"policy", "x-amz-signature"}}
+    assert {"bucket": "archives", **unproven} == allowed
+    boto3.client("s3").put_object(Bucket="archives", Key=form.fields["key"], Body=content)
+    return form.fields["success_action_redirect"]
+
+
+def test_what_a_browser_sends_by_a_form_is_read_and_leads_on(subject: Subject) -> None:
+    """By its tenant only; the form takes no file that we would not."""
+    form = subject.archives.upload_form(ACME, "upload-1", then="https://pm.test/data/imports/upload-1")
+    for content in (b"", b"x" * (LARGEST + 1)):
+        with pytest.raises(Forbidden):
+            subject.post(form, content)
+    assert "https://pm.test/data/imports/upload-1" == subject.post(form, b"x" * LARGEST)
+    assert LARGEST == len(subject.archives.read(ACME, "upload-1"))
+    with pytest.raises(NotFound):
+        subject.archives.read(GLOBEX, "upload-1")
 
 
 def test_what_was_uploaded_by_link_is_read(subject: Subject) -> None:

@@ -18,6 +18,7 @@ from pm_assistant.domain.jobs import Recurring
 from pm_assistant.domain.reports import ReportDue, Subscription
 from pm_assistant.domain.tenants import Credentials, Provider, TenantId
 from pm_assistant.ports.platform import Leases
+from pm_assistant.ports.tenants import UploadForm
 
 
 class FakeVault:
@@ -152,6 +153,23 @@ class FakeArchives:
     def upload_url(self, tenant_id: TenantId, upload_id: str, *, size: int) -> str:
         """Where a person may put a file of that size."""
         return f"https://archives.test/{tenant_id}/uploads/{upload_id}?size={size}"
+
+    def upload_form(self, tenant_id: TenantId, upload_id: str, *, then: str) -> UploadForm:
+        """How a browser puts a file."""
+        key = f"{tenant_id}/uploads/{upload_id}"
+        return UploadForm("https://archives.test/", {"key": key, "success_action_redirect": then})
+
+    def post(self, form: UploadForm, content: bytes) -> str:
+        """Send a form as a browser does, and return where it leads.
+
+        Raises:
+            Forbidden: the file is empty, or larger than we take.
+        """
+        if not 1 <= len(content) <= self._largest:
+            raise Forbidden("EntityTooLarge")
+        tenant_id, folder, name = form.fields["key"].split("/")
+        self.files[TenantId(tenant_id), folder, name] = content
+        return form.fields["success_action_redirect"]
 
     def read(self, tenant_id: TenantId, upload_id: str) -> bytes:
         """Read what was uploaded."""

@@ -73,6 +73,9 @@ UNUSED = {
             ("sqs:SendMessage", "ActionsQueue", "test_today"),
             ("kms:GenerateDataKey", "", "test_connections"),
             ("dynamodb:BatchWriteItem", "", "test_today"),
+            ("s3:GetObject", "", "test_data"),
+            ("s3:PutObject", "", "test_data"),
+            ("s3:ListBucket", "", "test_data"),
         )
     },
     ("RunFunction", "cloudwatch:GetMetricData", ""): "the stage is looked at every hour (tests/aws/test_metrics.py)",

@@ -62,6 +62,8 @@ NAMED_OTHERWISE = {
     "UpdateSchedule": ("scheduler:UpdateSchedule", "iam:PassRole"),
 }
 """Operations that IAM knows by another name, or asks more for."""
+SIGNED = {"generate_presigned_post": "put_object"}
+"""What makes no request, and the operation of whoever makes it by that in our name."""
 REGISTERED = {
     "api": ("pm_assistant.api",),
     "web": ("pm_assistant.web.pages",),
@@ -213,7 +215,7 @@ def _of_role(owner: str, asked: str, called: set[str]) -> Iterator[Place]:
 
 
 def _operation(module: str, name: str) -> Iterator[Place]:
-    operation = "".join(part.capitalize() for part in name.split("_"))
+    operation = "".join(part.capitalize() for part in SIGNED.get(name, name).split("_"))
     if "_" in name and operation in _operations(SERVICES[module]):
         for action in NAMED_OTHERWISE.get(operation, (f"{SERVICES[module]}:{operation}",)):
             yield f"aws:{action}", ""

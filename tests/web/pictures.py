@@ -55,7 +55,8 @@ def name_of(path: str) -> str:
     return path.strip("/").replace("/", "-").replace("<", "").replace(">", "") or "landing"
 
 
-SEEN = [route for route in page_routes() if route.method == "GET"]
+SEEN = [route for route in page_routes() if route.method == "GET" and not route.path.endswith("/file")]
+"""A download is nothing to look at."""
 PUBLIC: Mapping[str, Picture] = {
     **{name_of(route.path): Picture(route.path, None) for route in SEEN if route.scope is None},
     "unknown": Picture("/no-such-page", None, 404),

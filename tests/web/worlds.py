@@ -102,6 +102,7 @@ def a_day(web: WebWorld, write: Writing | None = None, *, tickets: int = 12, dec
         "decision_id": _decisions(web, write, decisions),
         "talk_id": _talk(web, write),
         "job_id": _jobs(web, write),
+        "upload_id": "0123456789abcdef" * 2,
         "rule_id": "rule-0",
         "member_id": a_member().id,
         "account_id": web.account(Role.OWNER).id,

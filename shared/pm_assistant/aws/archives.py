@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.ports.tenants import UploadForm
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -42,6 +43,18 @@ class S3Archives:
                 Params={"Bucket": self._bucket, "Key": _key(tenant_id, "uploads", upload_id), "ContentLength": size},
                 ExpiresIn=LINK_SECONDS,
             )
+
+    def upload_form(self, tenant_id: TenantId, upload_id: str, *, then: str) -> UploadForm:
+        """How a browser puts a file: a policy that S3 holds it to (docs.aws.amazon.com/s3, POST Object)."""
+        with translated():
+            form = self._client.generate_presigned_post(
+                self._bucket,
+                _key(tenant_id, "uploads", upload_id),
+                Fields={"success_action_redirect": then},
+                Conditions=[{"success_action_redirect": then}, ["content-length-range", 1, LARGEST_ARCHIVE]],
+                ExpiresIn=LINK_SECONDS,
+            )
+        return UploadForm(form["url"], form["fields"])
 
     def read(self, tenant_id: TenantId, upload_id: str) -> bytes:
         """Read what was uploaded; of what is too large, nothing."""

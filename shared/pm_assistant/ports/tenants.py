@@ -1,8 +1,8 @@
 """The customers, their people, and all that is theirs."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pm_assistant.domain.accounts import Account, ApiKey, Identity
 from pm_assistant.domain.events import ChannelChanged
@@ -80,11 +80,22 @@ class Partition(Protocol):
         ...
 
 
+class UploadForm(NamedTuple):
+    """How a browser sends a file by itself: where to, and the fields that stand before the file."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
 class Archives(Protocol):
     """Files that come from or go to people by link."""
 
     def upload_url(self, tenant_id: TenantId, upload_id: str, *, size: int) -> str:
         """Where a person may put a file of exactly that many bytes, within fifteen minutes."""
+        ...
+
+    def upload_form(self, tenant_id: TenantId, upload_id: str, *, then: str) -> UploadForm:
+        """How a browser puts a file that is no larger than we take, within fifteen minutes; it leads on to `then`."""
         ...
 
     def read(self, tenant_id: TenantId, upload_id: str) -> bytes:

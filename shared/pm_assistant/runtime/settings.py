@@ -272,6 +272,7 @@ class WebSettings(
     ScheduleSettings,
     MailSettings,
     VendorSettings,
+    ArchiveSettings,
     LegalSettings,
     PaymentSettings,
 ):

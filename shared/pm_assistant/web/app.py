@@ -42,6 +42,7 @@ MODULES: Mapping[str, str] = {
     "audit": "audit",
     "billing": "billing",
     "account": "account",
+    "data": "data",
     "operator": "operator",
     "privacy": "legal",
     "terms": "legal",

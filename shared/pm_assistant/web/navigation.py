@@ -42,6 +42,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/keys", gettext_noop("Keys"), Scope.ADMIN, main=False),
     Destination("/audit", gettext_noop("Who did what"), Scope.ADMIN, main=False),
     Destination("/account", gettext_noop("My account"), main=False),
+    Destination("/data", gettext_noop("Export, import, end"), Scope.OWNER, main=False),
     Destination("/operator", gettext_noop("Operation"), main=False, for_operators=True),
 )
 """In the order in which they are shown."""

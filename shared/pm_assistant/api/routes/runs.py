@@ -19,7 +19,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import ReportKind
 from pm_assistant.workflows.jobs import start_job
 from pm_assistant.workflows.reports.kinds import REPORTS
-from pm_assistant.workflows.tenants.export import file_name
+from pm_assistant.workflows.tenants.export import find_export
 
 router = APIGatewayHttpRouter()
 
@@ -194,12 +194,7 @@ def begin_export() -> Response[RunSummary]:
 def show_export(run_id: Annotated[str, Path()]) -> Export:
     """Show an export, with a link to its file once it is done; the file is kept for a week."""
     request = current_request(router)
-    job = request.stores.jobs.get(request.tenant_id, run_id).seen(request.now)
-    if job.order.kind is not JobKind.EXPORT:
-        raise NotFound("no such export")
-    url = None
-    if job.state is JobState.DONE:
-        url = request.unit.archives.download_url(request.tenant_id, file_name(job))
+    job, url = find_export(run_id, request.unit)
     return Export(run_id=job.id, state=job.state, url=url)
 
 

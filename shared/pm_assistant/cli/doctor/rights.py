@@ -118,6 +118,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _PASSING,
         _DIRECTORY,
         _MAILING,
+        *_FILES,
         _SEALING,
         _OPENING,
         *_AT_VENDORS,
