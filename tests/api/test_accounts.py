@@ -99,6 +99,30 @@ def test_logging_out_everywhere_ends_what_was_handed_out(people: People) -> None
     assert 403 == people.world.reader.post("/v1/me/logout-everywhere").status
 
 
+def test_who_knows_the_password_sets_another(people: People) -> None:
+    """All logins end with the old one; who does not know it changes nothing, and a program has none."""
+    people.registered(ADA)
+    ada, other = people.logged_in(ADA), "another horse entirely"
+    refused = ada.post("/v1/me/password", {"current": "wrong horse battery", "password": other})
+    assert (400, "current") == (refused.status, refused.json["field"])
+    assert 422 == ada.post("/v1/me/password", {"current": PASSWORD, "password": "short"}).status
+    assert 403 == people.world.reader.post("/v1/me/password", {"current": PASSWORD, "password": other}).status
+
+    assert 200 == ada.post("/v1/me/password", {"current": PASSWORD, "password": other}).status
+
+    assert 401 == ada.get("/v1/me").status
+    assert [401, 200] == [people.ask("login", email=ADA, password=each).status for each in (PASSWORD, other)]
+
+
+def test_people_leave_by_themselves_but_for_the_last_owner(world: World) -> None:
+    """At once, whatever their role; a program has nothing to leave."""
+    owner, member = world.owner, world.member
+    assert 200 == member.delete("/v1/me").status
+    assert 401 == member.get("/v1/me").status
+    assert "account.removed" == owner.get("/v1/audit").json["items"][0]["action"]
+    assert [409, 403] == [who.delete("/v1/me").status for who in (owner, world.reader)]
+
+
 @on_dynamodb
 def test_a_key_is_shown_once(world: World) -> None:
     """Neither a repeated request nor the list gives it again, nor is it anywhere in the table."""

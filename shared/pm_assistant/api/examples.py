@@ -646,6 +646,7 @@ BODIES: dict[str, Any] = {
     "MemberChange": {"time_zone": "Europe/Berlin"},
     "NewPassword": {"email": "lena@velunda.example", "code": "481516", "password": _PASSWORD},
     "Offer": {"email": "dana@velunda.example", "role": "member"},
+    "PasswordChange": {"current": "an earlier choice of words", "password": _PASSWORD},
     "Proof": {
         "email": "lena@velunda.example",
         "code": "481516",

@@ -66,6 +66,8 @@ FIELDS = {
     "Me.kind": "whether a person or a program is calling",
     "Me.tenant_name": "what the tenant is called",
     "NewPassword.password": "the new one; at least twelve characters",
+    "PasswordChange.current": "the one that counts so far",
+    "PasswordChange.password": "the new one; at least twelve characters",
     "Offer.email": "where the invitation is mailed to",
     "Offer.role": "what the person is to be",
     "RefreshToken.refresh_token": "as `POST /auth/login` handed it out",

@@ -5,17 +5,18 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, SecretStr
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, encode_cursor, paginate_sorted
 from pm_assistant.api.routes.auth import Done
-from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Role, Scope
+from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Password, Role, Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.workflows.accounts import people, trail
+from pm_assistant.workflows.accounts.audit import RequestOrigin
 from pm_assistant.workflows.accounts.keys import create_key, revoke_key
-from pm_assistant.workflows.accounts.login import logout_everywhere
+from pm_assistant.workflows.accounts.login import change_password, logout_everywhere
 
 router = APIGatewayHttpRouter()
 
@@ -33,6 +34,13 @@ class Me(Model):
     scope: Scope
     tenant_id: str
     tenant_name: str
+
+
+class PasswordChange(Model):
+    """A password to be set, and the one that counts so far."""
+
+    current: SecretStr = Field(min_length=1, max_length=256)
+    password: Password
 
 
 class RoleChange(Model):
@@ -98,6 +106,34 @@ def log_out_everywhere() -> Done:
     request = current_request(router)
     logout_everywhere(request.caller, request.unit)
     request.note("sessions.ended")
+    return Done()
+
+
+@router.post(
+    "/v1/me/password", **needs(Scope.READ, 400, 409, 502, 503, tag="accounts", while_closing=True, while_suspended=True)
+)
+def set_password(change: Annotated[PasswordChange, Body()]) -> Done:
+    """Set a new password, by the current one; all of the calling person's sessions end, this one included.
+
+    With the statuses 409, 502 and 503 the password may be set although they have not ended; log in and use
+    `/v1/me/logout-everywhere`.
+    """
+    request = current_request(router)
+    current, password = change.current.get_secret_value(), change.password.get_secret_value()
+    origin = RequestOrigin(address=request.address, request_id=request.request_id)
+    change_password(request.caller, current, password, request.unit, origin=origin)
+    return Done()
+
+
+@router.delete("/v1/me", **needs(Scope.READ, 409, 502, 503, tag="accounts", while_closing=True))
+def leave_team() -> Done:
+    """End the calling person's own access at once, with the keys, invitations and rules that the person made.
+
+    The last owner stays: make somebody else one, or end the tenant. No program leaves.
+    """
+    request = current_request(router)
+    account, ended = people.leave(request.caller, request.unit)
+    request.note("account.removed", f"account:{account.id}", **_audit_detail(account, ended))
     return Done()
 
 
