@@ -2,7 +2,7 @@
 
 import typer
 
-from pm_assistant.cli.commands import deadletters, doctor, keys, migrate, rejudge, status, tenants
+from pm_assistant.cli.commands import deadletters, doctor, keys, migrate, payments, rejudge, status, tenants
 from pm_assistant.cli.options import on_stack
 
 operator = typer.Typer(
@@ -18,6 +18,8 @@ operator.command("resume")(on_stack(tenants.resume))
 operator.command("grant")(on_stack(tenants.grant))
 operator.command("doctor")(on_stack(doctor.doctor))
 operator.command("rotate-key")(on_stack(keys.rotate_key))
+operator.command("stripe-products")(on_stack(payments.make_products))
+operator.command("billing-sync")(on_stack(payments.sync_billing))
 operator.command("migrate")(on_stack(migrate.migrate))
 operator.command("rejudge")(on_stack(rejudge.rejudge))
 operator.command("restore")(on_stack(migrate.restore))
