@@ -38,6 +38,7 @@ MODULES: Mapping[str, str] = {
     "connect": "connections",
     "connections": "connections",
     "jobs": "jobs",
+    "settings": "settings",
     "keys": "keys",
     "audit": "audit",
     "billing": "billing",

@@ -39,6 +39,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("/access", gettext_noop("Who may log in"), main=False),
     Destination("/billing", gettext_noop("Billing"), main=False),
     Destination("/jobs", gettext_noop("Jobs"), Scope.RUN, main=False),
+    Destination("/settings", gettext_noop("Settings"), main=False),
     Destination("/keys", gettext_noop("Keys"), Scope.ADMIN, main=False),
     Destination("/audit", gettext_noop("Who did what"), Scope.ADMIN, main=False),
     Destination("/account", gettext_noop("My account"), main=False),

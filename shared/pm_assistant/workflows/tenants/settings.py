@@ -1,7 +1,7 @@
 """Change a tenant's own choices, and bring what rests on them up to date."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pm_assistant.domain.errors import InvalidRequest
@@ -21,10 +21,17 @@ class Changed(Model):
     changes: dict[str, str]
 
 
-def change_settings(requested: Settings, unit: Unit) -> Changed:
+def change_settings(
+    requested: Settings, unit: Unit, *, check: Callable[[Settings], None] = lambda settings: None
+) -> Changed:
     """Merge in what `requested` says explicitly; whatever it leaves to its defaults stays as it was.
 
     Connections carry copies of some settings, so that receiving a webhook needs one read; they follow.
+
+    Args:
+        requested: what is to be otherwise.
+        unit: of the tenant.
+        check: raises if the settings that would be changed, as they are at that moment, must not be.
 
     Raises:
         InvalidRequest: the home team is none of the tracker's, or there is a rule for doing nothing.
@@ -37,8 +44,11 @@ def change_settings(requested: Settings, unit: Unit) -> Changed:
     change = requested.model_dump(mode="json", exclude_unset=True)
 
     def merged(tenant: Tenant) -> Tenant:
-        settings = _merged(tenant.settings.model_dump(mode="json"), change)
-        return tenant.model_copy(update={"settings": Settings.model_validate(settings, context=STORED)})
+        merged_settings = _merged(tenant.settings.model_dump(mode="json"), change)
+        settings = Settings.model_validate(merged_settings, context=STORED)
+        if settings != tenant.settings:
+            check(tenant.settings)
+        return tenant.model_copy(update={"settings": settings})
 
     before, after = update_tenant(unit.tenant_id, merged, unit.stores.tenants)
     _copy_to_connections(unit)
