@@ -1,6 +1,9 @@
 """Who may log in: invited by mail alone, with roles that nobody gives beyond their own."""
 
+import re
 from datetime import UTC, datetime
+
+import pytest
 
 from pm_assistant.domain.accounts import Role
 from tests.builders import ACME, GLOBEX
@@ -46,6 +49,44 @@ def test_an_invitation_is_sent_again_and_taken_back(web: WebWorld) -> None:
     assert 404 == browser.post(f"{action}/cancel").status
 
 
+def test_a_form_that_is_sent_twice_mails_once(web: WebWorld) -> None:
+    """And the link of that mail counts; whoever fills it in anew mails anew."""
+    browser = web.browser(Role.ADMIN)
+    for _ in range(2):
+        once = re.findall(r'name="once" value="(\w+)"', browser.get("/access").html)[0]
+        for _ in range(2):
+            form = {"once": once, "email": GUEST, "role": "member"}
+            assert 303 == browser.post("/access/invitations", form).status
+    assert 2 == len([each for each in web.api.app.mailer.sent if GUEST in each.to])
+    assert [GUEST] == invited(web)
+
+
+@pytest.mark.parametrize(
+    ("address", "role", "said"),
+    [
+        ("x" * 5_000, "member", "Das ist keine E-Mail-Adresse."),
+        ("owner@acme.test", "member", "Wer diese Adresse hat, kann sich schon anmelden."),
+        (GUEST, "king", "Bitte wählen Sie eine Rolle."),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_pages_language(address: str, role: str, said: str, web: WebWorld) -> None:
+    """Whatever it is, and whoever has it; nothing is mailed."""
+    web.account(Role.OWNER)
+    browser = web.browser(Role.ADMIN, accept_language="de")
+    answer = browser.post("/access/invitations", {"email": address, "role": role})
+    assert 400 <= answer.status < 500
+    assert said in answer.text
+    assert [] == invited(web)
+
+
+def test_too_many_invitations_are_refused_in_words(web: WebWorld) -> None:
+    """Each is a mail to somebody who did not ask for it."""
+    browser = web.browser()
+    forms = [{"email": f"n{n}@acme.test", "role": "member"} for n in range(21)]
+    answer = [browser.post("/access/invitations", form) for form in forms][-1]
+    assert (429, True) == (answer.status, "Too many invitations" in answer.text)
+
+
 def test_what_is_no_address_or_has_an_account_is_said_beside_the_field(web: WebWorld) -> None:
     """With what was typed."""
     browser = web.browser(Role.ADMIN)
@@ -70,7 +111,7 @@ def test_roles_are_given_up_to_ones_own(web: WebWorld) -> None:
     for other in set(roles(web)) - {owner.id, admin.id}:
         web.api.stores.accounts.remove(ACME, other)
     last = web.browser(Role.OWNER).post(f"/access/{owner.id}/role", {"role": "member"})
-    assert (409, True) == (last.status, "a team keeps at least one owner" in last.text)
+    assert (409, True) == (last.status, "A team keeps at least one owner" in last.text)
     assert Role.ADMIN is roles(web)[admin.id]
 
 

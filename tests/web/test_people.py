@@ -6,6 +6,7 @@ import pytest
 
 from pm_assistant.domain.accounts import MailStop, Role
 from pm_assistant.domain.languages import Language
+from pm_assistant.domain.people import likely_same
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.web.pages import people
 from tests.builders import ACME, GLOBEX, a_member
@@ -84,6 +85,20 @@ def test_who_may_be_one_person_is_one_press_away_from_being_it_or_not(web: WebWo
     assert {Provider.SLACK: "U0ADA", Provider.LINEAR: "lin-ada"} == kept(web).accounts
     assert Provider.GITHUB in kept(web).confirmed
     assert "Is this one person?" not in browser.get("/people").text
+
+
+def test_what_speaks_for_two_being_one_is_told_in_the_pages_language(web: WebWorld) -> None:
+    """Every sign that there is has its words."""
+    one = a_member("ada", linear_id=None).model_copy(update={"name": "Ada Lovelace", "email": "ada@acme.test"})
+    others = [
+        lone(Provider.LINEAR, "lin-1", "X", email="ada@acme.test"),
+        lone(Provider.LINEAR, "lin-2", "Ada Lovelace"),
+        lone(Provider.LINEAR, "lin-3", "Y", email="ada@other.test"),
+        lone(Provider.LINEAR, "lin-4", "Ada Lovelacee"),
+    ]
+    assert list(people.SIGNS) == [likely_same([one, other])[0].reason for other in others]
+    known(web, one, others[1])
+    assert "Beide heißen gleich." in web.browser(accept_language="de").get("/people").text
 
 
 def test_an_account_that_is_nobodys_or_anothers_is_refused_in_words(web: WebWorld) -> None:

@@ -1,5 +1,6 @@
 """What a page knows of its request: who looks, in which language and zone, and the unit of work for it."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -173,6 +174,17 @@ class PageRequest:
     def field(self, name: str) -> str:
         """One field of the form, without spaces around it; empty where it was not filled in."""
         return next(iter(self.form.get(name, ())), "").strip()
+
+    def write_of(self, *values: str) -> str | None:
+        """Names what one rendering of a form does with these values, however often it is sent.
+
+        None where no form of ours was sent, which has a field `once` of its own for each rendering.
+        """
+        once = self.field("once")
+        if not re.fullmatch(r"[0-9a-f]{32}", once):
+            return None
+        named = "|".join((self.caller.actor, once, *values))
+        return hashlib.sha256(named.encode()).hexdigest()[:32]
 
     def link(self, path: str) -> str:
         """The address of a page of ours, wherever the API lives: `path` begins with a slash."""

@@ -1,5 +1,6 @@
 """Who may log in here, as what, and who has been invited."""
 
+import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -35,16 +36,16 @@ def list_access() -> Response[str]:
 
 @router.post("/access/invitations", **needs(Scope.ADMIN))
 def do_invite() -> Response[str]:
-    """Invite somebody by a mail that holds the only copy of the link; invited again, only the later one counts."""
+    """Invite somebody by a mail that holds the only copy of the link; invited again, only the later one counts.
+
+    A form that is sent twice mails once.
+    """
     request = current_request(router)
     try:
-        email = TypeAdapter(Email).validate_python(request.field("email"))
-        invitation = invite(email, _role(request), request.caller, request.unit)
-    except ValidationError:
-        said = request.texts.gettext("This is no e-mail address.")
-        return _page(request, InvalidRequest(said, field="email"))
+        email, role = _email(request), _role(request)
+        invitation = invite(email, role, request.caller, request.unit, write=request.write_of(role, email))
     except (InvalidRequest, Conflict, Forbidden, Throttled) as error:
-        return _page(request, InvalidRequest(str(error), field="email") if isinstance(error, Conflict) else error)
+        return _page(request, error)
     about = {"email": invitation.email, "role": invitation.role.value}
     request.note("account.invited", f"invitation:{invitation.id}", **about)
     return see_other(request, "/access?answered=yes")
@@ -91,14 +92,16 @@ def _page(request: PageRequest, error: ProductError | None = None) -> Response[s
     accounts = sorted(request.stores.accounts.all(tenant_id), key=lambda each: each.email)
     is_admin = caller.scope.covers(Scope.ADMIN)
     invitations = request.stores.invitations.all(tenant_id, request.now) if is_admin else ()
-    named = isinstance(error, InvalidRequest) and error.field == "email"
+    said = _said(error, request) if error else ""
+    # What is wrong with an invitation stands beside the address, but for a role that nobody has.
+    named = "email" in request.form and not (isinstance(error, InvalidRequest) and error.field == "role") and bool(said)
     first = request.start
     return page(
         request,
         "access.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        message=str(error) if error and not named else "",
-        email_error=str(error) if named else "",
+        message="" if named else said,
+        email_error=said if named else "",
         email=request.field("email") if named else "",
         accounts=accounts[first : first + PAGE],
         next_page=f"/access?from={first + PAGE}" if len(accounts) > first + PAGE else "",
@@ -111,15 +114,45 @@ def _page(request: PageRequest, error: ProductError | None = None) -> Response[s
             if role is not Role.OWNER or caller.scope.covers(Scope.OWNER)
         },
         own_id=caller.id,
+        once=secrets.token_hex(16),
         is_admin=is_admin,
         is_owner=caller.scope.covers(Scope.OWNER),
     )
 
 
+def _said(error: ProductError, request: PageRequest) -> str:
+    """What is wrong, in the page's language."""
+    texts = request.texts
+    match error:
+        case InvalidRequest(field="role"):
+            return texts.gettext("Please choose a role.")
+        case InvalidRequest(field="email") if "junk" in str(error):
+            return texts.gettext("Who has this address called our mail junk, so nothing is mailed there.")
+        case InvalidRequest():
+            return texts.gettext("This is no e-mail address.")
+        case Throttled():
+            return texts.gettext("Too many invitations were sent lately; please try again later.")
+        case Forbidden():
+            return texts.gettext("Only an owner may do that to an owner.")
+        case Conflict() if "owner" in str(error):
+            return texts.gettext("A team keeps at least one owner: make somebody else an owner first.")
+        case Conflict() if "account in this team" in str(error):
+            return texts.gettext("Who has this address can log in already.")
+        case _:
+            return texts.gettext("Somebody else changed this at the same moment; please try again.")
+
+
+def _email(request: PageRequest) -> str:
+    try:
+        return TypeAdapter(Email).validate_python(request.field("email"))
+    except ValidationError as error:
+        raise InvalidRequest("this is no e-mail address", field="email") from error
+
+
 def _role(request: PageRequest) -> Role:
     role = chosen(request.field("role"), Role)
     if role is None:
-        raise InvalidRequest(request.texts.gettext("Please choose a role."), field="role")
+        raise InvalidRequest("there is no such role", field="role")
     return role
 
 

@@ -1,7 +1,5 @@
 """Keys with which programs use what people use."""
 
-import hashlib
-import re
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -45,7 +43,7 @@ def make_key() -> Response[str]:
         return _page(request, error="name")
     if scope is None:
         return _page(request, error="scope")
-    key, secret = create_key(name, scope, request.caller, request.unit, write=_write(request, name, scope))
+    key, secret = create_key(name, scope, request.caller, request.unit, write=request.write_of(scope, name))
     request.note("key.created", f"key:{key.id}", name=key.name, scope=key.scope.value)
     return _page(request, status=HTTPStatus.CREATED, made=(key, secret))
 
@@ -57,15 +55,6 @@ def end_key(key_id: str) -> Response[str]:
     key = revoke_key(key_id, request.unit)
     request.note("key.revoked", f"key:{key.id}", name=key.name)
     return see_other(request, "/keys?answered=yes")
-
-
-def _write(request: PageRequest, name: str, scope: Scope) -> str | None:
-    """Names what one rendering of the form makes with these values; None where no form of ours was sent."""
-    once = request.field("once")
-    if not re.fullmatch(r"[0-9a-f]{32}", once):
-        return None
-    named = f"{request.caller.actor}|{once}|{scope}|{name}"
-    return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
 def _page(

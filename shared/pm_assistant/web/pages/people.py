@@ -43,6 +43,14 @@ STANDINGS: Mapping[Standing, str] = {
     Standing.LEFT: gettext_noop("has left"),
 }
 
+SIGNS: Sequence[str] = (
+    gettext_noop("Both have the same e-mail address."),
+    gettext_noop("Both have the same name."),
+    gettext_noop("Their e-mail addresses differ only after the @."),
+    gettext_noop("Their names are alike."),
+)
+"""What can speak for two being one person, as `likely_same` says it."""
+
 
 class VendorAccount(NamedTuple):
     """Who somebody is at a vendor, as far as anybody knows.
