@@ -248,6 +248,17 @@ def test_a_member_reads_them_and_changes_none(web: WebWorld) -> None:
         assert 403 == browser.post(f"/settings/{group.id}").status
 
 
+def test_what_is_switched_off_is_told_apart_from_what_is_not_chosen(web: WebWorld) -> None:
+    """No is an answer; and quiet hours are by the clock of whoever sets them first."""
+    assert {"no", "nothing"} <= set(web.browser(Role.MEMBER).get("/settings").text.split("\n"))
+    browser = web.browser()
+    browser.cookies["pm-zone"] = "Asia/Tokyo"
+    assert 303 == save(browser, "quiet", quiet_hours__start="20:00", quiet_hours__end="08:00").status
+    quiet = settings_of(web).quiet_hours
+    assert quiet is not None
+    assert ("20:00", "08:00", "Asia/Tokyo") == (quiet.start, quiet.end, quiet.time_zone)
+
+
 def test_settings_of_another_team_are_not_touched(web: WebWorld) -> None:
     """Each saves their own; a group that is none is not there."""
     web.api.stores.tenants.put(a_tenant(GLOBEX))

@@ -140,12 +140,15 @@ def _page(
         request.texts,
     )
     values = settings.model_dump(mode="json")
+    is_admin = request.caller.scope.covers(Scope.ADMIN)
     teams = {team.id: team.name for team in request.stores.directory.teams(request.tenant.id) if not team.private}
 
     def view(setting: Setting, *, is_posted: bool) -> SettingView:
         top, _, part = setting.name.partition(".")
         value = (values[top] or {}).get(part) if part else values[top]
         now = filled(setting, value, channels)
+        if setting.name == "quiet_hours.time_zone" and not now and is_admin:
+            now = {setting.name: [request.zone.key]}
         own = {name: sent for name, sent in request.form.items() if _is_of(setting, name)} if is_posted else now
         options = {each: texts.gettext(label) for each, label in setting.options.items()}
         if setting.kind is Kind.TEAM:
@@ -154,7 +157,7 @@ def _page(
         if is_posted and setting.name in errors:
             error = texts.gettext(setting.wrong, least=str(setting.least), most=str(setting.most))
         elif is_posted and status is HTTPStatus.CONFLICT and _plain(own) != _plain(now):
-            meanwhile = _told(now, options, request)
+            meanwhile = _told(setting, now, options, request)
             error = texts.gettext("Somebody else has meanwhile saved: {value}", value=meanwhile)
         return SettingView(setting, own, options, error)
 
@@ -168,11 +171,11 @@ def _page(
             )
             for group in GROUPS
         ],
-        told=lambda shown: _told(shown.form, shown.options, request),
+        told=lambda shown: _told(shown.setting, shown.form, shown.options, request),
         saved=request.query.get("answered", ""),
         failed=posted.id if posted else "",
         conflict=status is HTTPStatus.CONFLICT,
-        is_admin=request.caller.scope.covers(Scope.ADMIN),
+        is_admin=is_admin,
     )
 
 
@@ -186,13 +189,12 @@ def _plain(form: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
     return {name: sorted(sent) for name, sent in lines.items() if any(sent) and not name.endswith(".meaning")}
 
 
-def _told(form: Mapping[str, Sequence[str]], options: Mapping[str, str], request: PageRequest) -> str:
+def _told(setting: Setting, form: Mapping[str, Sequence[str]], options: Mapping[str, str], request: PageRequest) -> str:
     """A setting's value in words."""
     texts = request.texts
     words = {"yes": texts.gettext("yes"), **options}
-    return ", ".join(words.get(each, each) for sent in form.values() for each in sent if each) or texts.gettext(
-        "nothing"
-    )
+    parts = [words.get(each, each) for sent in form.values() for each in sent if each]
+    return ", ".join(parts) or (texts.gettext("no") if setting.kind is Kind.CHECK else texts.gettext("nothing"))
 
 
 def _channels(request: PageRequest) -> Mapping[str, str]:
