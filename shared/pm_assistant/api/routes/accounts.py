@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, SecretStr
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
-from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, encode_cursor, paginate_sorted
+from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, encode_cursor, paginate, paginate_sorted
 from pm_assistant.api.routes.auth import Done
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Password, Role, Scope
 from pm_assistant.domain.model import Model
@@ -246,7 +246,8 @@ def list_audit(
     entries, next_place = trail.list_audit(
         criteria, current_request(router).unit, before=decode_cursor(cursor), limit=limit
     )
-    return Page[AuditEntry](items=tuple(entries), next=encode_cursor(next_place))
+    items, next_cursor = paginate(entries, lambda entry: entry.id, limit=limit)
+    return Page[AuditEntry](items=tuple(items), next=next_cursor or encode_cursor(next_place))
 
 
 def _audit_detail(account: Account, ended: people.Ended) -> dict[str, str]:
