@@ -6,6 +6,7 @@ from typing import assert_never
 
 from pm_assistant.domain.accounts import MailReturned
 from pm_assistant.domain.connections import ConnectionNotice
+from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.messages import ReportsMessage
 from pm_assistant.domain.reports import ReportDue
@@ -14,6 +15,7 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ReportSettings, load
 from pm_assistant.runtime.unit import open_unit
 from pm_assistant.workflows.accounts.mail_stops import stop_mail
+from pm_assistant.workflows.billing.notices import tell_due
 from pm_assistant.workflows.connections.notify import notify
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report
@@ -37,6 +39,9 @@ def on_message(message: ReportsMessage) -> None:
             case ConnectionNotice():
                 sent = notify(due, unit)
                 logger().info("notified", extra={"tenant": due.tenant_id, "provider": due.provider, "messages": sent})
+            case DueNotice():
+                sent = tell_due(due, unit)
+                logger().info("told what is due", extra={"tenant": due.tenant_id, "due": due.what, "messages": sent})
             case MailReturned():
                 count = stop_mail(due, unit)
                 logger().warning("mail stopped", extra={"tenant": due.tenant_id, "reason": due.reason, "told": count})

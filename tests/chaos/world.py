@@ -32,6 +32,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.answers import Scope as Muted
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest, Answer, Decision, Judgement
+from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.errors import (
     Conflict,
     InvalidRequest,
@@ -96,6 +97,7 @@ GOES_TO: Mapping[type[BaseModel], str] = {
     ActionRequest: "actions",
     ReportDue: "reports",
     ConnectionNotice: "reports",
+    DueNotice: "reports",
     JobDue: "jobs",
     RecurringDue: "jobs",
 }

@@ -2,6 +2,7 @@
 
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
+from pm_assistant.domain.due import Due, DueNotice
 from pm_assistant.domain.events import EventEnvelope, TicketChanged
 from pm_assistant.domain.jobs import JobDue, Recurring, RecurringDue
 from pm_assistant.domain.tenants import Provider
@@ -45,6 +46,10 @@ def test_notices_and_runs_are_told_by_what_they_are_for(terminal: StackAndTermin
 
     assert {"reports": "notice that slack broke", "runs": "run r-1"} == found
 
+    due = DueNotice(tenant_id=ACME, what=Due.TRIAL_OVER, occasion="2026-11-20")
+    terminal.dead_letters("reports").park(due.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
+    found_of_reports = terminal.pm("operator", "dlq", "list", "--queue", "reports", "--json").json
+    assert "notice of trial_over" in {letter["about"] for letter in found_of_reports}
     hour = RecurringDue(tenant_id=ACME, kind=Recurring.COMPARISON, due_at=NOW)
     terminal.dead_letters("runs").park(hour.model_dump_json(), group=ACME, error="E", cause="c", attempts=6)
     found_of_runs = terminal.pm("operator", "dlq", "list", "--queue", "runs", "--json").json

@@ -8,7 +8,9 @@ import pytest
 from pydantic import BaseModel
 
 from functions.report import app
+from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.connections import ConnectionNotice
+from pm_assistant.domain.due import DueNotice, due_of
 from pm_assistant.domain.errors import AccessRevoked
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportChannel, ReportDue, Subscription
@@ -110,6 +112,18 @@ def test_a_notice_goes_to_those_in_charge(wired: Wired) -> None:
     assert [] == again
     assert ["ada@acme.test"] == [mail.to for mail in wired.mailer.sent]
     assert ["https://public_url.test/connections"] == [sent.url for _, sent in wired.chat.notices]
+
+
+def test_what_is_due_over_money_goes_to_those_in_charge(wired: Wired) -> None:
+    """By e-mail and in the chat, with the page where it is seen to."""
+    wired.stores.tenants.put(a_tenant(billing=Billing(trial_ends_at=NOW)))
+    thing = due_of(Billing(trial_ends_at=NOW), NOW)
+    assert thing is not None
+
+    assert [] == delivered(DueNotice(tenant_id=ACME, what=thing.what, occasion=thing.occasion))
+
+    assert ["ada@acme.test"] == [mail.to for mail in wired.mailer.sent]
+    assert ["https://public_url.test/billing"] == [sent.url for _, sent in wired.chat.notices]
 
 
 @pytest.mark.parametrize("body", ['{"tenant_id": "acme", "run_id": "run-1"}', JobDue(tenant_id=ACME, job_id="run-1")])

@@ -75,6 +75,14 @@ def samples() -> dict[str, Mail]:
         "connection-broken": mails.connection_broken(
             TO, team="Acme", vendor="Linear", since=NOW, reason=reason, public_url=URL
         ),
+        "payment-due": mails.payment_due(
+            TO,
+            team="Acme",
+            title="The last payment failed",
+            text="For two weeks everything goes on as it is. Until then another card can be given.",
+            button="Give another card",
+            address=f"{URL}/billing",
+        ),
         "mail-stopped": mails.mail_stopped(
             TO,
             team="Acme",

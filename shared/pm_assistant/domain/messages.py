@@ -9,6 +9,7 @@ from pm_assistant.domain.accounts import MailReturned
 from pm_assistant.domain.answers import ActionRequest
 from pm_assistant.domain.billing import BillingDue, CustomerChanged
 from pm_assistant.domain.connections import ConnectionNotice
+from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.jobs import JobDue, RecurringDue
 from pm_assistant.domain.model import Late
 from pm_assistant.domain.reports import ReportDue
@@ -32,7 +33,7 @@ class ReportsMessage(Late, RootModel[Any]):
 
     # Said here and not as RootModel's parameter, which would have its validator built at once.
     root: Annotated[
-        Annotated[ReportDue | ConnectionNotice | MailReturned | JobDue, Field(discriminator="type")],
+        Annotated[ReportDue | ConnectionNotice | DueNotice | MailReturned | JobDue, Field(discriminator="type")],
         BeforeValidator(_typed),
     ]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pm_assistant.domain.decisions import Decision
+from pm_assistant.domain.due import Due
 from pm_assistant.domain.forms import ReportForm, SettingsForm
 from pm_assistant.domain.home import Home, HomeButton, HomeSection
 from pm_assistant.domain.languages import Language
@@ -12,6 +13,7 @@ from pm_assistant.domain.reports import Line, Report
 from pm_assistant.domain.tenants import Activity, Connection
 from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import Deciding, entry_of
+from pm_assistant.presentation.due import words_of
 from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
 
 MOST_WAITING, MOST_DONE = 10, 8
@@ -54,6 +56,8 @@ class HomeFacts(NamedTuple):
         more_may_wait: whether more may be asked than is among the decisions.
         settings: what the reader has set, each in words with the form that sets it anew, if the reader may.
         language: the reader's.
+        due: what is to be seen to over money, by whoever can; None where nothing is, or the reader cannot.
+        billing_url: where.
     """
 
     decisions: Sequence[Decision]
@@ -69,6 +73,8 @@ class HomeFacts(NamedTuple):
     more_may_wait: bool = False
     settings: Sequence[tuple[str, SettingsForm | None]] = ()
     language: Language = Language.ENGLISH
+    due: Due | None = None
+    billing_url: str = ""
 
 
 def home_of(facts: HomeFacts) -> Home:
@@ -95,6 +101,8 @@ def home_of(facts: HomeFacts) -> Home:
     principles = tuple(_said(texts.gettext(words)) for words in (READS, NEVER, QUIET))
     about = HomeSection(title=texts.gettext("What I read, and what I never do"), lines=principles)
     ordered = [*sections, about] if facts.decisions else [about, *sections]
+    if facts.due is not None:
+        ordered.insert(0, _due(facts.due, facts.billing_url, texts))
     return Home(sections=tuple(ordered), language=facts.language)
 
 
@@ -120,6 +128,11 @@ def _decided(title: str, otherwise: str, decisions: Sequence[Decision], most: in
         entries=tuple(entries[:most]),
         more=max(len(entries) - most, 0),
     )
+
+
+def _due(due: Due, url: str, texts: Texts) -> HomeSection:
+    words = words_of(due, texts)
+    return HomeSection(title=words.title, text=words.text, lines=(Line(text=words.button, url=url),))
 
 
 def _day(day: Report, texts: Texts) -> HomeSection:

@@ -132,6 +132,25 @@ def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reaso
     )
 
 
+def payment_due(to: str, *, team: str, title: str, text: str, button: str, address: str) -> Mail:
+    """Tell somebody who can see to it what is due over money."""
+    return lay_out(
+        Letter(
+            subject=f"{title} on PM Assistant",
+            preview="What it means for your team, and what can be done.",
+            title=title,
+            parts=(
+                Paragraph(f"This is about the team “{_name(team)}”."),
+                Paragraph(text),
+                Paragraph("To undo, to export and to see who did what is always possible."),
+            ),
+            button=Link(button, address),
+            small_print=("You get this once, because you are an owner or admin of the team.",),
+        ),
+        to=to,
+    )
+
+
 def mail_stopped(to: str, *, team: str, returned: MailReturned, public_url: str) -> Mail:
     """Tell somebody who can mend it that an address is no longer written to."""
     why = "It came back: there is no such mailbox." if returned.reason == "Bounce" else "Its reader called it junk."

@@ -6,6 +6,7 @@ import pytest
 
 from pm_assistant.domain.billing import Billing, BillingDue
 from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.due import Due
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
 from pm_assistant.domain.reports import Subscription
@@ -46,6 +47,16 @@ def test_every_hour_what_is_merged_and_still_open_is_found() -> None:
 
     assert [DecisionState.PROPOSED] == [decision.state for decision in unit.stores.decisions.since(ACME, NOW)]
     assert [] == jobs(unit)
+
+
+def test_every_hour_it_is_looked_whether_something_is_due_over_money() -> None:
+    """Also where there is nothing to compare."""
+    unit = FakeUnit()
+    unit.stores.tenants.put(a_tenant(billing=Billing(trial_ends_at=NOW)))
+
+    recur(HOUR, unit)
+
+    assert [Due.TRIAL_OVER] == [put.message.what for put in unit.queues.reports.puts if hasattr(put.message, "what")]
 
 
 def test_once_a_day_everything_is_caught_up() -> None:

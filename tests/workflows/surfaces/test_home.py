@@ -8,6 +8,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import Action
+from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.decisions import QUESTION_LASTS, DecisionState, Outcome
 from pm_assistant.domain.errors import NotConnected, NotFound, ProductError, UpstreamUnavailable
 from pm_assistant.domain.home import Home, HomeSection
@@ -256,3 +257,17 @@ def test_where_the_chat_does_not_answer_the_message_comes_again() -> None:
 def test_who_may_speak_in_the_teams_report_can_do_so_from_their_day(account: str, offered: list[str]) -> None:
     """A guest may not."""
     assert offered == [button.opens for button in section(HomeUnit().open(account), DAY).buttons]
+
+
+@pytest.mark.parametrize(("role", "is_told"), [(Role.OWNER, True), (Role.ADMIN, True), (Role.MEMBER, False)])
+def test_what_is_due_over_money_comes_first_for_whoever_can_see_to_it(role: Role, is_told: bool) -> None:
+    """With the one thing to do about it."""
+    unit = HomeUnit()
+    unit.stores.tenants.put(a_tenant(billing=Billing(trial_ends_at=NOW)))
+    unit.stores.accounts.put(an_account(role=role))
+
+    first = unit.open().sections[0]
+
+    assert is_told is (first.title == "Your trial is over")
+    if is_told:
+        assert [("Choose a plan", f"{unit.public_url}/billing")] == [(line.text, line.url) for line in first.lines]

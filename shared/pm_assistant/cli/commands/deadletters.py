@@ -15,6 +15,7 @@ from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.stack import STAGES, Stage
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import ActionRequest
+from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.events import (
     ChannelChanged,
@@ -138,6 +139,8 @@ def _message(message: BaseModel) -> str:
             return f"{kind} for {member_id}"
         case ConnectionNotice(provider=provider):
             return f"notice that {provider} broke"
+        case DueNotice(what=what):
+            return f"notice of {what}"
         case JobDue(job_id=job_id):
             return f"run {job_id}"
         case RecurringDue(kind=kind, due_at=due_at):

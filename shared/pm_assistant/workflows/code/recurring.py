@@ -15,6 +15,7 @@ from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import SYSTEM
+from pm_assistant.workflows.billing.notices import announce_due
 from pm_assistant.workflows.code.expiring import expire_questions
 from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.connections.owed import send_owed
@@ -77,6 +78,7 @@ def delivery_key(due: RecurringDue) -> str:
 def _do(due: RecurringDue, tenant: Tenant, unit: Unit) -> Outcome:
     match due.kind:
         case Recurring.COMPARISON:
+            announce_due(tenant, unit)
             send_owed(unit, not_before=tenant.resumed_at)
             if not _has_tracker(unit):
                 return Outcome.NOTHING

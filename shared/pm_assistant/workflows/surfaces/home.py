@@ -11,6 +11,7 @@ from functools import partial
 from typing import assert_never
 
 from pm_assistant.domain.decisions import Decision, more_may_wait
+from pm_assistant.domain.due import due_of
 from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, NotFound
 from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.home import Home
@@ -78,6 +79,7 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
         latest = _latest(unit) if answers else ()
         shown = shown_decisions(latest, index, unit)
+    due = due_of(found_tenant.result().billing, unit.now()) if found_admin.result() else None
     return HomeFacts(
         decisions=shown.decisions,
         tickets=shown.tickets,
@@ -95,6 +97,8 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         more_may_wait=more_may_wait(latest, limit=LATEST, at=unit.now()),
         settings=_settings(viewer, found_wishes.result(), found_tenant.result(), admin=found_admin.result()),
         language=found_day.result().language,
+        due=due.what if due is not None else None,
+        billing_url=f"{unit.public_url}/billing",
     )
 
 

@@ -7,6 +7,7 @@ from typing import assert_never
 from pm_assistant.domain.accounts import MailReturned
 from pm_assistant.domain.answers import ActionRequest
 from pm_assistant.domain.connections import ConnectionNotice
+from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ChannelOpened, ConversationTouched, DuplicateTouched, EventEnvelope, TreeTouched
 from pm_assistant.domain.jobs import JobDue, JobKind
@@ -15,7 +16,9 @@ from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.ports.unit import Unit
 
-type Message = EventEnvelope | ActionRequest | SurfaceRequest | ReportDue | ConnectionNotice | MailReturned | JobDue
+type Message = (
+    EventEnvelope | ActionRequest | SurfaceRequest | ReportDue | ConnectionNotice | DueNotice | MailReturned | JobDue
+)
 
 GOES_ON = frozenset({JobKind.EXPORT, JobKind.DELETE, JobKind.ERASE_PERSON})
 """What a tenant has a right to whatever else it may not: to take its data along, and to have it erased."""
@@ -54,7 +57,7 @@ def _fate(message: Message, unit: Unit) -> Fate:
             return Fate.DROP
         case JobDue():
             return Fate.WORK if _goes_on(message, unit) else Fate.KEEP
-        case ActionRequest() | SurfaceRequest() | ConnectionNotice() | MailReturned():
+        case ActionRequest() | SurfaceRequest() | ConnectionNotice() | DueNotice() | MailReturned():
             return Fate.KEEP
         case _:
             assert_never(message)
@@ -77,7 +80,7 @@ def _stage(message: Message) -> Stage:
             return Stage.EVENTS
         case ActionRequest() | SurfaceRequest():
             return Stage.ACTIONS
-        case ReportDue() | ConnectionNotice() | MailReturned():
+        case ReportDue() | ConnectionNotice() | DueNotice() | MailReturned():
             return Stage.REPORTS
         case JobDue():
             return Stage.JOBS
