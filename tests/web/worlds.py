@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from typing import Any
 
-from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.code import TicketLinks
@@ -37,6 +37,7 @@ from tests.builders import (
     GLOBEX,
     REVIEW,
     TODO,
+    a_browser_session,
     a_comment,
     a_decision,
     a_grade,
@@ -99,6 +100,9 @@ def a_day(web: WebWorld, write: Writing | None = None, *, tickets: int = 12, dec
     _flow(web)
     return {
         "tenant_id": ACME,
+        "session_id": _session(web),
+        "key_id": "key-0",
+        "group_id": "S0ENG",
         "decision_id": _decisions(web, write, decisions),
         "talk_id": _talk(web, write),
         "job_id": _jobs(web, write),
@@ -112,6 +116,16 @@ def a_day(web: WebWorld, write: Writing | None = None, *, tickets: int = 12, dec
         "provider": "slack",
         "verb": "approve",
     }
+
+
+def _session(web: WebWorld) -> str:
+    """The owner's other browser."""
+    now = _ago()
+    session = a_browser_session(
+        account_id=web.account(Role.OWNER).id, scope=Scope.OWNER, issued_at=now, seen_at=now, ends_at=_ago(days=-7)
+    )
+    web.api.stores.browser_sessions.put(session)
+    return session.digest
 
 
 def _people(web: WebWorld, write: Writing) -> None:
@@ -192,11 +206,11 @@ def _decisions(web: WebWorld, write: Writing, count: int) -> str:
     for number in range(count):
         at = _ago(minutes=7 * number + 3)
         ts = f"{at.timestamp():.6f}"
-        message = a_message(text=summaries[number % len(summaries)], ts=ts, root_ts=ts, received_at=at)
+        message = a_message(text=summaries[(number // 3 + 1) % len(summaries)], ts=ts, root_ts=ts, received_at=at)
         stores.messages.record(ACME, message, keep_days=90)
         ticket_id = f"ticket-{number % 12 + 1}"
         actions: Sequence[Action] = (
-            a_comment(ticket_id=ticket_id, summary=summaries[number % len(summaries)]),
+            a_comment(ticket_id=ticket_id, summary=summaries[number // 3 % len(summaries)]),
             MoveTicket(ticket_id=ticket_id, to=DONE),
             CreateTicket(title=title, description=summaries[2]),
         )
@@ -278,8 +292,9 @@ def _settled(web: WebWorld, write: Writing) -> None:
 def _operated(web: WebWorld, write: Writing) -> None:
     """How the team and another one fare, for those who operate the service."""
     healths = web.api.stores.healths
+    name = write("Acme")
     for day in range(3):
-        healths.put(a_health(name=write("Acme"), people=7, accounts=2, decisions=41, looked_at=_ago(days=2 - day)))
+        healths.put(a_health(name=name, people=7, accounts=2, decisions=41, looked_at=_ago(days=2 - day)))
     healths.put(
         a_health(GLOBEX, name=write("Globex"), failed_actions=3, done_actions=37, failed_runs=1, looked_at=_ago())
     )
