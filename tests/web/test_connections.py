@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.tenants import Provider
@@ -80,3 +81,14 @@ def test_all_of_it_is_read_anew_by_one_press_and_followed_as_a_job(web: WebWorld
         job.order.kind,
         job.order.dry_run,
     )
+
+
+def test_what_the_plan_has_no_room_for_is_said_on_the_page(web: WebWorld) -> None:
+    """In place of a vendor's page of consent; what is connected may be connected again."""
+    stores = web.api.stores
+    tenant = stores.tenants.get(ACME)
+    over = Billing(trial_ends_at=datetime(2026, 1, 1, tzinfo=UTC))
+    stores.tenants.put(tenant.model_copy(update={"billing": over}))
+
+    answer = web.browser().post("/connections/github/connect")
+    assert (409, True) == (answer.status, "something is due" in answer.text)

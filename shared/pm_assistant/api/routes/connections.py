@@ -44,7 +44,7 @@ def show_connection(provider: Vendor) -> ConnectionHealth:
     return list_connection_health(current_request(router).unit, [provider])[0]
 
 
-@router.post("/v1/connections/<provider>/link", status_code=201, **needs(Scope.ADMIN, tag="connections"))
+@router.post("/v1/connections/<provider>/link", status_code=201, **needs(Scope.ADMIN, 409, tag="connections"))
 def make_link(provider: Vendor) -> Response[Link]:
     """Make a link with which one browser can connect a vendor: it opens once, within ten minutes.
 

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.errors import NotConnected, NotFound, ProductError, UpstreamError
+from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, ProductError, UpstreamError
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.http import status_of
@@ -40,7 +40,10 @@ def begin_connecting(provider: str) -> Response[str]:
     """
     request = current_request(router)
     vendor = _vendor(provider)
-    link, secret = make_link(vendor, request.caller, request.unit)
+    try:
+        link, secret = make_link(vendor, request.caller, request.unit)
+    except Conflict as error:
+        return _page(request, error=error)
     request.note("connection.link_made", vendor)
     link_cookie = cookie(Purpose.LINK, vendor, secret, public_url=request.app.public_url)
     address = request.link(link.url.removeprefix(request.app.public_url))

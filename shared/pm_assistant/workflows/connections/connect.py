@@ -32,6 +32,7 @@ from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_of
+from pm_assistant.workflows.connections.limits import check_may_connect
 from pm_assistant.workflows.connections.oauth_state import (
     LIFETIME,
     matches,
@@ -58,7 +59,11 @@ def make_link(provider: Provider, caller: Caller, unit: Unit) -> tuple[Link, str
 
     Returns:
         The link, and the secret by which the browser is known in which it was made.
+
+    Raises:
+        Conflict: what the team pays for has no room for one more.
     """
+    check_may_connect(provider, unit)
     code, expires_at = new_code(unit.tenant_id), unit.now() + LIFETIME
     secret, digest = new_browser_secret()
     connect_link = ConnectLink(
