@@ -407,7 +407,7 @@ def test_no_answer_tells_whether_an_address_is_known(
 
 def is_page(answer: httpx.Response, status: int, title: str) -> None:
     """Whether it is a page for people, with this title, that leads nowhere else."""
-    assert (status, True) == (answer.status_code, f"<h1>{title}" in answer.text), answer.text
+    assert (status, True) == (answer.status_code, f">{title}</h1>" in answer.text), answer.text
     assert "text/html; charset=utf-8" == answer.headers["content-type"]
     assert "location" not in answer.headers
 

@@ -35,7 +35,7 @@ def test_the_layer_renders_pages_without_having_their_texts(outside: Outside) ->
 from pm_assistant.web.assets import asset_url
 from pm_assistant.web.rendering import render
 assert asset_url("app.css")
-print(render("refused.html", status_code=404, gettext=str, link=str, asset=str, viewer=None, language="en"))
+print(render("refused.html", status_code=404, gettext=str, link=str, asset=str, viewer=None, due=None, language="en"))
 """
     env = {"PYTHONPATH": str(SITE), "POWERTOOLS_SERVICE_NAME": "web"}
     done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)

@@ -85,6 +85,11 @@ UNUSED = {
         "scheduler:DeleteSchedule",
         "",
     ): "somebody has left, as the chat says (tests/workflows/connections/test_people.py)",
+    (
+        "AnalyzeFunction",
+        "sqs:SendMessage",
+        "ReportsQueue",
+    ): "a plan's decisions run out (tests/workflows/billing/test_notices.py)",
     ("ReportFunction", "dynamodb:BatchWriteItem", ""): "the ticket index is folded (tests/aws/test_index.py)",
     ("ApiFunction", "scheduler:DeleteSchedule", ""): "a report is no longer wanted (tests/api/test_subscriptions.py)",
     ("ActFunction", "scheduler:DeleteSchedule", ""): "the same, from the home tab (tests/workflows/surfaces)",

@@ -198,6 +198,6 @@ def test_every_secret_of_a_vendor_may_be_read_and_is_listed(where: str) -> None:
 
 
 def test_every_vendor_has_a_route_of_its_own() -> None:
-    """So that the gateway throttles each apart, and none that is no vendor's leads anywhere."""
+    """So that the gateway throttles each apart, and none that is neither a vendor's nor the till's leads anywhere."""
     posted = {path for method, path in map(str.split, routes()) if method == "POST" and path.startswith("/webhooks/")}
-    assert {f"/webhooks/{provider}" for provider in VENDORS} == posted
+    assert {f"/webhooks/{each}" for each in (*VENDORS, "stripe")} == posted

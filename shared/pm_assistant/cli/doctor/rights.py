@@ -147,7 +147,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         *_key_through("sqs"),
         *_worker("events"),
         _may("scheduler:DeleteSchedule", on="schedules"),
-        _put_on("actions queue"),
+        _put_on("actions queue", "reports queue"),
         *_MODEL,
     ),
     "act": (
