@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from infra.local.demo import seed
 from infra.local.stack import Stack
@@ -20,7 +22,9 @@ from pm_assistant.aws import tables
 from pm_assistant.cli.client import StackClient
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring
-from tests.flow.teams import Teams
+from tests.chromium import for_tests
+from tests.flow.teams import Teams, an_hour_passes
+from tests.flow.visits import Visit, visiting
 
 PATIENCE = 60.0
 
@@ -177,3 +181,15 @@ def teams(seeded: Outside) -> Iterator[Teams]:
         teams.disconnect_all()
         host.connect(*Provider)
         host.settled()
+
+
+chromium = pytest.fixture(for_tests, scope="module")
+
+
+@pytest.fixture
+def visit(teams: Teams, chromium: Browser, tmp_path: Path) -> Iterator[Visit]:
+    """A fresh visit, with the vendors' workspaces free."""
+    teams.disconnect_all()
+    an_hour_passes()
+    with visiting(teams, chromium, tmp_path) as visit:
+        yield visit
