@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import assert_never
 
-from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, NotConnected, NotFound
-from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.surfaces import ReportWordsAsked, ReportWordsGiven, SurfaceRequest
 from pm_assistant.domain.tenants import Member
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.report_words import kept_words, nobody_reads, report_words_form, too_long
 from pm_assistant.workflows.reports.answers import questionnaire_for, say_for_report, speaks
+from pm_assistant.workflows.surfaces.replying import tell_directly, whisper
 from pm_assistant.workflows.surfaces.viewers import viewer_of
 
 
@@ -71,10 +70,9 @@ def _say(
     text: str, asked: ReportWordsAsked | ReportWordsGiven, request: SurfaceRequest, speaker: Member, unit: Unit
 ) -> None:
     """Say it to the person alone: below their report, or else by direct message."""
-    with suppress(NotConnected, AccessRevoked, NotFound), unit.noticing_loss():
-        if (place := asked.pressed_in) is not None:
-            unit.chat.post_ephemeral(place.channel, place.root_ts, request.user_id, text)
-            return
-        id = external_id(f"{unit.tenant_id}|{request.user_id}|{request.asked_at.isoformat()}", "words")
-        title = texts_in(speaker.language).gettext("Tell the team")
-        unit.chat.direct_message(request.user_id, Notice(id=id, title=title, text=text, link_text="", url=""))
+    if asked.pressed_in is not None:
+        whisper(asked.pressed_in, request, text, unit)
+        return
+    title = texts_in(speaker.language).gettext("Tell the team")
+    with suppress(NotConnected, AccessRevoked), unit.noticing_loss():
+        tell_directly("words", title, text, request, unit)

@@ -1,16 +1,14 @@
 """What people press on their reports: again later, and not mine."""
 
-from contextlib import suppress
 from typing import assert_never
 
-from pm_assistant.domain.answers import Subject
-from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
 from pm_assistant.domain.reports import ReportKind, ReportTarget
 from pm_assistant.domain.surfaces import ReportSnoozed, SurfaceRequest, TicketDisowned
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.workflows.reports.again import send_again
+from pm_assistant.workflows.surfaces.replying import whisper
 from pm_assistant.workflows.surfaces.viewers import viewer_of
 
 MOST_DISOWNED = 100
@@ -41,7 +39,7 @@ def snooze(snoozed: ReportSnoozed, request: SurfaceRequest, unit: Unit) -> None:
     at = send_again(target, snoozed.until, viewer, unit, asked_at=request.asked_at)
     texts, local = texts_in(viewer.language), at.astimezone(viewer.zone)
     said = texts.gettext("You get it again on {day} at {time}.", day=texts.day(local), time=texts.time(local))
-    _whisper(snoozed.pressed_in, request, said, unit)
+    whisper(snoozed.pressed_in, request, said, unit)
 
 
 def disown(disowned: TicketDisowned, request: SurfaceRequest, unit: Unit) -> None:
@@ -59,14 +57,8 @@ def disown(disowned: TicketDisowned, request: SurfaceRequest, unit: Unit) -> Non
     not_mine = (*said_before, ticket.id)[-MOST_DISOWNED:]
     unit.stores.directory.put_members(unit.tenant_id, [viewer.model_copy(update={"not_mine": not_mine})])
     said = _disowned(texts_in(viewer.language), ticket.key)
-    _whisper(disowned.pressed_in, request, said, unit)
+    whisper(disowned.pressed_in, request, said, unit)
 
 
 def _disowned(texts: Texts, key: str) -> str:
     return texts.gettext("{key} is left out of your reports until it has been somebody else's.", key=key)
-
-
-def _whisper(place: Subject, request: SurfaceRequest, text: str, unit: Unit) -> None:
-    """Say to whoever has pressed what came of it; where we cannot, it came of it all the same."""
-    with suppress(NotConnected, AccessRevoked, NotFound), unit.noticing_loss():
-        unit.chat.post_ephemeral(place.channel, place.root_ts, request.user_id, text)

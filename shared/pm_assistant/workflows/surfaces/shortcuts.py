@@ -27,6 +27,7 @@ from pm_assistant.workflows.corridor.forms import TOO_LATE
 from pm_assistant.workflows.corridor.judge import likely_tickets
 from pm_assistant.workflows.corridor.orders import WHICH_TICKET, Refused, ordered_by_form
 from pm_assistant.workflows.sending import send_once
+from pm_assistant.workflows.surfaces.replying import tell_directly
 from pm_assistant.workflows.tenants.audience import open_to_all
 from pm_assistant.workflows.tenants.reader import texts_for
 
@@ -252,8 +253,5 @@ def _thread_of_own(written: TicketWritten, request: SurfaceRequest, unit: Unit) 
 
 def _tell(reason: str, request: SurfaceRequest, unit: Unit) -> None:
     """Tell somebody who is in no channel why nothing comes of it."""
-    id = external_id(f"{unit.tenant_id}|{request.user_id}|{request.asked_at.isoformat()}", "refusal")
     refused = refusal(reason, texts_for(request.user_id, unit))
-    said = Notice(id=id, title=refused.title, text=refused.text, link_text="", url="")
-    with suppress(NotFound):
-        unit.chat.direct_message(request.user_id, said)
+    tell_directly("refusal", refused.title, refused.text, request, unit)
