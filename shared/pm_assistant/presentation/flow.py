@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import assert_never
 
 from pm_assistant.domain.flow import FEWEST, TeamFlow
 from pm_assistant.domain.forecast import FEWEST_FINISHED, FEWEST_WEEKS, LIKELY, Outlook, Why
@@ -39,9 +40,11 @@ def forecast_in_words(outlook: Outlook, even: date | None, likely: date | None, 
             return said + texts.gettext(": below {fewest} weeks no date is said", fewest=str(FEWEST_WEEKS))
         case Why.NEVER:
             return texts.gettext("no end in sight, {rests_on}: as much comes in as gets done", rests_on=rests_on)
-        case _:
+        case Why.FEW_FINISHED | None:
             said = texts.gettext("no forecast, {rests_on}", rests_on=rests_on)
             return said + texts.gettext(": below {fewest} finished items there is none", fewest=str(FEWEST_FINISHED))
+        case _:
+            assert_never(outlook.why)
 
 
 def remarks_on(flow: TeamFlow, texts: Texts) -> Sequence[str]:

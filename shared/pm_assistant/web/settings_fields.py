@@ -6,7 +6,7 @@ A setting of `Settings` that is neither here nor on a page of its own fails a te
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple, assert_never
 
 from pm_assistant.domain.questions import LONGEST_QUESTION, MOST_QUESTIONS, Meaning
 from pm_assistant.domain.tenants import LONGEST_GUIDANCE, PrivateCode, Reaction
@@ -43,6 +43,21 @@ class Kind(StrEnum):
     CHECKS = "checks"
     DAYS = "days"
     QUESTIONS = "questions"
+
+
+type Written = Literal[
+    Kind.NUMBER,
+    Kind.PERCENT,
+    Kind.CLOCK,
+    Kind.TEXT,
+    Kind.LONG,
+    Kind.LINES,
+    Kind.CHANNELS,
+    Kind.TEAM,
+    Kind.CHOICE,
+    Kind.DAYS,
+]
+"""What is one field of its form."""
 
 
 class Setting(NamedTuple):
@@ -342,15 +357,15 @@ def said(setting: Setting, form: Mapping[str, Sequence[str]], channels: Mapping[
             parts = ("text", "meaning")
             rows = [{part: _field(form, f"{setting.name}.{n}.{part}") for part in parts} for n in range(MOST_QUESTIONS)]
             return [row for row in rows if row["text"]]
-        case _:
-            return _read(_field(form, setting.name), setting.kind, channels)
+        case kind:
+            return _read(_field(form, setting.name), kind, channels)
 
 
 def _field(form: Mapping[str, Sequence[str]], name: str) -> str:
     return next(iter(form.get(name, ())), "").replace("\r\n", "\n").strip()
 
 
-def _read(text: str, kind: Kind, channels: Mapping[str, str]) -> object:
+def _read(text: str, kind: Written, channels: Mapping[str, str]) -> object:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     match kind:
         case Kind.NUMBER | Kind.PERCENT:
@@ -362,8 +377,10 @@ def _read(text: str, kind: Kind, channels: Mapping[str, str]) -> object:
         case Kind.DAYS:
             days = [line.partition(" ") for line in lines]
             return [{"day": day, "name": name.strip() or day} for day, _, name in days]
-        case _:
+        case Kind.CLOCK | Kind.TEXT | Kind.LONG | Kind.TEAM | Kind.CHOICE:
             return text or None
+        case _:
+            assert_never(kind)
 
 
 def filled(setting: Setting, value: object, names: Mapping[str, str]) -> Mapping[str, Sequence[str]]:

@@ -1,6 +1,7 @@
 """Lead somebody to where a plan is bought, or changed; what comes of that, only `sync` believes."""
 
 from datetime import timedelta
+from typing import assert_never
 
 from pydantic import Field
 
@@ -100,5 +101,14 @@ def _reason_to_refuse(billing: Billing) -> str | None:
             return "the last payment failed: give another card in the portal"
         case SubscriptionStatus.PAUSED:
             return "what the team pays for is paused: go on with it in the portal"
-        case _:
+        case (
+            SubscriptionStatus.ACTIVE
+            | SubscriptionStatus.TRIALING
+            | SubscriptionStatus.INCOMPLETE
+            | SubscriptionStatus.INCOMPLETE_EXPIRED
+            | SubscriptionStatus.CANCELED
+            | None
+        ):
             return "the team has a subscription: change it in the portal"
+        case _:
+            assert_never(billing.subscription.known_status)
