@@ -133,7 +133,7 @@ def leave_team() -> Done:
     """
     request = current_request(router)
     account, ended = people.leave(request.caller, request.unit)
-    request.note("account.removed", f"account:{account.id}", **_audit_detail(account, ended))
+    request.note("account.removed", f"account:{account.id}", **ended.noted(account))
     return Done()
 
 
@@ -155,7 +155,7 @@ def change_role(account_id: AccountId, change: Annotated[RoleChange, Body()]) ->
     """
     request = current_request(router)
     account, ended = people.change_role(account_id, change.role, request.caller, request.unit)
-    request.note("role.changed", f"account:{account.id}", role=account.role.value, **_audit_detail(account, ended))
+    request.note("role.changed", f"account:{account.id}", role=account.role.value, **ended.noted(account))
     return account
 
 
@@ -164,7 +164,7 @@ def remove_account(account_id: AccountId) -> Done:
     """End a person's access at once; keys and invitations that the person made end with it."""
     request = current_request(router)
     account, ended = people.remove(account_id, request.caller, request.unit)
-    request.note("account.removed", f"account:{account.id}", **_audit_detail(account, ended))
+    request.note("account.removed", f"account:{account.id}", **ended.noted(account))
     return Done()
 
 
@@ -248,11 +248,3 @@ def list_audit(
     )
     items, next_cursor = paginate(entries, lambda entry: entry.id, limit=limit)
     return Page[AuditEntry](items=tuple(items), next=next_cursor or encode_cursor(next_place))
-
-
-def _audit_detail(account: Account, ended: people.Ended) -> dict[str, str]:
-    return {
-        "email": account.email,
-        "keys_revoked": str(ended.keys),
-        "invitations_cancelled": str(ended.invitations),
-    }

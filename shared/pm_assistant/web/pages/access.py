@@ -8,13 +8,14 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import TypeAdapter, ValidationError
 
-from pm_assistant.domain.accounts import Account, Email, Role, Scope
+from pm_assistant.domain.accounts import Email, Role, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, ProductError, Throttled
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
-from pm_assistant.workflows.accounts.people import Ended, cancel, change_role, invite, remove
+from pm_assistant.workflows.accounts.mail_stops import CalledJunk
+from pm_assistant.workflows.accounts.people import HasAccount, LastOwner, cancel, change_role, invite, remove
 from pm_assistant.workflows.corridor.deciders import names_of
 
 router = APIGatewayHttpRouter()
@@ -71,7 +72,7 @@ def give_role(account_id: str) -> Response[str]:
         account, ended = change_role(account_id, _role(request), request.caller, request.unit)
     except (InvalidRequest, Conflict, Forbidden) as error:
         return _page(request, error)
-    request.note("role.changed", f"account:{account.id}", role=account.role.value, **_ended(account, ended))
+    request.note("role.changed", f"account:{account.id}", role=account.role.value, **ended.noted(account))
     return see_other(request, "/access?answered=yes")
 
 
@@ -83,7 +84,7 @@ def remove_account(account_id: str) -> Response[str]:
         account, ended = remove(account_id, request.caller, request.unit)
     except (Conflict, Forbidden) as error:
         return _page(request, error)
-    request.note("account.removed", f"account:{account.id}", **_ended(account, ended))
+    request.note("account.removed", f"account:{account.id}", **ended.noted(account))
     return see_other(request, "/access?answered=yes")
 
 
@@ -126,7 +127,7 @@ def _said(error: ProductError, request: PageRequest) -> str:
     match error:
         case InvalidRequest(field="role"):
             return texts.gettext("Please choose a role.")
-        case InvalidRequest(field="email") if "junk" in str(error):
+        case CalledJunk():
             return texts.gettext("Who has this address called our mail junk, so nothing is mailed there.")
         case InvalidRequest():
             return texts.gettext("This is no e-mail address.")
@@ -134,9 +135,9 @@ def _said(error: ProductError, request: PageRequest) -> str:
             return texts.gettext("Too many invitations were sent lately; please try again later.")
         case Forbidden():
             return texts.gettext("Only an owner may do that to an owner.")
-        case Conflict() if "owner" in str(error):
+        case LastOwner():
             return texts.gettext("A team keeps at least one owner: make somebody else an owner first.")
-        case Conflict() if "account in this team" in str(error):
+        case HasAccount():
             return texts.gettext("Who has this address can log in already.")
         case _:
             return texts.gettext("Somebody else changed this at the same moment; please try again.")
@@ -154,11 +155,3 @@ def _role(request: PageRequest) -> Role:
     if role is None:
         raise InvalidRequest("there is no such role", field="role")
     return role
-
-
-def _ended(account: Account, ended: Ended) -> dict[str, str]:
-    return {
-        "email": account.email,
-        "keys_revoked": str(ended.keys),
-        "invitations_cancelled": str(ended.invitations),
-    }

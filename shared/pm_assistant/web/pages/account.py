@@ -19,7 +19,7 @@ from pm_assistant.web.pages.registration import WORDS, checked_password
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
 from pm_assistant.workflows.accounts.browser_sessions import end_other_sessions, end_session_of, sessions_of
 from pm_assistant.workflows.accounts.login import change_password, logout_everywhere
-from pm_assistant.workflows.accounts.people import leave
+from pm_assistant.workflows.accounts.people import LastOwner, leave
 from pm_assistant.workflows.tenants.members import person_calling, speak_to
 
 router = APIGatewayHttpRouter()
@@ -100,8 +100,7 @@ def leave_team() -> Response[str]:
         account, ended = leave(request.caller, request.unit)
     except (Conflict, InvalidRequest) as error:
         return _page(request, error)
-    detail = {"keys_revoked": str(ended.keys), "invitations_cancelled": str(ended.invitations)}
-    request.note("account.removed", f"account:{account.id}", email=account.email, **detail)
+    request.note("account.removed", f"account:{account.id}", **ended.noted(account))
     return _out(request, "/account/left")
 
 
@@ -144,7 +143,7 @@ def _errors(error: ProductError | None, request: PageRequest) -> dict[str, str]:
             return {"password": texts.gettext(WORDS["password"])}
         case Throttled():
             return {"current": texts.gettext("Too many attempts; please try again in a few minutes.")}
-        case Conflict():
+        case LastOwner():
             return {
                 "confirm": texts.gettext("You are the last owner: make somebody else an owner first, or end the team.")
             }

@@ -10,6 +10,10 @@ from pm_assistant.presentation.mails import mail_stopped
 from pm_assistant.workflows.accounts.audit import entry
 
 
+class CalledJunk(InvalidRequest):
+    """Whoever has an address called our mail junk, which nobody else takes back."""
+
+
 def stop_mail(returned: MailReturned, unit: Unit) -> int:
     """Send nothing more to the address, and tell the team's other owners and admins; returns how many were told.
 
@@ -46,11 +50,11 @@ def ask_for_mail(email: str, unit: Unit, *, field: str) -> None:
     """Send mail to an address again because somebody asks for it: what bounced may have been mended.
 
     Raises:
-        InvalidRequest: its reader called our mail junk, and has not confirmed the address since; names `field`.
+        CalledJunk: its reader did so with our mail, and has not confirmed the address since; names `field`.
     """
     stop = unit.stores.mail.stopped(unit.tenant_id, email)
     if stop is not None and stop.reason == "Complaint":
-        raise InvalidRequest("who has this address called our mail junk: it has to be confirmed by a code", field=field)
+        raise CalledJunk("who has this address called our mail junk: it has to be confirmed by a code", field=field)
     if stop is not None:
         confirm_mail(unit.tenant_id, email, unit)
 

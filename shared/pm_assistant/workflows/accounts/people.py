@@ -26,11 +26,27 @@ INVITATIONS_TO_ONE = 3
 """A day, to one address, from all tenants together: whoever does not want to join is left alone."""
 
 
+class LastOwner(Conflict):
+    """Nobody would be left who owns the team."""
+
+
+class HasAccount(Conflict):
+    """Who has this address can log in already."""
+
+
 class Ended(NamedTuple):
     """What ended with a person's say: how many keys and how many invitations."""
 
     keys: int
     invitations: int
+
+    def noted(self, account: Account) -> dict[str, str]:
+        """What the audit trail keeps of it, and of whose say it was."""
+        return {
+            "email": account.email,
+            "keys_revoked": str(self.keys),
+            "invitations_cancelled": str(self.invitations),
+        }
 
 
 def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | None = None) -> Invitation:
@@ -40,8 +56,8 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | N
 
     Raises:
         Forbidden: only an owner may invite an owner, and a program nobody: the offer could outlive its key.
-        Conflict: the address has an account in this tenant.
-        InvalidRequest: who has the address called our mail junk.
+        HasAccount: the address has an account in this tenant.
+        CalledJunk: who has the address did so with our mail.
         Throttled: the tenant has sent too many, or the address has been sent too many.
     """
     if caller.kind != "account":
@@ -52,7 +68,7 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | N
     if write and open_invitations and stores.deliveries.delivered(tenant_id, _mailed(write)):
         return open_invitations[0]
     if any(account.email == email for account in stores.accounts.all(tenant_id)):
-        raise Conflict("this address has an account in this team already")
+        raise HasAccount("this address has an account in this team already")
     _count_invitation(email, unit)
     ask_for_mail(email, unit, field="email")
     for offer in open_invitations:
@@ -120,7 +136,8 @@ def change_role(account_id: str, role: Role, caller: Caller, unit: Unit) -> tupl
     Raises:
         NotFound: there is no such account.
         Forbidden: only an owner may make or unmake an owner.
-        Conflict: nobody would be left as owner, or the account was changed at the same moment.
+        LastOwner: nobody would be left as owner.
+        Conflict: the account was changed at the same moment.
     """
     accounts = unit.stores.accounts
     before = accounts.get(unit.tenant_id, account_id)
@@ -145,7 +162,7 @@ def remove(account_id: str, caller: Caller, unit: Unit) -> tuple[Account, Ended]
     Raises:
         NotFound: there is no such account.
         Forbidden: only an owner may remove an owner.
-        Conflict: nobody would be left as owner.
+        LastOwner: nobody would be left as owner.
     """
     accounts = unit.stores.accounts
     account = accounts.get(unit.tenant_id, account_id)
@@ -173,7 +190,7 @@ def leave(caller: Caller, unit: Unit) -> tuple[Account, Ended]:
 
     Raises:
         Forbidden: the caller is a program.
-        Conflict: nobody would be left as owner.
+        LastOwner: nobody would be left as owner.
     """
     if caller.kind != "account":
         raise Forbidden("a key does not leave; revoke it instead")
@@ -196,11 +213,11 @@ def _keeping_an_owner(
     """Carry out a change unless it leaves nobody as owner; looked at again afterwards, for two may leave at a time."""
     ends_ownership = ends_ownership and account.role is Role.OWNER
     if ends_ownership and not _owners(account.tenant_id, accounts) - {account.id}:
-        raise Conflict("a team keeps at least one owner")
+        raise LastOwner("a team keeps at least one owner")
     change()
     if ends_ownership and not _owners(account.tenant_id, accounts):
         restore()
-        raise Conflict("a team keeps at least one owner")
+        raise LastOwner("a team keeps at least one owner")
 
 
 def _owners(tenant_id: TenantId, accounts: Accounts) -> set[str]:
