@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.jobs import Record
-from pm_assistant.domain.people import Likeness, VendorPeople, likely_same, merged_away
+from pm_assistant.domain.people import Likeness, VendorPeople, likely_same, merged
 from pm_assistant.domain.people import matched as match_people
 from pm_assistant.domain.portability import from_records, to_record
 from pm_assistant.domain.tenants import Member, Provider
@@ -135,10 +135,46 @@ def test_who_has_become_part_of_another_is_nobody_any_more() -> None:
     gone, left = in_tracker("ada"), in_chat("old")
     now = [in_chat("ada", linear_id="lin-ada")]
 
-    assert [gone] == list(merged_away([gone, left, *now], now))
+    assert [(gone, now[0], None)] == merged([gone, left, *now], now)
+
+
+def test_an_account_that_is_anothers_now_is_nobody_elses() -> None:
+    """Such as of a workspace that the team has left: what was said there keeps its author."""
+    old, now = in_chat("old", linear_id="lin-ada"), [in_chat("ada", linear_id="lin-ada")]
+
+    assert [(old, now[0], in_chat("old"))] == merged([old, *now], now)
+
+
+def test_whom_the_chat_does_not_list_this_time_is_one_person_still() -> None:
+    """The row could not be read, or the list not to its end; a word about the tracker's account changes nothing."""
+    for confirmed in ((), (Provider.LINEAR,)):
+        ada = in_chat("ada", linear_id="lin-ada", confirmed=confirmed, name="Ada L.")
+
+        assert [ada] == matched([], [in_tracker("ada")], [ada])
 
 
 PEOPLE = st.lists(st.sampled_from(["ada", "bob", "cyd", "dan"]), unique=True, max_size=4)
+
+
+@given(before=st.lists(PEOPLE, min_size=2, max_size=2), now=st.lists(PEOPLE, min_size=2, max_size=2))
+def test_every_account_is_one_members_whatever_was_listed_before(before: list[list[str]], now: list[list[str]]) -> None:
+    """Lists may have lost rows, and whoever is on none of them stays known."""
+    known: list[Member] = []
+    for in_the_chat, in_the_tracker in (before, now):
+        said = [in_chat(name) for name in in_the_chat]
+        planned = [in_tracker(name, email=f"{name}@acme.test") for name in in_the_tracker]
+        present = matched(said, planned, known)
+        mergers = merged(known, present)
+        others = {each.member.id: each.remains for each in mergers}
+        ids = {member.id for member in present}
+        absent = [others.get(member.id, member) for member in known if member.id not in ids]
+        known = [*present, *filter(None, absent)]
+
+    accounts = [pair for member in known for pair in member.accounts.items()]
+    assert len(set(accounts)) == len(accounts)
+    seen = {(Provider.SLACK, f"U0{name.upper()}") for listed in (before, now) for name in listed[0]}
+    seen |= {(Provider.LINEAR, f"lin-{name}") for listed in (before, now) for name in listed[1]}
+    assert seen == set(accounts)
 
 
 @given(chat=PEOPLE, tracker=PEOPLE, same=st.sets(st.sampled_from(["ada", "bob", "cyd", "dan"])))

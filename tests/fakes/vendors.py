@@ -254,7 +254,7 @@ class FakeChat(Failing):
         found = next((person for person in self.people if person.id == user_id), None)
         if found is None:
             raise NotFound("user_not_found")
-        return found
+        return found.model_copy(update={"accounts": {Provider.SLACK: user_id}})
 
     def post(self, channel: str, root_ts: str, card: Card) -> str:
         """Put a card into a thread."""

@@ -186,7 +186,8 @@ def matched(chat: VendorPeople, tracker: VendorPeople, known_members: Sequence[M
     """Join the people of chat and tracker: as a person has said, else by e-mail address, else not at all.
 
     Whoever is in the chat keeps the chat's name and time zone, unless a person has set another. Who somebody is at
-    other vendors stays.
+    other vendors stays. Whom we know in both, and one does not list this time, is in both still: a row that
+    could not be read makes nobody two.
 
     Args:
         chat: the people of the chat.
@@ -194,21 +195,26 @@ def matched(chat: VendorPeople, tracker: VendorPeople, known_members: Sequence[M
         known_members: as we knew them.
     """
     before = {member.id: member for member in known_members}
-    read_providers = {chat.provider, tracker.provider}
+    listed = {
+        (people.provider, person.accounts[people.provider]) for people in (chat, tracker) for person in people.members
+    }
     joined: dict[str, Member] = {}
     owners = _owners(chat.provider, known_members)
     for person in chat.members:
         owner = owners.get(person.accounts[chat.provider], person.id)
-        joined[owner] = _with_corrections(person.model_copy(update={"id": owner}), before.get(owner), read_providers)
+        joined[owner] = _with_corrections(person.model_copy(update={"id": owner}), before.get(owner), listed)
     open_to_match = (m for m in joined.values() if m.email and tracker.provider not in m.confirmed)
     by_address = {member.email.casefold(): member.id for member in open_to_match if member.email}
+    in_chat = ((member, member.accounts.get(chat.provider)) for member in known_members)
+    unlisted = {member.id: member for member, account in in_chat if account and (chat.provider, account) not in listed}
     owners = _owners(tracker.provider, known_members)
+    holders = {account: m.id for m in unlisted.values() if (account := m.accounts.get(tracker.provider))}
     for person in tracker.members:
-        same_address = by_address.pop(person.email.casefold(), person.id) if person.email else person.id
         account = person.accounts[tracker.provider]
-        owner = owners.get(account, same_address)
-        in_tracker = person.model_copy(update={"id": owner})
-        member = joined.get(owner) or _with_corrections(in_tracker, before.get(owner), read_providers)
+        same_address = by_address.pop(person.email.casefold(), None) if person.email else None
+        owner = owners.get(account) or same_address or holders.get(account) or person.id
+        member = joined.get(owner) or unlisted.get(owner)
+        member = member or _with_corrections(person.model_copy(update={"id": owner}), before.get(owner), listed)
         joined[owner] = with_account(member, tracker.provider, account, person.standings.get(tracker.provider))
     return list(joined.values())
 
@@ -292,11 +298,32 @@ def _known_elsewhere_alone(person: Member, provider: Provider, members: Iterable
             yield member
 
 
-def merged_away(before: Sequence[Member], after: Sequence[Member]) -> Sequence[Member]:
-    """The members of before who are nobody of their own any more: somebody else has all their accounts."""
+class Merged(NamedTuple):
+    """A member as it was before somebody else was found to have its accounts, or some of them.
+
+    Attributes:
+        remains: the member with the accounts that nobody else has; None if there are none.
+    """
+
+    member: Member
+    into: Member
+    remains: Member | None
+
+
+def merged(before: Sequence[Member], after: Sequence[Member]) -> Sequence[Merged]:
+    """The members of before who are not among those of after, which have accounts of theirs: each is one person's."""
     ids = {member.id for member in after}
-    taken_over = {pair for member in after for pair in member.accounts.items()}
-    return [member for member in before if member.id not in ids and set(member.accounts.items()) <= taken_over]
+    owners = {pair: member for member in after for pair in member.accounts.items()}
+    found = []
+    for member in before:
+        taken = [pair for pair in member.accounts.items() if pair in owners]
+        if member.id in ids or not taken:
+            continue
+        remains = member
+        for provider, _ in taken:
+            remains = with_account(remains, provider, None)
+        found.append(Merged(member, owners[taken[0]], remains if remains.accounts else None))
+    return found
 
 
 def _owners(provider: Provider, members: Sequence[Member]) -> dict[str, str]:
@@ -305,8 +332,8 @@ def _owners(provider: Provider, members: Sequence[Member]) -> dict[str, str]:
     return {account: member.id for member in confirmed if (account := member.accounts.get(provider))}
 
 
-def _with_corrections(reported: Member, before: Member | None, read_providers: Set[Provider]) -> Member:
-    """What the vendors that were read say of a person, with what people have said and what is known from elsewhere.
+def _with_corrections(reported: Member, before: Member | None, listed: Set[tuple[Provider, str]]) -> Member:
+    """What the vendors that were read say of a person, with what people have said and what none of them lists now.
 
     What a vendor has told since it listed the person counts.
     """
@@ -324,8 +351,8 @@ def _with_corrections(reported: Member, before: Member | None, read_providers: S
         corrections["language"] = before.language
     member = reported.model_copy(update=corrections)
     for provider in Provider:
-        if provider in before.confirmed or provider not in read_providers:
-            account = before.accounts.get(provider)
+        account = before.accounts.get(provider)
+        if provider in before.confirmed or (account and (provider, account) not in listed):
             standings = reported.standings if reported.accounts.get(provider) == account else before.standings
             member = with_account(member, provider, account, standings.get(provider))
     return member

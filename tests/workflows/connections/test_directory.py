@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.catch_up import DirectoryPage
-from pm_assistant.domain.errors import AccessRevoked, ProductError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.errors import AccessRevoked, Conflict, ProductError, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.jobs import JobDue, JobKind, JobState, Order
 from pm_assistant.domain.people import Flaw, Listing
+from pm_assistant.domain.reports import ReportChannel, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.work import Team
+from pm_assistant.ports.unit import LEASE
 from pm_assistant.workflows.connections.directory import Directory, known_directory, read_directory
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.jobs import run_step, start_job
@@ -231,6 +233,39 @@ def test_what_we_were_told_since_a_page_was_read_counts() -> None:
     assert Standing.LEFT is unit.known["Person2"].standings[Provider.SLACK]
 
 
+def test_who_has_left_the_chat_alone_is_one_person_still() -> None:
+    """Known by one row, and reached by mail; another workspace's people are who the tracker says they are."""
+    unit = Company(1)
+    unit.read()
+    [before] = unit.stores.directory.members(ACME)
+    wish = Subscription(member_id=before.id, delivery=ReportChannel.EMAIL)
+    unit.stores.subscriptions.put(ACME, wish)
+    unit.chat.people = [a_member("other", linear_id=None)]
+    unit.read()
+
+    members = {member.id: member for member in unit.stores.directory.members(ACME)}
+    assert {before.id, "U0OTHER"} == members.keys()
+    assert {Provider.SLACK: Standing.LEFT}.items() <= members[before.id].standings.items()
+    assert "lin-person0" == members[before.id].linear_id
+    unit.chat.people = [a_member("moved", email=before.email, linear_id=None)]
+    unit.read()
+
+    accounts = {member.id: dict(member.accounts) for member in unit.stores.directory.members(ACME)}
+    assert {Provider.SLACK: "U0MOVED", Provider.LINEAR: "lin-person0"} == accounts["U0MOVED"]
+    assert {Provider.SLACK: before.slack_id} == accounts[before.id]
+    assert ["U0MOVED"] == [each.member_id for each in unit.stores.subscriptions.all(ACME)]
+
+
+def test_nobody_is_written_while_the_directory_is_changed_elsewhere() -> None:
+    """The step is repeated, and what is written then is what is true then."""
+    unit = Company(1)
+    with unit.lease("directory", lasts=LEASE), pytest.raises(Conflict):
+        unit.read()
+
+    assert [] == unit.stores.directory.members(ACME)
+    assert Directory(members=1, teams=1) == unit.read()
+
+
 def test_a_cursor_that_is_not_taken_any_more_is_left_for_the_beginning_of_its_list() -> None:
     """The other lists go on."""
     unit = Company(SOME)
@@ -253,7 +288,7 @@ def test_a_list_that_cannot_be_read_to_its_end_proves_nobody_absent(instead: Pro
 
     directory = unit.read()
 
-    assert (set(), SOME) == (unit.left, len(unit.known))
+    assert (set(), SOME) == (unit.left, len(unit.stores.directory.members(ACME)))
     assert [("", True)] == [(flaw.id, flaw.left_out) for flaw in directory.flaws]
 
 

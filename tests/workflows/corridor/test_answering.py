@@ -22,6 +22,11 @@ def somebody(standing: Standing | None) -> Member:
     return a_member(standings={Provider.SLACK: standing} if standing else {})
 
 
+def in_chat_alone(standing: Standing | None) -> Member:
+    """The same, as the chat tells of them."""
+    return somebody(standing).model_copy(update={"accounts": {Provider.SLACK: "U0ADA"}})
+
+
 class SilentChat(FakeChat):
     """A chat that does not say who anybody is."""
 
@@ -96,10 +101,19 @@ def test_somebody_who_has_just_come_is_looked_up_on_the_spot() -> None:
     assert [newcomer] == list(unit.stores.directory.members(ACME))
 
 
+def test_who_has_just_come_is_whom_we_know_from_the_tracker() -> None:
+    """One person, by the same address, as when the chat tells of them."""
+    unit = given(a_member(id="lin-ada", slack_id=None), chat=(a_member(linear_id=None),))
+
+    assert DecisionState.DONE is answered(unit).state
+    [member] = unit.stores.directory.members(ACME)
+    assert {Provider.SLACK: "U0ADA", Provider.LINEAR: "lin-ada"} == member.accounts
+
+
 @pytest.mark.parametrize("standing", [*NOT_TRUSTED, None])
 def test_a_newcomer_is_trusted_no_more_than_anybody(standing: Standing | None) -> None:
     """Of whom the chat says that, or nothing at all."""
-    unit = given(chat=(somebody(standing),))
+    unit = given(chat=(in_chat_alone(standing),))
 
     assert DecisionState.PROPOSED is answered(unit).state
     assert 1 == len(unit.chat.whispers)
@@ -163,7 +177,9 @@ def test_nobody_is_written_down_anew_who_is_what_they_were() -> None:
     """Somebody may be correcting that very row."""
     unit = given(somebody(Standing.MEMBER))
     written: list[object] = []
-    unit.stores.directory.put_members = lambda *args: written.append(args)  # type: ignore[method-assign]
+    directory = unit.stores.directory
+    directory.put_members = lambda *args: written.append(args)  # type: ignore[method-assign]
+    directory.replace_member = lambda *args, before: written.append(args)  # type: ignore[method-assign]
     answered(unit)
 
     assert [] == written
@@ -172,7 +188,7 @@ def test_nobody_is_written_down_anew_who_is_what_they_were() -> None:
 @pytest.mark.parametrize("standing", [Standing.OUTSIDER, Standing.LEFT])
 def test_who_was_never_of_the_workspace_is_not_kept(standing: Standing) -> None:
     """The directory is the team's own."""
-    unit = given(chat=(somebody(standing),))
+    unit = given(chat=(in_chat_alone(standing),))
     answered(unit)
 
     assert [] == list(unit.stores.directory.members(ACME))

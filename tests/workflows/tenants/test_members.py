@@ -1,14 +1,17 @@
 """Who the team's people are: by a person's word, against which no vendor's stands."""
 
+from collections.abc import Callable
+
 import pytest
 
 from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.people import with_account
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.workflows.connections.schedule import schedule_report
-from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of, oneself
+from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of, oneself, speak_to
 from tests.builders import ACME, GLOBEX, a_member
 from tests.fakes.unit import FakeUnit
 
@@ -113,6 +116,31 @@ def test_people_change_themselves_and_admins_everybody() -> None:
         with pytest.raises(Forbidden):
             change_member(caller, "lin-ada", change, unit)
     assert LIN_ADA == member_of("lin-ada", unit)
+
+
+WORDS: dict[str, Callable[[FakeUnit], object]] = {
+    "changed": lambda unit: change_member(BOSS, "lin-ada", {"name": "Countess"}, unit),
+    "spoken to": lambda unit: speak_to(LIN_ADA, Language.GERMAN, unit),
+    "identified": lambda unit: identify("lin-ada", Provider.GITHUB, "ada-l", unit),
+    "disowned": lambda unit: disown("lin-ada", Provider.SLACK, unit),
+}
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_who_has_become_part_of_another_meanwhile_does_not_come_back(word: str) -> None:
+    """Whoever read that row a moment before is told to repeat it."""
+    unit = a_unit()
+    directory = unit.stores.directory
+    as_read = directory.members(ACME)
+    identify("U0ADA", Provider.LINEAR, "lin-ada", unit)
+    after = directory.members(ACME)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(directory, "members", lambda tenant_id: as_read)
+        patch.setattr(directory, "some_members", lambda tenant_id, ids: [m for m in as_read if m.id in ids])
+        with pytest.raises(Conflict):
+            WORDS[word](unit)
+
+    assert after == directory.members(ACME)
 
 
 def test_what_is_set_by_hand_is_remembered_as_set() -> None:

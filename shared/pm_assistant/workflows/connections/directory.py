@@ -15,8 +15,8 @@ from pm_assistant.domain.people import Flaw, Listing, VendorPeople, matched
 from pm_assistant.domain.tenants import Connection, Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Team
-from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.leavers import Departed, departed, follow_clocks, part_with
+from pm_assistant.ports.unit import LEASE, Unit
+from pm_assistant.workflows.connections.leavers import Departed, departed, keep_people
 
 PLACE = "directory"
 """Where it is noted when people and teams were read."""
@@ -144,12 +144,11 @@ def _taken_over(pages: Sequence[DirectoryPage], unit: Unit) -> Directory:
     )
     flaws = tuple(flaw for page in pages for flaw in page.flaws)
     unread = frozenset(flaw.id for page in pages for flaw in page.flaws if flaw.left_out)
-    before = directory.members(tenant_id)
-    members = matched(_present(chat), _present(tracker), before)
-    gone = departed(before, members, [chat, tracker], unread, unit)
-    directory.put_members(tenant_id, members)
-    follow_clocks(before, members, unit)
-    left = part_with(gone, before, members, unit)
+    with unit.lease("directory", lasts=LEASE):
+        before = directory.members(tenant_id)
+        members = matched(_present(chat), _present(tracker), before)
+        gone = departed(before, members, [chat, tracker], unread, unit)
+        left = keep_people(gone, before, members, unit)
     teams = {team.id: team for page in pages for team in page.teams}
     directory.put_teams(tenant_id, list(teams.values()))
     return Directory(members=len(members), teams=len(teams), flaws=flaws, left=tuple(left))

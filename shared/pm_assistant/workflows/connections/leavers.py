@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 from pm_assistant.domain.accounts import canonical
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.people import VendorPeople, merged_away, with_departures
+from pm_assistant.domain.people import VendorPeople, merged, with_departures
 from pm_assistant.domain.reports import ReportChannel, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.vendors import Role
@@ -55,20 +55,35 @@ def is_gone(provider: Provider, account: str, unit: Unit) -> bool:
         return True
 
 
-def part_with(
+def keep_people(
     gone: Set[VendorAccount], before: Sequence[Member], after: Sequence[Member], unit: Unit
 ) -> Sequence[Departed]:
-    """Note who has left, and end what is sent to them.
+    """Keep people as they are now, note who has left, and end what is sent to them; in the lease of the directory.
 
-    Whoever has become part of another goes, and their reports go on under the other's name.
+    Whose accounts have become another's goes, and their reports go on under the other's name. Of before and not of
+    after means only that the vendors did not tell of them this time.
+
+    Raises:
+        Conflict: one of them has been changed meanwhile; repeat.
     """
-    tenant_id, directory = unit.tenant_id, unit.stores.directory
-    owners = {pair: member for member in after for pair in member.accounts.items()}
-    for member in merged_away(before, after):
-        move_subscriptions(member, owners[next(iter(member.accounts.items()))], unit)
-        directory.remove_member(tenant_id, member.id)
+    directory, tenant_id = unit.stores.directory, unit.tenant_id
+    stored = {member.id: member for member in before}
+    directory.put_members(tenant_id, [with_departures(m, gone) for m in after if m.id not in stored])
+    follow_clocks(before, after, unit)
+    for merger in merged(before, after):
+        move_subscriptions(merger.member, merger.into, unit)
+        if merger.remains is None:
+            directory.remove_member(tenant_id, merger.member.id)
+        else:
+            directory.replace_member(tenant_id, merger.remains, before=merger.member)
     newly = note_departures(gone, before, unit)
     _end_reports(unit)
+    # Last, because whoever repeats it takes a person who reads as told for one of whom all has been done.
+    for member in after:
+        known = stored.get(member.id)
+        now = with_departures(member, gone)
+        if known is not None and now != known:
+            directory.replace_member(tenant_id, now, before=with_departures(known, gone))
     return newly
 
 
@@ -76,16 +91,21 @@ def note_departures(gone: Set[VendorAccount], before: Sequence[Member], unit: Un
     """Keep who has left as such, so that what they said still bears their name, and point out whose login that was.
 
     Their rules end first: whoever is known to have left has none, wherever this was broken off.
+
+    Raises:
+        Conflict: one of them has been changed meanwhile; repeat.
     """
     directory = unit.stores.directory
-    stored = directory.members(unit.tenant_id)
-    now = [with_departures(member, gone) for member in stored]
+    stored = {member.id: member for member in directory.members(unit.tenant_id)}
+    now = [with_departures(member, gone) for member in stored.values()]
     had_left = {member.id for member in before if member.left}
     newly = [member for member in now if member.left and member.id not in had_left]
     departures = _departures(newly, [member for member in now if not member.left], unit)
     logins = {f"account:{each.account_id}" for each in departures if each.account_id}
     end_rules_of(logins | {account for member in newly for account in member.accounts.values()}, unit)
-    directory.put_members(unit.tenant_id, [member for member in now if member not in stored])
+    for member in now:
+        if member != stored[member.id]:
+            directory.replace_member(unit.tenant_id, member, before=stored[member.id])
     for each in departures:
         detail = {"account": each.account_id} if each.account_id else {}
         unit.stores.audit.add(unit.tenant_id, entry("member.left", at=unit.now(), target=each.member_id, **detail))

@@ -1,9 +1,9 @@
 """Keep the people of the chat as it tells of them, one by one, between the readings of all of them."""
 
-from pm_assistant.domain.people import as_reported, with_departures, with_news
+from pm_assistant.domain.people import as_reported, with_news
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.ports.unit import LEASE, Unit
-from pm_assistant.workflows.connections.leavers import follow_clocks, part_with
+from pm_assistant.workflows.connections.leavers import keep_people
 
 
 def keep_person(person: Member, unit: Unit) -> bool:
@@ -29,14 +29,6 @@ def keep_person(person: Member, unit: Unit) -> bool:
     with unit.lease("directory", lasts=LEASE):
         before = directory.members(tenant_id)
         after = with_news(person, provider, before)
-        stored = {member.id: member for member in before}
         departed = {(provider, m.accounts.get(provider)) for m in after if m.standings.get(provider) is Standing.LEFT}
-        gone = {(provider, account)} & departed
-        directory.put_members(tenant_id, [member for member in after if member.id not in stored])
-        follow_clocks(before, after, unit)
-        part_with(gone, before, after, unit)
-        # Last, because whoever repeats it takes a person who reads as told for one of whom all has been done.
-        for member in after:
-            if member.id in stored and member != stored[member.id]:
-                directory.replace_member(tenant_id, member, before=with_departures(stored[member.id], gone))
+        keep_people({(provider, account)} & departed, before, after, unit)
     return list(after) != list(before)

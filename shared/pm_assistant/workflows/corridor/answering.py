@@ -1,6 +1,5 @@
 """Who may answer what the product asks: looked up when the answer is carried out, for it may have waited for days."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import assert_never
 
@@ -16,6 +15,7 @@ from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_named
 from pm_assistant.workflows.connections.leavers import note_departures
+from pm_assistant.workflows.connections.people import keep_person
 from pm_assistant.workflows.tenants.reader import texts_for
 
 NEEDED = Scope.RUN
@@ -125,15 +125,16 @@ def _standing(account: str, unit: Unit) -> Standing | None:
     if known is not None:
         as_of = {"changed_at": known.changed_at | found.changed_at}
         found = with_account(known, chat, account, standing).model_copy(update=as_of)
-    _keep(found, account, members, unit)
+    _keep(found, known, unit)
     return standing
 
 
-def _keep(found: Member, account: str, members: Sequence[Member], unit: Unit) -> None:
+def _keep(found: Member, known: Member | None, unit: Unit) -> None:
     """Keep what the chat says somebody is; of whom we never heard, only who is of the team's own workspace."""
     chat = unit.provider(Role.CHAT)
-    standing, known = found.standings.get(chat), any(member.id == found.id for member in members)
-    if known and standing is Standing.LEFT:
-        note_departures({(chat, account)}, members, unit)
-    elif found not in members and (known or standing in {Standing.MEMBER, Standing.GUEST}):
-        unit.stores.directory.put_members(unit.tenant_id, [found])
+    if known is None:
+        keep_person(found, unit)
+    elif found.standings.get(chat) is Standing.LEFT:
+        note_departures({(chat, found.accounts[chat])}, [known], unit)
+    elif found != known:
+        unit.stores.directory.replace_member(unit.tenant_id, found, before=known)

@@ -15,5 +15,5 @@ def still_disowned(member: Member, unit: Unit) -> Member:
     if still == member.not_mine:
         return member
     after = member.model_copy(update={"not_mine": still})
-    unit.stores.directory.put_members(unit.tenant_id, [after])
+    unit.stores.directory.replace_member(unit.tenant_id, after, before=member)
     return after

@@ -55,7 +55,8 @@ def disown(disowned: TicketDisowned, request: SurfaceRequest, unit: Unit) -> Non
         return
     said_before = [id for id in viewer.not_mine if id != ticket.id]
     not_mine = (*said_before, ticket.id)[-MOST_DISOWNED:]
-    unit.stores.directory.put_members(unit.tenant_id, [viewer.model_copy(update={"not_mine": not_mine})])
+    after = viewer.model_copy(update={"not_mine": not_mine})
+    unit.stores.directory.replace_member(unit.tenant_id, after, before=viewer)
     said = _disowned(texts_in(viewer.language), ticket.key)
     whisper(disowned.pressed_in, request, said, unit)
 

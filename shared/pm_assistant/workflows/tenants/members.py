@@ -65,24 +65,29 @@ def change_member(caller: Caller, member_id: str, change: Mapping[str, object], 
     Raises:
         NotFound: the tenant has no such member.
         Forbidden: only admins change others, and give people addresses that these have not proven.
+        Conflict: the person has been changed meanwhile; repeat.
     """
     check_own(caller, member_id, unit)
     before = member_of(member_id, unit)
     _check_addresses(caller, before, change)
     by_hand = [name for name in BY_HAND if name in change or name in before.by_hand]
     member = Member.model_validate({**before.model_dump(), **change, "by_hand": by_hand})
-    unit.stores.directory.put_members(unit.tenant_id, [member])
+    unit.stores.directory.replace_member(unit.tenant_id, member, before=before)
     follow_clocks([before], [member], unit)
     return member
 
 
 def speak_to(member: Member, language: Language | None, unit: Unit) -> Member:
-    """Write to a person in a language of their own choice from now on; None for the one that the chat tells of."""
+    """Write to a person in a language of their own choice from now on; None for the one that the chat tells of.
+
+    Raises:
+        Conflict: the person has been changed meanwhile; repeat.
+    """
     by_hand = {*member.by_hand, "language"} if language else {*member.by_hand} - {"language"}
     change = {"by_hand": tuple(name for name in BY_HAND if name in by_hand), "language": language or member.language}
     after = member.model_copy(update=change)
     if after != member:
-        unit.stores.directory.put_members(unit.tenant_id, [after])
+        unit.stores.directory.replace_member(unit.tenant_id, after, before=member)
     return after
 
 
@@ -95,23 +100,24 @@ def identify(member_id: str, provider: Provider, account: str, unit: Unit) -> Me
     Raises:
         NotFound: the tenant has no such member.
         InvalidRequest: nobody of the team has that account, as far as the vendor has told us.
-        Conflict: this member, or the one who has the account, is known by another account there.
+        Conflict: this member, or the one who has the account, is known by another account there, or has been changed
+            meanwhile.
     """
     tenant_id, directory = unit.tenant_id, unit.stores.directory
     members = directory.members(tenant_id)
-    member = _one_of(members, member_id)
+    before = _one_of(members, member_id)
     vendor = unit.vendors[provider]
     holders = [m for m in members if m.id != member_id and _same(m.accounts.get(provider), account, vendor)]
-    if member.accounts.get(provider) != account:
-        _check_free(member, vendor, holders)
-    member = _joined(member, provider, account, [holder for holder in holders if _is_lone(holder)])
-    directory.put_members(tenant_id, [member])
+    if before.accounts.get(provider) != account:
+        _check_free(before, vendor, holders)
+    member = _joined(before, provider, account, [holder for holder in holders if _is_lone(holder)])
+    directory.replace_member(tenant_id, member, before=before)
     for holder in holders:
         if _is_lone(holder):
             move_subscriptions(holder, member, unit)
             directory.remove_member(tenant_id, holder.id)
         else:
-            directory.put_members(tenant_id, [with_account(holder, provider, None)])
+            directory.replace_member(tenant_id, with_account(holder, provider, None), before=holder)
     return member
 
 
@@ -120,14 +126,14 @@ def disown(member_id: str, provider: Provider, unit: Unit) -> Member:
 
     Raises:
         NotFound: the tenant has no such member.
-        Conflict: the member is known by that account.
+        Conflict: the member is known by that account, or has been changed meanwhile.
     """
-    member = member_of(member_id, unit)
-    if primary_provider(member) is provider:
+    before = member_of(member_id, unit)
+    if primary_provider(before) is provider:
         raise Conflict(f"this member is known by the {provider} account: take the others away instead")
-    confirmed = tuple(sorted({*member.confirmed, provider}))
-    member = with_account(member, provider, None).model_copy(update={"confirmed": confirmed})
-    unit.stores.directory.put_members(unit.tenant_id, [member])
+    confirmed = tuple(sorted({*before.confirmed, provider}))
+    member = with_account(before, provider, None).model_copy(update={"confirmed": confirmed})
+    unit.stores.directory.replace_member(unit.tenant_id, member, before=before)
     return member
 
 
