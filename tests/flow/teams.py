@@ -92,7 +92,8 @@ class Team:
             seen.append(self.api.get(f"/v1/runs/{run_id}"))
             return seen[-1]["state"] in {"done", "failed"}
 
-        self.outside.until(is_over, f"the end of run {run_id}")
+        # A gap in what was said is read at the pace that the vendor allows, which may be a page a minute.
+        self.outside.until(is_over, f"the end of run {run_id}", patience=180)
         return seen[-1]
 
     def settled(self) -> None:

@@ -63,7 +63,7 @@ def test_a_channel_is_closed_shared_and_stands_under_another_id(sandbox: Sandbox
     assert (GENERAL, "group") == (converted["channel"], converted["channel_type"])
     assert (GENERAL, "C0SHARED") == (moved["old_channel_id"], moved["new_channel_id"])
     assert "C0SHARED" == changed["channel"] == shared["channel"]
-    said = receiver.wait(2, "slack", "message")[-1].body
+    [said] = [e.body for e in receiver.wait(2, "slack", "message") if e.body["event"]["channel"] == "C0SHARED"]
     assert (True, "group") == (said["is_ext_shared_channel"], said["event"]["channel_type"])
     history = sandbox.slack("conversations.history", channel="C0SHARED")["messages"]
     assert ["Hi all", "Hi"] == [message["text"] for message in history]
