@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+GUIDES = ("README.md", "infra/guide.md", "infra/operations.md")
+"""For whoever runs, uses or operates it; the rest is for who is in trouble, or attacks it."""
+PAGES = (*GUIDES, "infra/changes.md", "infra/runbook.md", "infra/security.md")
 
 
 def commands(page: str, program: str) -> Iterator[str]:

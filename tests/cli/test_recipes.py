@@ -1,4 +1,4 @@
-"""What README and runbook tell people to type is something that can be typed: README's commands are run as written."""
+"""What README and the pages beside it tell people to type can be typed: a guide's commands are run as written."""
 
 import json
 import os
@@ -21,17 +21,16 @@ import typer.main
 from infra.local.demo import seed
 from infra.local.stack import Stack
 from pm_assistant.cli.app import app
-from tests.documents import ROOT, commands
+from tests.documents import GUIDES, PAGES, ROOT, commands
 
 COMMANDS: Any = typer.main.get_command(app)
-PAGES = ("README.md", "infra/runbook.md", "infra/security.md")
 NOT_HERE = {
     "make up ": "how this stack came up",
     "Slack, Linear  ──▶ receive": "a drawing",
     "uvx openapi-python-client generate": "fetches a program from a registry",
     "from pm_assistant_client import": "Python, with the client that is generated before",
 }
-"""README's indented blocks that are not run, by how they begin, and why."""
+"""Indented blocks of the guides that are not run, by how they begin, and why."""
 ALONE = {
     "autonomy": "is for who has logged in",
     "--help": "no command of its own",
@@ -39,8 +38,6 @@ ALONE = {
     "billing": "is for who has logged in",
     "connect slack": "opens a browser",
     "connections": "is for who has logged in",
-    "erase": "the name of a command: it needs somebody",
-    "experiments list": "is for who has logged in",
     "experiments start move --threshold 0.7": "is for who has logged in",
     "finetune export": "is for who has logged in",
     "finetune drop": "is for who has logged in, and has a model",
@@ -49,18 +46,15 @@ ALONE = {
     "flow": "is for who has logged in",
     "flow --talk": "is for who has logged in",
     "login": "asks for a password",
-    "mute": "the name of a command: it needs something to be about",
     "mute --kind create --in C07A1SUP5T7 --until 2099-01-01T00:00:00Z": "is for who has logged in",
     "rules": "is for who has logged in",
-    "settings": "is for who has logged in",
     'settings \'reactions=["approve", "undo"]\'': "is for who has logged in",
     "settings private_code=everything": "is for who has logged in",
     "settings model_budget_dollars=20": "is for who has logged in",
     "shadow": "is for who has logged in",
     "usage": "is for who has logged in",
-    "undo": "the name of a command: it needs a decision",
 }
-"""README's commands of `pm` in a sentence that are not run, and why; so are those with a placeholder in capitals."""
+"""Commands of `pm` in the guides' sentences that are not run, and why; so are those with a placeholder in capitals."""
 PATIENCE = 60.0
 """Seconds that a recipe may take."""
 STAMP = re.compile(r"[0-9]+\.[0-9]+")
@@ -68,18 +62,19 @@ STAMP = re.compile(r"[0-9]+\.[0-9]+")
 
 
 def blocks() -> Iterator[str]:
-    """README's indented blocks, without the indent."""
-    for paragraph in re.split(r"\n(?:[ ]*\n)+", (ROOT / "README.md").read_text()):
+    """The guides' indented blocks, without the indent."""
+    for paragraph in re.split(r"\n(?:[ ]*\n)+", "\n\n".join((ROOT / page).read_text() for page in GUIDES)):
         lines = paragraph.splitlines()
         if all(line.startswith("    ") for line in lines):
             yield "\n".join(line.removeprefix("    ") for line in lines)
 
 
+TOLD = {each for page in GUIDES for each in commands(page, "pm")}
 RECIPES = [block for block in blocks() if not block.startswith(tuple(NOT_HERE))]
 SENTENCES = sorted(
     {
         f"uv run pm {each}"
-        for each in set(commands("README.md", "pm")) - ALONE.keys()
+        for each in TOLD - ALONE.keys()
         if not re.search(r"\b[A-Z]+\b", each) and f"pm {each}" not in "\n".join(RECIPES)
     }
 )
@@ -99,7 +94,7 @@ def test_a_command_that_people_are_told_to_type_is_taken(arguments: str) -> None
 def test_nothing_is_excused_that_is_not_there() -> None:
     """A recipe that changes is run again."""
     assert [1] * len(NOT_HERE) == [sum(block.startswith(beginning) for block in blocks()) for beginning in NOT_HERE]
-    assert ALONE.keys() <= set(commands("README.md", "pm"))
+    assert ALONE.keys() <= TOLD
     assert RECIPES
 
 

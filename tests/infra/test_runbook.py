@@ -1,4 +1,4 @@
-"""What runbook and README tell people to type at AWS is something that AWS takes."""
+"""What README and the pages beside it tell people to type at AWS is something that AWS takes."""
 
 import re
 import shlex
@@ -9,10 +9,9 @@ import pytest
 from botocore import xform_name
 from botocore.session import Session
 
-from tests.documents import ROOT, commands
+from tests.documents import PAGES, ROOT, commands
 from tests.infra.test_template import template
 
-PAGES = ("README.md", "infra/runbook.md")
 ANY_COMMAND = {"--region", "--output", "--query", "--profile"}
 MADE_OF_OTHERS = {("cloudformation", "deploy"), ("dynamodb", "wait")}
 """Commands of the terminal's own, which no operation of AWS is called after."""
@@ -42,9 +41,10 @@ def test_a_command_that_people_are_told_to_type_exists(command: str) -> None:
     assert needed <= set(words)
 
 
-def test_every_section_can_be_reached_from_the_top() -> None:
+@pytest.mark.parametrize("page", ["infra/guide.md", "infra/operations.md", "infra/runbook.md"])
+def test_every_section_can_be_reached_from_the_top(page: str) -> None:
     """And no link leads nowhere."""
-    text = (ROOT / "infra" / "runbook.md").read_text()
+    text = (ROOT / page).read_text()
     sections = {
         re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
         for title in re.findall(r"^## (.+)$", text, re.MULTILINE)

@@ -382,7 +382,7 @@ def imprint(deployed: DeployedStack) -> Iterator[Found]:
         yield not_here("nobody but whoever runs it uses it")
         return
     found = (
-        missing(f"the public pages do not say {what}", f"Say it in samconfig.toml: {parameter}=… (README, Operations).")
+        missing(f"the public pages do not say {what}", f"Say it in samconfig.toml: {parameter}=… (operations.md).")
         for name, (parameter, what) in IMPRINT.items()
         if name in said.unsaid
     )
