@@ -26,12 +26,14 @@ UNUSED = {
     **dict.fromkeys(
         [
             (worker, action, "")
-            for worker in ("AnalyzeFunction", "ActFunction", "ReportFunction", "RunFunction")
+            for worker in ("AnalyzeFunction", "ActFunction", "ReportFunction", "RunFunction", "BillFunction")
             for action in ("scheduler:CreateSchedule", "scheduler:UpdateSchedule", "sqs:ChangeMessageVisibility")
         ]
         + [(f"{name}Function", "sqs:SendMessage", f"{name}sDeadLetters") for name in ("Report", "Run")]
         + [("ActFunction", "sqs:SendMessage", "ActionsDeadLetters")]
-        + [("ReportFunction", "sqs:SendMessage", "ReportsQueue"), ("RunFunction", "sqs:SendMessage", "RunsQueue")],
+        + [("BillFunction", "sqs:SendMessage", "BillingDeadLetters")]
+        + [(f"{name}Function", "sqs:SendMessage", f"{name}sQueue") for name in ("Report", "Run")]
+        + [("BillFunction", "sqs:SendMessage", "BillingQueue")],
         FAILS,
     ),
     **dict.fromkeys(
@@ -58,6 +60,13 @@ UNUSED = {
             ("ConnectFunction", "dynamodb:Query", ""),
         ],
         RARE,
+    ),
+    **dict.fromkeys(
+        [
+            *(("BillFunction", action, "") for action in ("dynamodb:GetItem", "dynamodb:PutItem", "ssm:GetParameters")),
+            ("RunFunction", "sqs:SendMessage", "BillingQueue"),
+        ],
+        "a team's subscription is looked at (tests/workflows/billing)",
     ),
     **{
         ("WebFunction", action, queue): f"a page does what the API does (tests/web/{test}.py)"
