@@ -121,7 +121,7 @@ def _tell_built(
     for decision in settled:
         _line(console, f"  [b]{_what(decision, tickets)}[/]")
         _tell_entry(console, [decision])
-    left = list_disagreements(client.unit)
+    left = list_disagreements(client.tenant, client.unit)
     kinds = Counter(each.kind.replace("_", " ") for each in left)
     named = ", ".join(f"{number} {kind}" for kind, number in kinds.items()) or "nothing"
     console.print(f"  left for people: {named}\n  all of it with: {pm()} disagreements")

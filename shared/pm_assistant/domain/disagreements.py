@@ -109,6 +109,15 @@ class Picture:
         """Whether everybody may read it."""
         return self.private_code is PrivateCode.EVERYTHING or facts.repository_id not in self.private
 
+    def may_disagree(self, ticket: Known) -> bool:
+        """Whether there is anything to look at: of most of a large team's tickets nobody says anything else."""
+        return (
+            ticket.id in self.linked
+            or ticket.id in self.decided
+            or ticket.id in self.forest.below
+            or (ticket.state.type is StateType.STARTED and self.now - ticket.updated_at >= self.stalls_after)
+        )
+
     def waits(self, ticket: Known, *, work_is_over: bool) -> timedelta:
         """How long the tracker may take to move a ticket itself; no time where its team does not have that done."""
         team = self.forest.teams.get(ticket.team_id)
@@ -161,7 +170,7 @@ class Picture:
 def disagreements(picture: Picture) -> Sequence[Disagreement]:
     """Every disagreement, that which has lasted longest first; at most one of a kind about a thing."""
     found = list(_without_ticket(picture))
-    for ticket in picture.tickets:
+    for ticket in filter(picture.may_disagree, picture.tickets):
         look = _closed if ticket.state.type.closed else _open_ticket
         found += look(ticket, picture.linked.get(ticket.id, ()), picture)
     return sorted(found, key=lambda each: (each.since, each.id))

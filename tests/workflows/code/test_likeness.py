@@ -217,7 +217,9 @@ def test_merged_work_that_is_like_no_ticket_is_among_the_disagreements() -> None
     unit.build(title="Repair the coffee machine", text="It leaks.", merged_at=NOW, closed_at=NOW)
     assert [] == unit.look()
     unit.at += timedelta(days=1)
-    assert [DisagreementKind.WORK_WITHOUT_TICKET] == [each.kind for each in list_disagreements(unit)]
+    assert [DisagreementKind.WORK_WITHOUT_TICKET] == [
+        each.kind for each in list_disagreements(unit.stores.tenants.get(ACME), unit)
+    ]
 
 
 @pytest.mark.parametrize("after", ["names a ticket", "closed", "ticket gone", "like none"])

@@ -135,7 +135,7 @@ def test_what_is_not_shown_of_private_repositories_moves_nothing(private_code: P
     unit = Reconciling(rules=AUTO, private_code=private_code)
     moved = [decision.reason for decision in unit.reconcile()]
     unit.stores.tenants.put(a_tenant(settings=Settings(private_code=PrivateCode.NOTHING)))
-    assert [] == list(list_disagreements(unit))
+    assert [] == list(list_disagreements(unit.stores.tenants.get(ACME), unit))
     expected = [] if private_code is PrivateCode.NOTHING else ["Merged, with nothing open that closes it: acme/shop#1"]
     assert (expected, DONE.name if expected else DOING.name) == (moved, unit.state_of_ticket())
 

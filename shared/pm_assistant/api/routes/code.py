@@ -59,7 +59,8 @@ def list_disagreements_of_tenant(
     Of private teams, private channels and repositories that were not chosen there is nothing, of private repositories
     what the setting `private_code` allows.
     """
-    found = list_disagreements(current_request(router).unit)
+    request = current_request(router)
+    found = list_disagreements(request.tenant, request.unit)
     items, next_cursor = paginate_sorted(
         [each for each in found if kind is None or each.kind is kind],
         lambda each: f"{each.since.timestamp():017.6f} {each.id}",

@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import Answer, Decision, DecisionState, percent
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
+from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.kinds import ActionKind
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.previews import STATUSES
@@ -28,7 +29,7 @@ from pm_assistant.workflows.corridor.queries import (
     show_conversation,
     ticket_references,
 )
-from pm_assistant.workflows.corridor.shown import ShownDecisions, shown_decisions
+from pm_assistant.workflows.corridor.shown import shown_decisions
 
 router = APIGatewayHttpRouter()
 
@@ -56,10 +57,12 @@ def list_log() -> Response[str]:
         kind=chosen(wanted["kind"], KINDS),
         ticket=wanted["ticket"][:200] or None,
     )
+    unit = request.unit
+    index = unit.stores.index.read(unit.tenant_id)
     found, next_place = list_decisions(
-        criteria, request.unit, before=request.before, limit=PAGE, fits_page=lambda _: True
+        criteria, unit, before=request.before, limit=PAGE, fits_page=lambda _: True, index=index
     )
-    shown = _shown(found, request)
+    shown = shown_decisions(found, index, unit, wordless=True)
     further = urlencode({name: value for name, value in (*wanted.items(), ("before", next_place)) if value})
     return page(
         request,
@@ -108,7 +111,11 @@ def _page(
     decision_id: str, request: PageRequest, *, status: HTTPStatus = HTTPStatus.OK, message: str = ""
 ) -> Response[str]:
     unit = request.unit
-    shown = _shown([unit.stores.decisions.get(unit.tenant_id, decision_id)], request)
+    with unit.side_by_side() as reads:
+        found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
+        found = unit.stores.decisions.get(unit.tenant_id, decision_id)
+    index = found_index.result()
+    shown = shown_decisions([found], index, unit, wordless=True)
     [decision] = shown.decisions
     entry = shown.entry(decision)
     withheld = shown.withholds(decision)
@@ -126,24 +133,22 @@ def _page(
         judged_confidence=percent(decision.judged_confidence),
         dollars=f"{decision.cost_microdollars / 1_000_000:.4f}",
         withheld=withheld,
-        messages=[] if withheld else _messages(decision, request),
-        runners_up=[] if withheld else _runners_up(decision, request),
+        messages=[] if withheld else _messages(decision, index, request),
+        runners_up=[] if withheld else _runners_up(decision, index),
     )
 
 
-def _shown(decisions: Sequence[Decision], request: PageRequest) -> ShownDecisions:
-    unit = request.unit
-    return shown_decisions(decisions, unit.stores.index.read(unit.tenant_id), unit, wordless=True)
-
-
-def _messages(decision: Decision, request: PageRequest) -> Sequence[tuple[MessageView, bool]]:
+def _messages(decision: Decision, index: TeamIndex, request: PageRequest) -> Sequence[tuple[MessageView, bool]]:
     """What was said, each with whether the decision rests on it; nothing of what was said in private."""
     thread = decision.thread
     if thread is None or decision.private:
         return []
     try:
         conversation = show_conversation(
-            f"{thread.channel}:{thread.root_ts}", request.unit, channels=request.tenant.settings.channels
+            f"{thread.channel}:{thread.root_ts}",
+            request.unit,
+            channels=request.tenant.settings.channels,
+            index=index,
         )
     except NotFound:
         return []
@@ -151,9 +156,9 @@ def _messages(decision: Decision, request: PageRequest) -> Sequence[tuple[Messag
     return [(message, message.id in cited) for message in conversation.messages]
 
 
-def _runners_up(decision: Decision, request: PageRequest) -> Sequence[Mapping[str, Any]]:
+def _runners_up(decision: Decision, index: TeamIndex) -> Sequence[Mapping[str, Any]]:
     """The tickets that came next and that everybody may read."""
-    found = ticket_references([each.ticket_id for each in decision.runners_up], request.unit)
+    found = ticket_references([each.ticket_id for each in decision.runners_up], index)
     return [
         {"ticket": found[each.ticket_id], "score": percent(each.score)}
         for each in decision.runners_up

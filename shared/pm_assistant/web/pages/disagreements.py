@@ -36,13 +36,15 @@ def list_all() -> Response[str]:
     """Those of one kind or of all, what has lasted longest first; with what people are asked about their tickets."""
     request = current_request(router)
     wanted = chosen(request.query.get("kind", ""), KINDS)
+    unit = request.unit
+    index = unit.stores.index.read(unit.tenant_id)
     found = sorted(
-        (each for each in list_disagreements(request.unit) if wanted is None or each.kind is wanted),
+        (each for each in list_disagreements(request.tenant, unit, index) if wanted is None or each.kind is wanted),
         key=lambda each: (each.since, each.id),
     )
     first = request.start
     shown = found[first : first + PAGE]
-    waiting = questions_waiting(request.unit) if any(each.ticket_id for each in shown) else ()
+    waiting = questions_waiting(index, unit) if any(each.ticket_id for each in shown) else ()
     questions = {ticket_id: each for each in waiting for ticket_id in each.decision.action.tickets}
     filtered = f"&kind={wanted}" if wanted else ""
     return page(

@@ -58,8 +58,9 @@ def ask(talk_id: str) -> Response[str]:
 
 def _talks(found: Sequence[Decision], request: PageRequest) -> Sequence[Talk]:
     unit = request.unit
-    shown = shown_decisions(found, unit.stores.index.read(unit.tenant_id), unit)
-    drafts = {draft.subject.id: draft for draft in drafts_of(found, request.tenant, unit)}
+    index = unit.stores.index.read(unit.tenant_id)
+    shown = shown_decisions(found, index, unit)
+    drafts = {draft.subject.id: draft for draft in drafts_of(found, request.tenant, unit, index)}
     return [
         Talk(drafts[talk.subject.id], talk, shown.said_at.get(talk.id, ""))
         for talk in found

@@ -1,11 +1,12 @@
 """What all sources say of a team's work now, and where they disagree: to look at, so that showing it loads little."""
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from pm_assistant.domain.code import PullRequest
 from pm_assistant.domain.disagreements import LOOKED_BACK, Disagreement, Picture, disagreements
+from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.trees import Forest
 from pm_assistant.domain.work import Team
@@ -17,28 +18,33 @@ MERGED_SINCE = timedelta(days=90)
 """What was merged before is told of by nobody any more."""
 
 
-def list_disagreements(unit: Unit) -> Sequence[Disagreement]:
+def list_disagreements(tenant: Tenant, unit: Unit, index: TeamIndex | None = None) -> Sequence[Disagreement]:
     """All that does not agree now and that everybody may know of, what has lasted longest first."""
-    picture, _ = compared(unit.stores.tenants.get(unit.tenant_id), unit)
+    picture, _ = compared(tenant, unit, index)
     return disagreements(picture)
 
 
-def compared(tenant: Tenant, unit: Unit) -> tuple[Picture, Sequence[Team]]:
-    """What the sources say of what everybody may know of, and the teams whose tickets that is about."""
+def compared(tenant: Tenant, unit: Unit, index: TeamIndex | None = None) -> tuple[Picture, Sequence[Team]]:
+    """What the sources say of what everybody may know of, and the teams whose tickets that is about.
+
+    The `index` is read where whoever asks has not done so.
+    """
     now, stores, tenant_id = unit.now(), unit.stores, unit.tenant_id
-    index = stores.index.read(tenant_id)
+    with unit.side_by_side() as reads:
+        found_lately = reads.submit(_over_since, now - MERGED_SINCE, unit)
+        found_open = reads.submit(_open, unit)
+        found_decisions = reads.submit(stores.decisions.since, tenant_id, now - LOOKED_BACK)
+        found_repositories = reads.submit(stores.code.repositories, tenant_id)
+        index = index or stores.index.read(tenant_id)
     teams = open_to_all(index.teams)
     readable = {team.id: team for team in teams}
-    lately = takewhile(lambda pr: pr.facts is None or pr.facts.at >= now - MERGED_SINCE, _latest(unit, over=True))
-    repositories = stores.code.repositories(tenant_id)
+    repositories = found_repositories.result()
     picture = Picture(
         now=now,
         tickets=[head for head in index.tickets if head.team_id in readable],
-        pull_requests=[*_latest(unit, over=False), *lately],
+        pull_requests=[*found_open.result(), *found_lately.result()],
         decisions=[
-            decision
-            for decision in stores.decisions.since(tenant_id, now - LOOKED_BACK)
-            if decision.subject.in_chat and not decision.private
+            decision for decision in found_decisions.result() if decision.subject.in_chat and not decision.private
         ],
         bots=tenant.settings.bots,
         repository_names={repository.id: repository.name for repository in repositories},
@@ -49,5 +55,10 @@ def compared(tenant: Tenant, unit: Unit) -> tuple[Picture, Sequence[Team]]:
     return picture, teams
 
 
-def _latest(unit: Unit, *, over: bool) -> Iterator[PullRequest]:
-    return (pull_request for _, pull_request in latest_pull_requests(unit, over=over))
+def _open(unit: Unit) -> Sequence[PullRequest]:
+    return [pull_request for _, pull_request in latest_pull_requests(unit, over=False)]
+
+
+def _over_since(since: datetime, unit: Unit) -> Sequence[PullRequest]:
+    latest = (pull_request for _, pull_request in latest_pull_requests(unit, over=True))
+    return list(takewhile(lambda pull_request: pull_request.facts is None or pull_request.facts.at >= since, latest))

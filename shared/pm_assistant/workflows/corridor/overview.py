@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pm_assistant.domain.decisions import Decision, DecisionState, more_may_wait
+from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.tenants import Activity, Connection
 from pm_assistant.ports.unit import Unit
@@ -61,11 +62,10 @@ def overview(unit: Unit, *, since: datetime) -> Overview:
     )
 
 
-def questions_waiting(unit: Unit) -> Sequence[Shown]:
+def questions_waiting(index: TeamIndex, unit: Unit) -> Sequence[Shown]:
     """What awaits an answer among the latest decisions, changed last first."""
     latest = unit.stores.decisions.latest(unit.tenant_id, limit=LATEST)
-    waiting = [decision for _, decision in latest if decision.awaits_answer]
-    shown = shown_decisions(waiting, unit.stores.index.read(unit.tenant_id), unit)
+    shown = shown_decisions([decision for _, decision in latest if decision.awaits_answer], index, unit)
     return _said(shown.decisions, shown)
 
 

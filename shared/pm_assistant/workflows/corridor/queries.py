@@ -139,14 +139,22 @@ class TicketFilter(Model):
 
 
 def list_decisions(
-    criteria: DecisionFilter, unit: Unit, *, before: str | None, limit: int, fits_page: Callable[[DecisionView], bool]
+    criteria: DecisionFilter,
+    unit: Unit,
+    *,
+    before: str | None,
+    limit: int,
+    fits_page: Callable[[DecisionView], bool],
+    index: TeamIndex | None = None,
 ) -> tuple[Sequence[DecisionView], str | None]:
     """The decisions that are wanted, changed last first, and the place where the next page begins; it may hold fewer.
 
-    `fits_page` is asked about each, and the page ends before the first that there is no room for.
+    `fits_page` is asked about each, and the page ends before the first that there is no room for. The `index` is read
+    where whoever asks has not done so.
     """
-    ticket = find_ticket(criteria.ticket, unit) if criteria.ticket else None
-    shown_to_all = decision_viewer(unit)
+    index = index or unit.stores.index.read(unit.tenant_id)
+    ticket = _find_in(index, criteria.ticket, unit) if criteria.ticket else None
+    shown_to_all = decision_viewer(unit, index)
     page: list[DecisionView] = []
     place = before
     for read_count, (next_place, decision) in enumerate(_latest_decisions(unit, before)):
@@ -163,10 +171,10 @@ def list_decisions(
     return page, None
 
 
-def decision_viewer(unit: Unit) -> Callable[[Decision], DecisionView]:
-    """What makes a view of a decision as the whole tenant may see it."""
+def decision_viewer(unit: Unit, index: TeamIndex | None = None) -> Callable[[Decision], DecisionView]:
+    """What makes a view of a decision as the whole tenant may see it; the `index` is read where it has not been."""
     stores, tenant_id = unit.stores, unit.tenant_id
-    index = stores.index.read(tenant_id)
+    index = index or stores.index.read(tenant_id)
     positions = stores.readings.positions(tenant_id, unit.provider(Role.CHAT))
     names = {position.place: channel_name(position) for position in positions}
 
@@ -226,9 +234,8 @@ def show_ticket(name: str, unit: Unit, *, private_code: PrivateCode) -> TicketVi
     )
 
 
-def ticket_references(ticket_ids: Iterable[str], unit: Unit) -> Mapping[str, TicketReference]:
+def ticket_references(ticket_ids: Iterable[str], index: TeamIndex) -> Mapping[str, TicketReference]:
     """Those of these tickets that there are and that everybody may read, by id."""
-    index = unit.stores.index.read(unit.tenant_id)
     heads = [head for id in ticket_ids if (head := index.tickets.get(id)) is not None]
     return {head.id: _reference(head) for head in _public(heads, index)}
 
@@ -321,8 +328,12 @@ def list_conversations(
     return [view(conversation) for conversation in public][::-1], cut_at
 
 
-def show_conversation(conversation_id: str, unit: Unit, *, channels: Channels) -> ConversationView:
+def show_conversation(
+    conversation_id: str, unit: Unit, *, channels: Channels, index: TeamIndex | None = None
+) -> ConversationView:
     """One conversation: the thread, or the burst around the message, that an id names.
+
+    The `index` is read where whoever asks has not done so.
 
     Raises:
         NotFound: there is none, it is private, or in a channel that is not read.
@@ -330,14 +341,17 @@ def show_conversation(conversation_id: str, unit: Unit, *, channels: Channels) -
     channel, _, ts = conversation_id.partition(":")
     if not channels.reads(channel):
         raise NotFound("no such conversation")
-    conversation = conversation_at(ConversationTouched(channel=channel, ts=ts, root_ts=ts), unit)
+    index = index or unit.stores.index.read(unit.tenant_id)
+    with unit.side_by_side() as reads:
+        found_viewer = reads.submit(decision_viewer, unit, index)
+        conversation = conversation_at(ConversationTouched(channel=channel, ts=ts, root_ts=ts), unit)
     if conversation is None or conversation.private or not conversation.undeleted_messages:
         raise NotFound("no such conversation")
     # What a burst adds to may stand in the thread of one before it.
     earliest = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"
     decisions = unit.stores.decisions.between(unit.tenant_id, channel, earliest, conversation.messages[-1].root_ts)
-    names = _names(unit.stores.directory.members(unit.tenant_id), unit)
-    return _viewer(decisions, decision_viewer(unit), names, chat_url(unit))(conversation)
+    url = index.base_urls.get(unit.provider(Role.CHAT))
+    return _viewer(decisions, found_viewer.result(), _names(index.people, unit), url)(conversation)
 
 
 def _latest_decisions(unit: Unit, before: str | None) -> Iterator[tuple[str, Decision]]:

@@ -4,7 +4,7 @@ The log says what it is: what an analyst was too unsure of to ask about, or foun
 none of it, for its own people have it in the chat.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 from pm_assistant.domain.actions import CreateTicket
@@ -14,7 +14,7 @@ from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.jobs import Finding, Job, Step
 from pm_assistant.domain.rules import strictest
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Tenant
-from pm_assistant.domain.work import Conversation, Message
+from pm_assistant.domain.work import Conversation, Message, Place
 from pm_assistant.language import text
 from pm_assistant.language.retelling import retold, short_title
 from pm_assistant.ports.unit import Unit
@@ -45,15 +45,24 @@ def _is_open(decision: Decision) -> bool:
     return decision.untracked and decision.state is DecisionState.LOGGED
 
 
-def drafts_of(talk: Iterable[Decision], tenant: Tenant, unit: Unit) -> Sequence[Decision]:
-    """Each as a new ticket that people are asked about, filled in by what was said; nothing where that is gone."""
-    index = unit.stores.index.read(tenant.id)
-    drafts = (_draft(decision, tenant, index, unit) for decision in talk)
+def drafts_of(
+    talk: Sequence[Decision], tenant: Tenant, unit: Unit, index: TeamIndex | None = None
+) -> Sequence[Decision]:
+    """Each as a new ticket that people are asked about, filled in by what was said; nothing where that is gone.
+
+    The `index` is read where whoever asks has not done so, and what was said is read of all at once.
+    """
+    index = index or unit.stores.index.read(tenant.id)
+    said = unit.stores.messages.some(tenant.id, {place for decision in talk for place in _cited_places(decision)})
+    by_place = {message.place: message for message in said if not message.deleted}
+    drafts = (_draft(decision, by_place, tenant, index, unit) for decision in talk)
     return [draft for draft in drafts if draft is not None]
 
 
-def _draft(decision: Decision, tenant: Tenant, index: TeamIndex, unit: Unit) -> Decision | None:
-    cited = _cited(decision, unit)
+def _draft(
+    decision: Decision, said: Mapping[Place, Message], tenant: Tenant, index: TeamIndex, unit: Unit
+) -> Decision | None:
+    cited = sorted((said[place] for place in _cited_places(decision) if place in said), key=lambda m: float(m.ts))
     if not cited or decision.words_changed(cited):
         return None
     drafting = Drafting(Conversation(channel=cited[0].channel, messages=tuple(cited)), tenant, index, unit)
@@ -70,11 +79,9 @@ def _draft(decision: Decision, tenant: Tenant, index: TeamIndex, unit: Unit) -> 
     )
 
 
-def _cited(decision: Decision, unit: Unit) -> Sequence[Message]:
+def _cited_places(decision: Decision) -> Set[Place]:
     channel, subject_root = decision.subject.channel, decision.subject.root_ts
-    places = {(channel, root, r.ts) for r in decision.evidence for root in (r.root_ts or subject_root, r.ts)}
-    said = unit.stores.messages.some(unit.tenant_id, places)
-    return sorted((m for m in said if not m.deleted), key=lambda message: float(message.ts))
+    return {(channel, root, r.ts) for r in decision.evidence for root in (r.root_ts or subject_root, r.ts)}
 
 
 def offered(talk: Sequence[Decision], drafts: Sequence[Decision], tenant: Tenant, unit: Unit) -> Sequence[Decision]:
