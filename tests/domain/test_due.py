@@ -10,7 +10,8 @@ from pm_assistant.domain.due import SOON, Due, due_of
 from tests.builders import NOW
 
 DAY = timedelta(days=1)
-USED, NEARLY = (QuotaWarning(month="2026-11", percent=percent) for percent in (100, 80))
+USED, NEARLY = (QuotaWarning(month="2026-11", percent=percent, decisions=5_000) for percent in (100, 80))
+OF_ONE_SEAT = QuotaWarning(month="2026-11", percent=100, decisions=300)
 
 
 def paid(status: str = "active", **changes: Any) -> Billing:
@@ -46,11 +47,13 @@ def trying(until: timedelta, **changes: Any) -> Billing:
         (trying(SOON, warned=NEARLY), Due.TRIAL_ENDING),
         (trying(SOON, warned=USED), Due.QUOTA_USED),
         (trying(timedelta(), warned=USED), Due.TRIAL_OVER),
-        (Billing(warned=QuotaWarning(month="2026-10", percent=100)), None),
+        (Billing(warned=QuotaWarning(month="2026-10", percent=100, decisions=5_000)), None),
+        (paid(seats=3).model_copy(update={"warned": OF_ONE_SEAT}), None),
+        (paid(seats=1).model_copy(update={"warned": OF_ONE_SEAT}), Due.QUOTA_USED),
     ],
 )
 def test_what_takes_most_from_a_team_is_due_first(billing: Billing, due: Due | None) -> None:
-    """What it has chosen is not; nor is a month that is over."""
+    """What it has chosen is not; nor is a month that is over, or one for which more was bought."""
     thing = due_of(billing, NOW)
 
     assert due is (thing.what if thing is not None else None)
@@ -62,5 +65,5 @@ def test_each_occasion_is_another() -> None:
     assert first == due_of(paid("past_due"), NOW + DAY)
     assert first != due_of(paid("past_due", past_due_since=NOW - DAY), NOW)
     assert due_of(trying(timedelta()), NOW) != due_of(trying(-DAY), NOW)
-    used = Billing(warned=QuotaWarning(month="2026-12", percent=100))
+    used = Billing(warned=QuotaWarning(month="2026-12", percent=100, decisions=5_000))
     assert due_of(Billing(warned=USED), NOW) != due_of(used, NOW + 31 * DAY)

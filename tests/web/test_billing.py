@@ -165,8 +165,16 @@ def test_members_look_and_change_nothing(web: WebWorld) -> None:
         (Billing(trial_ends_at=datetime.now(UTC)), "Your trial is over", "Choose a plan"),
         (paid("past_due"), "The last payment failed", "Give another card"),
         (paid("unpaid"), "Your plan is not paid any more", "Pay for the plan"),
-        (Billing(warned=QuotaWarning(month=f"{datetime.now(UTC):%Y-%m}", percent=80)), "Four fifths", "See your plan"),
-        (Billing(warned=QuotaWarning(month=f"{datetime.now(UTC):%Y-%m}", percent=100)), "are used up", "See your plan"),
+        (
+            Billing(warned=QuotaWarning(month=f"{datetime.now(UTC):%Y-%m}", percent=80, decisions=5_000)),
+            "Four fifths",
+            "See your plan",
+        ),
+        (
+            Billing(warned=QuotaWarning(month=f"{datetime.now(UTC):%Y-%m}", percent=100, decisions=5_000)),
+            "are used up",
+            "See your plan",
+        ),
     ],
 )
 def test_what_is_due_stands_on_every_page_for_whoever_can_see_to_it(
@@ -184,6 +192,6 @@ def test_what_is_due_stands_on_every_page_for_whoever_can_see_to_it(
 
 def test_where_nothing_is_due_no_line_is_shown(web: WebWorld) -> None:
     """Nor of a month that is over."""
-    for billing in (Billing(), paid(), Billing(warned=QuotaWarning(month="2020-01", percent=100))):
+    for billing in (Billing(), paid(), Billing(warned=QuotaWarning(month="2020-01", percent=100, decisions=5_000))):
         stands(web, billing)
         assert 'href="/billing">See' not in web.browser().get("/today").html

@@ -208,10 +208,24 @@ class Feature(StrEnum):
 
 
 class QuotaWarning(Model):
-    """That a tenant has been told how much of a month's decisions is used."""
+    """That a tenant has been told how much of a month's decisions is used.
+
+    Attributes:
+        decisions: what the month had then; who has another number since was not told of that one.
+    """
 
     month: str
     percent: int
+    decisions: int = 0
+
+    @property
+    def occasion(self) -> str:
+        """What it was about: another month, or another number, is another occasion."""
+        return f"{self.month}|{self.decisions}"
+
+    def includes(self, other: "QuotaWarning") -> bool:
+        """Whether who was told this needs not be told the other."""
+        return self.occasion == other.occasion and self.percent >= other.percent
 
 
 class Billing(Model):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from pm_assistant.domain.billing import Billing, BillingState, standing
+from pm_assistant.domain.billing import Billing, BillingState, standing, terms_at
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.workspaces import TenantId
 
@@ -71,7 +71,9 @@ def _quota(billing: Billing, at: datetime, *, used_up: bool = False) -> DueThing
     warned = billing.warned
     if warned is None or warned.month != f"{at.astimezone(UTC):%Y-%m}" or (warned.percent >= 100) is not used_up:
         return None
-    return DueThing(Due.QUOTA_USED if used_up else Due.QUOTA_NEARLY_USED, warned.month)
+    if warned.decisions != terms_at(billing, at).decisions:  # Seats or a plan were bought, or raised, meanwhile.
+        return None
+    return DueThing(Due.QUOTA_USED if used_up else Due.QUOTA_NEARLY_USED, warned.occasion)
 
 
 def _day(moment: datetime | None) -> str:

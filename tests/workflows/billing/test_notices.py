@@ -118,10 +118,28 @@ def test_who_comes_near_the_end_of_a_months_decisions_is_told_once_each() -> Non
         said += [(count, notice.what) for notice in unit.told()]
 
     assert [(160, Due.QUOTA_NEARLY_USED), (200, Due.QUOTA_USED)] == said
-    assert QuotaWarning(month=MONTH, percent=100) == unit.stores.tenants.get(ACME).billing.warned
+    assert QuotaWarning(month=MONTH, percent=100, decisions=200) == unit.stores.tenants.get(ACME).billing.warned
     unit.at = NOW + timedelta(days=31)
     unit.judge(160)
     assert [Due.QUOTA_NEARLY_USED] == [notice.what for notice in unit.told()]
+
+
+def test_who_buys_more_in_a_month_is_told_again_when_that_is_used() -> None:
+    """Each number of decisions once, and of a bigger one not before it is nearly used."""
+    unit = NoticeUnit()
+    unit.judge(200)
+    seat = PaidSubscription(id="sub_1", customer_id="cus_1", status="active", plan=Plan.TEAM, created_at=NOW)
+    unit.told()
+    stands(unit, **dict(synced(unit.stores.tenants.get(ACME).billing, [seat], at=NOW)))
+    unit.judge(39)
+    assert [] == unit.told()
+    assert [] == unit.hour()
+
+    unit.judge(2)
+
+    [nearly] = unit.told()
+    assert Due.QUOTA_NEARLY_USED is nearly.what
+    assert 3 == tell_due(nearly, unit)
 
 
 def test_that_the_months_decisions_are_used_is_told_whatever_else_is_due() -> None:

@@ -25,22 +25,23 @@ def reserve(tenant: Tenant, unit: Unit) -> bool:
         quotas.went_beyond(tenant.id, month)
     used = terms.hard_stop if counted is None else counted.used
     reached = max((percent for percent in WARNED_AT if used * 100 >= percent * terms.decisions), default=0)
-    if reached and not _is_warned(tenant.billing, month, reached):
-        _warn(tenant.id, QuotaWarning(month=month, percent=reached), unit)
+    warning = QuotaWarning(month=month, percent=reached, decisions=terms.decisions)
+    if reached and not _is_warned(tenant.billing, warning):
+        _warn(tenant.id, warning, unit)
     return counted is not None
 
 
-def _is_warned(billing: Billing, month: str, percent: int) -> bool:
-    return billing.warned is not None and billing.warned.month == month and billing.warned.percent >= percent
+def _is_warned(billing: Billing, warning: QuotaWarning) -> bool:
+    return billing.warned is not None and billing.warned.includes(warning)
 
 
 def _warn(tenant_id: TenantId, warning: QuotaWarning, unit: Unit) -> None:
     """Have the admins told, then note it: whoever is interrupted in between tells them once all the same."""
     what = Due.QUOTA_USED if warning.percent >= 100 else Due.QUOTA_NEARLY_USED
-    unit.queues.reports.put(DueNotice(tenant_id=tenant_id, what=what, occasion=warning.month), group=tenant_id)
+    unit.queues.reports.put(DueNotice(tenant_id=tenant_id, what=what, occasion=warning.occasion), group=tenant_id)
 
     def warned(tenant: Tenant) -> Tenant:
-        if _is_warned(tenant.billing, warning.month, warning.percent):
+        if _is_warned(tenant.billing, warning):
             return tenant
         return tenant.model_copy(update={"billing": tenant.billing.model_copy(update={"warned": warning})})
 
