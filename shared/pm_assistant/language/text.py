@@ -11,7 +11,7 @@ from pm_assistant.language.scripts import MARKS, UNSPACED, is_unspaced, pieces
 
 _FENCE = re.compile(r"```.*?```", re.S)
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:&gt;|>).*$", re.M)
-_QUOTE_MARK = re.compile(r"^[ \t]*(?:&gt;)+[ \t]?", re.M)
+QUOTE_MARK = re.compile(r"^[ \t]*(?:&gt;|>)+[ \t]?", re.M)
 _ANGLE = re.compile(r"<([^<>]+)>")
 _EMOJI = re.compile(
     r"(?<![\w:])(?::[a-z0-9_+'-]*[a-z_+][a-z0-9_+'-]*:(?::skin-tone-\d:)?)+(?![\w:])|[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f]"
@@ -57,7 +57,7 @@ def plain(text: str, names: Mapping[str, str], *, spoken: bool = False) -> str:
     text = without_invisible(text[:READ_CHARS])
     if spoken:
         text = _QUOTED_LINE.sub("", _FENCE.sub(" ", text))
-    text = _QUOTE_MARK.sub("", text.replace("```", " ").replace("`", ""))
+    text = QUOTE_MARK.sub("", text.replace("```", " ").replace("`", ""))
     text = _EMOJI.sub(" ", _ANGLE.sub(lambda match: _reference(match[1], names), text))
     text = _EMPHASIS.sub(lambda match: match[1] or match[2], STRUCK.sub(" ", text))
     lines = (" ".join(line.split()) for line in html.unescape(text).splitlines())

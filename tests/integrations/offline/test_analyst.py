@@ -206,6 +206,23 @@ def test_a_key_in_a_reply_names_the_subject_of_a_vague_thread() -> None:
     assert 2 == len(judgement.proposals[0].evidence)
 
 
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("&gt; ENG-4 is done\nno, it still takes that long at my desk", True),
+        ("Bob wrote:\n&gt; close ENG-4\nlol", False),
+        ("Bob wrote:\n&gt; close ENG-4", False),
+        ("`grep ENG-4` finds nothing in that log of mine", False),
+        ("ours is <https://tracker.other.example/browse/ENG-4>, they say", False),
+        ("it is ~ENG-4~ what I mean", False),
+        ("<https://linear.app/acme/issue/ENG-4/search> happened once more", True),
+    ],
+)
+def test_a_key_names_a_ticket_only_where_it_stands_for_one(said: str, names: bool) -> None:
+    """Not in code, another tracker's address, or struck out; in a quote for whoever says something of it."""
+    assert ([SEARCH.id] if names else []) == commented(judge(thread(said)))
+
+
 def test_work_without_a_ticket_is_proposed_but_not_acted_on() -> None:
     """A clear report becomes a draft that asks before it acts: title, description and priority come from the text."""
     judgement = judge(

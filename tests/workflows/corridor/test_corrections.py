@@ -106,9 +106,10 @@ def test_what_is_over_again_is_not_asked_about_any_more() -> None:
         reply("great, thanks"),
         reply("should we revert it?"),
         reply("ENG-2 is not fixed, though"),
+        reply("&gt; ENG-2 is fixed\nit is not done"),
         a_message(60, "the lift is not fixed", author="U0BOB"),
     ],
-    ids=["thanks", "a question", "another ticket", "somebody else in the channel"],
+    ids=["thanks", "a question", "another ticket", "another ticket, quoted", "somebody else in the channel"],
 )
 def test_what_corrects_nothing_changes_nothing(said: Message) -> None:
     """It stays done."""

@@ -149,6 +149,21 @@ def test_a_thread_s_ticket_is_named_where_nothing_else_is_asked_about(unit: Aske
     assert ["ENG-2 Export invoices as CSV"] == unit.named
 
 
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("Customers write about ENG-2 again", ["ENG-2 Export invoices as CSV"]),
+        ("They call it <https://tracker.other.example/browse/ENG-2>", []),
+    ],
+)
+def test_a_thread_s_ticket_is_one_that_is_named_as_ours(unit: AskedUnit, said: str, named: list[str]) -> None:
+    """Another tracker's of the same key is none."""
+    root = a_message(0, said)
+    unit.say(root)
+    unit.asks("is there a ticket for this?", below=root)
+    assert named == unit.named
+
+
 def test_where_talk_has_no_ticket_one_is_proposed_in_one_message(unit: AskedUnit) -> None:
     """People press its button; it quotes what was said before, and nothing of the question."""
     root = a_message(0, "Could we have dark mode on the tablet app please")

@@ -7,6 +7,7 @@ from pm_assistant.domain.work import Conversation, Ticket
 from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.progress import claims
 from pm_assistant.integrations.offline.subjects import Subject, split
+from pm_assistant.language import text
 
 FITS = 0.3
 """From this probability on a ticket may be meant, whatever else is said."""
@@ -39,4 +40,4 @@ def _is_of_work(subject: Subject) -> bool:
     stated = signals.problem or signals.ask or signals.untracked or signals.announced or bool(claims(subject.plain))
     near = subject.fit is not None and (subject.fit.named or subject.fit.probability >= FITS)
     attached = any(utterance.message.files for utterance in subject.utterances)
-    return stated or near or attached or any(utterance.keys for utterance in subject.utterances)
+    return stated or near or attached or any(text.keys(utterance.message.text) for utterance in subject.utterances)

@@ -12,6 +12,7 @@ from pm_assistant.integrations.offline.meaning import is_technical
 from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
+from pm_assistant.language.ranking.mentions import keys_named_in
 
 _ROOT, _REPLY = 1.0, 0.8
 """What a word counts in a thread's first message and below it."""
@@ -40,7 +41,13 @@ _ADDRESSED = re.compile(r"^(?:\s*<@\w+(?:\|[^>]*)?>[\s,:]*)+")
 
 @dataclass(frozen=True)
 class Utterance:
-    """One message as we read it; `spoken` leaves out what its author only quoted, `topic` what names a colleague."""
+    """One message as we read it.
+
+    Attributes:
+        spoken: without what its author only quoted.
+        topic: without what names a colleague.
+        named: the keys of the candidates that it names, as they now are.
+    """
 
     message: Message
     name: str
@@ -48,31 +55,49 @@ class Utterance:
     plain: str
     spoken: str
     topic: str
-    keys: frozenset[str]
+    named: frozenset[str]
     content: float
     chatter: int
     software: int
     injected: bool
 
     @classmethod
-    def of(cls, message: Message, names: Mapping[str, str], tracker_ids: Mapping[str, str]) -> "Utterance":
-        """Read a message."""
+    def of(
+        cls,
+        message: Message,
+        names: Mapping[str, str],
+        tracker_ids: Mapping[str, str],
+        current_keys: Mapping[str, str],
+    ) -> "Utterance":
+        """Read a message; `current_keys` has the candidates' keys of now by each that they ever had."""
         addressed = _ADDRESSED.sub("", message.text)
         plain = text.plain(addressed, names)
         words = text.terms(plain)
+        spoken = text.plain(addressed, names, spoken=True)
+        named = keys_named_in(message.text, current_keys.__contains__, quoted=_answers(spoken))
         return cls(
             message=message,
             name=names.get(message.author, "Someone"),
             tracker_id=tracker_ids.get(message.author),
             plain=plain,
-            spoken=text.plain(addressed, names, spoken=True),
+            spoken=spoken,
             topic="\n".join(each for each in text.sentences(plain) if not _names_any(each, names.values())),
-            keys=text.keys(message.text),
-            content=sum(weight(word) for word in words),
+            named=frozenset(current_keys[key] for key in named),
+            content=_content(words),
             chatter=cues.chatter(plain),
             software=sum(map(is_technical, set(words))),
             injected=cues.read(plain).injected,
         )
+
+
+def _answers(spoken: str) -> bool:
+    """Whether somebody says anything themselves of what they quote, but whose words those are."""
+    lines = (line for line in spoken.splitlines() if not line.endswith(":"))
+    return any(_content(text.terms(line)) >= 1 for line in lines)
+
+
+def _content(words: Iterable[str]) -> float:
+    return sum(weight(word) for word in words)
 
 
 def _names_any(sentence: str, names: Iterable[str]) -> bool:
@@ -121,7 +146,9 @@ def split(
     """
     names = {person.chat_id: person.name for person in people if person.chat_id}
     tracker_ids = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
-    utterances = [Utterance.of(message, names, tracker_ids) for message in conversation.undeleted_messages]
+    current_keys = {key.upper(): each.key.upper() for each in candidates for key in (*each.former_keys, each.key)}
+    messages = conversation.undeleted_messages
+    utterances = [Utterance.of(message, names, tracker_ids, current_keys) for message in messages]
     genuine = [utterance for utterance in utterances if not utterance.injected]
     injected = tuple(utterance for utterance in utterances if utterance.injected)
     subjects = _Splitter(candidates, odds).split(genuine, thread=any(m.is_reply for m in conversation.messages))
@@ -132,37 +159,31 @@ class _Splitter:
     def __init__(self, candidates: Sequence[Ticket], odds: Mapping[str, float]) -> None:
         self._matcher = Matcher(candidates, odds)
         self._by_key = {ticket.key.upper(): ticket for ticket in candidates}
-        former = {key.upper(): ticket.key.upper() for ticket in candidates for key in ticket.former_keys}
-        self._current_key = former | {key: key for key in self._by_key}
 
     def split(self, utterances: Sequence[Utterance], *, thread: bool) -> list[Subject]:
         if not utterances:
             return []
         return self._thread(utterances) if thread else self._burst(utterances)
 
-    def _named(self, utterance: Utterance) -> list[str]:
-        """The keys of the candidates that a message names, each as it now is."""
-        return sorted({self._current_key[key] for key in utterance.keys & self._current_key.keys()})
-
     def _thread(self, utterances: Sequence[Utterance]) -> list[Subject]:
         by_words = self._subject(utterances, by_key=False)
-        named_keys = [key for utterance in utterances for key in self._named(utterance)]
+        named_keys = [key for utterance in utterances for key in sorted(utterance.named)]
         if not named_keys:
             return [by_words]
         main_key = named_keys[0]
-        named_first = bool(self._named(utterances[0]))
+        named_first = bool(utterances[0].named)
         if by_words.fit is not None and not named_first and by_words.fit.probability >= _OWN_SUBJECT:
             main_key = by_words.fit.ticket.key.upper()
         groups: dict[str, list[Utterance]] = {main_key: []}
         for utterance in utterances:
-            for key in self._named(utterance) or [main_key]:
+            for key in sorted(utterance.named) or [main_key]:
                 groups.setdefault(key, []).append(utterance)
         return [self._subject(group, ticket_key=key) for key, group in groups.items() if group]
 
     def _burst(self, utterances: Sequence[Utterance]) -> list[Subject]:
         groups: list[tuple[str | None, list[Utterance]]] = []
         for utterance in utterances:
-            keys: list[str | None] = [*self._named(utterance)]
+            keys: list[str | None] = [*sorted(utterance.named)]
             for key in keys or [self._ticket_of(utterance)]:
                 home = self._home(utterance, key, groups)
                 if home is None:
@@ -214,7 +235,7 @@ class _Splitter:
         return list(merged.values())
 
     def _subject(self, group: Sequence[Utterance], *, ticket_key: str | None = None, by_key: bool = True) -> Subject:
-        keys = frozenset(key for utterance in group for key in self._named(utterance)) if by_key else frozenset()
+        keys = frozenset(key for utterance in group for key in utterance.named) if by_key else frozenset()
         named_keys = keys & {ticket_key} if ticket_key is not None else keys
         speakers = frozenset(utterance.tracker_id for utterance in group if utterance.tracker_id)
         return Subject(tuple(group), tuple(self._matcher.rank(query_of(group), named=named_keys, speakers=speakers)))

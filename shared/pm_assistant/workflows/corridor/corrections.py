@@ -5,6 +5,7 @@ from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.work import Conversation, Message, MessageId, StateType
 from pm_assistant.language import text
 from pm_assistant.language.corrections import is_taken_back
+from pm_assistant.language.ranking.mentions import keys_named_in
 from pm_assistant.ports.unit import Unit
 
 TAKEN_BACK_SINCE = "people have said since that it is not over"
@@ -31,7 +32,8 @@ def is_corrected(action: Action, evidence: tuple[MessageId, ...], conversation: 
 def _of_this_ticket(messages: list[Message], ticket_id: str, unit: Unit) -> list[str]:
     known = unit.stores.tickets.some(unit.tenant_id, [ticket_id])
     own = {key.upper() for ticket in known for key in (ticket.key, *ticket.former_keys)}
-    about = [m for m in messages if not (named := text.keys(m.text)) or named & own]
+    named = {m.id: set(keys_named_in(m.text, lambda key: True, quoted=True)) for m in messages}
+    about = [m for m in messages if not named[m.id] or named[m.id] & own]
     return [text.plain(message.text, {}, spoken=True) for message in about]
 
 

@@ -15,9 +15,9 @@ from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.tenants import Member, PrivateCode
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, own_link
-from pm_assistant.language import text
 from pm_assistant.language.drafting import shares_subject
 from pm_assistant.language.questions import Asks, Question, Span
+from pm_assistant.language.ranking.mentions import keys_named_in
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation import replies
@@ -119,8 +119,14 @@ class Knowledge:
     def _of_talk(self, talk: Conversation) -> Sequence[Ticket]:
         """The tickets that a conversation names or has led to; else the one that it is most probably about."""
         said = talk.undeleted_messages
-        keys = sorted({key for message in said for key in text.keys(message.text)})
-        named = [ticket for key in keys if (ticket := ticket_with_key(key, self._index, self._unit)) is not None]
+        tickets = self._index.tickets
+        keys = {
+            key
+            for message in said
+            for key in keys_named_in(message.text, tickets.with_key, workspace=tickets.workspace, quoted=True)
+        }
+        found_by_key = (ticket_with_key(key, self._index, self._unit) for key in sorted(keys))
+        named = [ticket for ticket in found_by_key if ticket is not None]
         ids = {id for decision in self._decided_in(talk) for id in concerned(decision)}
         led_to = self._unit.stores.tickets.some(self._unit.tenant_id, ids) if ids else ()
         found = {t.id: t for t in (*named, *led_to) if t.team_id in self._readable}
