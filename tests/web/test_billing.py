@@ -149,6 +149,20 @@ def test_where_something_is_paid_the_portal_is_the_place(web: WebWorld) -> None:
     assert 409 == web.browser(tenant_id=GLOBEX).post("/billing/portal", {}).status
 
 
+def test_what_is_about_to_end_can_be_kept_and_not_ended_again(web: WebWorld) -> None:
+    """Until then there is one way to end it."""
+    stands(web, paid())
+    assert ["Cancel the plan"] == buttons(web)
+    stands(web, paid(cancel_at=datetime.now(UTC) + DAY))
+    assert ["Keep the plan"] == buttons(web)
+
+
+def buttons(web: WebWorld) -> list[str]:
+    """Those of the page that are about the plan's end."""
+    shown = web.browser().get("/billing").html
+    return [each for each in ("Cancel the plan", "Keep the plan") if f">{each}</button>" in shown]
+
+
 def test_members_look_and_change_nothing(web: WebWorld) -> None:
     """They are told who can."""
     member = web.browser(Role.MEMBER)

@@ -113,12 +113,15 @@ def test_who_is_asking_right_now_is_waited_for(unit: FakeUnit) -> None:
 
 
 def test_the_portal_is_for_whoever_has_bought(unit: FakeUnit) -> None:
-    """What somebody comes for is led to as long as there is something to change; a card can always be given."""
+    """What somebody comes for is led to as long as that goes on; what ends may be kept; a card can always be given."""
     with pytest.raises(Conflict):
         open_portal(None, unit)
     subscription = unit.payments.pay(begin_checkout(TEAM, unit))
 
     assert PortalFlow.CANCEL is unit.payments.portals[open_portal(PortalFlow.CANCEL, unit)][1]
+    unit.payments.put(subscription.model_copy(update={"cancel_at": NOW + timedelta(days=9)}))
+    for flow in (PortalFlow.CANCEL, PortalFlow.UPDATE):
+        assert None is unit.payments.portals[open_portal(flow, unit)][1]
     unit.payments.put(subscription.model_copy(update={"status": "canceled"}))
     assert None is unit.payments.portals[open_portal(PortalFlow.CANCEL, unit)][1]
     assert PortalFlow.PAYMENT_METHOD is unit.payments.portals[open_portal(PortalFlow.PAYMENT_METHOD, unit)][1]

@@ -47,9 +47,17 @@ def test_what_is_paid_shows_until_when_and_that_the_portal_changes_it() -> None:
 
 
 def test_a_payment_that_failed_shows_until_when_nothing_changes() -> None:
-    """Once it was paid nothing is shown of it."""
-    assert NOW + GRACE == shown(paid(status="past_due")).grace_ends_at
+    """Once it was paid nothing is shown of it, nor when that is over; and nothing says that it is paid."""
+    failed, over = (shown(paid(status="past_due", past_due_since=since)) for since in (NOW, NOW - GRACE))
+    assert (NOW + GRACE, None) == (failed.grace_ends_at, failed.period_end)
+    assert (None, None) == (over.grace_ends_at, over.period_end)
     assert shown(paid()).grace_ends_at is None
+
+
+def test_who_turned_back_before_paying_has_nothing_to_change() -> None:
+    """A payment that is still to come goes on in the portal, though."""
+    assert not shown(Billing(customer_id="cus_1")).can_manage
+    assert shown(paid(status="incomplete")).can_manage
 
 
 def test_what_has_ended_shows_nothing_of_what_was_paid() -> None:

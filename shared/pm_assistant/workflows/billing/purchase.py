@@ -57,6 +57,8 @@ def begin_checkout(purchase: Purchase, unit: Unit) -> str:
 def open_portal(flow: PortalFlow | None, unit: Unit) -> str:
     """The provider's page where invoices are, and what is paid is changed; good for one visit.
 
+    Where nothing goes on, or it is about to end, it is the whole page: what ends can be kept, and not ended again.
+
     Raises:
         Conflict: nothing has been bought yet.
         NotFound: nothing is sold here, or the provider does not know the customer.
@@ -65,12 +67,13 @@ def open_portal(flow: PortalFlow | None, unit: Unit) -> str:
     billing = sync(unit)
     if billing.customer_id is None:
         raise Conflict("nothing has been bought yet")
-    going_on = billing.subscription if billing.subscription is not None and billing.subscription.is_open else None
+    subscription = billing.subscription
+    goes_on = subscription is not None and subscription.is_open and subscription.cancel_at is None
     return unit.payments.portal(
         billing.customer_id,
         return_url=f"{unit.public_url}/billing/done",
-        flow=flow if going_on is not None or flow is PortalFlow.PAYMENT_METHOD else None,
-        subscription_id=going_on.id if going_on is not None else None,
+        flow=flow if goes_on or flow is PortalFlow.PAYMENT_METHOD else None,
+        subscription_id=subscription.id if subscription is not None and goes_on else None,
     )
 
 

@@ -11,6 +11,9 @@ from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.ports.unit import Unit
 
+OWING = frozenset({BillingState.GRACE, BillingState.LIMITED})
+"""What is paid for then was not paid."""
+
 
 class BillingView(Model):
     """How a tenant stands, what that allows, and what is used and left of it this month."""
@@ -52,15 +55,15 @@ def billing_of(tenant: Tenant, unit: Unit) -> BillingView:
     state = standing(billing, now, closing=tenant.state is TenantState.CLOSING)
     terms, month = terms_at(billing, now), month_of(now)
     subscription = billing.subscription if billing.subscription is not None and billing.subscription.is_open else None
-    used = unit.stores.quotas.get(tenant.id, month)
+    used, owed_since = unit.stores.quotas.get(tenant.id, month), billing.past_due_since
     return BillingView(
         plan=terms.plan,
         state=state,
         features=tuple(feature for feature in Feature if tenant.may(feature, at=now)),
         trial_ends_at=billing.trial_ends_at if state is BillingState.TRIAL and subscription is None else None,
-        period_end=subscription.period_end if subscription is not None else None,
+        period_end=subscription.period_end if subscription is not None and state not in OWING else None,
         cancel_at=subscription.cancel_at if subscription is not None else None,
-        grace_ends_at=billing.past_due_since + GRACE if billing.past_due_since is not None else None,
+        grace_ends_at=owed_since + GRACE if owed_since is not None and state is BillingState.GRACE else None,
         invoiced_until=_while(billing.invoiced_until, now),
         seats=terms.seats,
         people=count_people(unit),
@@ -73,7 +76,7 @@ def billing_of(tenant: Tenant, unit: Unit) -> BillingView:
         connections_limit=terms.connections,
         history_days=terms.history_days,
         can_buy=subscription is None and not billing.pending,
-        can_manage=billing.customer_id is not None,
+        can_manage=billing.subscription is not None or billing.pending,
     )
 
 
