@@ -129,6 +129,8 @@ _MANNERS = words(
 def says_closed(behind: Sequence[Piece]) -> bool:
     """Whether it is said of a ticket that this pull request closes it: `ENG-1 is now fixed by this change`."""
     said = [word for word in _until_mark(behind) if word not in _MERELY]
+    if said[1:2] == ["been"]:  # `has been fixed` as `is fixed`
+        said = ["is", *said[2:]]
     if len(said) < _PASSIVE or said[0] not in _BECOMES or said[2] not in _BY_THIS or said[3] not in _THIS:
         return said[2:3] == ["here"] and said[0] in _BECOMES and _is_participle(said[1])
     return _is_participle(said[1])

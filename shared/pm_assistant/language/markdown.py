@@ -57,6 +57,10 @@ _BREAKS = frozenset(
 )
 _FOREIGN_FOLDS = frozenset({"release notes", "changelog", "commits", "original prompt"})
 """Titles that programs give to what they copied from elsewhere and folded away."""
+_ADDED = re.compile(
+    r"<!-- This is an auto-generated comment:[^>]{0,200}-->.*?(?:<!-- end of auto-generated comment|\Z)", re.DOTALL
+)
+"""What a program that reviews writes into somebody's description."""
 _NESTED = 8
 """Tags that a closing one is looked for in; nobody nests deeper, and looking through all would take too long."""
 
@@ -142,11 +146,18 @@ class Document:
             yield block
 
 
+def _blank(text: re.Match[str]) -> str:
+    return _NOT_LINE_END.sub(" ", text[0])
+
+
+_NOT_LINE_END = re.compile(r"[^\n]")
+
+
 class _Structure:
     """Goes through the lines of a text and keeps what earlier lines say about later ones."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text = text = _ADDED.sub(_blank, text)
         self._last_comment_end = text.rfind("-->")
         self._fence: tuple[str, int] | None = None
         self._commented = False

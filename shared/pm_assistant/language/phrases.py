@@ -104,7 +104,7 @@ class Phrase:
         elif word in SOME and self.meaning.kind is LinkKind.CLOSES:
             self.quantified, self.meaning = True, CONTRIBUTES
         else:
-            return self.word.needed and not self.particle and word[0].isdecimal()  # `part 2 of`, `part 2/3 of`
+            return self.word.needed and word[0].isdecimal()  # `part 2 of`, `part 2/3 of`, `part 2 of 3 for`
         return True
 
     def _tells_where(self, word: str) -> bool:

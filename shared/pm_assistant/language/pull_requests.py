@@ -33,7 +33,15 @@ _PART_OF_SEVERAL = re.compile(
     | [\[(](?P<nth>[0-9]{1,2})(?:/|\sof\s)(?P<all>[0-9]{1,2})[\])]
     | \b(?P<first>first|second)\s(?:pr|pull\srequest|part|step)?\s?(?:of|in\sa\s(?:series|stack)\sof)\s
       (?:two|three|four|five|several|many|a\sfew|[2-9])\b
-    | \bin\s(?:two|three|four|several|multiple)\s(?:prs|pull\srequests|parts|steps|stages)\b""",
+    | \bin\s(?:two|three|four|several|multiple)\s(?:prs|pull\srequests|parts|steps|stages)\b
+    | \b(?:rest|remainder|remaining\s[a-z]+|more|others)\s(?:of\s(?:it|this|the\s[a-z]+)\s)?(?:will\s)?
+      (?:follows?|comes?|to\s(?:come|follow))\b
+    | \b(?:this\sis|only)\s(?:just\s|only\s)?(?:the\s(?:first|second)\s(?:part|half|step)|part\s[0-9])\b
+    | [(,]\s?part\s[0-9]\)?$
+    | \b(?:back-?end|front-?end|server|client|api|ui)\s(?:part\s)?only\b
+    | \bsecond\shalf\s(?:will|follows|comes)\b
+    | \bnot\s(?:(?:done|finished|complete)\syet|yet\s(?:done|finished|complete))\b
+    | \bstill\s(?:missing|to\sdo|todo)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _RELEASE_IN_TITLE = re.compile(

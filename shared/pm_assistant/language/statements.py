@@ -59,6 +59,7 @@ from pm_assistant.language.wording import (
     begins_deferrals,
     names_another,
     puts_off,
+    rehearses,
     words,
 )
 
@@ -102,6 +103,7 @@ class Statements:
         self._put_off = False  # under a heading such as `Next steps`
         self._put_off_list = False  # under a line such as `Later:`
         self._aside = False  # under a heading such as `Epic`
+        self._rehearsed = False  # under a heading such as `How to test`
         self._item = self._unticked = False
         self._last, self._length = "", 0  # of the line before: its last piece, its characters
         self._line = Line(LineKind.TEXT, 0, None, opens=True, apart=True, offset=0, text="")
@@ -145,7 +147,7 @@ class Statements:
 
     def _begin(self, line: Line) -> None:
         if line.kind is LineKind.HEADING:
-            self._put_off = self._put_off_list = self._aside = False
+            self._put_off = self._put_off_list = self._aside = self._rehearsed = False
         elif line.opens and line.kind is LineKind.TEXT:
             self._put_off_list = False
         if line.opens:
@@ -201,6 +203,8 @@ class Statements:
         heading, colon = line.kind is LineKind.HEADING, shown[-1].text in COLONS
         self._aside |= heading and names_another(shown)
         announces = heading or colon or self._pieces[0].text == self._pieces[-1].text == "*"
+        if announces:
+            self._rehearsed = rehearses(shown) or (self._rehearsed and colon)
         if announces and puts_off(shown):
             self._put_off, self._put_off_list = self._put_off or heading, True
         elif line.kind is LineKind.TEXT and begins_deferrals(shown):
@@ -264,7 +268,7 @@ class Statements:
         self._sentence_words.append(word)
         if word in TURNS:
             self._clause = Clause()
-        else:
+        elif word != "once" or self._after(index) not in CLAUSE_ENDS | SENTENCE_ENDS:  # `sorts once, which fixes`
             self._clause.hear(word)
 
     def _links(self, word: str, index: int) -> bool:
@@ -278,6 +282,8 @@ class Statements:
         if piece.start and self._text[piece.start - 1] in QUOTES:
             return NAMED
         if piece.struck or self._conditional or self._is_put_off(word):
+            return MENTIONS
+        if self._rehearsed and word.form is Form.BARE:
             return MENTIONS
         return self._clause.meaning(word)
 

@@ -279,9 +279,10 @@ class Clause:
         if form is Form.PAST and self.last in NOUNS:
             return self.heard == 1 or self.before_last in FILLERS
         if self.last in _WE and form is not Form.PAST:
-            introduced = self.words[0] in ("with", "here", "now", "so")
+            introduced = self.words[0] in ("with", "here", "now", "so") or self.words[:2] == ["in", "this"]
             return introduced or self.heard == 1 or (self.heard == 2 and self.before_last in _OWN)
-        return self.last in _OWN or (self.last in _HELPERS and self.before_last in _OWN)
+        surely = self.heard == 1 and self.last in _SURELY
+        return surely or self.last in _OWN or (self.last in _HELPERS and self.before_last in _OWN)
 
     def _is_embedded(self, form: Form) -> bool:
         """Whether it is thought, said or asked that this does it: `I doubt this fixes`, rather than `so this fixes`."""
@@ -318,6 +319,15 @@ def puts_off(announced: Sequence[Piece]) -> bool:
     return clause.heard <= _LONGEST_HEADING and (clause.deferring or clause.negated or postponed)
 
 
+def rehearses(announced: Sequence[Piece]) -> bool:
+    """Whether a heading announces what somebody is to do, as in trying it out: `close ENG-1` is a step there."""
+    return any(piece.text in _REHEARSALS for piece in announced[:_LONGEST_HEADING])
+
+
+_REHEARSALS = words(
+    "test tests testing tested qa verify verification verifying reproduce reproduction repro steps step demo try"
+    " instructions deployment deploy rollout rollback reviewers checklist expected scenario scenarios"
+)
 _WHOLES = words("epic epics parent parents initiative")
 _POSTPONING = words("after before once post-merge post-deploy pre-merge")
 _LONGEST_HEADING = 6
