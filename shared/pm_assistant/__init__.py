@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from functools import wraps
 
-MOST_LOADED = 200_000
+MOST_LOADED = 300_000
 """More objects than any function has made when all that it needs is there."""
 
 

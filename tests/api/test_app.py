@@ -3,15 +3,18 @@
 import base64
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from pm_assistant.api import app as api
-from pm_assistant.api import context
+from pm_assistant.api import context, routes
 from pm_assistant.api.openapi import DOCUMENT
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.decisions import DecisionState
@@ -21,6 +24,16 @@ from pm_assistant.runtime import wiring
 from pm_assistant.runtime.http import PROBLEM_JSON
 from tests.api.conftest import Answer, Client, World, answer_to, event
 from tests.builders import ACME, GLOBEX, a_decision, a_tenant
+
+
+def test_every_route_is_found_by_the_beginning_of_its_path() -> None:
+    """A module that the table does not name there is not loaded, so that its route is not there."""
+    declared = defaultdict(set)
+    for file in Path(routes.__file__).parent.glob("[a-z]*.py"):
+        for path, *_ in import_module(f"{routes.__name__}.{file.stem}").router._routes:
+            declared[routes.group_of(path)].add(file.stem)
+
+    assert declared == {group: set(modules) for group, modules in routes.MODULES.items()}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])

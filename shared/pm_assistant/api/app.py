@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from http import HTTPStatus
+from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,7 +19,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pm_assistant import ends_loading
 from pm_assistant.api.context import RequestContext, Write, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
-from pm_assistant.api.routes import ROUTERS
+from pm_assistant.api.routes import MODULES, group_of
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
 from pm_assistant.runtime.http import (
     Answer,
@@ -62,10 +64,12 @@ app = APIGatewayHttpResolver(
     response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
     json_body_deserializer=read_json,
 )
-for router in ROUTERS:
-    app.include_router(router)
-ROUTES = (*app._static_routes, *app._dynamic_routes)
-"""In the order in which the resolver looks through them."""
+
+
+@cache
+def load(module: str) -> None:
+    """Add a module's routes to the resolver, once: a container needs few of them before its first answer."""
+    app.include_router(import_module(f"pm_assistant.api.routes.{module}").router)
 
 
 def _said(flaw: Mapping[str, Any]) -> str:
@@ -178,7 +182,10 @@ def _refused_unread(event: dict[str, Any]) -> Answer | None:
     What a route would not read is no addition but a mistake, such as a filter that filters nothing.
     """
     path, method = path_of(event), event["requestContext"]["http"]["method"]
-    by_method = {route.method: route for route in reversed(ROUTES) if route.rule.match(path)}
+    for module in MODULES.get(group_of(path), ()):
+        load(module)
+    routes = (*app._static_routes, *app._dynamic_routes)  # in the order in which the resolver looks through them
+    by_method = {route.method: route for route in reversed(routes) if route.rule.match(path)}
     if not by_method:
         return problem(NotFound("no such route"))
     if method not in by_method:

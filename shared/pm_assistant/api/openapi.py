@@ -6,8 +6,10 @@ drift apart.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +18,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from pydantic import Field
 
 from pm_assistant.api import routes
-from pm_assistant.api.app import app
+from pm_assistant.api.app import app, load
 from pm_assistant.api.context import PROBLEMS
 from pm_assistant.api.examples import ANSWERS, BODIES, PLACES
 from pm_assistant.api.fields import meaning
@@ -151,6 +153,8 @@ class GatewayMessage(Model):
 
 def document() -> Json:
     """Describe the routes as they are."""
+    for name in _names():
+        load(name)
     scheme = HTTPBearer(description="an id token or an API key", bearerFormat="JWT or pma_…")
     serialised = app.get_openapi_json_schema(
         title="PM Assistant", version=VERSION, description=DESCRIPTION, security_schemes={"bearer": scheme}
@@ -263,7 +267,11 @@ def _functions() -> Mapping[str, Callable[..., Any]]:
 
 
 def _modules() -> Iterator[ModuleType]:
-    return (module for module in vars(routes).values() if isinstance(module, ModuleType) and hasattr(module, "router"))
+    return (import_module(f"{routes.__name__}.{name}") for name in _names())
+
+
+def _names() -> Sequence[str]:
+    return sorted(set(chain.from_iterable(routes.MODULES.values())))
 
 
 def _tag_position(operations: Json) -> int:
