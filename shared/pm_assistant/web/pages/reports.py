@@ -85,7 +85,10 @@ def end_channel(channel_id: str, kind: str) -> Response[str]:
 def show_preview() -> Response[str]:
     """My standup as it would be now; nothing is delivered."""
     request = current_request(router)
-    return page(request, "report.html", report=day_of(_oneself(request), request.unit))
+    member = person_calling(request.caller, request.unit)
+    if member is None:
+        return _page(request)
+    return page(request, "report.html", report=day_of(member, request.unit))
 
 
 @router.get("/reports/sent", **needs(Scope.READ))
