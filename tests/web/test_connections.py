@@ -71,7 +71,9 @@ def test_all_of_it_is_read_anew_by_one_press_and_followed_as_a_job(web: WebWorld
     web.api.stores.connections.put(a_working_connection())
     page = browser.get("/connections")
     assert "Sync now" in page.text
-    assert '<form method="post" action="/jobs" class="actions"><input type="hidden" name="kind" value="sync">' in page.html
+    assert (
+        '<form method="post" action="/jobs" class="actions"><input type="hidden" name="kind" value="sync">' in page.html
+    )
 
     begun = browser.post("/jobs", {"kind": "sync"})
     [job] = web.api.stores.jobs.latest(ACME, limit=9)

@@ -1,0 +1,87 @@
+"""What every page keeps to, so that pages look and behave alike: each rule holds for the routes there are."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from tests.web.browser import WebWorld, a_web_world
+from tests.web.pictures import PAGES, browser_of
+from tests.web.routes import address
+from tests.web.worlds import a_day, an_empty_team
+
+FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
+BUTTON = re.compile(r"<button\b([^>]*)>")
+
+
+@pytest.fixture(scope="module")
+def day() -> Iterator[Mapping[str, str]]:
+    """The pages of a team in the middle of its day, by their names."""
+    with a_web_world() as web:
+        yield pages_of(web, a_day(web))
+
+
+@pytest.fixture(scope="module")
+def beginning() -> Iterator[Mapping[str, str]]:
+    """The pages of a team that has just come."""
+    with a_web_world() as web:
+        yield pages_of(web, an_empty_team(web))
+
+
+def pages_of(web: WebWorld, ids: Mapping[str, str]) -> Mapping[str, str]:
+    """What stands in each page that the team has, between the navigation and the foot."""
+    browsers = {viewer: browser_of(viewer, web) for viewer in {each.viewer for each in PAGES.values()} if viewer}
+    return {
+        name: main_of(browsers[picture.viewer].get(address(picture.path, ids)).html)
+        for name, picture in PAGES.items()
+        if picture.viewer is not None and (ids or "<" not in picture.path)
+    }
+
+
+def main_of(html: str) -> str:
+    """The part of a page that is its own."""
+    return html.partition('<main id="main">')[2].partition("</main>")[0]
+
+
+def forms_of(html: str) -> list[tuple[str, str]]:
+    """The attributes of each form, and what is in it."""
+    return FORM.findall(html)
+
+
+def test_to_look_for_something_is_no_main_act(day: Mapping[str, str]) -> None:
+    """A filter's button is a quiet one: what stands out on a page is what changes something."""
+    loud = {
+        name: body
+        for name, html in day.items()
+        for attributes, body in forms_of(html)
+        if 'method="get"' in attributes and any("second" not in each for each in BUTTON.findall(body))
+    }
+
+    assert {} == loud
+
+
+def test_of_a_form_one_button_stands_out(day: Mapping[str, str]) -> None:
+    """What a form is for is seen at once, whatever else it can do."""
+    loud = {
+        name: buttons
+        for name, html in day.items()
+        for _, body in forms_of(html)
+        if len(buttons := [each for each in BUTTON.findall(body) if "second" not in each]) > 1
+    }
+
+    assert {} == loud
+
+
+def test_a_page_without_anything_leads_on(beginning: Mapping[str, str]) -> None:
+    """Where there is nothing yet, a link or a button is the next step; a filter is none."""
+    silent = {
+        name
+        for name, html in beginning.items()
+        if 'class="empty"' in html and not re.search(r"<a |<button", FORM.sub(_kept, html).partition("<h1")[2])
+    }
+
+    assert set() == silent
+
+
+def _kept(form: re.Match[str]) -> str:
+    return "" if 'method="get"' in form[1] else form[0]
