@@ -114,6 +114,26 @@ def test_who_knows_the_password_sets_another(people: People) -> None:
     assert [401, 200] == [people.ask("login", email=ADA, password=each).status for each in (PASSWORD, other)]
 
 
+def test_who_knows_the_password_logs_in_with_another_address(people: People) -> None:
+    """Once its mailbox has confirmed that; all logins end with the former one, and a program has none."""
+    people.registered(ADA)
+    ada = people.logged_in(ADA)
+    refused = ada.post("/v1/me/email", {"email": GRACE, "current": "wrong horse battery"})
+    assert (400, "current") == (refused.status, refused.json["field"])
+    assert 422 == ada.post("/v1/me/email", {"email": "grace", "current": PASSWORD}).status
+    assert 403 == people.world.reader.post("/v1/me/email", {"email": GRACE, "current": PASSWORD}).status
+    assert 200 == ada.post("/v1/me/email", {"email": GRACE, "current": PASSWORD}).status
+    code = people.mailer.sent[-1].text.partition("/account/email/")[2].split()[0]
+    refused = ada.post("/v1/me/email/confirm", {"code": code[:-1]})
+    assert (400, "code") == (refused.status, refused.json["field"])
+
+    answer = ada.post("/v1/me/email/confirm", {"code": code})
+
+    assert (200, GRACE) == (answer.status, answer.json["email"])
+    assert 401 == ada.get("/v1/me").status
+    assert [401, 200] == [people.ask("login", email=each, password=PASSWORD).status for each in (ADA, GRACE)]
+
+
 def test_people_leave_by_themselves_but_for_the_last_owner(world: World) -> None:
     """At once, whatever their role; a program has nothing to leave."""
     owner, member = world.owner, world.member

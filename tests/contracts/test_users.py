@@ -21,7 +21,8 @@ from tests.fakes.accounts import FakeSessions, FakeUsers
 from tests.workflows.accounts.app import outcome
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
-ADA, PASSWORD, OTHER = "ada@acme.test", "Correct horse 1 battery!", "Another horse 2 entirely!"
+ADA, GRACE = "ada@acme.test", "grace@acme.test"
+PASSWORD, OTHER = "Correct horse 1 battery!", "Another horse 2 entirely!"
 
 
 class Subject(NamedTuple):
@@ -205,3 +206,40 @@ def test_who_asks_for_a_code_does_not_learn_whether_an_address_is_known(subject:
 
     assert dict.fromkeys(answers, ("done", "")) == answers
     assert subject.users.find("grace@acme.test") is None
+
+
+def test_a_user_logs_in_with_another_address_from_then_on(subject: Subject) -> None:
+    """By the same id and password; the former address is free for anybody, and to move once more is no error."""
+    user_id = subject.proven()
+
+    subject.users.move(user_id, GRACE)
+    subject.users.move(user_id, GRACE)
+
+    assert Identity(kind="account", id=user_id, tenant_id=ACME) == subject.users.find(GRACE)
+    assert user_id == subject.sessions.begin(GRACE, PASSWORD).identity.id
+    assert subject.users.find(ADA) is None
+    with pytest.raises(Unauthenticated):
+        subject.sessions.begin(ADA, PASSWORD)
+    assert user_id != subject.users.enroll(ADA, PASSWORD, tenant_id=GLOBEX)
+
+
+def test_nobody_moves_to_an_address_that_another_has_proven(subject: Subject) -> None:
+    """Both stay as they are; nor does anybody move who is not there."""
+    user_id, other_id = subject.proven(), subject.proven(GRACE)
+
+    with pytest.raises(Conflict):
+        subject.users.move(user_id, GRACE)
+    with pytest.raises(Conflict):
+        subject.users.move(NOBODYS, "linus@acme.test")
+
+    assert [user_id, other_id] == [subject.sessions.begin(each, PASSWORD).identity.id for each in (ADA, GRACE)]
+
+
+def test_who_never_proved_an_address_makes_room_for_who_has(subject: Subject) -> None:
+    """Somebody may have registered it without being able to read its mail."""
+    user_id = subject.proven()
+    subject.users.register(GRACE, OTHER, tenant_id=GLOBEX)
+
+    subject.users.move(user_id, GRACE)
+
+    assert Identity(kind="account", id=user_id, tenant_id=ACME) == subject.users.find(GRACE)

@@ -87,6 +87,14 @@ class FakeUsers:
         _check(password)
         user.password, user.reset_code = password, None
 
+    def move(self, user_id: str, email: str) -> None:
+        """Have a user log in with another address."""
+        user, other = self._with_id(user_id), self.known.get(email)
+        if user is None or (other is not None and other is not user and other.confirmed):
+            raise Conflict("this address has a user, or there is no such user")
+        self.delete(user_id)
+        self.known[email] = user
+
     def delete(self, user_id: str) -> None:
         """Forget a user."""
         self.known = {email: user for email, user in self.known.items() if user.id != user_id}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.accounts import MailStop, Role
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.tenants import Suspension, TenantState
 from pm_assistant.presentation.i18n import texts_in
@@ -12,6 +12,7 @@ from pm_assistant.web.devices import device_of
 from tests.builders import ACME, GLOBEX, NOW, a_member, a_tenant
 from tests.web.browser import PASSWORD, Browser, WebWorld
 
+NEW = "new@acme.test"
 OTHER = "another horse entirely"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
 EVIL = "<script>alert(1)</script>"
@@ -75,6 +76,78 @@ def test_guessing_the_password_at_a_browser_left_open_comes_to_an_end(web: WebWo
     assert 429 == answers[-1].status
     assert "please try again in a few minutes" in answers[-1].text
     assert "login.refused" in actions(web)
+
+
+def mailed_code(web: WebWorld) -> str:
+    """The code in the mail that was sent last."""
+    return web.api.app.mailer.sent[-1].text.partition("/account/email/")[2].split()[0]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_another_address_counts_when_its_mailbox_has_confirmed_it(role: Role, web: WebWorld) -> None:
+    """The link fills in the code and changes nothing by itself; one stays logged in here alone, with a new secret."""
+    browser, elsewhere = web.browser(role), web.browser(role)
+    before, former = dict(browser.cookies), web.account(role)
+    asked = browser.post("/account/email", {"email": NEW, "current": PASSWORD})
+    assert (303, "/account/email") == (asked.status, asked.headers["location"])
+    assert 200 == browser.get("/account/email").status
+    code = mailed_code(web)
+    assert f'value="{code}"' in browser.get(f"/account/email/{code}").html
+    assert former == web.api.stores.accounts.get(ACME, former.id)
+
+    answer = browser.post("/account/email/confirm", {"code": code})
+
+    assert (303, "/account?answered=yes") == (answer.status, answer.headers["location"])
+    assert NEW in browser.get("/account").text
+    assert before != browser.cookies
+    assert not logged_in(elsewhere)
+    assert not logged_in(Browser(cookies=before))
+    for email, status in ((former.email, 401), (NEW, 303)):
+        assert status == Browser().post("/login", {"email": email, "password": PASSWORD}).status
+    assert "account.email_changed" in actions(web)
+
+
+@pytest.mark.parametrize(
+    ("email", "current", "field", "said"),
+    [
+        (NEW, "wrong horse battery", "email-current", "This is not your password."),
+        ("owner@acme.test", PASSWORD, "email", "This is no e-mail address, or yours already."),
+        ("nonsense", PASSWORD, "email", "This is no e-mail address, or yours already."),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said_beside_its_field(
+    email: str, current: str, field: str, said: str, web: WebWorld
+) -> None:
+    """In the form that is open then, and nowhere else; nothing is mailed."""
+    answer = web.browser().post("/account/email", {"email": email, "current": current})
+    assert 400 == answer.status
+    wrong = re.findall(r'<input id="([\w-]+)"[^>]*aria-invalid[^>]*aria-describedby="([\w-]+)"', answer.html)
+    assert [(field, f"{field}-hint")] == wrong
+    assert said in answer.html.partition(f'id="{field}-hint"')[2]
+    assert "<details open>" in answer.html
+    assert "horse" not in answer.html
+    assert [] == web.api.app.mailer.sent
+
+
+def test_a_code_that_does_not_count_is_refused_beside_its_field(web: WebWorld) -> None:
+    """Also one of an address that somebody else logs in with; guesses come to an end."""
+    browser = web.browser()
+    web.admitted(NEW)
+    browser.post("/account/email", {"email": NEW, "current": PASSWORD})
+    taken = browser.post("/account/email/confirm", {"code": mailed_code(web)})
+    assert (409, True) == (taken.status, "Somebody logs in with this address already." in taken.text)
+    answers = [browser.post("/account/email/confirm", {"code": "guess"}) for _ in range(11)]
+    assert (400, True) == (answers[0].status, "This code is wrong or too old." in answers[0].text)
+    assert (429, True) == (answers[-1].status, "please try again in a few minutes" in answers[-1].text)
+    assert "owner@acme.test" in browser.get("/account").text
+
+
+def test_who_called_our_mail_junk_is_sent_no_code(web: WebWorld) -> None:
+    """Said beside the field."""
+    web.api.stores.mail.stop(ACME, MailStop(email=NEW, reason="Complaint", at=NOW))
+    answer = web.browser().post("/account/email", {"email": NEW, "current": PASSWORD})
+    assert "called our mail junk" in answer.html.partition('id="email-hint"')[2]
+    assert [] == web.api.app.mailer.sent
 
 
 def test_where_one_is_logged_in_is_told_in_words(web: WebWorld) -> None:

@@ -16,6 +16,8 @@ SIZES = (12, 60)
 REQUESTS: Mapping[str, int] = {
     "/access": 5,
     "/account": 5,
+    "/account/email": 2,
+    "/account/email/<code>": 2,
     "/audit": 6,
     "/automation": 8,
     "/billing": 7,

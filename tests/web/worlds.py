@@ -115,6 +115,7 @@ def a_day(web: WebWorld, write: Writing | None = None, *, tickets: int = 12, dec
         "kind": "standup",
         "provider": "slack",
         "verb": "approve",
+        "code": "a-code",
     }
 
 

@@ -647,6 +647,8 @@ BODIES: dict[str, Any] = {
     "NewPassword": {"email": "lena@velunda.example", "code": "481516", "password": _PASSWORD},
     "Offer": {"email": "dana@velunda.example", "role": "member"},
     "PasswordChange": {"current": "an earlier choice of words", "password": _PASSWORD},
+    "EmailProof": {"code": "eyJhY2NvdW50X2lkIjoi4oCmIn0.Zm9yIHRoZSBtYWlsYm94IGFsb25l"},
+    "EmailWish": {"email": "lena.new@velunda.example", "current": _PASSWORD},
     "Proof": {
         "email": "lena@velunda.example",
         "code": "481516",

@@ -20,6 +20,7 @@ from pm_assistant.cli.commands import (
     finetunes,
     flow,
     following,
+    oneself,
     people,
     reading,
     reports,
@@ -41,6 +42,7 @@ app = typer.Typer(
     help="PM Assistant at a terminal: pm login --api ADDRESS, and then what you like. A stack that runs here is found.",
 )
 access_keys = typer.Typer(no_args_is_help=True, help="Keys, by which programs come in.")
+own_account = typer.Typer(no_args_is_help=True, help="Your own account: address, password, logins, and the way out.")
 finetune = typer.Typer(no_args_is_help=True, help="Train the model that judges on what the team has answered.")
 trials = typer.Typer(no_args_is_help=True, help="Try where to ask or act on a part of the conversations.")
 judging = typer.Typer(no_args_is_help=True, help="What the product makes of texts in a file; needs no stack.")
@@ -106,6 +108,11 @@ access_keys.command("list")(at_api(access.list_keys))
 access_keys.command("make")(at_api(access.make_key))
 access_keys.command("end")(at_api(access.end_key))
 app.add_typer(access_keys, name="keys")
+own_account.command("email")(at_api(oneself.email))
+own_account.command("password")(at_api(oneself.password))
+own_account.command("logout-everywhere")(at_api(oneself.log_out_everywhere))
+own_account.command("leave")(at_api(oneself.leave))
+app.add_typer(own_account, name="account")
 finetune.command("export")(at_api(finetunes.export))
 finetune.command("start")(at_api(finetunes.start))
 finetune.command("status")(at_api(finetunes.status))

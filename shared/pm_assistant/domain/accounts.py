@@ -44,6 +44,7 @@ class Account(Model):
         id: the directory's id of the user (`sub`).
         email: where the person proved to be reachable.
         sessions_from: proofs of login issued before this moment no longer count; set by logging out everywhere.
+        former_emails: those that the person logged in with before.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Account(Model):
     role: Role
     created_at: AwareDatetime
     sessions_from: AwareDatetime | None = None
+    former_emails: tuple[str, ...] = ()
 
 
 class Invitation(Model):

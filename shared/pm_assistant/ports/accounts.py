@@ -73,6 +73,17 @@ class Users(Protocol):
         """
         ...
 
+    def move(self, user_id: str, email: str) -> None:
+        """Have a user log in with another address, which the caller knows to be theirs; the former one is free again.
+
+        A user of that address who never proved it, or is of no tenant, is forgotten. That it is the user's own already
+        is fine.
+
+        Raises:
+            Conflict: another user has proven that address, or the user is not there.
+        """
+        ...
+
     def delete(self, user_id: str) -> None:
         """Forget a user; one who is not there is fine."""
         ...

@@ -59,6 +59,49 @@ def already_registered(to: str, *, public_url: str) -> Mail:
     )
 
 
+def email_change(to: str, *, before: str, code: str, public_url: str) -> Mail:
+    """Bring the code by which somebody confirms that this is to be the address of their account."""
+    return lay_out(
+        Letter(
+            subject="Confirm your new address for PM Assistant",
+            preview="Until it is confirmed, nothing changes.",
+            title="Confirm your new address",
+            parts=(
+                Paragraph(f"Somebody who logs in to PM Assistant as {before} would like to do so with this address."),
+                Paragraph(
+                    "If that is you, open the page below where you are logged in, or enter this code under My account:"
+                ),
+                Code(code),
+                Paragraph("It is good for an hour. You are then logged out everywhere else."),
+            ),
+            button=Link("Confirm the address", f"{public_url}/account/email/{code}"),
+            small_print=("If it was not you, ignore this mail: without your doing nothing comes of it.",),
+        ),
+        to=to,
+    )
+
+
+def email_changed(to: str, *, email: str, public_url: str) -> Mail:
+    """Tell the mailbox that an account had so far that it has another one now."""
+    return lay_out(
+        Letter(
+            subject="Your address for PM Assistant has changed",
+            preview=f"You log in with {email} from now on.",
+            title="Your address has changed",
+            parts=(
+                Paragraph(
+                    f"Your account on PM Assistant now has the address {email}. It was asked for with your password, "
+                    "and confirmed by whoever reads that mailbox. This address is no longer used."
+                ),
+                Paragraph("If it was not you, tell an owner or admin of your team at once: they can end the login."),
+            ),
+            button=Link("Log in", f"{public_url}/login"),
+            small_print=("You get this once, because it was the address of your account.",),
+        ),
+        to=to,
+    )
+
+
 def code_mail(trigger: str, code: str, *, public_url: str) -> Mail | None:
     """What the directory mails a code with, by what it calls the occasion; None where we have no words for it.
 

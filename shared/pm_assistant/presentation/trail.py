@@ -33,6 +33,7 @@ AREAS: Mapping[str, str] = {
 """What actions begin with, and what all of those are about."""
 ACTIONS: Mapping[str, str] = {
     "account.invited": gettext_noop("Invited somebody"),
+    "account.email_changed": gettext_noop("Changed the e-mail address"),
     "account.joined": gettext_noop("Joined the team"),
     "account.removed": gettext_noop("Removed an account"),
     "account.verified": gettext_noop("Proved the e-mail address"),

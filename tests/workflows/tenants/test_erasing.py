@@ -245,6 +245,23 @@ def test_the_audit_trail_keeps_ids_alone() -> None:
     assert [(e.id, e.actor, e.target) for e in entries] == [(e.id, e.actor, e.target) for e in kept]
 
 
+def test_an_address_that_a_person_had_before_goes_as_well() -> None:
+    """Who was invited by it was that person; one that names somebody else by now is not the person's any more."""
+    unit = Erasing()
+    former = ("ada@former.test", "bob@acme.test")
+    unit.stores.accounts.put(an_account(name="ada", former_emails=former))
+    unit.stores.directory.put_members(ACME, [a_member("bob").model_copy(update={"email": "bob@acme.test"})])
+    entries = [an_entry(id=f"e{n}", detail={"email": address}) for n, address in enumerate(former)]
+    for entry in entries:
+        unit.stores.audit.add(ACME, entry)
+
+    unit.erase()
+
+    told = {entry.id: entry.detail for entry in unit.stores.audit.latest(ACME, limit=9)}
+    assert former[0] not in str(told)
+    assert entries[1].detail == told["e1"]
+
+
 def test_an_address_that_names_somebody_else_is_not_the_persons() -> None:
     """A mailbox that several share says who the first of them is."""
     unit = Erasing()

@@ -7,13 +7,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field, SecretStr
 
-from pm_assistant.api.context import current_request, needs
+from pm_assistant.api.context import RequestContext, current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, encode_cursor, paginate, paginate_sorted
 from pm_assistant.api.routes.auth import Done
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Password, Role, Scope
 from pm_assistant.domain.model import Model
-from pm_assistant.workflows.accounts import people, trail
+from pm_assistant.workflows.accounts import email_change, people, trail
 from pm_assistant.workflows.accounts.audit import RequestOrigin
 from pm_assistant.workflows.accounts.keys import create_key, revoke_key
 from pm_assistant.workflows.accounts.login import change_password, logout_everywhere
@@ -41,6 +41,19 @@ class PasswordChange(Model):
 
     current: SecretStr = Field(min_length=1, max_length=256)
     password: Password
+
+
+class EmailWish(Model):
+    """The address that somebody wants to log in with, and the password that counts."""
+
+    email: Email
+    current: SecretStr = Field(min_length=1, max_length=256)
+
+
+class EmailProof(Model):
+    """What was mailed to the new address."""
+
+    code: str = Field(min_length=1, max_length=2_000)
 
 
 class RoleChange(Model):
@@ -85,6 +98,10 @@ class NewKey(KeySummary):
     key: str | None = Field(description="null when a request is repeated under its idempotency key")
 
 
+def _origin(request: RequestContext) -> RequestOrigin:
+    return RequestOrigin(address=request.address, request_id=request.request_id)
+
+
 @router.get("/v1/me", **needs(Scope.READ, tag="accounts"))
 def show_me() -> Me:
     """Show who is calling."""
@@ -120,9 +137,37 @@ def set_password(change: Annotated[PasswordChange, Body()]) -> Done:
     """
     request = current_request(router)
     current, password = change.current.get_secret_value(), change.password.get_secret_value()
-    origin = RequestOrigin(address=request.address, request_id=request.request_id)
-    change_password(request.caller, current, password, request.unit, origin=origin)
+    change_password(request.caller, current, password, request.unit, origin=_origin(request))
     return Done()
+
+
+@router.post(
+    "/v1/me/email", **needs(Scope.READ, 400, 502, 503, tag="accounts", while_closing=True, while_suspended=True)
+)
+def ask_for_email(wish: Annotated[EmailWish, Body()]) -> Done:
+    """Mail a code to the address that the calling person wants to log in with; nothing is changed yet.
+
+    Whether the address has a login already is told to whoever reads its mailbox, when the code is given.
+    """
+    request = current_request(router)
+    email_change.ask_for_email(
+        wish.email, wish.current.get_secret_value(), request.caller, request.unit, origin=_origin(request)
+    )
+    return Done()
+
+
+@router.post(
+    "/v1/me/email/confirm",
+    **needs(Scope.READ, 400, 409, 502, 503, tag="accounts", while_closing=True, while_suspended=True),
+)
+def confirm_email(proof: Annotated[EmailProof, Body()]) -> Account:
+    """Log in with the new address from now on, by the code that was mailed there within the hour.
+
+    All of the calling person's sessions end, this one included, and the former address is told. With the statuses 409,
+    502 and 503 repeat with the same code.
+    """
+    request = current_request(router)
+    return email_change.confirm_email(proof.code, request.caller, request.unit, origin=_origin(request))
 
 
 @router.delete("/v1/me", **needs(Scope.READ, 409, 502, 503, tag="accounts", while_closing=True))

@@ -15,10 +15,18 @@ from pm_assistant.web.cookies import LANGUAGE, language_cookie, session_cookie
 from pm_assistant.web.devices import device_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.login import logged_in
-from pm_assistant.web.pages.registration import WORDS, checked_password
+from pm_assistant.web.pages.registration import WORDS, checked_email, checked_password
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
-from pm_assistant.workflows.accounts.browser_sessions import end_other_sessions, end_session_of, sessions_of
+from pm_assistant.workflows.accounts.browser_sessions import (
+    LONGEST,
+    end_other_sessions,
+    end_session_of,
+    go_on,
+    sessions_of,
+)
+from pm_assistant.workflows.accounts.email_change import EmailTaken, ask_for_email, confirm_email
 from pm_assistant.workflows.accounts.login import change_password, logout_everywhere
+from pm_assistant.workflows.accounts.mail_stops import CalledJunk
 from pm_assistant.workflows.accounts.people import LastOwner, leave
 from pm_assistant.workflows.tenants.members import person_calling, speak_to
 
@@ -38,16 +46,51 @@ def show_account() -> Response[str]:
 def set_password() -> Response[str]:
     """Set a new password, which ends all that began with the old one, and be logged in anew."""
     request = current_request(router)
-    current = next(iter(request.form.get("current", ())), "")
     try:
         password = checked_password(request)
-        change_password(request.caller, current, password, request.unit, origin=request.origin)
+        change_password(request.caller, _current(request), password, request.unit, origin=request.origin)
     except (InvalidRequest, Throttled) as error:
         return _page(request, error)
     try:
         return logged_in(request.caller.name, password, request, wanted="/account?answered=yes")
     except (Throttled, Unauthenticated):
         return see_other(request, "/login")
+
+
+@router.post("/account/email", **ALWAYS)
+def ask_for_new_address() -> Response[str]:
+    """Mail a code to the address that I want to log in with."""
+    request = current_request(router)
+    try:
+        ask_for_email(checked_email(request), _current(request), request.caller, request.unit, origin=request.origin)
+    except (InvalidRequest, Throttled) as error:
+        return _page(request, error, asked="email")
+    return see_other(request, "/account/email")
+
+
+@router.get("/account/email", **ALWAYS)
+def show_confirmation() -> Response[str]:
+    """Where the code is entered."""
+    return _confirmation(current_request(router))
+
+
+@router.get("/account/email/<code>", **ALWAYS)
+def show_filled_confirmation(code: str) -> Response[str]:
+    """The same, filled in by the link in the mail: what only opens the links of a mail changes nothing."""
+    return _confirmation(current_request(router), code=code)
+
+
+@router.post("/account/email/confirm", **ALWAYS)
+def confirm_new_address() -> Response[str]:
+    """Log in with the new address from now on; I stay logged in here alone."""
+    request = current_request(router)
+    try:
+        account = confirm_email(request.field("code"), request.caller, request.unit, origin=request.origin)
+    except (EmailTaken, InvalidRequest, Throttled) as error:
+        return _confirmation(request, error)
+    token = go_on(request.viewer, account, request.app)
+    cookie = session_cookie(token, public_url=request.app.public_url, lifetime=LONGEST)
+    return see_other(request, "/account?answered=yes", cookies=[cookie])
 
 
 @router.post("/account/language", **needs(Scope.READ))
@@ -110,13 +153,36 @@ def show_left() -> Response[str]:
     return page(current_request(router), "left.html")
 
 
+def _current(request: PageRequest) -> str:
+    """The password that counts so far, as it was typed."""
+    return next(iter(request.form.get("current", ())), "")
+
+
 def _out(request: PageRequest, path: str) -> Response[str]:
     """Lead on somebody whose login has ended."""
     cookie = session_cookie("", public_url=request.app.public_url, lifetime=timedelta())
     return see_other(request, path, cookies=[cookie])
 
 
-def _page(request: PageRequest, error: ProductError | None = None) -> Response[str]:
+def _confirmation(request: PageRequest, error: ProductError | None = None, *, code: str = "") -> Response[str]:
+    texts = request.texts
+    match error:
+        case EmailTaken():
+            said = texts.gettext("Somebody logs in with this address already.")
+        case Throttled():
+            said = texts.gettext("Too many attempts; please try again in a few minutes.")
+        case _:
+            said = texts.gettext(WORDS["code"])
+    return page(
+        request,
+        "new_address.html",
+        status=status_of(error) if error else HTTPStatus.OK,
+        errors={"code": said} if error else {},
+        code=code,
+    )
+
+
+def _page(request: PageRequest, error: ProductError | None = None, *, asked: str = "") -> Response[str]:
     texts, own = request.texts, request.viewer.session
     sessions = sessions_of(request.viewer, request.app)
     return page(
@@ -124,6 +190,8 @@ def _page(request: PageRequest, error: ProductError | None = None) -> Response[s
         "account.html",
         status=status_of(error) if error else HTTPStatus.OK,
         errors=_errors(error, request),
+        asked=asked,
+        wanted_email=request.field("email") if asked == "email" else "",
         member=person_calling(request.caller, request.unit),
         languages={language.value: name for language, name in LANGUAGES.items()},
         language_chosen=request.cookies.get(LANGUAGE, ""),
@@ -139,6 +207,11 @@ def _errors(error: ProductError | None, request: PageRequest) -> dict[str, str]:
             return {}
         case InvalidRequest(field="current"):
             return {"current": texts.gettext("This is not your password.")}
+        case CalledJunk():
+            said = texts.gettext("Who has this address called our mail junk; somebody has to be asked there first.")
+            return {"email": said}
+        case InvalidRequest(field="email"):
+            return {"email": texts.gettext("This is no e-mail address, or yours already.")}
         case InvalidRequest(field="password"):
             return {"password": texts.gettext(WORDS["password"])}
         case Throttled():

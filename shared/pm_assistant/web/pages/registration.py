@@ -121,7 +121,7 @@ def do_forget() -> Response[str]:
     """Mail a code, if there is such an account; nobody is told whether there is."""
     request = current_request(router)
     try:
-        email = _email(request)
+        email = checked_email(request)
         forgot(email, request.app, origin=request.origin)
     except (InvalidRequest, Throttled) as error:
         return _form("forgot.html", request, error)
@@ -139,7 +139,7 @@ def do_reset() -> Response[str]:
     """Set a new password, which ends all that began with the old one, and be logged in."""
     request = current_request(router)
     try:
-        email, password = _email(request), checked_password(request)
+        email, password = checked_email(request), checked_password(request)
         reset(email, request.field("code"), password, request.app, origin=request.origin)
         return logged_in(email, password, request)
     except (InvalidRequest, Throttled) as error:
@@ -189,7 +189,12 @@ def checked_password(request: PageRequest) -> str:
         raise InvalidRequest("the password does not meet the policy", field="password") from error
 
 
-def _email(request: PageRequest) -> str:
+def checked_email(request: PageRequest) -> str:
+    """The address of a form.
+
+    Raises:
+        InvalidRequest: it is none.
+    """
     try:
         return TypeAdapter(Email).validate_python(request.field("email"))
     except ValidationError as error:

@@ -53,7 +53,7 @@ def entry(
 
 
 def note_of_account(
-    account: Account, action: str, app: Application, *, origin: RequestOrigin, proven: bool = True
+    account: Account, action: str, app: Application, *, origin: RequestOrigin, proven: bool = True, **detail: str
 ) -> None:
     """Add to the trail what was done to an account without a login; by its person, if that has been `proven`."""
     actor = f"account:{account.id}"
@@ -64,6 +64,7 @@ def note_of_account(
         actor=actor if proven else UNKNOWN,
         actor_name=account.email if proven else "",
         request_id=origin.request_id,
+        **detail,
         **{NETWORK_ADDRESS: origin.address},
     )
     app.stores.audit.add(account.tenant_id, trail_entry)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from pm_assistant.domain.accounts import BrowserSession, Caller, Identity, Session
+from pm_assistant.domain.accounts import Account, BrowserSession, Caller, Identity, Session
 from pm_assistant.domain.errors import NotFound, Unauthenticated
 from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.ports.unit import Application
@@ -66,6 +66,25 @@ def begin_session(login: Session, app: Application, *, user_agent: str = "") -> 
     )
     app.stores.browser_sessions.put(session)
     return session, f"{identity.tenant_id}.{identity.id}.{secret}"
+
+
+def go_on(viewer: Viewer, account: Account, app: Application) -> str:
+    """Keep somebody logged in here whose sessions have just ended, under a new secret, and return what proves it.
+
+    Only for whoever has done, here and now, what ended them.
+    """
+    now, secret = app.now(), secrets.token_hex(32)
+    _remove(viewer.session, app)
+    session = viewer.session.model_copy(
+        update={
+            "digest": digest(secret),
+            "issued_at": max(now, account.sessions_from or now),
+            "seen_at": now,
+            "email": account.email,
+        }
+    )
+    app.stores.browser_sessions.put(session)
+    return f"{account.tenant_id}.{account.id}.{secret}"
 
 
 def viewer_by(token: str | None, app: Application) -> Viewer:

@@ -83,7 +83,7 @@ def reset(email: str, code: str, password: str, app: Application, *, origin: Req
     remember(email, app, address=origin.address)
     account = _account(app.users.find(email), app)
     if account is not None:
-        _end_sessions(account, app)
+        end_sessions(account, app)
         note_of_account(account, "password.reset", app, origin=origin)
         confirm_mail(account.tenant_id, email, app)
 
@@ -100,14 +100,23 @@ def change_password(caller: Caller, current: str, password: str, unit: Unit, *, 
     if caller.kind != "account":
         raise Forbidden("a key has no password; make another one instead")
     account = unit.stores.accounts.get(unit.tenant_id, caller.id)
-    throttle("login", unit, address=origin.address, email=account.email)
-    if not _is_password_of(account, current, unit):
-        # Somebody may have found a browser that was left open.
-        note_of_account(account, "login.refused", unit, origin=origin, proven=False)
-        raise InvalidRequest("this is not the current password", field="current")
+    check_password(account, current, unit, origin=origin)
     unit.users.admit(account.id, password)
-    _end_sessions(account, unit)
+    end_sessions(account, unit)
     note_of_account(account, "password.changed", unit, origin=origin)
+
+
+def check_password(account: Account, current: str, app: Application, *, origin: RequestOrigin) -> None:
+    """Make sure that whoever is logged in knows the password: somebody may have found a browser that was left open.
+
+    Raises:
+        Throttled: too many attempts.
+        InvalidRequest: `current` is not the password; names the field.
+    """
+    throttle("login", app, address=origin.address, email=account.email)
+    if not _is_password_of(account, current, app):
+        note_of_account(account, "login.refused", app, origin=origin, proven=False)
+        raise InvalidRequest("this is not the current password", field="current")
 
 
 def logout(refresh_token: str, app: Application, *, origin: RequestOrigin) -> None:
@@ -129,7 +138,7 @@ def logout_everywhere(caller: Caller, unit: Unit) -> None:
     """
     if caller.kind != "account":
         raise Forbidden("a key has no sessions; revoke it instead")
-    _end_sessions(unit.stores.accounts.get(unit.tenant_id, caller.id), unit)
+    end_sessions(unit.stores.accounts.get(unit.tenant_id, caller.id), unit)
 
 
 def _is_password_of(account: Account, password: str, app: Application) -> bool:
@@ -153,15 +162,23 @@ def _counts(session: Session, account: Account) -> bool:
     return sessions_from is None or (issued_at is not None and issued_at >= sessions_from)
 
 
-def _end_sessions(account: Account, app: Application) -> None:
-    """End them in our eyes and in the directory's; what is changed about the account meanwhile stays changed."""
-    accounts, sessions_from = app.stores.accounts, sessions_end(app.now())
+def end_sessions(account: Account, app: Application, **change: object) -> Account:
+    """End them in our eyes and in the directory's, with what else changes about the account, and return that.
+
+    What is changed about it meanwhile stays changed.
+
+    Raises:
+        Conflict: the account kept changing; repeat.
+    """
+    accounts, change = app.stores.accounts, change | {"sessions_from": sessions_end(app.now())}
     for attempt in range(1, MOST_ATTEMPTS + 1):
         try:
-            accounts.replace(account.model_copy(update={"sessions_from": sessions_from}), before=account)
+            ended = account.model_copy(update=change)
+            accounts.replace(ended, before=account)
             break
         except Conflict:
             if attempt == MOST_ATTEMPTS:
                 raise
             account = accounts.get(account.tenant_id, account.id)
     app.sessions.end_all(account.id)
+    return ended

@@ -1,21 +1,19 @@
 """End a report by the link in its mail: whoever has the link may do that without a login, and nothing else.
 
-The link says which subscription of which team, signed with a key of the team's own (HMAC, RFC 2104). It does not
-expire: people look for it in mails of long ago.
+The link says which subscription of which team, signed with a key of the team's own. It does not expire: people
+look for it in mails of long ago.
 """
 
-import base64
-import hmac
 from typing import NamedTuple
 
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import UNKNOWN, entry
+from pm_assistant.workflows.accounts.signing import is_signed, said_in, signed
 from pm_assistant.workflows.connections.schedule import end_report
 
-PURPOSE = b"unsubscribe|"
-"""Signed with what the link says, so that what the key may sign for another purpose is no such link."""
+PURPOSE = "unsubscribe"
 
 
 class LinkedReport(NamedTuple):
@@ -29,9 +27,9 @@ class LinkedReport(NamedTuple):
 
 def unsubscribe_url(subscription_id: str, unit: Unit) -> str:
     """Where a mail of the report leads to end it."""
-    about = _encoded(f"{unit.tenant_id}|{subscription_id}".encode())
     key = unit.stores.mail.make_link_key(unit.tenant_id)
-    return f"{unit.public_url}/unsubscribe?link={about}.{_signature(about, key)}"
+    link = signed(f"{unit.tenant_id}|{subscription_id}", purpose=PURPOSE, key=key)
+    return f"{unit.public_url}/unsubscribe?link={link}"
 
 
 def linked_report(link: str, app: Application) -> LinkedReport:
@@ -40,15 +38,12 @@ def linked_report(link: str, app: Application) -> LinkedReport:
     Raises:
         NotFound: it is none that we have signed, or its team is gone.
     """
-    about, _, signature = link.partition(".")
-    try:
-        decoded = base64.urlsafe_b64decode(about + "=" * (-len(about) % 4)).decode()
-        tenant, subscription_id = decoded.split("|", 1)
-    except ValueError as error:
-        raise NotFound("no link of ours") from error
+    tenant, is_there, subscription_id = said_in(link).partition("|")
+    if not is_there:
+        raise NotFound("no link of ours")
     tenant_id = TenantId(tenant)
     key = app.stores.mail.link_key(tenant_id)
-    if key is None or not hmac.compare_digest(_signature(about, key).encode(), signature.encode()):
+    if key is None or not is_signed(link, purpose=PURPOSE, key=key):
         raise NotFound("no link of ours")
     team = app.stores.tenants.get(tenant_id).name
     return LinkedReport(tenant_id, subscription_id, subscription_id.partition(".")[0], team)
@@ -76,11 +71,3 @@ def unsubscribe_by_link(link: str, app: Application, *, request_id: str) -> Link
         )
         unit.stores.audit.add(report.tenant_id, noted)
     return report
-
-
-def _signature(about: str, key: bytes) -> str:
-    return _encoded(hmac.digest(key, PURPOSE + about.encode(), "sha256"))
-
-
-def _encoded(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

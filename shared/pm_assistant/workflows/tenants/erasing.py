@@ -128,6 +128,7 @@ def _person(member_id: str, unit: Unit) -> Person:
     member, members = member_of(member_id, unit), unit.stores.directory.members(unit.tenant_id)
     logins = [a for a in unit.stores.accounts.all(unit.tenant_id) if known_by(a.email, members) == member]
     addresses = {canonical(a) for a in (member.email, *member.emails, *(login.email for login in logins)) if a}
+    former = {address for login in logins for address in login.former_emails if known_by(address, members) is None}
     chat = unit.provider(Role.CHAT)
     author, code_author = member.accounts.get(chat), member.accounts.get(unit.provider(Role.CODE_HOST))
     return Person(
@@ -136,7 +137,7 @@ def _person(member_id: str, unit: Unit) -> Person:
         code_author=code_author.casefold() if code_author else None,
         tracker_author=member.accounts.get(unit.provider(Role.TRACKER)),
         signatures={f"account:{login.id}" for login in logins} | ({author, f"{chat}:{author}"} if author else set()),
-        addresses={address for address in addresses if known_by(address, members) == member},
+        addresses=former | {address for address in addresses if known_by(address, members) == member},
     )
 
 

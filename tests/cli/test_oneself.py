@@ -1,0 +1,64 @@
+"""One's own account, at a terminal."""
+
+import pytest
+
+from tests.api.people import ADA, GRACE, OTHER, PASSWORD, People
+from tests.cli.customers import KEY, Customer
+
+
+@pytest.fixture
+def people(customer: Customer) -> People:
+    """Who is at the terminal has registered a team."""
+    people = People(customer.world)
+    people.registered(ADA)
+    customer.callers[KEY] = people.logged_in(ADA)
+    return people
+
+
+def test_another_address_is_asked_for_and_confirmed_by_its_code(customer: Customer, people: People) -> None:
+    """The password is typed and is not among the arguments; the login is over then."""
+    asked = customer.pm("account", "email", GRACE, typed=f"{PASSWORD}\n")
+    code = people.mailer.sent[-1].text.partition("/account/email/")[2].split()[0]
+    assert (0, True) == (asked.code, f"Mailed a code to {GRACE}" in asked.err)
+    assert 200 == people.ask("login", email=ADA, password=PASSWORD).status
+
+    confirmed = customer.pm("account", "email", "--code", code)
+
+    assert (0, True) == (confirmed.code, f"You log in with {GRACE} from now on" in confirmed.err)
+    assert [401, 200] == [people.ask("login", email=each, password=PASSWORD).status for each in (ADA, GRACE)]
+
+
+@pytest.mark.parametrize("arguments", [[], [GRACE, "--code", "a-code"]])
+def test_an_address_is_either_named_or_confirmed(arguments: list[str], customer: Customer) -> None:
+    """Said before anything is asked for."""
+    answer = customer.pm("account", "email", *arguments)
+    assert (1, True) == (answer.code, "Name the new address, or give the code" in answer.err)
+    assert [] == customer.asked
+
+
+def test_another_password_is_typed_twice(customer: Customer, people: People) -> None:
+    """And counts from then on."""
+    answer = customer.pm("account", "password", typed=f"{PASSWORD}\n{OTHER}\n{OTHER}\n")
+    assert (0, True) == (answer.code, "The new password counts" in answer.err)
+    assert [401, 200] == [people.ask("login", email=ADA, password=each).status for each in (PASSWORD, OTHER)]
+
+
+def test_all_logins_end_at_once(customer: Customer, people: People) -> None:
+    """This one as well."""
+    answer = customer.pm("account", "logout-everywhere")
+    assert (0, True) == (answer.code, "Logged out everywhere" in answer.err)
+    assert 401 == customer.callers[KEY].get("/v1/me").status
+
+
+def test_who_leaves_says_so_twice(customer: Customer) -> None:
+    """Once where that is said with the command; the last owner stays."""
+    customer.callers[KEY] = customer.world.member
+    assert 1 == customer.pm("account", "leave", typed="n\n").code
+    assert 200 == customer.callers[KEY].get("/v1/me").status
+
+    assert 0 == customer.pm("account", "leave", typed="y\n").code
+
+    assert 401 == customer.callers[KEY].get("/v1/me").status
+    customer.callers[KEY] = customer.world.owner
+    refused = customer.pm("account", "leave", "--yes")
+    assert (1, True) == (refused.code, "at least one owner" in refused.err)
