@@ -111,6 +111,9 @@ def test_each_chart_has_its_numbers_beneath_and_no_style_in_it(web: WebWorld) ->
     for figure in figures:
         assert "<svg" in figure
         assert 13 == figure.count('data-label="Week of"')
+        weeks = re.findall(r'data-label="Week of">([^<]+)<', figure)
+        assert f"<span>{weeks[0]}</span> <span>{weeks[-1]}</span>" in figure
+        assert re.search(r'top-of-chart">\d', figure)
     assert " style=" not in page.html
     assert "<style" not in page.html
 

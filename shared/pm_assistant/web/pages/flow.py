@@ -27,11 +27,16 @@ SPANS = (4, 8, WEEKS)
 
 
 class Chart(NamedTuple):
-    """A picture, and below it the same in numbers."""
+    """A picture, and below it the same in numbers.
+
+    Attributes:
+        top: what stands at its top; at its bottom there is nothing.
+    """
 
     id: str
     title: str
     picture: Markup
+    top: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
 
@@ -118,12 +123,13 @@ def _charts(team: TeamFlowView, texts: Texts) -> Iterator[Chart]:
     )
     columns = texts.gettext("Finished"), texts.gettext("Began as talk"), texts.gettext("Opened again")
     counts = [(str(week.finished), str(week.unplanned), str(week.reopened)) for week in team.weeks]
-    yield _chart("throughput", title, picture, columns, counts, team, texts)
+    yield _chart("throughput", title, (picture, str(max(finished, default=0))), columns, counts, team, texts)
 
     in_progress = [week.in_progress for week in team.weeks]
     title = texts.gettext("In progress as the week ended")
     picture = charts.line(in_progress, says=_says(title, in_progress, str, texts))
-    yield _chart("wip", title, picture, (texts.gettext("In progress"),), [(str(n),) for n in in_progress], team, texts)
+    column, rows = texts.gettext("In progress"), [(str(count),) for count in in_progress]
+    yield _chart("wip", title, (picture, str(max(in_progress, default=0))), (column,), rows, team, texts)
 
     for id, title, spreads, write in (
         ("cycle", texts.gettext("From begun to done"), [week.cycle_days for week in team.weeks], _days),
@@ -149,32 +155,35 @@ def _spread_chart(
     columns = texts.gettext("Half up to"), texts.gettext("85 % up to"), texts.gettext("Of")
     fewer = ("\u2013", "\u2013", texts.gettext("fewer than {fewest}", fewest=str(FEWEST)))
     rows = [(write(s.half, texts), write(s.most, texts), str(s.count)) if s else fewer for s in spreads]
-    return _chart(id, title, charts.band(halves, halves, mosts, says=said), columns, rows, team, texts)
+    top = write(max(most for most in mosts if most is not None), texts)
+    return _chart(id, title, (charts.band(halves, halves, mosts, says=said), top), columns, rows, team, texts)
 
 
 def _chart(
     id: str,
     title: str,
-    picture: str,
+    drawn: tuple[str, str],
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
     team: TeamFlowView,
     texts: Texts,
 ) -> Chart:
-    """With the week in front of each row."""
+    """With the week in front of each row; `drawn` is the picture, and what stands at its top."""
+    picture, top = drawn
     weeks = [texts.date(week.begins) for week in team.weeks]
     dated = [(week, *row) for week, row in zip(weeks, rows, strict=True)]
-    return Chart(id, title, Markup(picture), (texts.gettext("Week of"), *columns), dated)  # noqa: S704  # escaped there
+    return Chart(id, title, Markup(picture), top, (texts.gettext("Week of"), *columns), dated)  # noqa: S704  # escaped there
 
 
-def _ages(team: TeamFlowView, texts: Texts) -> Markup | None:
-    """How old is what is in progress, with a mark at what 85 % of the finished took."""
+def _ages(team: TeamFlowView, texts: Texts) -> tuple[Markup, str] | None:
+    """How old is what is in progress, with a mark at what 85 % of the finished took; and where it ends."""
     if not team.in_progress:
         return None
     ages = [ticket.days for ticket in team.in_progress]
     said = _says(texts.gettext("Age of what is in progress"), ages, lambda age: _days(age, texts), texts)
     mark = team.cycle_days.most if team.cycle_days else None
-    return Markup(charts.strip(ages, says=said, mark=mark))  # noqa: S704  # escaped there
+    picture = Markup(charts.strip(ages, says=said, mark=mark))  # noqa: S704  # escaped there
+    return picture, _days(max([*ages, mark or 0]), texts)
 
 
 def _says[N: (int, float)](title: str, values: Sequence[N], write: Callable[[N], str], texts: Texts) -> str:
