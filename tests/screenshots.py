@@ -2,8 +2,9 @@
 
     python -m tests.screenshots [--only NAME] [WORLD ...]
 
-They lie in `.local/screenshots`, by world: a team in the middle of its day, one that has just come, and one with 5,000
-tickets; what everybody sees is apart. Of a page that has no end its beginning is shown.
+They lie in `.local/screenshots`, by world: a team in the middle of its day, one that has just come, one with 5,000
+tickets, and one in each state of what it pays for; what everybody sees is apart. Of a page that has no end its
+beginning is shown.
 """
 
 from argparse import ArgumentParser
@@ -17,7 +18,7 @@ from tests.chromium import opened
 from tests.web.browser import a_web_world
 from tests.web.pictures import PAGES, PUBLIC, STILLS, Picture
 from tests.web.window import STILL, Theme, window
-from tests.web.worlds import FULL, WORLDS, an_empty_team
+from tests.web.worlds import FULL, STANDINGS, WORLDS, an_empty_team
 
 WIDTHS = (360, 768, 1280)
 MOST = 12_000
@@ -29,6 +30,7 @@ SHOTS = LOCAL / "screenshots"
 
 ALBUMS: Mapping[str, Mapping[str, Picture]] = {
     **dict.fromkeys(WORLDS, PAGES),
+    **{f"billing-{name}": {page: PAGES[page] for page in ("billing", "today")} for name in STANDINGS},
     EVERYBODY: {**PUBLIC, **{name: Picture(f"{STILL}{name}", None) for name in STILLS}},
 }
 

@@ -43,7 +43,7 @@ def test_who_tries_sees_until_when_and_what_can_be_bought(web: WebWorld) -> None
 
     shown = web.browser().get("/billing")
 
-    for words in ("You are trying everything", "The trial ends", "Decisions: 0 of 5000", "Choose a plan"):
+    for words in ("You are trying everything", "The trial ends", "Decisions: 0 of 5,000", "Choose a plan"):
         assert words in shown.text
     people = len(web.api.stores.accounts.all(ACME))
     assert f'name="seats" type="number" min="1" max="1000" value="{people}"' in shown.html
@@ -209,3 +209,28 @@ def test_where_nothing_is_due_no_line_is_shown(web: WebWorld) -> None:
     for billing in (Billing(), paid(), Billing(warned=QuotaWarning(month="2020-01", percent=100, decisions=5_000))):
         stands(web, billing)
         assert 'href="/billing">See' not in web.browser().get("/today").html
+
+
+MAIN_CARD = "<button>Give another card</button>"
+
+
+def test_where_something_is_owed_the_way_to_pay_it_comes_first_and_stands_out(web: WebWorld) -> None:
+    """Above what is used and allowed; a day of the next payment is not told where the last one is owed."""
+    for status in ("past_due", "unpaid"):
+        stands(web, paid(status, period_end=datetime.now(UTC) + DAY))
+        shown = web.browser().get("/billing")
+        assert 0 < shown.html.index(MAIN_CARD) < shown.html.index("Used this month")
+        assert "It is paid again" not in shown.text
+
+    stands(web, paid(period_end=datetime.now(UTC) + DAY))
+    shown = web.browser().get("/billing")
+    assert MAIN_CARD not in shown.html
+    assert "It is paid again" in shown.text
+
+
+def test_where_a_plan_can_be_bought_that_comes_before_what_is_used(web: WebWorld) -> None:
+    """It is what somebody comes for whose trial is over."""
+    stands(web, Billing(trial_ends_at=datetime.now(UTC) - DAY))
+    text = web.browser().get("/billing").text
+
+    assert text.index("Choose a plan") < text.index("Used this month")

@@ -76,7 +76,7 @@ def window(
     context = chromium.new_context(
         viewport={"width": width, "height": 900}, color_scheme=theme, locale="en-GB", bypass_csp=bypass_csp
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     shown = Window(context.new_page(), web, ids)
     shown.page.on("console", lambda message: shown.troubles.append(f"{message.type}: {message.text}"))
     shown.page.on("pageerror", lambda error: shown.troubles.append(str(error)))

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import cycle
 from typing import Any
 
 from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.billing import Billing, PaidSubscription, Plan, synced, terms_at
 from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.code import TicketLinks
 from pm_assistant.domain.decisions import DecisionState
@@ -25,6 +27,7 @@ from pm_assistant.domain.reports import (
     Subscription,
 )
 from pm_assistant.domain.rules import TeamRule
+from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.talk import Talk, Topic
 from pm_assistant.domain.tenants import ActionKind, Member, Provider
 from pm_assistant.domain.work import Channel, StateType
@@ -373,10 +376,45 @@ def a_large_team(web: WebWorld) -> Mapping[str, str]:
     return a_day(web, tickets=5_000, decisions=400)
 
 
+def _paid(status: str = "active", **changes: Any) -> Billing:
+    """The team plan for three."""
+    now = _ago()
+    known: dict[str, Any] = {"plan": Plan.TEAM, "seats": 3, "created_at": now, "period_end": _ago(days=-20)} | changes
+    subscription = PaidSubscription(id="sub_1", customer_id="cus_acme", status=status, **known)
+    return synced(Billing(trial_ends_at=now, customer_id="cus_acme"), [subscription], at=now)
+
+
+STANDINGS: Mapping[str, Callable[[], tuple[Billing, int]]] = {
+    "trial": lambda: (Billing(trial_ends_at=_ago(days=-9)), 120),
+    "ending": lambda: (Billing(trial_ends_at=_ago(days=-1)), 1_420),
+    "over": lambda: (Billing(trial_ends_at=_ago(days=1)), 0),
+    "team": lambda: (_paid(), 412),
+    "grace": lambda: (_paid("past_due", past_due_since=_ago(days=2)), 412),
+    "unpaid": lambda: (_paid("unpaid"), 412),
+    "ends": lambda: (_paid(cancel_at=_ago(days=-20)), 412),
+    "cancelled": lambda: (_paid("canceled", ended_at=_ago()), 3),
+    "pending": lambda: (_paid("incomplete"), 3),
+    "used-up": lambda: (_paid(), 1_002),
+    "invoiced": lambda: (Billing(invoiced_until=_ago(days=-200)), 40),
+}
+"""What a team may have bought, and how many decisions of this month it has used."""
+
+
+def a_standing(name: str, web: WebWorld) -> Mapping[str, str]:
+    """A team that stands so over money."""
+    stores, (billing, used) = web.api.stores, STANDINGS[name]()
+    stores.tenants.put(stores.tenants.get(ACME).model_copy(update={"billing": billing}))
+    for _ in range(used):
+        if stores.quotas.reserve(ACME, month_of(_ago()), below=terms_at(billing, _ago()).hard_stop) is None:
+            stores.quotas.went_beyond(ACME, month_of(_ago()))
+    return {}
+
+
 WORLDS: Mapping[str, Callable[[WebWorld], Mapping[str, str]]] = {
     "day": a_day,
     "empty": an_empty_team,
     "large": a_large_team,
+    **{f"billing-{name}": partial(a_standing, name) for name in STANDINGS},
 }
 """Teams to look at pages of; each says what stands for the ids in addresses."""
 FULL = {"day", "large"}

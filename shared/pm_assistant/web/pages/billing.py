@@ -110,9 +110,11 @@ def _page(request: PageRequest, *, error: ProductError | None = None, heard: boo
         plan=texts.gettext(PLANS[view.plan]),
         state=texts.gettext(STATES[view.state]),
         is_trial=view.state is BillingState.TRIAL,
+        owes=view.state in {BillingState.GRACE, BillingState.LIMITED} and not view.can_buy,
         features=[(words, feature in view.features) for feature, words in features.items()],
         offers=[(plan, texts.gettext(PLANS[plan]), limits_of(plan)) for plan in (Plan.TEAM, Plan.BUSINESS)],
         wished={name: request.field(name) for name in ("plan", "seats")} if error else {},
         most_seats=MOST_SEATS,
+        number=texts.decimal,
         is_admin=request.caller.scope.covers(Scope.ADMIN),
     )
