@@ -98,6 +98,45 @@ def test_what_is_no_address_or_has_an_account_is_said_beside_the_field(web: WebW
     assert "Please choose a role." in browser.post("/access/invitations", {"email": GUEST, "role": "king"}).text
 
 
+@pytest.mark.parametrize(
+    ("form", "id", "said"),
+    [
+        ("role", "role-{owner}", "A team keeps at least one owner"),
+        ("remove", "", "A team keeps at least one owner"),
+        ("invite", "role", "Please choose a role."),
+        ("no role", "role-{owner}", "Please choose a role."),
+    ],
+)
+def test_what_is_wrong_stands_beside_what_it_is_about(form: str, id: str, said: str, web: WebWorld) -> None:
+    """Once, and what holds it is open; a field is tied to it."""
+    owner, browser = web.account(Role.OWNER), web.browser(Role.OWNER)
+    posts = {
+        "role": (f"{owner.id}/role", {"role": "member"}),
+        "remove": (f"{owner.id}/remove", {}),
+        "invite": ("invitations", {"email": GUEST, "role": "king"}),
+        "no role": (f"{owner.id}/role", {"role": "king"}),
+    }
+    path, fields = posts[form]
+    answer = browser.post(f"/access/{path}", fields)
+    field = id.format(owner=owner.id)
+    assert 400 <= answer.status < 500
+    assert 1 == answer.text.count(said)
+    assert 'class="notice bad"' not in answer.html
+    if field:
+        assert re.search(
+            f'<select id="{field}"[^>]*aria-invalid="true"[^>]*aria-describedby="{field}-hint"', answer.html
+        )
+        assert said in answer.html.partition(f'id="{field}-hint"')[2]
+    assert (form != "invite") == ("<details open>" in answer.html)
+
+
+def test_what_cannot_be_changed_on_the_page_is_refused_atop(web: WebWorld) -> None:
+    """There is nothing beside which it could stand."""
+    owner, browser = web.account(Role.OWNER), web.browser(Role.ADMIN)
+    answer = browser.post(f"/access/{owner.id}/remove")
+    assert (403, True) == (answer.status, 'class="notice bad"' in answer.html)
+
+
 def test_roles_are_given_up_to_ones_own(web: WebWorld) -> None:
     """An admin neither makes nor unmakes an owner; the last owner stays."""
     owner, admin, member = (web.account(role) for role in (Role.OWNER, Role.ADMIN, Role.MEMBER))

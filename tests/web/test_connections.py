@@ -9,6 +9,7 @@ from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.integrations.vendors import VENDORS
 from tests.builders import ACME
 from tests.fakes.connections import a_working_connection
 from tests.fakes.vendors import FakeOAuthApp
@@ -94,3 +95,13 @@ def test_what_the_plan_has_no_room_for_is_said_on_the_page(web: WebWorld) -> Non
 
     answer = web.browser().post("/connections/github/connect")
     assert (409, True) == (answer.status, "something is due" in answer.text)
+
+
+def test_a_right_that_is_missing_says_what_it_is_for_in_the_readers_language(web: WebWorld) -> None:
+    """With what the vendor calls it, for whoever looks there."""
+    scopes = tuple(scope for scope in VENDORS[Provider.SLACK].scopes if scope != "users:read")
+    web.api.stores.connections.put(a_working_connection().model_copy(update={"scopes": scopes}))
+    for language, meaning in (("en", "See who is in the workspace"), ("de", "Sehen, wer im Workspace ist")):
+        page = web.browser(accept_language=language).get("/connections")
+        assert f"{meaning} <code>users:read</code>" in page.html
+        assert "channels:read" not in page.html

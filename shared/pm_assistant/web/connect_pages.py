@@ -12,6 +12,7 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from pm_assistant.domain.connections import ConfirmationRequired, Connected, Refusal
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.presentation.i18n import Texts
 from pm_assistant.web.html import POLICY_OF_WAYS_OUT, page
 from pm_assistant.web.request import PageRequest
 from pm_assistant.web.wording import PAGES
@@ -28,8 +29,8 @@ def connected_page(request: PageRequest, outcome: Connected, *cookies: Cookie) -
         vendor=vendor.label,
         workspace=connection.name or connection.external_id,
         team=outcome.tenant_name,
-        granted=_with_meanings(connection.scopes),
-        missing=_with_meanings(outcome.missing),
+        granted=with_meanings(connection.scopes, request.texts),
+        missing=with_meanings(outcome.missing, request.texts),
         next_step=vendor.next_step,
     )
 
@@ -90,14 +91,14 @@ def unknown_page(request: PageRequest) -> Response[str]:
     return _page(request, "refused.html", HTTPStatus.NOT_FOUND, status_code=HTTPStatus.NOT_FOUND.value)
 
 
-def _with_meanings(scopes: Sequence[str]) -> list[tuple[str, str]]:
-    """What each scope means to a person; one that we do not ask for is shown as it is."""
+def with_meanings(scopes: Sequence[str], texts: Texts) -> Sequence[tuple[str, str]]:
+    """Each scope with what it means to a person; with nothing where we do not ask for it."""
     meanings = {
         scope: meaning
         for vendor in VENDORS.values()
         for scope, meaning in (*vendor.scopes.items(), *vendor.scopes_to_connect.items())
     }
-    return [(scope, meanings.get(scope, "")) for scope in scopes]
+    return [(scope, texts.gettext(meanings[scope]) if scope in meanings else "") for scope in scopes]
 
 
 def _page(

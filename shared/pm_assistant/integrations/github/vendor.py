@@ -67,14 +67,14 @@ VENDOR = Vendor(
     # is added later has to be accepted by an owner of every installation, so all that is to be read is asked for now.
     # Never `contents`: nobody's code is any business of ours.
     scopes={
-        "metadata:read": "See which repositories there are",
-        "pull_requests:read": "Read pull requests and their reviews in the repositories you chose",
-        "issues:read": "Read issues, and what is said below pull requests",
-        "checks:read": "See whether checks of a pull request have passed",
-        "statuses:read": "See the same of systems that report a commit's status",
+        "metadata:read": gettext_noop("See which repositories there are"),
+        "pull_requests:read": gettext_noop("Read pull requests and their reviews in the repositories you chose"),
+        "issues:read": gettext_noop("Read issues, and what is said below pull requests"),
+        "checks:read": gettext_noop("See whether checks of a pull request have passed"),
+        "statuses:read": gettext_noop("See the same of systems that report a commit's status"),
     },
     # The accounts of people have no members, so a connection cannot lack it.
-    scopes_to_connect={"members:read": "See that whoever connects an organisation is an owner of it"},
+    scopes_to_connect={"members:read": gettext_noop("See that whoever connects an organisation is an owner of it")},
     purpose=gettext_noop(
         "Where your team builds. You choose the repositories; pull requests and issues are read there, never code."
     ),

@@ -53,8 +53,8 @@ VENDOR = Vendor(
     # `write` because tickets are moved, which `issues:create` and `comments:create` do not allow; never `admin`. An
     # OAuth app's webhooks are set up by Linear itself in every workspace that lets the app in.
     scopes={
-        "read": "Read teams, people, projects, cycles and tickets with all that hangs on them",
-        "write": "Comment on tickets, create, move and link them",
+        "read": gettext_noop("Read teams, people, projects, cycles and tickets with all that hangs on them"),
+        "write": gettext_noop("Comment on tickets, create, move and link them"),
     },
     purpose=gettext_noop("Where your team plans."),
     next_step=gettext_noop(

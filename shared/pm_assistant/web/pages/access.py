@@ -46,7 +46,8 @@ def do_invite() -> Response[str]:
         email, role = _email(request), _role(request)
         invitation = invite(email, role, request.caller, request.unit, write=request.write_of(role, email))
     except (InvalidRequest, Conflict, Forbidden, Throttled) as error:
-        return _page(request, error)
+        is_role = isinstance(error, InvalidRequest) and error.field == "role"
+        return _page(request, error, beside="role" if is_role else "email")
     about = {"email": invitation.email, "role": invitation.role.value}
     request.note("account.invited", f"invitation:{invitation.id}", **about)
     return see_other(request, "/access?answered=yes")
@@ -59,7 +60,7 @@ def cancel_invitation(invitation_id: str) -> Response[str]:
     try:
         invitation = cancel(invitation_id, request.caller, request.unit)
     except Forbidden as error:
-        return _page(request, error)
+        return _page(request, error, beside=f"invitation-{invitation_id}")
     request.note("invitation.cancelled", f"invitation:{invitation.id}", email=invitation.email)
     return see_other(request, "/access?answered=yes")
 
@@ -71,7 +72,7 @@ def give_role(account_id: str) -> Response[str]:
     try:
         account, ended = change_role(account_id, _role(request), request.caller, request.unit)
     except (InvalidRequest, Conflict, Forbidden) as error:
-        return _page(request, error)
+        return _page(request, error, beside=f"role-{account_id}")
     request.note("role.changed", f"account:{account.id}", role=account.role.value, **ended.noted(account))
     return see_other(request, "/access?answered=yes")
 
@@ -83,28 +84,32 @@ def remove_account(account_id: str) -> Response[str]:
     try:
         account, ended = remove(account_id, request.caller, request.unit)
     except (Conflict, Forbidden) as error:
-        return _page(request, error)
+        return _page(request, error, beside=f"remove-{account_id}")
     request.note("account.removed", f"account:{account.id}", **ended.noted(account))
     return see_other(request, "/access?answered=yes")
 
 
-def _page(request: PageRequest, error: ProductError | None = None) -> Response[str]:
+def _page(request: PageRequest, error: ProductError | None = None, *, beside: str = "") -> Response[str]:
+    """The page; what is wrong stands beside what it is about, and atop where that is not there to be changed."""
     tenant_id, caller = request.tenant.id, request.caller
     accounts = sorted(request.stores.accounts.all(tenant_id), key=lambda each: each.email)
-    is_admin = caller.scope.covers(Scope.ADMIN)
+    is_admin, is_owner = caller.scope.covers(Scope.ADMIN), caller.scope.covers(Scope.OWNER)
     invitations = request.stores.invitations.all(tenant_id, request.now) if is_admin else ()
     said = _said(error, request) if error else ""
-    # What is wrong with an invitation stands beside the address, but for a role that nobody has.
-    named = "email" in request.form and not (isinstance(error, InvalidRequest) and error.field == "role") and bool(said)
     first = request.start
+    shown = accounts[first : first + PAGE]
+    people = [each.id for each in shown if each.role is not Role.OWNER or is_owner]
+    offers = [each.id for each in invitations if each.role is not Role.OWNER or is_owner]
+    places = {"email", "role", *(f"invitation-{id}" for id in offers)}
+    places |= {f"{what}-{id}" for what in ("role", "remove") for id in people}
     return page(
         request,
         "access.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        message="" if named else said,
-        email_error=said if named else "",
-        email=request.field("email") if named else "",
-        accounts=accounts[first : first + PAGE],
+        message="" if beside in places else said,
+        errors={beside: said} if beside in places else {},
+        email=request.field("email") if beside == "email" else "",
+        accounts=shown,
         next_page=f"/access?from={first + PAGE}" if len(accounts) > first + PAGE else "",
         invitations=sorted(invitations, key=lambda each: each.email),
         inviters=names_of({each.invited_by for each in invitations}, request.unit),
@@ -112,12 +117,12 @@ def _page(request: PageRequest, error: ProductError | None = None) -> Response[s
         offered={
             role.value: request.texts.gettext(label)
             for role, label in ROLES.items()
-            if role is not Role.OWNER or caller.scope.covers(Scope.OWNER)
+            if role is not Role.OWNER or is_owner
         },
         own_id=caller.id,
         once=secrets.token_hex(16),
         is_admin=is_admin,
-        is_owner=caller.scope.covers(Scope.OWNER),
+        is_owner=is_owner,
     )
 
 

@@ -10,6 +10,7 @@ from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, Product
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.http import status_of
+from pm_assistant.web.connect_pages import with_meanings
 from pm_assistant.web.cookies import Purpose, cookie
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
@@ -76,7 +77,9 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         "connections.html",
         status=status_of(error) if error else HTTPStatus.OK,
         message=str(error) if error else "",
-        connections=[(each, VENDORS[each.provider]) for each in health],
+        connections=[
+            (each, VENDORS[each.provider], with_meanings(each.scopes_missing, request.texts)) for each in health
+        ],
         is_admin=request.caller.scope.covers(Scope.ADMIN),
         may_sync=request.caller.scope.covers(Scope.RUN)
         and any(each.state is ConnectionStatus.CONNECTED for each in health),
