@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.web.browser import WebWorld, a_web_world
+from pm_assistant.runtime.settings import StoreSettings
+from pm_assistant.web.html import moment
+from pm_assistant.web.request import PageRequest
+from tests.api.conftest import event
+from tests.web.browser import Browser, WebWorld, a_web_world
 from tests.web.pictures import PAGES, browser_of
 from tests.web.routes import address
 from tests.web.worlds import a_day, an_empty_team
@@ -85,3 +90,20 @@ def test_a_page_without_anything_leads_on(beginning: Mapping[str, str]) -> None:
 
 def _kept(form: re.Match[str]) -> str:
     return "" if 'method="get"' in form[1] else form[0]
+
+
+def test_a_moment_of_another_year_is_told_with_it() -> None:
+    """One of this year is told by its day of the week; both by the viewer's clock."""
+    request = PageRequest.of(event("GET", "/"), StoreSettings(table_name="t"))
+
+    assert ">14 Nov 2023, " in moment(datetime(2023, 11, 14, 22, 13, tzinfo=UTC), request)
+    assert f"{request.now:%A}" in moment(request.now, request)
+
+
+def test_each_page_of_a_teams_says_by_which_clock_its_times_are(web: WebWorld) -> None:
+    """Once, in its foot."""
+    browser = web.browser()
+
+    for path in ("/today", "/no-such-page"):
+        assert 1 == browser.get(path).text.count("All times are by the clock of UTC.")
+    assert "All times" not in Browser().get("/").text

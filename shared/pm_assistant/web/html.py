@@ -74,6 +74,7 @@ def page(
         asset=lambda name: request.link(asset_url(name)),
         moment=lambda at: moment(at, request),
         viewer=viewer,
+        clock=request.zone.key if viewer else "",
         navigation=navigation(caller, request) if caller else (),
         answered="answered" in request.query,
         due=_due(request),
@@ -95,11 +96,13 @@ def _due(request: PageRequest) -> DueWords | None:
 
 
 def moment(at: datetime | None, request: PageRequest) -> Markup:
-    """A moment as the viewer's clock shows it, and as machines read it; nothing where there is none."""
+    """A moment as the viewer's clock shows it, with its year if it is another, and as machines read it."""
     if at is None:
         return Markup()
     local = at.astimezone(request.zone)
-    said = f"{request.texts.day(local.date())}, {request.texts.time(local)}"
+    is_of_this_year = local.year == request.now.astimezone(request.zone).year
+    day = request.texts.day(local.date()) if is_of_this_year else request.texts.date(local.date())
+    said = f"{day}, {request.texts.time(local)}"
     return Markup('<time datetime="{iso}">{said}</time>').format(iso=local.isoformat(timespec="minutes"), said=said)
 
 
