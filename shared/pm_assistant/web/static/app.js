@@ -5,9 +5,20 @@ if (zone && !document.cookie.includes(`pm-zone=${encodeURIComponent(zone)}`)) {
   document.cookie = `pm-zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax${secure}`;
 }
 const showPlace = () => document.querySelector(".top [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+const titleOf = () => document.querySelector("#main h1");
+let title = titleOf();
 showPlace();
 document.addEventListener("htmx:after:swap", () => {
+  if (titleOf() === title) return; // Only a part of the page is new: whoever is elsewhere in it stays there.
+  title = titleOf();
   showPlace();
-  const title = document.querySelector("#main h1");
-  if (title) title.focus();
+  (document.querySelector("#main [aria-invalid]") ?? title)?.focus();
+});
+// The menu covers what lies under it: it closes when it is left, and by Escape.
+const closeMenu = () => document.querySelector(".more[open]")?.removeAttribute("open");
+document.addEventListener("focusin", (event) => event.target.closest(".more") || closeMenu());
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !event.target.closest(".more")) return;
+  event.target.closest(".more").querySelector("summary").focus();
+  closeMenu();
 });
