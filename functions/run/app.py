@@ -12,6 +12,7 @@ from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import RunSettings, load
 from pm_assistant.runtime.unit import AwsUnit
+from pm_assistant.workflows.billing.look import BILLING, look_at_billing
 from pm_assistant.workflows.code.catch_up import catch_up
 from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.code.recurring import recur
@@ -97,9 +98,13 @@ def _go_on(due: JobDue, unit: AwsUnit) -> None:
 
 
 def _for_all(due: JobDue, unit: AwsUnit) -> None:
-    """Look how the stage fares, or ask for what a vendor could not tell us."""
+    """Look how the stage fares or what its teams pay for, or ask for what a vendor could not tell us."""
     if due.job_id == STAGE:
         logger().info("stage looked at", extra={"measured": look_at_stage(unit).measured})
+        return
+    if due.job_id.partition("|")[0] == BILLING:
+        if failed := look_at_billing(due, unit):
+            logger().error("teams' billing could not be looked at", extra={"teams": failed})
         return
     count = redeliver(Provider(due.job_id), unit)
     logger().info("sent again", extra={"provider": due.job_id, "deliveries": count})

@@ -135,6 +135,12 @@ def test_the_stage_is_looked_at_in_nobodys_name(wired: Wired, monkeypatch: pytes
     assert health.measured
 
 
+def test_what_teams_pay_for_is_looked_at_in_nobodys_name(wired: Wired) -> None:
+    """Also from where a page before it has ended."""
+    for job_id in ("billing", "billing|1#acme"):
+        assert ({"batchItemFailures": []}, []) == (delivered(JobDue(tenant_id=APP, job_id=job_id)), wired.parked)
+
+
 def test_what_a_vendor_could_not_tell_us_is_asked_for_in_nobodys_name(
     wired: Wired, monkeypatch: pytest.MonkeyPatch
 ) -> None:

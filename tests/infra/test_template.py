@@ -36,6 +36,7 @@ from pm_assistant.runtime.settings import (
     load,
 )
 from pm_assistant.workflows import jobs
+from pm_assistant.workflows.billing.look import BILLING
 from pm_assistant.workflows.operator.stage import STAGE
 
 ROOT = Path(__file__).parents[2]
@@ -349,6 +350,17 @@ def test_the_stage_is_looked_at_every_hour_with_all_that_works_in_it() -> None:
         for stage in ("events", "actions", "reports", "runs", "billing")
     } == watched.watched_queues
     assert {name: f"${{{name.title()}Function}}" for name in names - {"run"}} == watched.watched_functions
+
+
+def test_what_every_team_pays_for_is_looked_at_every_hour() -> None:
+    """By a message in no team's name: a team that has connected nothing has no clock of its own."""
+    schedule = resources("AWS::Scheduler::Schedule")["BillingLook"]
+    target = schedule["Target"]
+    assert ("rate(1 hour)", {"Ref": "ScheduleGroup"}) == (schedule["ScheduleExpression"], schedule["GroupName"])
+    assert [["RunsQueue", "Arn"], ["ScheduleRole", "Arn"], ["RunsDeadLetters", "Arn"]] == [
+        each["Fn::GetAtt"] for each in (target["Arn"], target["RoleArn"], target["DeadLetterConfig"]["Arn"])
+    ]
+    assert JobDue(tenant_id=APP, job_id=BILLING) == JobDue.model_validate_json(target["Input"])
 
 
 def test_the_code_host_is_asked_every_quarter_of_an_hour_for_what_did_not_arrive() -> None:

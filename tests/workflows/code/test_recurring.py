@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.billing import Billing, BillingDue
 from pm_assistant.domain.decisions import DecisionState
-from pm_assistant.domain.due import Due
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
 from pm_assistant.domain.reports import Subscription
@@ -49,16 +47,6 @@ def test_every_hour_what_is_merged_and_still_open_is_found() -> None:
     assert [] == jobs(unit)
 
 
-def test_every_hour_it_is_looked_whether_something_is_due_over_money() -> None:
-    """Also where there is nothing to compare."""
-    unit = FakeUnit()
-    unit.stores.tenants.put(a_tenant(billing=Billing(trial_ends_at=NOW)))
-
-    recur(HOUR, unit)
-
-    assert [Due.TRIAL_OVER] == [put.message.what for put in unit.queues.reports.puts if hasattr(put.message, "what")]
-
-
 def test_once_a_day_everything_is_caught_up() -> None:
     """By a reading of all vendors that is known by its day, so that it is begun once whatever breaks off."""
     unit = a_unit()
@@ -68,22 +56,6 @@ def test_once_a_day_everything_is_caught_up() -> None:
     [job] = jobs(unit)
     assert (DAILY, "system", f"{NOW:%Y%m%dT%H%M%S%f}-catch-up") == (job.order, job.asked_by, job.id)
     assert JobDue(tenant_id=ACME, job_id=job.id) == unit.queues.jobs.puts[-1].message
-
-
-@pytest.mark.parametrize("suspended", [False, True])
-def test_once_a_day_it_is_looked_what_is_paid_for(suspended: bool) -> None:
-    """Whatever the payment provider told and nobody heard; of whoever has bought nothing there is nothing to ask."""
-    unit = a_unit()
-    recur(DAY, unit)
-    assert [] == unit.queues.billing.puts
-    tenant = a_tenant(billing=Billing(customer_id="cus_1"))
-    suspension = Suspension(began_at=NOW, reason="x") if suspended else None
-    unit.stores.tenants.put(tenant.model_copy(update={"suspension": suspension}))
-
-    for due in (HOUR, DAY):
-        recur(due, unit)
-
-    assert [(BillingDue(tenant_id=ACME), ACME)] == [(each.message, each.group) for each in unit.queues.billing.puts]
 
 
 def test_once_a_day_what_work_came_to_is_measured() -> None:

@@ -8,14 +8,12 @@ and it is looked how the tenant fares.
 from enum import StrEnum
 from typing import assert_never
 
-from pm_assistant.domain.billing import BillingDue
 from pm_assistant.domain.errors import NotConnected, NotFound
 from pm_assistant.domain.jobs import JobKind, Order, Recurring, RecurringDue
 from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import SYSTEM
-from pm_assistant.workflows.billing.notices import announce_due
 from pm_assistant.workflows.code.expiring import expire_questions
 from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.connections.owed import send_owed
@@ -55,9 +53,6 @@ def recur(due: RecurringDue, unit: Unit) -> Outcome:
         return Outcome.NOTHING
     if due.kind is Recurring.COMPARISON:
         look_at_health(tenant, unit)
-    elif tenant.billing.customer_id is not None:
-        # What the payment provider told and nobody heard is made up for once a day.
-        unit.queues.billing.put(BillingDue(tenant_id=tenant.id), group=tenant.id)
     if tenant.state is not TenantState.ACTIVE or tenant.suspended is not None:
         return Outcome.NOTHING
     deliveries, key = unit.stores.deliveries, delivery_key(due)
@@ -78,7 +73,6 @@ def delivery_key(due: RecurringDue) -> str:
 def _do(due: RecurringDue, tenant: Tenant, unit: Unit) -> Outcome:
     match due.kind:
         case Recurring.COMPARISON:
-            announce_due(tenant, unit)
             send_owed(unit, not_before=tenant.resumed_at)
             if not _has_tracker(unit):
                 return Outcome.NOTHING
