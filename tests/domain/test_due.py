@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.billing import GRACE, Billing, PaidSubscription, Plan, QuotaWarning, synced
+from pm_assistant.domain.billing import (
+    GRACE,
+    Billing,
+    PaidSubscription,
+    Plan,
+    QuotaWarning,
+    Seating,
+    free_terms,
+    synced,
+)
 from pm_assistant.domain.due import SOON, Due, due_of
 from tests.builders import NOW
 
@@ -16,9 +25,10 @@ OF_ONE_SEAT = QuotaWarning(month="2026-11", percent=100, decisions=300)
 
 def paid(status: str = "active", **changes: Any) -> Billing:
     """The team plan, in that status."""
+    of_ours = {name: changes.pop(name) for name in ("seating", "warned") if name in changes}
     made: dict[str, Any] = {"plan": Plan.TEAM, "created_at": NOW} | changes
     subscription = PaidSubscription(id="sub_1", customer_id="cus_1", status=status, **made)
-    return synced(Billing(trial_ends_at=NOW), [subscription], at=NOW)
+    return synced(Billing(trial_ends_at=NOW, **of_ours), [subscription], at=NOW)
 
 
 def trying(until: timedelta, **changes: Any) -> Billing:
@@ -50,6 +60,10 @@ def trying(until: timedelta, **changes: Any) -> Billing:
         (Billing(warned=QuotaWarning(month="2026-10", percent=100, decisions=5_000)), None),
         (paid(seats=3).model_copy(update={"warned": OF_ONE_SEAT}), None),
         (paid(seats=1).model_copy(update={"warned": OF_ONE_SEAT}), Due.QUOTA_USED),
+        (paid(seats=1, seating=Seating(limit=1, people=2)), Due.SEATS_EXCEEDED),
+        (paid(seats=1, seating=Seating(limit=1, people=1)), None),
+        (paid(seats=1, seating=Seating(limit=1, people=2)).model_copy(update={"warned": OF_ONE_SEAT}), Due.QUOTA_USED),
+        (trying(timedelta(), seating=Seating(limit=free_terms().people or 0, people=6)), Due.TRIAL_OVER),
     ],
 )
 def test_what_takes_most_from_a_team_is_due_first(billing: Billing, due: Due | None) -> None:

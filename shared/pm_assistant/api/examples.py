@@ -296,6 +296,7 @@ _ANSWERS: tuple[Model, ...] = (
         seats=12,
         people=9,
         people_limit=12,
+        people_beyond=0,
         month="2026-11",
         decisions=1_874,
         decisions_limit=3_600,

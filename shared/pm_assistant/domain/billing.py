@@ -22,7 +22,7 @@ TRIAL = timedelta(days=14)
 GRACE = timedelta(days=14)
 """How long a payment that failed changes nothing."""
 WARNED_AT = (80, 100)
-"""In percent of a month's decisions: who gets there is told so, once each."""
+"""In percent of a month's decisions, and of the seats: who gets there is told so, once each."""
 
 
 class Plan(StrEnum):
@@ -40,7 +40,7 @@ class Limits(Model):
     decisions: int = Field(default=0, description="conversations judged by the model in a month, whoever's they are")
     decisions_per_seat: int = Field(default=0, description="as many more for each seat, for the whole team")
     acts: bool = Field(description="whether anything is done unasked, where the team's rules allow it")
-    history_days: int | None = Field(description="how far back what was said before is read and judged")
+    history_days: int | None = Field(description="how far back what was said and decided is shown and judged anew")
     connections: int | None = Field(description="vendors that can be connected")
 
 
@@ -94,7 +94,7 @@ class Terms(Model):
 
     @property
     def history_days(self) -> int | None:
-        """How far back what was said before is read; None for all of it."""
+        """How far back what was said and decided is shown; None for all of it."""
         return self._raised("history_days", self.limits.history_days)
 
     @property
@@ -228,6 +228,25 @@ class QuotaWarning(Model):
         return self.occasion == other.occasion and self.percent >= other.percent
 
 
+class Seating(Model):
+    """How the seats of a plan were found when they were counted last.
+
+    Attributes:
+        limit: how many there were.
+        people: how many people there were for them.
+        holders: who has one; empty while there is one for each.
+    """
+
+    limit: int
+    people: int
+    holders: tuple[str, ...] = ()
+
+    @property
+    def beyond(self) -> int:
+        """How many people have none."""
+        return max(self.people - self.limit, 0)
+
+
 class Billing(Model):
     """What a tenant has bought, as it was last heard, and what we have granted it.
 
@@ -242,6 +261,7 @@ class Billing(Model):
         invoiced: what is paid for by an invoice that we write by hand, until `invoiced_until`.
         raises: limits that were raised for this tenant.
         warned: the last warning; here, so that nothing is read to show it.
+        seating: who has a seat, where they run out; None where they do not.
         synced_at: when the provider was asked last.
         source_version: of what it said.
     """
@@ -257,6 +277,7 @@ class Billing(Model):
     invoiced_until: AwareDatetime | None = None
     raises: dict[LimitName, int] = Field(default_factory=dict)
     warned: QuotaWarning | None = None
+    seating: Seating | None = None
     synced_at: AwareDatetime | None = None
     source_version: str | None = None
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from pm_assistant.domain.billing import Billing, BillingState, standing, terms_at
+from pm_assistant.domain.billing import Billing, BillingState, Seating, standing, terms_at
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.seats import seating_at
 from pm_assistant.domain.workspaces import TenantId
 
 SOON = timedelta(days=3)
@@ -20,8 +21,12 @@ class Due(StrEnum):
     TRIAL_OVER = "trial_over"
     PAYMENT_FAILED = "payment_failed"
     QUOTA_USED = "quota_used"
+    SEATS_EXCEEDED = "seats_exceeded"
+    """There are more people than seats."""
     TRIAL_ENDING = "trial_ending"
     QUOTA_NEARLY_USED = "quota_nearly_used"
+    SEATS_NEARLY_USED = "seats_nearly_used"
+    """It is told, and not shown: who has bought as many as there are people has nothing to see to."""
 
 
 class DueThing(NamedTuple):
@@ -46,7 +51,20 @@ class DueNotice(Model):
 
 def due_of(billing: Billing, at: datetime) -> DueThing | None:
     """What is due at a moment; None if nothing is."""
-    return _unpaid(billing, at) or _quota(billing, at, used_up=True) or _ending(billing, at) or _quota(billing, at)
+    return (
+        _unpaid(billing, at)
+        or _quota(billing, at, used_up=True)
+        or _seats(billing, at)
+        or _ending(billing, at)
+        or _quota(billing, at)
+    )
+
+
+def seats_due(seating: Seating | None) -> DueThing | None:
+    """What is to be told of how the seats stand, once for each number of them."""
+    if seating is None:
+        return None
+    return DueThing(Due.SEATS_EXCEEDED if seating.beyond else Due.SEATS_NEARLY_USED, str(seating.limit))
 
 
 def _unpaid(billing: Billing, at: datetime) -> DueThing | None:
@@ -74,6 +92,11 @@ def _quota(billing: Billing, at: datetime, *, used_up: bool = False) -> DueThing
     if warned.decisions != terms_at(billing, at).decisions:  # Seats or a plan were bought, or raised, meanwhile.
         return None
     return DueThing(Due.QUOTA_USED if used_up else Due.QUOTA_NEARLY_USED, warned.occasion)
+
+
+def _seats(billing: Billing, at: datetime) -> DueThing | None:
+    due = seats_due(seating_at(billing, at))
+    return due if due is not None and due.what is Due.SEATS_EXCEEDED else None
 
 
 def _day(moment: datetime | None) -> str:

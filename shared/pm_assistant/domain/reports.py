@@ -188,6 +188,8 @@ class Skip(StrEnum):
 
     HOLIDAY = "holiday"
     AWAY = "away"
+    SEAT = "seat"
+    """The plan has fewer seats than there are people, and none for this one."""
 
 
 class SentReport(Model):

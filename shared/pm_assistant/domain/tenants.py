@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from pm_assistant.domain.billing import Billing, Feature, allows
+from pm_assistant.domain.billing import Billing, Feature, allows, terms_at
 from pm_assistant.domain.bots import Bots
 from pm_assistant.domain.days_off import Holidays
 from pm_assistant.domain.experiments import Design, Variant
@@ -246,6 +246,15 @@ class Tenant(Model):
     def may(self, feature: Feature, *, at: datetime) -> bool:
         """Whether what the tenant pays for allows something at a moment."""
         return allows(self.billing, feature, at=at, closing=self.state is TenantState.CLOSING)
+
+    def history_from(self, at: datetime) -> datetime | None:
+        """From when on what was said and decided is shown; None for all that is kept.
+
+        Nothing older is deleted for it: it is exported, can be undone, and is shown again once the plan goes further
+        back.
+        """
+        days = terms_at(self.billing, at).history_days
+        return at - timedelta(days=days) if days is not None else None
 
     @property
     def suspended(self) -> Suspension | None:

@@ -60,5 +60,23 @@ def words_of(due: Due, texts: Texts) -> DueWords:
                 gettext("Nothing changes yet, and nothing is lost if they run out."),
                 gettext("See your plan"),
             )
+        case Due.SEATS_EXCEEDED | Due.SEATS_NEARLY_USED:
+            return _of_seats(due, texts)
         case _:
             assert_never(due)
+
+
+def _of_seats(due: Due, texts: Texts) -> DueWords:
+    gettext = texts.gettext
+    title, text = (
+        (
+            gettext("There are more people than seats"),
+            gettext("Who has no seat gets no reports. All that is said is still read, and nothing is lost."),
+        )
+        if due is Due.SEATS_EXCEEDED
+        else (
+            gettext("Nearly all seats are taken"),
+            gettext("Nothing changes yet. Who comes when none is left gets no reports; nothing else is lost."),
+        )
+    )
+    return DueWords(title, text, gettext("See your plan"))

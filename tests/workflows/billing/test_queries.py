@@ -9,7 +9,8 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.billing import GRACE, Billing, BillingState, Feature, PaidSubscription, Plan, synced
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import TenantState
-from pm_assistant.workflows.billing.queries import BillingView, billing_of, count_people
+from pm_assistant.workflows.billing.queries import BillingView, billing_of
+from pm_assistant.workflows.billing.seats import people_of
 from tests.builders import ACME, NOW, a_member, a_tenant, an_account
 from tests.fakes.unit import FakeUnit
 
@@ -120,4 +121,4 @@ def test_who_has_an_account_and_gets_reports_is_one_person() -> None:
     ):
         unit.stores.subscriptions.put(ACME, wish)
 
-    assert 3 == count_people(unit)
+    assert 3 == len(people_of(unit))

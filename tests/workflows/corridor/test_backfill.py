@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
@@ -244,3 +245,14 @@ def test_moving_tickets_is_about_moves_alone() -> None:
 
     assert ["move"] == [found["kind"] for found in dry.results]
     assert [ActionKind.MOVE] == [touch.only for touch in unit.touches]
+
+
+def test_what_is_older_than_the_plan_goes_back_is_not_judged_anew() -> None:
+    """On the free plan two weeks, whatever is asked for; it is kept, and another plan goes further back."""
+    unit = BackfillUnit(1)
+    unit.stores.messages.record(ACME, a_message(-15 * 86_400), keep_days=90)
+    job = a_job(order=Order(kind=JobKind.PROCESS, dry_run=False, since=NOW - timedelta(days=60)))
+
+    for billing, sent in ((Billing(trial_ends_at=NOW - timedelta(days=1)), 1), (Billing(), 2)):
+        unit.stores.tenants.put(a_tenant(billing=billing))
+        assert sent == unit.step(job).total

@@ -104,6 +104,39 @@ def test_what_not_everybody_could_listen_to_is_not_there(hidden: Message | None)
         show_conversation((hidden or a_message()).id, unit, channels=CHANNELS)
 
 
+def test_what_is_older_than_the_plan_goes_back_is_not_shown_and_is_there_again_with_another() -> None:
+    """Neither in lists nor by its id; a conversation that went on since then is whole."""
+    old, going_on = a_message(), a_message(3 * APART)
+    answer = a_message(5 * APART, root_ts=going_on.root_ts)
+    unit = WorkUnit(old, going_on, answer)
+    history_from = going_on.posted_at + timedelta(seconds=APART)
+
+    for bound, count in ((history_from, 1), (None, 2)):
+        shown, _ = list_conversations(LONG_AGO, unit, channels=CHANNELS, history_from=bound)
+        found = show_conversation(going_on.id, unit, channels=CHANNELS, history_from=bound)
+        assert (count, 2) == (len(shown), len(found.messages))
+    with pytest.raises(NotFound):
+        show_conversation(old.id, unit, channels=CHANNELS, history_from=history_from)
+    assert show_conversation(old.id, unit, channels=CHANNELS)
+
+
+@pytest.mark.parametrize(
+    ("bound", "since", "count"), [(None, None, 2), (1, None, 1), (3, 1, 1), (1, 3, 1), (3, None, 2)]
+)
+def test_decisions_are_listed_as_far_as_the_plan_goes_back(bound: int | None, since: int | None, count: int) -> None:
+    """In days; whoever asks for less gets less."""
+    unit = WorkUnit(decisions=(a_decision(), a_decision(message=a_message(APART), updated_at=NOW - timedelta(days=2))))
+
+    def ago(days: int | None) -> Any:
+        return NOW - timedelta(days=days) if days is not None else None
+
+    page, _ = list_decisions(
+        DecisionFilter(since=ago(since)), unit, before=None, limit=9, fits_page=lambda _: True, history_from=ago(bound)
+    )
+
+    assert count == len(page)
+
+
 def test_work_without_a_ticket_is_marked() -> None:
     """Once a ticket is made, it is not."""
     wish = CreateTicket(title="Vouchers", description="Studios want to sell them.")

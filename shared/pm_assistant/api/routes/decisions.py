@@ -55,15 +55,18 @@ def list_decisions(
     """List decisions, changed last first.
 
     A page may hold fewer than it could, even none: as long as it names a `next`, there may be more. Of decisions about
-    a private channel the words are left out; their links lead those who may read them to them.
+    a private channel the words are left out; their links lead those who may read them to them. What did not change for
+    longer than the team's plan goes back is not listed; by its id it is shown and undone all the same.
     """
+    request = current_request(router)
     criteria = queries.DecisionFilter(state=state, kind=kind, ticket=ticket, since=since)
     items, next_cursor = queries.list_decisions(
         criteria,
-        current_request(router).unit,
+        request.unit,
         before=decode_cursor(cursor),
         limit=limit,
         fits_page=PageBudget(limit).takes,
+        history_from=request.tenant.history_from(request.now),
     )
     return Page(items=tuple(items), next=encode_cursor(next_cursor))
 

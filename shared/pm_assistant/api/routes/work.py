@@ -98,13 +98,16 @@ def list_conversations(
     """List what was talked about and what was decided on it, begun last first.
 
     Only what the whole workspace could listen to: conversations in private channels are for their own people, in the
-    chat.
+    chat. What is older than the team's plan goes back is not shown, and kept all the same.
     """
     request = current_request(router)
     if since is not None and since < request.now - FARTHEST_BACK:
         raise InvalidRequest(f"it is more than {FARTHEST_BACK.days} days ago", field="since")
     conversations, cut_at = queries.list_conversations(
-        since or request.now - LOOKED_BACK, request.unit, channels=request.tenant.settings.channels
+        since or request.now - LOOKED_BACK,
+        request.unit,
+        channels=request.tenant.settings.channels,
+        history_from=request.tenant.history_from(request.now),
     )
     matching = (
         conversation
@@ -126,7 +129,12 @@ def list_conversations(
 def show_conversation(conversation_id: Id) -> ConversationView:
     """Show one conversation."""
     request = current_request(router)
-    return queries.show_conversation(conversation_id, request.unit, channels=request.tenant.settings.channels)
+    return queries.show_conversation(
+        conversation_id,
+        request.unit,
+        channels=request.tenant.settings.channels,
+        history_from=request.tenant.history_from(request.now),
+    )
 
 
 @router.get("/v1/standup", **needs(Scope.READ, 404, tag="work"))

@@ -60,7 +60,13 @@ def list_log() -> Response[str]:
     unit = request.unit
     index = unit.stores.index.read(unit.tenant_id)
     found, next_place = list_decisions(
-        criteria, unit, before=request.before, limit=PAGE, fits_page=lambda _: True, index=index
+        criteria,
+        unit,
+        before=request.before,
+        limit=PAGE,
+        fits_page=lambda _: True,
+        index=index,
+        history_from=request.tenant.history_from(unit.now()),
     )
     shown = shown_decisions(found, index, unit, wordless=True)
     further = urlencode({name: value for name, value in (*wanted.items(), ("before", next_place)) if value})
@@ -149,6 +155,7 @@ def _messages(decision: Decision, index: TeamIndex, request: PageRequest) -> Seq
             request.unit,
             channels=request.tenant.settings.channels,
             index=index,
+            history_from=request.tenant.history_from(request.unit.now()),
         )
     except NotFound:
         return []

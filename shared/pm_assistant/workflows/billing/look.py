@@ -1,7 +1,7 @@
 """Look at what every team pays for, whether it has connected anything or not, and whether anybody has told of a change.
 
-Every hour all teams are gone through, a page to a message, so that what is interrupted goes on where it was. Each is
-told what is due for it, and the provider is asked about each that is its customer once a day.
+Every hour all teams are gone through, a page to a message, so that what is interrupted goes on where it was. Of
+each it is counted who has a seat, its admins are told what is due, and once a day the provider is asked about it.
 """
 
 from datetime import timedelta
@@ -12,6 +12,7 @@ from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.billing.notices import announce_due
+from pm_assistant.workflows.billing.seats import count_seats
 
 BILLING = "billing"
 """What is due by that name in the app's own name is such a look; behind a `|` stands where it goes on."""
@@ -52,6 +53,7 @@ def _look(tenant: Tenant, unit: Unit) -> None:
         unit.queues.billing.put(BillingDue(tenant_id=tenant.id), group=tenant.id)
     if tenant.state is TenantState.ACTIVE and tenant.suspended is None:
         announce_due(tenant, unit)
+        count_seats(tenant, unit)
 
 
 def _is_to_be_asked_about(billing: Billing, unit: Unit) -> bool:

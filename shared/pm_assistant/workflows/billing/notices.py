@@ -11,8 +11,8 @@ from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.mails import payment_due
 from pm_assistant.workflows.accounts.telling import tell_admins
 
-OF_THE_MONTH = frozenset({Due.QUOTA_USED, Due.QUOTA_NEARLY_USED})
-"""What stays true until the month is over, whatever else is due by now."""
+TOLD_ANYWAY = frozenset({Due.QUOTA_USED, Due.QUOTA_NEARLY_USED, Due.SEATS_EXCEEDED, Due.SEATS_NEARLY_USED})
+"""What was counted is told, whatever else is due by now."""
 
 
 def announce_due(tenant: Tenant, unit: Unit) -> None:
@@ -37,7 +37,7 @@ def tell_due(notice: DueNotice, unit: Unit) -> int:
         tenant = unit.stores.tenants.get(unit.tenant_id)
     except NotFound:
         return 0
-    if notice.what not in OF_THE_MONTH and due_of(tenant.billing, unit.now()) != (notice.what, notice.occasion):
+    if notice.what not in TOLD_ANYWAY and due_of(tenant.billing, unit.now()) != (notice.what, notice.occasion):
         return 0
     words, address = words_of(notice.what, texts_in(None)), f"{unit.public_url}/billing"
     count = tell_admins(

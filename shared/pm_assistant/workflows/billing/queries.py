@@ -6,10 +6,10 @@ from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.billing import GRACE, BillingState, Feature, Plan, standing, terms_at
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.people import known_by
 from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.billing.seats import people_of
 
 OWING = frozenset({BillingState.GRACE, BillingState.LIMITED})
 """What is paid for then was not paid."""
@@ -35,7 +35,10 @@ class BillingView(Model):
     invoiced_until: AwareDatetime | None = Field(description="until when it is paid by an invoice written by hand")
     seats: int | None = Field(description="people who are paid for; none where nothing is paid by seats")
     people: int = Field(description="people who have an account or get reports of their own")
-    people_limit: int | None = Field(description="how many there may be; none for any number")
+    people_limit: int | None = Field(description="how many seats there are for them; none for any number")
+    people_beyond: int = Field(
+        description="people without a seat: what they say is read and judged, and they get no reports of their own"
+    )
     month: str = Field(description="the calendar month, by UTC, that decisions are counted in")
     decisions: int = Field(description="conversations that the model has judged")
     decisions_limit: int = Field(description="how many it judges for the team in a month; a tenth more is let go")
@@ -44,7 +47,7 @@ class BillingView(Model):
         description="conversations that were judged without the model, and proposed only, as nothing was left"
     )
     connections_limit: int | None = Field(description="how many vendors may be connected; none for all of them")
-    history_days: int | None = Field(description="how far back what was said before is read; none for all of it")
+    history_days: int | None = Field(description="how far back what was said and decided is shown; none for all of it")
     can_buy: bool = Field(description="whether a plan can be bought now; otherwise the portal changes what is paid")
     can_manage: bool = Field(description="whether there is a portal, with invoices and what is paid")
 
@@ -55,7 +58,8 @@ def billing_of(tenant: Tenant, unit: Unit) -> BillingView:
     state = standing(billing, now, closing=tenant.state is TenantState.CLOSING)
     terms, month = terms_at(billing, now), month_of(now)
     subscription = billing.subscription if billing.subscription is not None and billing.subscription.is_open else None
-    used, owed_since = unit.stores.quotas.get(tenant.id, month), billing.past_due_since
+    used, people = unit.stores.quotas.get(tenant.id, month), len(people_of(unit))
+    owed_since = billing.past_due_since
     return BillingView(
         plan=terms.plan,
         state=state,
@@ -66,8 +70,9 @@ def billing_of(tenant: Tenant, unit: Unit) -> BillingView:
         grace_ends_at=owed_since + GRACE if owed_since is not None and state is BillingState.GRACE else None,
         invoiced_until=_while(billing.invoiced_until, now),
         seats=terms.seats,
-        people=count_people(unit),
+        people=people,
         people_limit=terms.people,
+        people_beyond=max(people - terms.people, 0) if terms.people is not None else 0,
         month=month,
         decisions=used.used,
         decisions_limit=terms.decisions,
@@ -78,16 +83,6 @@ def billing_of(tenant: Tenant, unit: Unit) -> BillingView:
         can_buy=subscription is None and not billing.pending,
         can_manage=billing.subscription is not None or billing.pending,
     )
-
-
-def count_people(unit: Unit) -> int:
-    """How many people have an account or get reports of their own; who has both is one."""
-    stores, tenant_id = unit.stores, unit.tenant_id
-    members = stores.directory.members(tenant_id)
-    readers = {wish.member_id for wish in stores.subscriptions.all(tenant_id) if wish.member_id}
-    accounts = stores.accounts.all(tenant_id)
-    with_account = ((account.id, known_by(account.email, members)) for account in accounts)
-    return len(readers | {member.id if member is not None else f"account:{id}" for id, member in with_account})
 
 
 def _while(until: datetime | None, now: datetime) -> datetime | None:

@@ -146,8 +146,11 @@ def list_decisions(
     limit: int,
     fits_page: Callable[[DecisionView], bool],
     index: TeamIndex | None = None,
+    history_from: datetime | None = None,
 ) -> tuple[Sequence[DecisionView], str | None]:
     """The decisions that are wanted, changed last first, and the place where the next page begins; it may hold fewer.
+
+    What did not change since `history_from` is left out, as the tenant's plan does not go further back.
 
     `fits_page` is asked about each, and the page ends before the first that there is no room for. The `index` is read
     where whoever asks has not done so.
@@ -156,9 +159,10 @@ def list_decisions(
     ticket = _find_in(index, criteria.ticket, unit) if criteria.ticket else None
     shown_to_all = decision_viewer(unit, index)
     page: list[DecisionView] = []
+    since = max(filter(None, (criteria.since, history_from)), default=None)
     place = before
     for read_count, (next_place, decision) in enumerate(_latest_decisions(unit, before)):
-        if criteria.since is not None and decision.updated_at < criteria.since:
+        if since is not None and decision.updated_at < since:
             return page, None
         if read_count == MOST_READ or len(page) == limit:
             return page, place
@@ -303,15 +307,17 @@ def _place(head: TicketHead) -> str:
 
 
 def list_conversations(
-    since: datetime, unit: Unit, *, channels: Channels
+    since: datetime, unit: Unit, *, channels: Channels, history_from: datetime | None = None
 ) -> tuple[Sequence[ConversationView], datetime | None]:
     """All conversations since then that the whole workspace could listen to, latest first.
 
     What was said in private is left out altogether: its own people have it in the chat. So is what we know of a channel
-    that is none of `channels`, the tenant's own choice. Where there are too many to be read, the second is the moment
-    before which they were left out.
+    that is none of `channels`, the tenant's own choice, and what is from before `history_from`, for the tenant's plan
+    does not go further back. Where there are too many to be read, the second is the moment before which they were left
+    out.
     """
     stores, tenant_id = unit.stores, unit.tenant_id
+    since = max(since, history_from or since)
     with unit.side_by_side() as reads:
         found_messages = reads.submit(stores.messages.since, tenant_id, since, latest=MOST_MESSAGES)
         found_decisions = reads.submit(stores.decisions.since, tenant_id, since)
@@ -329,14 +335,19 @@ def list_conversations(
 
 
 def show_conversation(
-    conversation_id: str, unit: Unit, *, channels: Channels, index: TeamIndex | None = None
+    conversation_id: str,
+    unit: Unit,
+    *,
+    channels: Channels,
+    index: TeamIndex | None = None,
+    history_from: datetime | None = None,
 ) -> ConversationView:
     """One conversation: the thread, or the burst around the message, that an id names.
 
     The `index` is read where whoever asks has not done so.
 
     Raises:
-        NotFound: there is none, it is private, or in a channel that is not read.
+        NotFound: there is none, it is private, in a channel that is not read, or it ended before `history_from`.
     """
     channel, _, ts = conversation_id.partition(":")
     if not channels.reads(channel):
@@ -346,6 +357,8 @@ def show_conversation(
         found_viewer = reads.submit(decision_viewer, unit, index)
         conversation = conversation_at(ConversationTouched(channel=channel, ts=ts, root_ts=ts), unit)
     if conversation is None or conversation.private or not conversation.undeleted_messages:
+        raise NotFound("no such conversation")
+    if history_from is not None and conversation.latest.posted_at < history_from:
         raise NotFound("no such conversation")
     # What a burst adds to may stand in the thread of one before it.
     earliest = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"

@@ -5,7 +5,8 @@ from functools import cached_property
 
 from pm_assistant.domain.errors import NotConnected, NotFound
 from pm_assistant.domain.reports import FactKind, Report, ReportChannel, ReportDue, SentReport, Skip
-from pm_assistant.domain.tenants import Settings
+from pm_assistant.domain.seats import has_seat
+from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.workspaces import Member, zone_named
 from pm_assistant.ports.unit import Unit
@@ -34,7 +35,7 @@ class Delivery:
         self.key = due.delivery_key(self.day)
 
     def is_over(self) -> bool:
-        """Whether it was made before, or is skipped: on the team's holidays, and while the person is away."""
+        """Whether it was made before, or is skipped: on holidays, while the person is away, without a seat."""
         if self._unit.stores.deliveries.delivered(self._unit.tenant_id, self.key):
             return True
         outcome = self._reason_to_skip()
@@ -63,7 +64,7 @@ class Delivery:
         due, tenant_id = self._due, self._unit.tenant_id
         sent = SentReport(kind=due.kind, subscription_id=due.subscription_id, day=self.day, at=self._at)
         sent = sent.model_copy(update=outcome)
-        self._unit.stores.deliveries.keep(tenant_id, sent, keep_days=self._settings.retention_days)
+        self._unit.stores.deliveries.keep(tenant_id, sent, keep_days=self._tenant.settings.retention_days)
 
     def _finish(self, *, skipped: bool) -> None:
         due, deliveries, tenant_id = self._due, self._unit.stores.deliveries, self._unit.tenant_id
@@ -72,17 +73,20 @@ class Delivery:
         deliveries.finish(tenant_id, due.told, due.kind, self.key, at=self._at, once=leaves_last)
 
     @cached_property
-    def _settings(self) -> Settings:
-        """The team's choices; those of a new team where it is gone meanwhile."""
+    def _tenant(self) -> Tenant:
+        """The team; a new one where it is gone meanwhile."""
         try:
-            return self._unit.stores.tenants.get(self._unit.tenant_id).settings
+            return self._unit.stores.tenants.get(self._unit.tenant_id)
         except NotFound:
-            return Settings()
+            return Tenant(id=self._unit.tenant_id, name="", created_at=self._at)
 
     def _reason_to_skip(self) -> Mapping[str, object]:
+        billing, now = self._tenant.billing, self._unit.now()
+        if self._member is not None and not has_seat(billing, self._member.id, now):
+            return {"skipped": Skip.SEAT}
         if self._due.once is not None:
             return {}
-        holidays = self._settings.holidays
+        holidays = self._tenant.settings.holidays
         holiday = holidays.name_of(self.day) if holidays else None
         if holiday is not None:
             return {"skipped": Skip.HOLIDAY, "holiday": holiday}
@@ -105,12 +109,16 @@ class Delivery:
                 break
             if each.kind is self._due.kind:
                 skipped.append(each)
-        return [
-            texts.gettext("None came on {day}: {holiday}.", day=texts.day(each.day), holiday=each.holiday)
-            if each.holiday is not None
-            else texts.gettext("None came on {day}, for you were away.", day=texts.day(each.day))
-            for each in reversed(skipped[:MOST_NAMED])
-        ]
+        return [_why_none(each, texts) for each in reversed(skipped[:MOST_NAMED])]
+
+
+def _why_none(skipped: SentReport, texts: Texts) -> str:
+    day = texts.day(skipped.day)
+    if skipped.holiday is not None:
+        return texts.gettext("None came on {day}: {holiday}.", day=day, holiday=skipped.holiday)
+    if skipped.skipped is Skip.SEAT:
+        return texts.gettext("None came on {day}, for your team's plan had no seat for you.", day=day)
+    return texts.gettext("None came on {day}, for you were away.", day=day)
 
 
 def _without_talk(report: Report, unit: Unit) -> Report:
