@@ -12,6 +12,7 @@ from pm_assistant.cli.commands import (
     answering,
     autonomy,
     backtests,
+    belongings,
     benchmarks,
     billing,
     doing,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 access_keys = typer.Typer(no_args_is_help=True, help="Keys, by which programs come in.")
 own_account = typer.Typer(no_args_is_help=True, help="Your own account: address, password, logins, and the way out.")
+data = typer.Typer(no_args_is_help=True, help="What the team takes along, and what it brings in.")
 finetune = typer.Typer(no_args_is_help=True, help="Train the model that judges on what the team has answered.")
 trials = typer.Typer(no_args_is_help=True, help="Try where to ask or act on a part of the conversations.")
 judging = typer.Typer(no_args_is_help=True, help="What the product makes of texts in a file; needs no stack.")
@@ -113,6 +115,9 @@ own_account.command("password")(at_api(oneself.password))
 own_account.command("logout-everywhere")(at_api(oneself.log_out_everywhere))
 own_account.command("leave")(at_api(oneself.leave))
 app.add_typer(own_account, name="account")
+data.command("export")(at_api(belongings.export))
+data.command("import")(at_api(belongings.bring_in))
+app.add_typer(data, name="data")
 finetune.command("export")(at_api(finetunes.export))
 finetune.command("start")(at_api(finetunes.start))
 finetune.command("status")(at_api(finetunes.status))
