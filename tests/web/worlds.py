@@ -141,8 +141,8 @@ def _people(web: WebWorld, write: Writing) -> None:
     stores.directory.put_members(ACME, [*people, Member.model_validate(lone)])
     stores.invitations.put(an_invitation(expires_at=_ago(days=-5)))
     for number, name in enumerate(("nightly export", "dashboard on the wall")):
-        stores.api_keys.put(a_key(id=f"key-{number}", name=write(name)))
-    for number, action in enumerate(("key.made", "connection.made", "settings.changed")):
+        stores.api_keys.put(a_key(id=f"key-{number}", name=write(name), created_by=owner.id))
+    for number, action in enumerate(("key.created", "connection.made", "settings.changed")):
         at = _ago(hours=number)
         entry = an_entry(id=f"{at:%Y%m%dT%H%M%S.%f}-r{number}", at=at, action=action, actor_name=write("ada@acme.test"))
         stores.audit.add(ACME, entry)
