@@ -57,6 +57,8 @@ class CodeHostCase:
     close: Callable[[int], object]
     write: Callable[[str], int]
     say: Callable[[str, int, str], object]
+    take_back: Callable[[int, str], object]
+    throw_away: Callable[[int], object]
     limit: Callable[[str], object]
     revoke: Callable[[], object]
     repository: Repository = field(init=False)
@@ -146,6 +148,14 @@ class FakeWork:
             self._touch(number)
             self.host.hang(comment)
 
+    def take_back(self, number: int, comment_id: str) -> None:
+        """Delete a comment on an issue."""
+        self.host.comments["11"] = [said for said in self.host.comments["11"] if said.id != comment_id]
+
+    def throw_away(self, number: int) -> None:
+        """Delete an issue."""
+        del self.host.issues["11"][number]
+
     def _comment(self, number: int, text: str, **changes: Any) -> CodeComment:
         at = datetime.now(UTC)
         return a_code_comment(str(next(self._ids)), repository_id="11", number=number, text=text, at=at, **changes)
@@ -171,6 +181,8 @@ def fake_case() -> CodeHostCase:
         close=work.close,
         write=work.write,
         say=work.say,
+        take_back=work.take_back,
+        throw_away=work.throw_away,
         limit=lambda _: host.fail_next(RateLimited("slow down", retry_after=37)),
         revoke=lambda: host.fail_next(AccessRevoked("revoked", provider=Provider.GITHUB)),
     )
@@ -202,6 +214,10 @@ def github_case(sandbox: Sandbox, token: str) -> CodeHostCase:
             sandbox.control("github/issues", repository="web", user="ana", title=title)["issue"]["number"]
         ),
         say=lambda kind, number, text: sandbox.control(f"github/{kind}/web/{number}/comments", user="ben", body=text),
+        take_back=lambda number, id: sandbox.control(
+            f"github/issues/web/{number}/comments", user="ben", body=None, comment_id=int(id)
+        ),
+        throw_away=lambda number: sandbox.control(f"github/issues/web/{number}", user="ana", do="delete"),
         limit=limit,
         revoke=lambda: sandbox.control("oauth/expire", vendor="github"),
     )
@@ -314,6 +330,27 @@ def test_what_was_changed_is_read_latest_first_and_nothing_else(case: CodeHostCa
     assert {f"Number {number}" for number in range(1, 5)} == set(
         titles(case.read(CodeList.DORMANT_PULL_REQUESTS, ahead))
     )
+
+
+def test_what_is_still_there_is_told_of_issues_and_pull_requests(case: CodeHostCase) -> None:
+    """With what is said on them; of what was deleted there is nothing, nor of what never was."""
+    pull, issue, spam = case.open("Keep the coupon"), case.write("The coupon is lost"), case.write("Buy now")
+    case.say("pulls", pull, "I like it")
+    for text in ("Me too", "Buy now"):
+        case.say("issues", issue, text)
+    said = [part for part in case.read(CodeList.COMMENTS, BEFORE) if isinstance(part, CodeComment)]
+    ids = {comment.text: comment.id for comment in said}
+    case.take_back(issue, ids["Buy now"])
+    case.throw_away(spam)
+
+    there = case.host.discussions(case.repository, issues=[issue, spam, 9_999], pull_requests=[pull])
+
+    assert {issue: {ids["Me too"]}, pull: {ids["I like it"]}} == {number: {*d.comments} for number, d in there.items()}
+    assert [None, None] == [discussion.since for discussion in there.values()]
+    assert [pull] == list(case.host.discussions(case.repository, issues=(), pull_requests=[pull]))
+    other = case.repository.model_copy(update={"id": "1"})
+    with pytest.raises(NotFound):
+        case.host.discussions(other, issues=[issue], pull_requests=())
 
 
 def test_issues_and_what_was_said_are_read_apart_from_pull_requests(case: CodeHostCase) -> None:

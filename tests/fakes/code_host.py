@@ -1,12 +1,16 @@
 """A code host in memory; the contract suite holds it to what the real adapter does."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import assert_never
 
-from pm_assistant.domain.catch_up import MOST_REPOSITORIES_AT_ONCE, CodeList, CodePage, News
+from pm_assistant.domain.catch_up import MOST_REPOSITORIES_AT_ONCE, CodeList, CodePage, Discussion, News
 from pm_assistant.domain.code import CodeComment, CodePart, Issue, PullRequestFacts, Repository, RepositoryAccess
 from pm_assistant.domain.errors import NotFound, ProductError, UpstreamRejected
+from pm_assistant.ports.vendors import MOST_DISCUSSIONS
+
+LATEST = 100
+"""Comments of a discussion that are told of."""
 
 type Call = tuple[str, str, str]
 """What was asked for, of which repositories, and from which cursor on."""
@@ -96,6 +100,27 @@ class FakeCodeHost:
         rows = self._rows(things, repository.id, bound)
         page = self._page(rows, cursor)
         return self._end(CodePage(at=self.clock(), parts=_read(page), cursor=self._after(rows, cursor)))
+
+    def discussions(
+        self, repository: Repository, *, issues: Collection[int], pull_requests: Collection[int]
+    ) -> Mapping[int, Discussion]:
+        """What is said on issues and pull requests."""
+        if len(issues) + len(pull_requests) > MOST_DISCUSSIONS:
+            raise UpstreamRejected("that many are not answered")
+        self._begin("discussions", repository.id, None)
+        if repository.id not in self.places:
+            raise NotFound("no such repository")
+        if issues and CodeList.ISSUES in self.forbidden:
+            raise UpstreamRejected("we may not read issues")
+        there = {*issues} & self.issues.get(repository.id, {}).keys()
+        there |= {*pull_requests} & self.pulls.get(repository.id, {}).keys()
+        return self._end({number: self._said_on(repository.id, number) for number in sorted(there)})
+
+    def _said_on(self, id: str, number: int) -> Discussion:
+        said = sorted((c for c in self.comments.get(id, ()) if c.number == number), key=lambda c: c.created_at)
+        latest = said[-LATEST:]
+        since = latest[0].created_at if len(latest) < len(said) else None
+        return Discussion(comments=frozenset(comment.id for comment in latest), since=since)
 
     def _rows(self, things: CodeList, id: str, bound: datetime) -> Sequence[tuple[CodePart, ...]]:
         pulls, issues = list(self.pulls.get(id, {}).values()), [(each,) for each in self.issues.get(id, {}).values()]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.code import CodePart
+from pm_assistant.domain.code import CodeComment, CodePart
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.model import Model
@@ -320,6 +320,23 @@ class CodePage(Model):
     parts: tuple[CodePart, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     cursor: str | None = None
+
+
+class Discussion(Model):
+    """What is said in the conversation of an issue or a pull request, beside reviews.
+
+    Attributes:
+        comments: ids of those made last.
+        since: when the first of them was made; None where there are no others.
+    """
+
+    comments: frozenset[str] = frozenset()
+    since: AwareDatetime | None = None
+
+    def lacks(self, comment: CodeComment) -> bool:
+        """Whether a comment should be among them, and is not."""
+        listed = self.since is None or comment.created_at > self.since
+        return listed and comment.review_id is None and comment.id not in self.comments
 
 
 class News(Model):

@@ -292,6 +292,11 @@ class CodeComment(Part):
         """Deleted is the end."""
         return int(self.deleted)
 
+    @property
+    def erased(self) -> "CodeComment":
+        """The same without its words."""
+        return self.model_copy(update={"text": "", "deleted": True})
+
 
 class Issue(Part):
     """An issue of the code host, which is work like a ticket.
@@ -319,6 +324,11 @@ class Issue(Part):
     def rank(self) -> int:
         """Gone is the end; closed is later than open."""
         return 2 if self.gone else int(self.closed_at is not None)
+
+    @property
+    def erased(self) -> "Issue":
+        """The same without its words."""
+        return self.model_copy(update={"title": "", "text": "", "gone": True})
 
 
 class CheckResult(StrEnum):

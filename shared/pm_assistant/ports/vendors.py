@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NotRequired, Protocol, Self, TypedDict, Unpack
 
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
-from pm_assistant.domain.catch_up import CodeList, CodePage, News, PlanningPage, TicketPage
+from pm_assistant.domain.catch_up import CodeList, CodePage, Discussion, News, PlanningPage, TicketPage
 from pm_assistant.domain.code import Repository
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome, Stake
@@ -29,6 +29,8 @@ from pm_assistant.domain.work import Channel, ChannelPage, Conversation, Message
 
 MOST_ASKED_FOR = 250
 """Things of a kind that a tracker is asked for at once by their ids."""
+MOST_DISCUSSIONS = 50
+"""Issues and pull requests of a repository that a code host is asked for at once by their numbers."""
 
 
 class Watch(Protocol):
@@ -436,6 +438,20 @@ class CodeHost(Protocol):
             NotFound: there is no such repository, or we may not read it.
             UpstreamRejected: we may not read such things there.
             RateLimited: the page will be there later, with the same cursor.
+        """
+        ...
+
+    def discussions(
+        self, repository: Repository, *, issues: Collection[int], pull_requests: Collection[int]
+    ) -> Mapping[int, Discussion]:
+        """What is said on issues and pull requests, together no more than `MOST_DISCUSSIONS`, by their numbers.
+
+        One that is gone is not among them.
+
+        Raises:
+            NotFound: there is no such repository, or we may not read it.
+            UpstreamRejected: we may not read issues there.
+            RateLimited: ask again later.
         """
         ...
 

@@ -42,7 +42,11 @@ BEFORE, STAMP = NOW - timedelta(days=1), NOW.isoformat()
 MOMENT = NOW.replace(microsecond=0)
 DATE = f"{MOMENT:%a, %d %b %Y %H:%M:%S GMT}"
 SHOP = a_repository()
-DOCUMENTS = {"pull requests": graph.PULL_REQUESTS, "news": graph.news_document(100)}
+DOCUMENTS = {
+    "pull requests": graph.PULL_REQUESTS,
+    "news": graph.news_document(100),
+    "discussions": graph.discussions_document(range(1, 26), range(26, 51)),
+}
 
 type Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -105,7 +109,7 @@ def test_every_document_is_valid_against_githubs_schema(name: str) -> None:
     assert [] == validate(official, parse(DOCUMENTS[name]))
 
 
-@pytest.mark.parametrize(("name", "points"), [("pull requests", 7), ("news", 4)])
+@pytest.mark.parametrize(("name", "points"), [("pull requests", 7), ("news", 4), ("discussions", 1)])
 def test_a_document_costs_no_more_than_it_has_to(name: str, points: int) -> None:
     """By GitHub's own formula: seven points for 25 pull requests, four for the news of a hundred repositories."""
     document = parse(DOCUMENTS[name])
@@ -114,6 +118,25 @@ def test_a_document_costs_no_more_than_it_has_to(name: str, points: int) -> None
     values = {"first": graph.PULL_REQUESTS_A_PAGE, "pulls": True, "issues": True, "direction": "DESC"}
     cost = cost_of(build_schema(SDL.read_text()), document, operation, values)
     assert ([], points) == (cost.problems, cost.points)
+
+
+def test_where_we_may_not_read_issues_none_of_them_is_called_gone() -> None:
+    """Nor in a repository that has got another one's name; what is shown in part says nothing of the rest."""
+    forbidden = {"type": "FORBIDDEN", "path": ["repository", "issues"]}
+    with pytest.raises(UpstreamRejected):
+        github(refused(forbidden, data={"repository": None})).discussions(SHOP, issues=[1], pull_requests=())
+    for place in (None, {"databaseId": 7}):
+        answer = httpx.Response(200, json={"data": {"repository": place}})
+        with pytest.raises(NotFound):
+            github(answer).discussions(SHOP, issues=[1], pull_requests=())
+    hidden = {"comments": {"totalCount": 1, "nodes": [None]}}
+    few = {"comments": {"totalCount": 120, "nodes": [{"fullDatabaseId": "5", "createdAt": STAMP}]}}
+    found = {"repository": {"databaseId": 900, "issues": {"totalCount": 3}, "d1": hidden, "d2": few, "d3": None}}
+    answer = httpx.Response(200, json={"data": found})
+    there = github(answer).discussions(SHOP, issues=[1, 3], pull_requests=[2])
+    assert {1: (frozenset(), graph.NOTHING_TOLD), 2: (frozenset({"5"}), datetime.fromisoformat(STAMP))} == {
+        number: (discussion.comments, discussion.since) for number, discussion in there.items()
+    }
 
 
 def test_words_that_are_new_and_people_who_are_gone_cost_nothing() -> None:

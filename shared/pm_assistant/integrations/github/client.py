@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from pydantic import Field
 
-from pm_assistant.domain.catch_up import CodeList, CodePage, News, Progress
+from pm_assistant.domain.catch_up import CodeList, CodePage, Discussion, News, Progress
 from pm_assistant.domain.code import Part, Repository, RepositoryAccess
 from pm_assistant.domain.errors import NotFound, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.model import Model
@@ -131,6 +131,22 @@ class GitHubCodeHost:
             case _:
                 assert_never(things)
 
+    def discussions(
+        self, repository: Repository, *, issues: Collection[int], pull_requests: Collection[int]
+    ) -> Mapping[int, Discussion]:
+        """What is said on issues and pull requests, in one request."""
+        document = graph.discussions_document(issues, pull_requests)
+        data, hidden, _ = self._api.query(document, graph.place_of(repository), self._bearer)
+        if any("issues" in path[-1:] for path in hidden):
+            raise UpstreamRejected("GitHub does not let us read issues")
+        place = _of(repository, data)
+        found = {number: place.get(f"d{number}") for number in (*issues, *pull_requests)}
+        return {
+            number: self._api.parse(graph.Discussed, thing).discussion
+            for number, thing in found.items()
+            if thing is not None
+        }
+
     def _pull_requests(self, things: CodeList, repository: Repository, bound: datetime, cursor: str | None) -> CodePage:
         dormant, place = things is CodeList.DORMANT_PULL_REQUESTS, _place(cursor)
         variables = {
@@ -142,11 +158,7 @@ class GitHubCodeHost:
         data, hidden, at = self._in_time(variables)
         if any("pullRequests" in path[-1:] for path in hidden):
             raise UpstreamRejected("GitHub does not let us read pull requests")
-        if data.get("repository") is None:
-            raise NotFound("GitHub shows us no such repository")
-        found = self._api.parse(graph.WithPullRequests, data["repository"])
-        if str(found.database_id) != repository.id:
-            raise NotFound("GitHub has another repository of that name by now")
+        found = self._api.parse(graph.WithPullRequests, _of(repository, data))
         rows = rows_that_fit(graph.PullRequestRow, (node for node in found.pull_requests.nodes if node is not None))
         wanted = [row for row in rows if (row.updated_at <= bound) is dormant]
         parts = [part for row in wanted for part in graph.pull_request_parts(repository.id, row, at)]
@@ -205,6 +217,16 @@ class GitHubCodeHost:
             raise UpstreamUnavailable("GitHub's answer is not of the documented form: no list")
         following = _after(place, str(number + 1) if "next" in response.links else "")
         return _Listed(rows, self._api.moment(response), following)
+
+
+def _of(repository: Repository, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an answer says of a repository, if it is that one."""
+    place = data.get("repository")
+    if not isinstance(place, dict):
+        raise NotFound("GitHub shows us no such repository")
+    if str(place.get("databaseId")) != repository.id:
+        raise NotFound("GitHub has another repository of that name by now")
+    return place
 
 
 def _place(cursor: str | None) -> _Place | None:

@@ -4,15 +4,15 @@ Both documents are held against GitHub's own schema by a test. A page of pull re
 hundredth of the lists in it ("Rate limits and query limits for the GraphQL API").
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from pm_assistant.domain.bots import Actor
-from pm_assistant.domain.catch_up import News
+from pm_assistant.domain.catch_up import Discussion, News
 from pm_assistant.domain.code import (
     ALL_CHECKS,
     Check,
@@ -38,6 +38,8 @@ from pm_assistant.integrations.github.payloads import (
 from pm_assistant.integrations.webhooks import Payload
 
 PULL_REQUESTS_A_PAGE = 25
+NOTHING_TOLD = datetime.max.replace(tzinfo=UTC)
+"""Since when there are comments of which we are shown none."""
 
 PULL_REQUESTS = """
 query PullRequests(
@@ -121,6 +123,25 @@ def news_document(count: int) -> str:
         f"  r{number}: repository(owner: $owner{number}, name: $name{number}) {{ ...Place }}" for number in range(count)
     )
     return f"query News($pulls: Boolean!, $issues: Boolean!{declared}) {{\n{places}\n}}\n{_NEWS_OF_ONE}"
+
+
+_SAID = "{ comments(last: 100) { totalCount nodes { fullDatabaseId createdAt } } }"
+
+
+def discussions_document(issues: Collection[int], pull_requests: Collection[int]) -> str:
+    """The document that asks what is said on these; where it is about issues, also whether we may read any."""
+    asked = [f"d{number}: issue(number: {number}) {_SAID}" for number in sorted(issues)]
+    asked += [f"d{number}: pullRequest(number: {number}) {_SAID}" for number in sorted(pull_requests)]
+    if issues:
+        asked.append("issues(first: 1) { totalCount }")
+    fields = "\n    ".join(["databaseId", *asked])
+    return f"""
+query Discussions($owner: String!, $name: String!) {{
+  repository(owner: $owner, name: $name) {{
+    {fields}
+  }}
+}}
+"""
 
 
 def place_of(repository: Repository, suffix: str = "") -> Mapping[str, str]:
@@ -227,6 +248,33 @@ class Remark(Numbered):
     updated_at: AwareDatetime
     author: Account = Field(default_factory=Account)
     pull_request_review: Numbered = Field(default_factory=Numbered)
+
+
+class Said(Numbered):
+    """A comment of which no more is asked than when it was made."""
+
+    created_at: AwareDatetime
+
+
+class LatestSaid(Nodes[Said]):
+    """The latest comments, and how many there are in all."""
+
+    total_count: int = 0
+
+
+class Discussed(Node):
+    """An issue or a pull request of which no more is asked than what is said on it."""
+
+    comments: LatestSaid = Field(default_factory=LatestSaid)
+
+    @property
+    def discussion(self) -> Discussion:
+        """The same in the product's words."""
+        latest = [comment for comment in self.comments.there() if comment.full_database_id is not None]
+        comments = frozenset(str(comment.full_database_id) for comment in latest)
+        if len(latest) == self.comments.total_count:
+            return Discussion(comments=comments)
+        return Discussion(comments=comments, since=latest[0].created_at if latest else NOTHING_TOLD)
 
 
 class Thread(Node):

@@ -27,6 +27,7 @@ from pm_assistant.workflows.code.asking import log_and_ask, replace_and_show
 from pm_assistant.workflows.code.likeness import look_for_tickets
 from pm_assistant.workflows.code.linking import link_anew
 from pm_assistant.workflows.code.picture import compared
+from pm_assistant.workflows.code.removed import take_out_removed_code
 from pm_assistant.workflows.code.trees import look_at_trees
 from pm_assistant.workflows.connections.removed import take_out_removed
 
@@ -72,6 +73,7 @@ def compare(unit: Unit, *, dry_run: bool = False) -> Sequence[Disagreement]:
         look_for_tickets(picture, tenant, unit)
         look_at_trees(unit)
         take_out_removed(unit)
+        take_out_removed_code(picture.pull_requests, unit)
     return found
 
 

@@ -55,5 +55,4 @@ def _forget_what_was_said(repository_id: str, number: int, tenant: Tenant, unit:
         return
     for comment in code.comments(unit.tenant_id, repository_id, number):
         if not comment.deleted:
-            forgotten = comment.model_copy(update={"deleted": True, "text": ""})
-            code.record(unit.tenant_id, forgotten, keep_days=keep_days)
+            code.record(unit.tenant_id, comment.erased, keep_days=keep_days)
