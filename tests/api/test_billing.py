@@ -28,6 +28,26 @@ def test_everybody_sees_what_is_used_and_left(world: World) -> None:
     assert 1 == world.stranger.get("/v1/billing").json["decisions"]
 
 
+def test_an_admin_sees_what_a_plan_or_a_change_would_cost(world: World) -> None:
+    """As the provider reckons it; nothing is bought by asking, and nobody else asks."""
+    three, five = (f"/v1/billing/preview?plan=team&seats={seats}" for seats in (3, 5))
+
+    new = world.admin.get(three)
+    payments(world).pay(world.admin.post("/v1/billing/checkout", TEAM).json["url"])
+    world.admin.post("/v1/billing/portal", {})
+    changed = world.admin.get(five)
+
+    assert [("eur", 3_000, 0, None), ("eur", 6_000, 1_000, False)] == [
+        (each["currency"], each["total"], each["prorated"], each["due_at"] and False)
+        for each in (new.json, changed.json)
+    ]
+    assert {403} == {caller.get(three).status for caller in (world.member, world.reader)}
+    assert {400, 422} >= {
+        world.admin.get(f"/v1/billing/preview?{asked}").status
+        for asked in ("plan=free&seats=3", "plan=team&seats=0", "seats=3")
+    }
+
+
 def test_an_admin_is_led_to_where_a_plan_is_bought(world: World) -> None:
     """It is noted who asked; nothing is bought by asking, and nobody else's tenant is."""
     answer = world.admin.post("/v1/billing/checkout", TEAM)

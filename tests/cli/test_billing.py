@@ -29,6 +29,16 @@ def test_the_pages_where_it_is_changed_are_printed_alone(customer: Customer) -> 
         assert flow == payments.portals[customer.pm("billing", *arguments).out.strip()][1]
 
 
+def test_what_a_plan_would_cost_is_shown_before_it_is_bought(customer: Customer) -> None:
+    """In words, or as the API tells it for programs."""
+    asked = ("billing", "--preview", "team", "--seats", "3")
+    lines = {line.split()[0]: line.split(maxsplit=1)[1].strip() for line in customer.pm(*asked).out.splitlines()}
+
+    assert ("30.00 EUR", "0.00 EUR") == (lines["total"], lines["prorated"])
+    assert 3_000 == customer.pm(*asked, "--json").json["total"]
+    assert {} == customer.world.app.payments.checkouts
+
+
 def test_an_operator_grants_what_was_not_bought(terminal: StackAndTerminal) -> None:
     """All at once or one by one; both trails say so."""
     terminal.stores.tenants.put(a_tenant(GLOBEX))

@@ -8,6 +8,7 @@ import pytest
 
 from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, Plan, PortalFlow
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.prices import PricePreview, PriceQuestion
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.integrations.stripe.client import StripePayments
 from pm_assistant.ports.billing import Payments
@@ -127,6 +128,43 @@ def test_what_costs_nothing_is_not_bought(provider: Provider | Sandbox) -> None:
         provider.payments.checkout(ordered(tenant_id, customer_id, plan=Plan.FREE))
 
 
+def test_what_is_about_to_be_bought_has_a_price(provider: Provider | Sandbox) -> None:
+    """By the seat, due at once, also before anybody is a customer; the free plan has none, and nothing is bought."""
+    _, customer_id = a_customer(provider)
+
+    for buyer in (None, customer_id):
+        one, three = (
+            provider.payments.preview(PriceQuestion(plan=Plan.TEAM, seats=seats, customer_id=buyer)) for seats in (1, 3)
+        )
+        assert (three.total, 0, None) == (one.total * 3, three.prorated, three.due_at)
+        assert three.total == three.each_period + three.tax
+        assert one.total > 0
+    with pytest.raises(InvalidRequest):
+        provider.payments.preview(PriceQuestion(plan=Plan.FREE, seats=1))
+    assert [] == list(provider.payments.subscriptions(customer_id))
+
+
+def test_a_change_is_charged_or_credited_for_the_rest_of_what_runs(provider: Provider | Sandbox) -> None:
+    """It is due with the next payment; without a change nothing is; and nothing is changed by asking."""
+    tenant_id, customer_id = a_customer(provider)
+    provider.buy(provider.payments.checkout(ordered(tenant_id, customer_id)))
+    (bought,) = provider.payments.subscriptions(customer_id)
+
+    def previewed(seats: int) -> PricePreview:
+        return provider.payments.preview(
+            PriceQuestion(plan=Plan.TEAM, seats=seats, customer_id=customer_id, subscription_id=bought.id)
+        )
+
+    more, same, fewer = previewed(5), previewed(3), previewed(1)
+
+    assert more.prorated > same.prorated > fewer.prorated
+    assert 0 == same.prorated
+    for each in (more, same, fewer):
+        assert each.total == each.each_period + each.prorated + each.tax
+        assert each.due_at is not None
+    assert [bought] == list(provider.payments.subscriptions(customer_id))
+
+
 def test_each_visit_of_the_portal_has_an_address_of_its_own(provider: Provider | Sandbox) -> None:
     """They are good for one visit."""
     tenant_id, customer_id = a_customer(provider)
@@ -164,3 +202,6 @@ def test_who_is_no_customer_has_nothing(provider: Provider | Sandbox) -> None:
         provider.payments.portal("cus_nobody", return_url="https://pm.test/billing")
     with pytest.raises(NotFound):
         provider.payments.end("cus_nobody")
+    for nobody in ({"customer_id": "cus_nobody"}, {"subscription_id": "sub_nobody"}):
+        with pytest.raises(NotFound):
+            provider.payments.preview(PriceQuestion(plan=Plan.TEAM, seats=1, **nobody))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, Plan, PortalFlow, QuotaMonth
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.prices import PricePreview, PriceQuestion
 from pm_assistant.domain.tenants import TenantId
 from tests.builders import NOW
 
@@ -51,6 +52,26 @@ class FakePayments:
         address = f"https://pay.test/portal/{len(self.portals)}"
         self.portals[address] = customer_id, flow
         return address
+
+    def preview(self, question: PriceQuestion) -> PricePreview:
+        """A seat costs ten a month; a change is charged for half a period."""
+        if question.plan is Plan.FREE:
+            raise InvalidRequest("nobody has to buy that plan", field="plan")
+        if question.customer_id is not None:
+            self._check(question.customer_id)
+        each_period, prorated = 1_000 * question.seats, 0
+        if question.subscription_id is not None:
+            if question.subscription_id not in self._subscriptions:
+                raise NotFound("no such subscription")
+            prorated = 500 * (question.seats - self._subscriptions[question.subscription_id].seats)
+        return PricePreview(
+            currency="eur",
+            total=each_period + prorated,
+            each_period=each_period,
+            prorated=prorated,
+            tax=0,
+            due_at=NOW if question.subscription_id is not None else None,
+        )
 
     def subscriptions(self, customer_id: str) -> Sequence[PaidSubscription]:
         """All of a customer."""

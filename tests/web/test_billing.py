@@ -234,3 +234,43 @@ def test_where_a_plan_can_be_bought_that_comes_before_what_is_used(web: WebWorld
     text = web.browser().get("/billing").text
 
     assert text.index("Choose a plan") < text.index("Used this month")
+
+
+def test_an_admin_sees_what_it_would_cost(web: WebWorld) -> None:
+    """Before anything is bought; a member is not asked to think of it."""
+    shown = web.browser().get("/billing?plan=team&seats=3")
+
+    assert "When you buy it: 30.00 EUR" in shown.text
+    assert "Each month from then on" in shown.text
+    assert 'name="seats" type="number" min="1" max="1000" value="3"' in shown.html
+    assert "What would it cost?" not in web.browser(Role.MEMBER).get("/billing?plan=team&seats=3").text
+
+
+def test_what_a_change_costs_is_shown_with_when_it_is_charged(web: WebWorld) -> None:
+    """With the next payment, and what of it is for the days until then."""
+    payments(web).create_customer(ACME, name="Acme", email="ada@acme.test")
+    billing = paid()
+    payments(web).put(billing.subscription)  # type: ignore[arg-type]
+    stands(web, billing)
+
+    shown = web.browser().get("/billing?plan=team&seats=5").text
+
+    for words in ("With the next payment,", ": 60.00 EUR", "For the rest of this month", "10.00 EUR", "50.00 EUR"):
+        assert words in shown
+
+
+@pytest.mark.parametrize("asked", ["plan=team&seats=3", "plan=team&seats=none", "plan=gold&seats=1"])
+def test_without_a_price_the_page_is_there_and_says_so(
+    web: WebWorld, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    """Whether the provider does not answer or nobody could pay for what is asked."""
+
+    def away(_: object) -> None:
+        raise UpstreamUnavailable("Stripe does not answer")
+
+    monkeypatch.setattr(payments(web), "preview", away)
+
+    shown = web.browser().get(f"/billing?{asked}").text
+
+    assert "cannot say the price right now" in shown
+    assert "Choose a plan" in shown

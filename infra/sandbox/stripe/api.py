@@ -16,6 +16,7 @@ from infra.sandbox.core.store import Store
 from infra.sandbox.core.tokens import same
 from infra.sandbox.stripe import objects
 from infra.sandbox.stripe.billing import StripeBilling
+from infra.sandbox.stripe.previewing import StripePreviews
 from infra.sandbox.stripe.selling import StripeSelling
 from infra.sandbox.stripe.state import ENDED, Customer, Portal, Remembered, StripeWorld, Subscription
 from infra.sandbox.stripe.wire import VERSION, Refused, checked, missing_resource, nested, page, refusal
@@ -42,6 +43,7 @@ class StripeApi:
         self._billing = billing
         self._selling = selling
         self._faults = faults
+        self._previews = StripePreviews(billing)
 
     def routes(self) -> list[Route]:
         """Where they are, below `/v1`."""
@@ -64,6 +66,7 @@ class StripeApi:
             self._route("/prices", "prices.list", "GET", selling.prices),
             self._route("/prices/{id}", "prices.retrieve", "GET", selling.price),
             self._route("/invoices", "invoices.list", "GET", self._invoices),
+            self._route("/invoices/create_preview", "invoices.create_preview", "POST", self._previews.create),
         ]
 
     def _route(self, path: str, operation: str, method: str, perform: Perform) -> Route:

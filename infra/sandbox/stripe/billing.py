@@ -1,6 +1,6 @@
 """What becomes of subscriptions as time passes and people and cards behave: trial, renewal, retries, cancellation.
 
-Amounts are whole periods; what a change costs within one (proration) is not played.
+Amounts are whole periods; what a change costs within one (proration) is previewed (`previewing`) and not charged.
 """
 
 from calendar import monthrange

@@ -31,6 +31,7 @@ from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.planning import RelationRole
+from pm_assistant.domain.prices import PricePreview
 from pm_assistant.domain.questions import Meaning, ReportAnswer, ReportQuestion
 from pm_assistant.domain.reports import (
     FactKind,
@@ -307,6 +308,7 @@ _ANSWERS: tuple[Model, ...] = (
         can_buy=False,
         can_manage=True,
     ),
+    PricePreview(currency="eur", total=16_387, each_period=14_400, prorated=1_987, tax=0, due_at=_LATER),
     PaymentPage(url="https://checkout.stripe.com/c/pay/cs_live_a1B2c3"),
     StageHealth(
         looked_at=_NOW,
@@ -682,8 +684,10 @@ PLACES: dict[str, str] = {
     "kind": "standup",
     "channel_id": "C0ENGINEERS",
     "member_id": _LENA,
+    "plan": "team",
     "provider": "slack",
     "pull_request_id": "700100200:412",
+    "seats": "12",
     "rule_id": "0f8fad5b-d9cb-569f-a165-70867728950e",
     "team": "ENG",
     "tenant_id": _TENANT,

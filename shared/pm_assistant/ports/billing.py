@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, PortalFlow, QuotaMonth
+from pm_assistant.domain.prices import PricePreview, PriceQuestion
 from pm_assistant.domain.workspaces import TenantId
 
 
@@ -32,6 +33,15 @@ class Payments(Protocol):
 
         Raises:
             NotFound: there is no such customer (any more).
+        """
+        ...
+
+    def preview(self, question: PriceQuestion) -> PricePreview:
+        """What something would cost; nothing is bought or changed by asking.
+
+        Raises:
+            InvalidRequest: nobody can buy that plan.
+            NotFound: there is no such customer or subscription (any more).
         """
         ...
 

@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.billing import PortalFlow
+from pm_assistant.domain.billing import Plan, PortalFlow
 from pm_assistant.domain.model import Model
-from pm_assistant.workflows.billing.purchase import Purchase, begin_checkout, open_portal
+from pm_assistant.domain.prices import PricePreview
+from pm_assistant.workflows.billing import preview
+from pm_assistant.workflows.billing.purchase import MOST_SEATS, Purchase, begin_checkout, open_portal
 from pm_assistant.workflows.billing.queries import BillingView, billing_of
 
 router = APIGatewayHttpRouter()
@@ -38,6 +40,19 @@ def show_billing() -> BillingView:
     """
     request = current_request(router)
     return billing_of(request.tenant, request.unit)
+
+
+@router.get("/v1/billing/preview", **needs(Scope.ADMIN, 404, tag="billing"))
+def preview_price(
+    plan: Annotated[Plan, Query(description="`team` or `business`")],
+    seats: Annotated[int, Query(ge=1, le=MOST_SEATS, description="people who would be paid for")],
+) -> PricePreview:
+    """Show what a plan, or a change of what is paid, would cost, as the payment provider reckons it now.
+
+    Nothing is bought or changed by asking. Without a subscription it is what is charged when it is bought; with one,
+    the next payment.
+    """
+    return preview.preview_price(Purchase(plan=plan, seats=seats), current_request(router).unit)
 
 
 @router.post("/v1/billing/checkout", **needs(Scope.ADMIN, 404, 409, tag="billing"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, Plan, PortalFlow
 from pm_assistant.domain.errors import InvalidRequest, NotFound, UpstreamRejected
 from pm_assistant.integrations.stripe.connection import Connection, translated
-from pm_assistant.integrations.stripe.wire import Subscription
+from pm_assistant.integrations.stripe.wire import InvoicePreview, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stripe.checkout import Session
     from stripe.params.checkout import SessionCreateParams
 
+    from pm_assistant.domain.prices import PricePreview, PriceQuestion
     from pm_assistant.domain.workspaces import TenantId
 
     type Tax = Literal["none", "automatic", "managed"]
@@ -97,6 +98,26 @@ class StripePayments:
                 {"idempotency_key": f"{customer_id}:portal:{uuid.uuid4()}"},
             )
         return made.url
+
+    def preview(self, question: PriceQuestion) -> PricePreview:
+        """The next invoice as it would be; what a change is charged or credited for the period that runs is on it."""
+        if question.plan not in self._prices:
+            raise InvalidRequest("nobody can buy that plan", field="plan")
+        item: dict[str, Any] = {"price": self._prices[question.plan], "quantity": question.seats}
+        asked: dict[str, Any] = {"subscription_details": {"items": [item]}}
+        with translated():
+            if question.customer_id is not None:
+                asked["customer"] = question.customer_id
+            if question.subscription_id is not None:
+                known = self._connection.v1.subscriptions.retrieve(question.subscription_id).to_dict()
+                # Named by its id the one item is changed; otherwise there would be two.
+                item["id"] = Subscription.read(known).item_id
+                asked["subscription"] = question.subscription_id
+            said = self._connection.v1.invoices.create_preview(
+                asked,  # type: ignore[arg-type]  # put together by what is known
+                {"idempotency_key": f"{question.customer_id or 'nobody'}:preview:{uuid.uuid4()}"},
+            )
+        return InvoicePreview.read(said.to_dict()).domain()
 
     def subscriptions(self, customer_id: str) -> Sequence[PaidSubscription]:
         """All of a customer, each with its newest invoice, which says since when something is owed."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Self
 
 from pydantic import Field, ValidationError
 
 from pm_assistant.domain.billing import PaidSubscription, Plan
 from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.prices import PricePreview
 from pm_assistant.integrations.webhooks import Payload
 
 PLAN = "plan"
@@ -19,6 +21,7 @@ class _Price(Payload):
 
 
 class _Item(Payload):
+    id: str | None = None
     price: _Price
     quantity: int = 1
     current_period_start: int | None = None
@@ -50,7 +53,24 @@ class _Invoice(Payload):
     created: int
 
 
-class Subscription(Payload):
+class _Checked(Payload):
+    """What is held against what is documented."""
+
+    @classmethod
+    def read(cls, said: Mapping[str, object]) -> Self:
+        """Check what Stripe says.
+
+        Raises:
+            UpstreamUnavailable: it is of another form; names the field, never its content.
+        """
+        try:
+            return cls.model_validate(said)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+            raise UpstreamUnavailable(f"Stripe's answer is not of the documented form: {where}") from None
+
+
+class Subscription(_Checked):
     """A subscription; the period stands on its items."""
 
     id: str
@@ -64,18 +84,10 @@ class Subscription(Payload):
     cancellation_details: _Cancellation | None = None
     latest_invoice: _Invoice | str | None = None
 
-    @classmethod
-    def read(cls, said: Mapping[str, object]) -> "Subscription":
-        """Check what Stripe says against what is documented.
-
-        Raises:
-            UpstreamUnavailable: it is of another form; names the field, never its content.
-        """
-        try:
-            return cls.model_validate(said)
-        except ValidationError as error:
-            where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
-            raise UpstreamUnavailable(f"Stripe's answer is not of the documented form: {where}") from None
+    @property
+    def item_id(self) -> str | None:
+        """The id of what is paid for in it; None where that is nothing."""
+        return next((each.id for each in self.items.data), None)
 
     def domain(self, plans: Mapping[str, Plan]) -> PaidSubscription:
         """The same in our words; `plans` says what our prices buy.
@@ -111,6 +123,56 @@ class Subscription(Payload):
     def _paused_because(self) -> str | None:
         paused = self.status_details.paused if self.status_details else None
         return paused.subscription.type if paused and paused.subscription and self.status == "paused" else None
+
+
+class _ItemDetails(Payload):
+    proration: bool = False
+
+
+class _LineParent(Payload):
+    subscription_item_details: _ItemDetails | None = None
+    invoice_item_details: _ItemDetails | None = None
+
+    @property
+    def proration(self) -> bool:
+        return any(
+            each is not None and each.proration for each in (self.subscription_item_details, self.invoice_item_details)
+        )
+
+
+class _Line(Payload):
+    amount: int
+    parent: _LineParent | None = None
+
+
+class _Lines(Payload):
+    data: list[_Line] = Field(default_factory=list)
+
+
+class _Tax(Payload):
+    amount: int
+
+
+class InvoicePreview(_Checked):
+    """An invoice that is none yet."""
+
+    currency: str
+    total: int
+    lines: _Lines
+    total_taxes: list[_Tax] | None = None
+    next_payment_attempt: int | None = None
+
+    def domain(self) -> PricePreview:
+        """The same in our words."""
+        prorated = sum(each.amount for each in self.lines.data if each.parent is not None and each.parent.proration)
+        return PricePreview(
+            currency=self.currency,
+            total=self.total,
+            each_period=sum(each.amount for each in self.lines.data) - prorated,
+            prorated=prorated,
+            tax=sum(each.amount for each in self.total_taxes or ()),
+            due_at=_moment_or_none(self.next_payment_attempt),
+        )
 
 
 def _plan(price: _Price) -> Plan | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -9,10 +10,13 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.billing import BillingState, Feature, Plan, PortalFlow, limits_of
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, ProductError, UpstreamError
+from pm_assistant.domain.prices import PricePreview
 from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.money import money
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
+from pm_assistant.workflows.billing.preview import preview_price
 from pm_assistant.workflows.billing.purchase import MOST_SEATS, Purchase, begin_checkout, open_portal
 from pm_assistant.workflows.billing.queries import billing_of
 from pm_assistant.workflows.billing.sync import sync
@@ -95,6 +99,17 @@ def _leave(request: PageRequest, address: str) -> Response[str]:
     return answer
 
 
+def _priced(request: PageRequest) -> PricePreview | Literal["unknown"] | None:
+    """What is asked for would cost so much; `unknown` where the provider cannot say, None where nothing is asked."""
+    if not request.query.get("seats") or not request.caller.scope.covers(Scope.ADMIN):
+        return None
+    try:
+        purchase = parsed(Purchase, {name: request.query.get(name, "") for name in Purchase.model_fields})
+        return preview_price(purchase, request.unit)
+    except (InvalidRequest, NotFound, UpstreamError):
+        return "unknown"
+
+
 def _page(request: PageRequest, *, error: ProductError | None = None, heard: bool | None = None) -> Response[str]:
     """The page as things stand; `heard` says whether the provider has just told how they do."""
     view, texts = billing_of(request.unit.stores.tenants.get(request.tenant.id), request.unit), request.texts
@@ -114,6 +129,9 @@ def _page(request: PageRequest, *, error: ProductError | None = None, heard: boo
         features=[(words, feature in view.features) for feature, words in features.items()],
         offers=[(plan, texts.gettext(PLANS[plan]), limits_of(plan)) for plan in (Plan.TEAM, Plan.BUSINESS)],
         wished={name: request.field(name) for name in ("plan", "seats")} if error else {},
+        priced=_priced(request),
+        asked={name: request.query.get(name, "") for name in ("plan", "seats")},
+        money=money,
         most_seats=MOST_SEATS,
         number=texts.decimal,
         is_admin=request.caller.scope.covers(Scope.ADMIN),
