@@ -95,8 +95,8 @@ def test_a_part_that_is_asked_for_again_takes_the_focus_from_nobody(shown: Windo
 def test_a_new_page_begins_at_its_title_or_at_what_is_wrong_with_what_was_filled_in(shown: Window) -> None:
     """And what is wrong is told with its field."""
     page = shown.open(PAGES["account"])
-    page.get_by_label("Current password").fill("not the password")
-    page.get_by_label("New password").fill("short")
+    page.locator("#current").fill("not the password")
+    page.locator("#password").fill("short")
     page.keyboard.press("Enter")
     expect(page.locator("#main [aria-invalid]").first).to_be_focused()
     described_by = page.locator("#main [aria-invalid]").first.get_attribute("aria-describedby")
