@@ -9,6 +9,7 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.web.pages.today import MOST
 from tests.builders import ACME, ENG, GLOBEX, a_comment, a_connection, a_decision, a_message, a_tenant, a_ticket
 from tests.web.browser import WebWorld
 
@@ -171,3 +172,18 @@ def test_a_member_of_a_new_team_sees_who_may_connect(web: WebWorld) -> None:
     day = member.get("/today")
     assert f"An admin of your team does this: {owner.email}." in day.text
     assert "Connect your tools" not in day.text
+
+
+def test_a_day_with_more_than_a_page_holds_leads_to_all_of_it(web: WebWorld) -> None:
+    """The count is that of all; a part that is shown in full leads nowhere."""
+    moments = [f"17000000{n:02}.000100" for n in range(MOST + 1)]
+    questions = [asked(message=a_message(ts=at, root_ts=at)) for at in moments]
+
+    a_day(web, *questions[:MOST])
+    assert "Show all" not in web.browser().get("/today").text
+
+    a_day(web, *questions)
+    day = web.browser().get("/today").html
+    assert MOST == day.count('<article class="decision"')
+    assert f'<span class="count">{MOST + 1}</span>' in day
+    assert 'href="/decisions?state=proposed">Show all</a>' in day

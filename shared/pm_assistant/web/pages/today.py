@@ -18,6 +18,9 @@ from pm_assistant.workflows.tenants.first_steps import Deed, Step, first_steps
 
 router = APIGatewayHttpRouter()
 
+MOST = 20
+"""Decisions that each part of the day shows; the log has all."""
+
 
 class Words(NamedTuple):
     """What is said of a step: what it is called, how it is done, and where, by which button."""
@@ -74,6 +77,7 @@ def show_today() -> Response[str]:
         request,
         "today.html",
         day=day,
+        most=MOST,
         steps=[*_shown(steps, request)],
         connections=[
             (vendors[each.provider].label, connection_state(each, activity, request.now, texts), each.broken_since)
