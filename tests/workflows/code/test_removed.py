@@ -164,6 +164,14 @@ def test_a_host_that_cannot_be_asked_is_asked_in_an_hour() -> None:
     assert ALL != busy.look()
 
 
+def test_a_repository_that_the_host_does_not_know_says_nothing_of_what_was_in_it() -> None:
+    """That it went away is found where repositories are listed, and what else an hour brings goes on."""
+    unit = Building()
+    unit.code_host.places.clear()
+
+    assert (ALL, 1) == (unit.look(), unit.asked)
+
+
 def test_nothing_known_is_nothing_to_ask_for() -> None:
     """A new tenant costs no request."""
     unit = FakeUnit()

@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from pm_assistant.domain.code import CodePart, Issue, PullRequest, Repository
-from pm_assistant.domain.errors import NotConnected, UpstreamError
+from pm_assistant.domain.errors import NotConnected, NotFound, UpstreamError
 from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
@@ -64,7 +64,10 @@ def _gone(turn: Sequence[Place], issues: dict[Place, Issue], repository: Reposit
     """What is to go of one repository."""
     asked = [place for place in turn if place in issues]
     built = [place[1] for place in turn if place not in issues]
-    there = unit.code_host.discussions(repository, issues=[number for _, number in asked], pull_requests=built)
+    try:
+        there = unit.code_host.discussions(repository, issues=[number for _, number in asked], pull_requests=built)
+    except NotFound:  # catching up takes out a repository that went away
+        return
     now = {"at": unit.now(), "read": False}
     lost = [place for place in asked if place[1] not in there]
     if len(lost) < len(asked) or len(asked) == 1:
