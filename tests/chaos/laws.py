@@ -17,6 +17,7 @@ from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.comments import escape_markdown
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.workflows.corridor.answer import answer
 from tests.builders import ACME, GLOBEX, TODO, a_ticket
 from tests.chaos.faults import AWAY, Kind
@@ -176,7 +177,7 @@ def cards_show_what_came_of_it(world: World) -> Iterator[str]:
     for decisions in subjects.values():
         if not any(decision.thread for decision in decisions):
             continue
-        due_card = card_of(decisions, world.tracker.tickets)
+        due_card = card_of(decisions, world.tracker.tickets, texts_in(None))
         shown = [card for card in world.chat.cards.values() if card.id == due_card.id]
         if len(shown) > 1:
             yield "a subject has two cards"

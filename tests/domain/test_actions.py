@@ -8,7 +8,6 @@ import pytest
 from pm_assistant.domain.actions import (
     WITHHELD,
     Action,
-    CloseTree,
     Comment,
     CreateTicket,
     Ignore,
@@ -82,29 +81,6 @@ def test_a_tree_is_about_all_of_its_tickets() -> None:
     assert {"ticket-5", "ticket-1", "ticket-2"} == set(TREE.model_copy(update={"root_id": "ticket-5"}).tickets)
 
 
-@pytest.mark.parametrize(
-    ("action", "asked", "done"),
-    [
-        (a_tree(1), "Close:", "Closed:"),
-        (TREE, "Close, with 1 below it:", "Closed, with 1 below it:"),
-        (
-            TREE.model_copy(update={"root_id": "ticket-5"}),
-            "Close the 2 sub-tickets left open below:",
-            "Closed the 2 sub-tickets left open below:",
-        ),
-        (
-            a_tree(1).model_copy(update={"root_id": "ticket-5"}),
-            "Close the sub-ticket left open below:",
-            "Closed the sub-ticket left open below:",
-        ),
-    ],
-)
-def test_a_tree_says_how_many_tickets_it_closes(action: CloseTree, asked: str, done: str) -> None:
-    """Before and after."""
-    assert (asked, done) == (action.imperative(again=False), action.past(changed=True))
-    assert action.past(changed=False).startswith("Was closed already")
-
-
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.kind)
 def test_withheld_words_are_nowhere_in_what_is_shown(action: Action) -> None:
     """Not one word that people said is left; what it is about and where it leads stays."""
@@ -142,18 +118,3 @@ def test_an_action_may_speak_only_of_what_was_shown(action: Action, flaw: str | 
 def test_a_move_in_a_team_that_nobody_knows_is_unusable() -> None:
     """Its workflow cannot be looked at."""
     assert "state is not one of the ticket's team" == MOVE.flaw(TICKETS, {})
-
-
-WORDS: list[tuple[Action, list[str], list[str]]] = [
-    (COMMENT, ["Comment on", "Update the comment on"], ["Commented on", "Commented on"]),
-    (CREATE, ["Create a ticket:", "Create a ticket:"], ["Created", "Created"]),
-    (MOVE, ["Move to Done:", "Move to Done:"], ["Was at Done or further already:", "Moved to Done:"]),
-    (Ignore(), ["", ""], ["", ""]),
-]
-
-
-@pytest.mark.parametrize(("action", "asked", "done"), WORDS, ids=lambda value: getattr(value, "kind", ""))
-def test_what_is_asked_and_what_was_done_have_words(action: Action, asked: list[str], done: list[str]) -> None:
-    """The first time and again; with nothing left to do and with something. What is ignored asks nothing."""
-    assert asked == [action.imperative(again=again) for again in (False, True)]
-    assert done == [action.past(changed=changed) for changed in (False, True)]

@@ -13,11 +13,13 @@ from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.slack.blocks import card_blocks
+from pm_assistant.presentation import i18n
 from pm_assistant.presentation.cards import Deciding, card_of
 from tests.builders import NOW, a_comment, a_decision, a_ticket, a_tree
 from tests.contracts.vendor_contracts import needs_contracts
 from tests.integrations.slack.test_blocks import flaws, texts_in
 
+ENGLISH = i18n.texts_in(None)
 TICKETS = {ticket.id: ticket for ticket in (a_ticket(1), a_ticket(2, title="The basket"), a_ticket(9))}
 
 
@@ -33,7 +35,7 @@ def lines(card: Card) -> list[tuple[str, str, str]]:
 
 def test_each_ticket_of_a_tree_is_named_with_what_shows_it() -> None:
     """Below the one question that is asked about all of them."""
-    card = card_of([asked()], TICKETS)
+    card = card_of([asked()], TICKETS, ENGLISH)
     assert [
         (
             "Shall I? Close, with 1 below it:",
@@ -55,16 +57,18 @@ def test_what_shows_it_is_named_as_far_as_there_is_room() -> None:
     decision = a_decision(action=action, state=DecisionState.PROPOSED)
     assert [
         ("Done:", "a ticket of a private team", "Because of ENG-10, ENG-11, ENG-12, ENG-13, ENG-14 and 5 more")
-    ] == lines(card_of([decision], tickets))[1:]
+    ] == lines(card_of([decision], tickets, ENGLISH))[1:]
 
 
 def test_a_tree_of_which_somebody_may_not_read_a_ticket_gives_no_reason() -> None:
     """The reason may bear its words; nor does what others read outside."""
-    hidden = card_of([asked()], {id: TICKETS[id] for id in ("ticket-1", "ticket-9")}, withheld=frozenset({"ticket-2"}))
+    hidden = card_of(
+        [asked()], {id: TICKETS[id] for id in ("ticket-1", "ticket-9")}, ENGLISH, withheld=frozenset({"ticket-2"})
+    )
     assert [("a ticket of a private team", "90% sure"), ("a ticket of a private team", "Because of ENG-9")] == [
         (text, detail) for _, text, detail in lines(hidden)
     ][:2]
-    outside = card_of([asked(outside=True)], TICKETS)
+    outside = card_of([asked(outside=True)], TICKETS, ENGLISH)
     assert [("Shall I? Close, with 1 below it:", "a ticket of the team's", "90% sure")] == lines(outside)
 
 
@@ -75,7 +79,7 @@ def test_what_stays_of_what_was_taken_back_is_said() -> None:
     undone = asked(outcome=whole, performed="digest-1").model_copy(
         update={"state": DecisionState.UNDONE, "error": "ENG-1 stays"}
     )
-    headline, _, detail = lines(card_of([undone], TICKETS))[0]
+    headline, _, detail = lines(card_of([undone], TICKETS, ENGLISH))[0]
     assert ("Taken back. Closed, with 1 below it:", True) == (headline, detail.startswith("ENG-1 stays · "))
 
 
@@ -85,7 +89,7 @@ def test_a_tree_that_is_open_again_is_asked_to_be_put_back() -> None:
     whole = Outcome(external_id="ticket-1", url="", inverse=NOTHING_TO_UNDO, parts=(part,))
     change = {"state": DecisionState.DONE, "undo_proposed": True, "subject": Subject.below("ticket-1")}
     decision = asked(outcome=whole, performed="digest-1").model_copy(update=change)
-    headline, _, _ = lines(card_of([decision], TICKETS))[0]
+    headline, _, _ = lines(card_of([decision], TICKETS, ENGLISH))[0]
     assert "It is not over any more. Shall I take it back? Closed, with 1 below it:" == headline
 
 
@@ -95,7 +99,7 @@ def test_the_largest_tree_fits_into_a_message_of_the_chat() -> None:
     numbers = list(range(1, 21))
     tickets = {f"ticket-{number}": a_ticket(number) for number in numbers}
     action = a_tree(*numbers)
-    blocks = card_blocks(card_of([a_decision(action=action, state=DecisionState.PROPOSED)], tickets))
+    blocks = card_blocks(card_of([a_decision(action=action, state=DecisionState.PROPOSED)], tickets, ENGLISH))
     assert [] == flaws(blocks)
     assert all(any(f"ENG-{number} " in text for text in texts_in(blocks)) for number in numbers)
 
@@ -106,7 +110,7 @@ ADA = Deciding(names={"U0ADA": "Ada"}, home_team="Engineering", at=NOW + timedel
 
 def entry_of(decision: Decision, tickets: Mapping[str, Ticket] = TICKETS, **known: Any) -> CardEntry:
     """The one entry of a card about one decision."""
-    [entry] = card_of([decision], tickets, deciding=ADA, **known).entries
+    [entry] = card_of([decision], tickets, ENGLISH, deciding=ADA, **known).entries
     return entry
 
 
@@ -130,7 +134,7 @@ def test_a_new_ticket_is_asked_about_with_all_that_was_filled_in() -> None:
     fields |= {"regression_of": suggested("ENG-3")}
     action = NEW.model_copy(update={**fields, "suggested_assignee": suggested("Bob")})
 
-    [entry] = card_of([a_decision(action=action, state=DecisionState.PROPOSED)], {}, deciding=ADA).entries
+    [entry] = card_of([a_decision(action=action, state=DecisionState.PROPOSED)], {}, ENGLISH, deciding=ADA).entries
 
     told = "In Operations, below ENG-7, regression of ENG-3, priority high, label Bug, for Bob, who said: on it"
     assert told == entry.detail.partition(" · ")[0]

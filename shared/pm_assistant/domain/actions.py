@@ -58,14 +58,6 @@ class BaseAction(Model):
     def same_as(self, other: "BaseAction", *, common_evidence: bool) -> bool:
         """Whether both would do the same thing, though they may rest on different messages."""
 
-    @abstractmethod
-    def imperative(self, *, again: bool) -> str:
-        """What is asked for, before the name of what it is about; `again` if it has been done before."""
-
-    @abstractmethod
-    def past(self, *, changed: bool) -> str:
-        """What was done, before the name of what it is about; `changed` unless it had been so already."""
-
     def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
         """Name what makes it unusable, given all that an analyst may speak of, both by id."""
         return None
@@ -104,14 +96,6 @@ class Comment(BaseAction):
     def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
         """A comment on the same ticket."""
         return isinstance(other, Comment) and other.ticket_id == self.ticket_id
-
-    def imperative(self, *, again: bool) -> str:
-        """Ask for it."""
-        return "Update the comment on" if again else "Comment on"
-
-    def past(self, *, changed: bool) -> str:
-        """Say it was done."""
-        return "Commented on"
 
     def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
         """It is about a ticket that was shown."""
@@ -176,14 +160,6 @@ class CreateTicket(BaseAction):
         """New tickets have nothing but their messages in common."""
         return isinstance(other, CreateTicket) and common_evidence
 
-    def imperative(self, *, again: bool) -> str:
-        """Ask for it."""
-        return "Create a ticket:"
-
-    def past(self, *, changed: bool) -> str:
-        """Say it was done."""
-        return "Created"
-
     def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
         """It has a title, and is the regression of a ticket that was shown, if of any."""
         if self.regression_of is not None and self.regression_of.id not in tickets:
@@ -223,14 +199,6 @@ class MoveTicket(BaseAction):
     def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
         """A move of the same ticket to the same state."""
         return isinstance(other, MoveTicket) and (other.ticket_id, other.to.id) == (self.ticket_id, self.to.id)
-
-    def imperative(self, *, again: bool) -> str:
-        """Ask for it."""
-        return f"Move to {self.to.name}:"
-
-    def past(self, *, changed: bool) -> str:
-        """Say it was done, or had been."""
-        return f"Moved to {self.to.name}:" if changed else f"Was at {self.to.name} or further already:"
 
     def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
         """It moves a ticket that was shown forwards, within its own team's workflow."""
@@ -308,21 +276,6 @@ class CloseTree(BaseAction):
         """The closing of the same tree."""
         return isinstance(other, CloseTree) and other.root_id == self.root_id
 
-    def imperative(self, *, again: bool) -> str:
-        """Ask for it."""
-        return f"Close{self._what}"
-
-    def past(self, *, changed: bool) -> str:
-        """Say it was done, or had been."""
-        return f"Closed{self._what}" if changed else f"Was closed already{self._what}"
-
-    @property
-    def _what(self) -> str:
-        count = len(self.closings)
-        if self.downwards:
-            return f" the {count} sub-tickets left open below:" if count > 1 else " the sub-ticket left open below:"
-        return f", with {count - 1} below it:" if count > 1 else ":"
-
 
 class LinkPullRequest(BaseAction):
     """Hold a pull request that names no ticket for work on one that it is like. No analyst proposes it.
@@ -358,19 +311,6 @@ class LinkPullRequest(BaseAction):
         mine = (self.pull_request_id, self.ticket_id)
         return isinstance(other, LinkPullRequest) and (other.pull_request_id, other.ticket_id) == mine
 
-    def imperative(self, *, again: bool) -> str:
-        """Ask for it."""
-        return f"Link {self.name}, {self._what}:"
-
-    def past(self, *, changed: bool) -> str:
-        """Say it was done."""
-        return f"Linked {self.name}, {self._what}:"
-
-    @property
-    def _what(self) -> str:
-        does = "as what closes" if self.link is LinkKind.CLOSES else "as work for"
-        return f"which names no ticket, {does}"
-
 
 class Ignore(BaseAction):
     """Do nothing, on the record; `work` tells talk about work without a ticket from plain chatter."""
@@ -391,14 +331,6 @@ class Ignore(BaseAction):
     def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
         """Doing nothing about one thing is not doing nothing about another."""
         return False
-
-    def imperative(self, *, again: bool) -> str:
-        """Nobody is asked."""
-        return ""
-
-    def past(self, *, changed: bool) -> str:
-        """Nothing was done."""
-        return ""
 
 
 Proposable = Annotated[Comment | CreateTicket | MoveTicket | Ignore, Field(discriminator="kind")]

@@ -1,5 +1,6 @@
 """What is shown of a decision where somebody shares its page."""
 
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import CardEntry
 
@@ -26,3 +27,4 @@ class Preview(Model):
     entry: CardEntry
     status: str
     facts: tuple[Fact, ...] = ()
+    language: Language = Language.ENGLISH

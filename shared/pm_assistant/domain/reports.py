@@ -45,6 +45,7 @@ class Card(Model):
 
     id: str
     entries: tuple[CardEntry, ...]
+    language: Language = Language.ENGLISH
 
 
 class ReportKind(StrEnum):

@@ -116,7 +116,8 @@ class Settings(Model):
     language: str | None = Field(
         default=None,
         pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$",
-        description="language of what is written into tickets, such as `de`; none means that of the conversation",
+        description="language of what is written into tickets and of cards in the chat, such as `de`; none means that "
+        "of the conversation, and English on cards",
     )
     guidance: str | None = Field(
         default=None,

@@ -7,11 +7,21 @@ from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import CloseTree, Closing, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.decisions import EXPIRED, Answer, Decision, DecisionState, external_id, percent
-from pm_assistant.domain.drafts import PRIORITIES
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
+from pm_assistant.presentation.deeds import imperative, past
+from pm_assistant.presentation.i18n import Texts, gettext_noop
+from pm_assistant.presentation.reasons import reason_in
 
-PRIVATE, OURS = "a ticket of a private team", "a ticket of the team's"
+PRIVATE, OURS = gettext_noop("a ticket of a private team"), gettext_noop("a ticket of the team's")
+PRIORITIES = (
+    gettext_noop("no priority"),
+    gettext_noop("priority urgent"),
+    gettext_noop("priority high"),
+    gettext_noop("priority medium"),
+    gettext_noop("priority low"),
+)
+"""What people call the tracker's numbers."""
 MOST_NAMED = 5
 """Tickets that are named to show that another is over, or waits."""
 NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -41,6 +51,7 @@ NOBODY = Deciding()
 def card_of(
     decisions: Sequence[Decision],
     tickets: Mapping[str, Ticket],
+    texts: Texts,
     *,
     withheld: Set[str] = frozenset(),
     blockers: Mapping[str, Sequence[str]] = NONE,
@@ -53,6 +64,7 @@ def card_of(
     Args:
         decisions: all of the thread.
         tickets: those that they are about, by id.
+        texts: write in the language of those who read it.
         withheld: the ids of those of which not everybody in the thread may read.
         blockers: the keys of the open tickets that block one, by its id.
         deciding: who has answered, and what can still be.
@@ -61,16 +73,20 @@ def card_of(
     outside = any(decision.outside for decision in decisions)
     entries: list[CardEntry] = []
     for decision in decisions:
-        if (entry := entry_of(decision, tickets, withheld=withheld, outside=outside, deciding=deciding)) is not None:
+        if (
+            entry := entry_of(decision, tickets, texts, withheld=withheld, outside=outside, deciding=deciding)
+        ) is not None:
             blocking = () if outside else blockers.get(decision.action.about_ticket or "", ())
-            entries += [_blocked(entry, blocking), *_closings(decision, tickets, outside=outside)]
-    return Card(id=external_id(f"{first.tenant_id}|{first.subject.id}", "card"), entries=tuple(entries))
+            entries += [_blocked(entry, blocking, texts), *_closings(decision, tickets, texts, outside=outside)]
+    id = external_id(f"{first.tenant_id}|{first.subject.id}", "card")
+    return Card(id=id, entries=tuple(entries), language=texts.language)
 
 
 def answer_to(
     ordered: Sequence[Decision],
     decisions: Sequence[Decision],
     tickets: Mapping[str, Ticket],
+    texts: Texts,
     *,
     withheld: Set[str] = frozenset(),
     deciding: Deciding = NOBODY,
@@ -81,6 +97,7 @@ def answer_to(
         ordered: all that followed from the message.
         decisions: all of the thread.
         tickets: as for a card.
+        texts: likewise.
         withheld: likewise.
         deciding: likewise.
     """
@@ -88,39 +105,53 @@ def answer_to(
     by_id = {decision.id: decision for decision in decisions}
     entries: list[CardEntry | None] = []
     for decision in ordered:
-        entries.append(_answer(decision, tickets, withheld=withheld, outside=outside, deciding=deciding))
+        entries.append(_answer(decision, tickets, texts, withheld=withheld, outside=outside, deciding=deciding))
         ended = decision.order.takes_back if decision.order and decision.performed else ()
         for target in (by_id[id] for id in dict.fromkeys(ended) if id in by_id):
-            entries.append(entry_of(target, tickets, withheld=withheld, outside=outside, deciding=deciding))
+            entries.append(entry_of(target, tickets, texts, withheld=withheld, outside=outside, deciding=deciding))
     message_id = ordered[0].order.message_id if ordered[0].order else ""
     said = dict.fromkeys(entry for entry in entries if entry is not None)
-    return Card(id=external_id(f"{ordered[0].tenant_id}|{message_id}", "answer"), entries=tuple(said))
+    id = external_id(f"{ordered[0].tenant_id}|{message_id}", "answer")
+    return Card(id=id, entries=tuple(said), language=texts.language)
 
 
 def _answer(
-    decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool, deciding: Deciding
+    decision: Decision,
+    tickets: Mapping[str, Ticket],
+    texts: Texts,
+    *,
+    withheld: Set[str],
+    outside: bool,
+    deciding: Deciding,
 ) -> CardEntry | None:
     """What became of one thing that was ordered: nobody needs to be told how sure that is."""
-    because = "" if outside else decision.error or decision.reason
+    because = "" if outside else reason_in(decision.error or decision.reason, texts)
     if not isinstance(decision.action, Ignore):
-        entry = entry_of(decision, tickets, withheld=withheld, outside=outside, deciding=deciding)
+        entry = entry_of(decision, tickets, texts, withheld=withheld, outside=outside, deciding=deciding)
         return entry and entry.model_copy(update={"detail": because})
     if decision.state is DecisionState.DISMISSED:
-        return CardEntry(headline="Not done", detail=because, answers=())
+        return CardEntry(headline=texts.gettext("Not done"), detail=because, answers=())
     ends = decision.order is not None and decision.order.takes_back
     if decision.performed is None or ends:
         return None
-    return CardEntry(headline="Nothing will be done about this", detail=because, answers=())
+    return CardEntry(headline=texts.gettext("Nothing will be done about this"), detail=because, answers=())
 
 
 def entry_of(
-    decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str], outside: bool, deciding: Deciding
+    decision: Decision,
+    tickets: Mapping[str, Ticket],
+    texts: Texts,
+    *,
+    withheld: Set[str],
+    outside: bool,
+    deciding: Deciding,
 ) -> CardEntry | None:
     """Say one decision, to be read with others or alone; None where there is nothing to say of it.
 
     Args:
         decision: what it is about.
         tickets: as for a card.
+        texts: likewise.
         withheld: likewise.
         outside: whether people of other companies read it.
         deciding: as for a card.
@@ -133,16 +164,16 @@ def entry_of(
         return None
     hidden = not withheld.isdisjoint(concerned(decision))
     # Neither title, nor reason, nor address: all of them may bear a private ticket's words.
-    link_text, url = (PRIVATE, "") if hidden else _link(decision, tickets)
+    link_text, url = (texts.gettext(PRIVATE), "") if hidden else _link(decision, tickets)
     if outside:
-        link_text, url = OURS if decision.action.about_ticket else link_text, ""
+        link_text, url = texts.gettext(OURS) if decision.action.about_ticket else link_text, ""
     answers = tuple(answer for answer in BUTTONS if decision.accepts(answer))
     seen = f"{decision.id}:{decision.revision}"
     return CardEntry(
-        headline=_headline(decision),
+        headline=_headline(decision, texts),
         link_text=link_text,
         url=url,
-        detail=_detail(decision, deciding, withheld=hidden or outside),
+        detail=_detail(decision, deciding, texts, withheld=hidden or outside),
         text="" if hidden or outside or not _is_to_be_written(decision) else decision.action.words or "",
         awaits_answer=seen if answers else None,
         answers=answers,
@@ -151,17 +182,19 @@ def entry_of(
     )
 
 
-def logged_entry_of(decision: Decision, tickets: Mapping[str, Ticket], *, withheld: Set[str]) -> CardEntry | None:
+def logged_entry_of(
+    decision: Decision, tickets: Mapping[str, Ticket], texts: Texts, *, withheld: Set[str]
+) -> CardEntry | None:
     """Say what was only noted: what it would have been, and why; None for whatever was more than that."""
     if decision.state is not DecisionState.LOGGED or decision.performed or isinstance(decision.action, Ignore):
         return None
     hidden = not withheld.isdisjoint(concerned(decision))
-    link_text, url = (PRIVATE, "") if hidden else _link(decision, tickets)
+    link_text, url = (texts.gettext(PRIVATE), "") if hidden else _link(decision, tickets)
     return CardEntry(
-        headline=decision.action.imperative(again=False),
+        headline=imperative(decision.action, texts),
         link_text=link_text,
         url=url,
-        detail=_detail(decision, NOBODY, withheld=hidden),
+        detail=_detail(decision, NOBODY, texts, withheld=hidden),
         answers=(),
     )
 
@@ -172,36 +205,49 @@ def concerned(decision: Decision) -> Set[str]:
     return {*decision.action.tickets, *made}
 
 
-def _detail(decision: Decision, deciding: Deciding, *, withheld: bool) -> str:
+def _detail(decision: Decision, deciding: Deciding, texts: Texts, *, withheld: bool) -> str:
     """Why, and who decided; where not all may read that, how sure it is and no more."""
-    sure = f"{percent(decision.confidence)} sure"
+    percent = percent_in(decision.confidence, texts)
     ended = decision.state in {DecisionState.FAILED, DecisionState.DONE, DecisionState.UNDONE}
-    parts = [decision.error if ended else None]
-    if not withheld:
-        parts += [_decided(decision, deciding), _fields(decision, deciding)]
-    return " · ".join(filter(None, (*parts, sure if withheld else f"{sure}: {decision.reason}")))
+    parts = [reason_in(decision.error, texts) if ended and decision.error else ""]
+    if withheld:
+        parts.append(texts.gettext("{percent} sure", percent=percent))
+    else:
+        reason = reason_in(decision.reason, texts)
+        parts += [_decided(decision, deciding, texts), _fields(decision, deciding, texts)]
+        parts.append(texts.gettext("{percent} sure: {reason}", percent=percent, reason=reason))
+    return " · ".join(filter(None, parts))
 
 
-def _decided(decision: Decision, deciding: Deciding) -> str:
+def percent_in(confidence: float, texts: Texts) -> str:
+    """How sure something is, as people read it."""
+    return texts.gettext("{number}%", number=percent(confidence).removesuffix("%"))
+
+
+def _decided(decision: Decision, deciding: Deciding, texts: Texts) -> str:
     """Who has answered, where somebody has and it is not asked anew."""
     name = deciding.names.get(decision.decided_by or "")
-    return "" if name is None or decision.state is DecisionState.PROPOSED else f"Decided by {name}"
+    if name is None or decision.state is DecisionState.PROPOSED:
+        return ""
+    return texts.gettext("Decided by {name}", name=reason_in(name, texts))
 
 
-def _fields(decision: Decision, deciding: Deciding) -> str:
+def _fields(decision: Decision, deciding: Deciding, texts: Texts) -> str:
     """What a new ticket is to have beside its text, and who may take it."""
     action = decision.action
     if not isinstance(action, CreateTicket) or not _is_to_be_written(decision):
         return ""
     team = action.team.name if action.team else deciding.home_team
-    fields = [f"in {team}"] if team else []
+    fields = [texts.gettext("in {team}", team=team)] if team else []
     if action.parent is not None:
-        fields.append(f"below {action.parent.name}")
+        fields.append(texts.gettext("below {ticket}", ticket=action.parent.name))
     if action.regression_of is not None:
-        fields.append(f"regression of {action.regression_of.name}")
-    fields += [f"priority {PRIORITIES[action.priority]}", *(f"label {label.name}" for label in action.labels)]
-    if action.suggested_assignee is not None:
-        fields.append(f"for {action.suggested_assignee.name}, {action.suggested_assignee.because}")
+        fields.append(texts.gettext("regression of {ticket}", ticket=action.regression_of.name))
+    fields.append(texts.gettext(PRIORITIES[action.priority]))
+    fields += (texts.gettext("label {label}", label=label.name) for label in action.labels)
+    if (assignee := action.suggested_assignee) is not None:
+        because = reason_in(assignee.because, texts)
+        fields.append(texts.gettext("for {person}, {because}", person=assignee.name, because=because))
     listed = ", ".join(fields)
     return f"{listed[:1].upper()}{listed[1:]}"
 
@@ -217,32 +263,35 @@ def _offers_undo(decision: Decision, deciding: Deciding) -> bool:
     return lately and decision.undoable and not decision.awaits_answer and decision.error != EXPIRED
 
 
-def _blocked(entry: CardEntry, keys: Sequence[str]) -> CardEntry:
+def _blocked(entry: CardEntry, keys: Sequence[str], texts: Texts) -> CardEntry:
     """An entry about a ticket that waits for others; to say so keeps nobody from anything."""
-    return entry.model_copy(update={"detail": f"Blocked by {_some(keys)} · {entry.detail}"}) if keys else entry
+    if not keys:
+        return entry
+    blocked = texts.gettext("Blocked by {keys}", keys=_some(keys, len(keys), texts))
+    return entry.model_copy(update={"detail": f"{blocked} · {entry.detail}"})
 
 
-def _some(keys: Sequence[str]) -> str:
+def _some(keys: Sequence[str], count: int, texts: Texts) -> str:
     """The first of several keys, and how many more there are."""
-    others = len(keys) - MOST_NAMED
-    return ", ".join(keys[:MOST_NAMED]) + (f" and {others} more" if others > 0 else "")
+    named = ", ".join(keys[:MOST_NAMED])
+    others = count - len(keys[:MOST_NAMED])
+    return texts.ngettext("{keys} and {count} more", "{keys} and {count} more", others, keys=named) if others else named
 
 
-def _closings(decision: Decision, tickets: Mapping[str, Ticket], *, outside: bool) -> Iterator[CardEntry]:
+def _closings(decision: Decision, tickets: Mapping[str, Ticket], texts: Texts, *, outside: bool) -> Iterator[CardEntry]:
     """Each ticket that is closed with others, and what shows that it is over."""
     if not isinstance(decision.action, CloseTree) or outside:
         return
     for closing in decision.action.closings:
         shown = [tickets[each].key for each in closing.because if each in tickets]
-        others = len(closing.because) - len(shown[:MOST_NAMED])
-        names = ", ".join(shown[:MOST_NAMED]) + (f" and {others} more" if others else "")
-        text, url = _closed(closing, tickets)
-        yield CardEntry(headline=f"{closing.to.name}:", link_text=text, url=url, detail=f"Because of {names}")
+        because = texts.gettext("Because of {keys}", keys=_some(shown, len(closing.because), texts))
+        text, url = _closed(closing, tickets, texts)
+        yield CardEntry(headline=f"{closing.to.name}:", link_text=text, url=url, detail=because)
 
 
-def _closed(closing: Closing, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
+def _closed(closing: Closing, tickets: Mapping[str, Ticket], texts: Texts) -> tuple[str, str]:
     ticket = tickets.get(closing.ticket_id)
-    return (f"{ticket.key} {ticket.title}", ticket.url) if ticket else (PRIVATE, "")
+    return (f"{ticket.key} {ticket.title}", ticket.url) if ticket else (texts.gettext(PRIVATE), "")
 
 
 def _link(decision: Decision, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
@@ -270,40 +319,53 @@ def _link(decision: Decision, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
     return link_text, url
 
 
-def _headline(decision: Decision) -> str:
-    imperative = decision.action.imperative(again=decision.performed is not None)
-    changed = decision.outcome is not None and decision.outcome.changed
-    past = decision.action.past(changed=changed)
-    if decision.waiting is not None and not decision.awaits_answer:
-        name, since = decision.waiting.provider.title(), decision.waiting.since
-        what = f"To take back: {past}" if decision.undoing else imperative
-        return f"Waiting for {name} since {since:%H:%M} UTC, {since.day} {since:%B}. {what}"
+def _headline(decision: Decision, texts: Texts) -> str:
+    asked = imperative(decision.action, texts, again=decision.performed is not None)
+    done = _done(decision, texts)
     if decision.awaits_answer:
-        return question(decision)
-    return _said_of_state(decision, imperative, past)
+        return question(decision, texts)
+    if decision.waiting is not None:
+        name, since = decision.waiting.provider.title(), decision.waiting.since
+        return texts.gettext(
+            "Waiting for {vendor} since {time} UTC, {day}. {what}",
+            vendor=name,
+            time=texts.time(since),
+            day=texts.month_day(since.date()),
+            what=texts.gettext("To take back: {what}", what=done) if decision.undoing else asked,
+        )
+    return _said_of_state(decision, asked, done, texts)
 
 
-def question(decision: Decision) -> str:
+def question(decision: Decision, texts: Texts) -> str:
     """What people are asked in a decision that awaits an answer, before the name of what it is about."""
     if decision.state is DecisionState.PROPOSED:
-        return f"Shall I? {decision.action.imperative(again=decision.performed is not None)}"
-    ground = "What was said about it has changed" if decision.subject.in_chat else "It is not over any more"
-    changed = decision.outcome is not None and decision.outcome.changed
-    return f"{ground}. Shall I take it back? {decision.action.past(changed=changed)}"
+        what = imperative(decision.action, texts, again=decision.performed is not None)
+        return texts.gettext("Shall I? {what}", what=what)
+    done = _done(decision, texts)
+    if decision.subject.in_chat:
+        return texts.gettext("What was said about it has changed. Shall I take it back? {what}", what=done)
+    return texts.gettext("It is not over any more. Shall I take it back? {what}", what=done)
 
 
-def _said_of_state(decision: Decision, imperative: str, past: str) -> str:
+def _done(decision: Decision, texts: Texts) -> str:
+    return past(decision.action, texts, changed=decision.outcome is not None and decision.outcome.changed)
+
+
+def _said_of_state(decision: Decision, asked: str, done: str, texts: Texts) -> str:
     match decision.state:
+        case DecisionState.FAILED if decision.undoing:
+            return texts.gettext("Could not be taken back. {what}", what=done)
         case DecisionState.FAILED:
-            return f"Could not be taken back. {past}" if decision.undoing else f"Could not be done. {imperative}"
+            return texts.gettext("Could not be done. {what}", what=asked)
         case DecisionState.DISMISSED if decision.gone or decision.expired:
-            return f"Not done, {decision.error}. {imperative}"
+            reason = reason_in(decision.error or "", texts)
+            return texts.gettext("Not done, {reason}. {what}", reason=reason, what=asked)
         case DecisionState.DISMISSED if decision.order is not None and decision.error is not None:
-            return f"Not done. {imperative}"
+            return texts.gettext("Not done. {what}", what=asked)
         case DecisionState.DISMISSED:
-            return f"Dismissed. {imperative}"
+            return texts.gettext("Dismissed. {what}", what=asked)
         case DecisionState.UNDONE:
-            return f"Taken back. {past}"
+            return texts.gettext("Taken back. {what}", what=done)
         case (
             DecisionState.LOGGED
             | DecisionState.PROPOSED
@@ -311,6 +373,6 @@ def _said_of_state(decision: Decision, imperative: str, past: str) -> str:
             | DecisionState.ACTING
             | DecisionState.DONE
         ):
-            return past
+            return done
         case _:
             assert_never(decision.state)

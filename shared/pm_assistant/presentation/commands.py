@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Line, Report, Section, Subscription
 from pm_assistant.presentation.i18n import Texts, gettext_noop
+from pm_assistant.presentation.reasons import reason_in
 from pm_assistant.presentation.settings import said_of
 
 MOST_LINES = 12
@@ -43,13 +44,13 @@ def no_strangers(texts: Texts) -> Reply:
 
 def refusal(reason: str, texts: Texts) -> Reply:
     """Why nothing comes of what somebody wanted."""
-    said = texts.phrase(reason)
+    said = reason_in(reason, texts)
     return Reply(title=texts.gettext("Nothing was done"), text=f"{said[:1].upper()}{said[1:]}.")
 
 
 def nothing_done(reason: str, texts: Texts) -> str:
     """The same in one line, for whoever has pressed or chosen something."""
-    return texts.gettext("Nothing was done: {reason}.", reason=texts.phrase(reason))
+    return texts.gettext("Nothing was done: {reason}.", reason=reason_in(reason, texts))
 
 
 def report_reply(report: Report) -> Reply:

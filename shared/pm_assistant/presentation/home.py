@@ -86,11 +86,11 @@ def home_of(facts: HomeFacts) -> Home:
     asked = [decision for decision in facts.decisions if decision.awaits_answer]
     done = [decision for decision in facts.decisions if not decision.awaits_answer and decision.performed]
     waiting = _decided(
-        texts.gettext("Waiting for your answer"), texts.gettext("Nothing waits."), asked, MOST_WAITING, facts
+        texts.gettext("Waiting for your answer"), texts.gettext("Nothing waits."), asked, MOST_WAITING, facts, texts
     )
     if facts.more_may_wait:
         waiting = waiting.model_copy(update={"text": texts.gettext(OLDER)})
-    did = _decided(texts.gettext("What I did, and why"), texts.gettext("Nothing yet."), done, MOST_DONE, facts)
+    did = _decided(texts.gettext("What I did, and why"), texts.gettext("Nothing yet."), done, MOST_DONE, facts, texts)
     sections = [
         *([waiting] if facts.answers else []),
         *([_day(facts.day, texts)] if facts.day else []),
@@ -112,9 +112,11 @@ def stranger_home() -> Home:
     return Home(sections=(HomeSection(title="PM Assistant", text=about),))
 
 
-def _decided(title: str, otherwise: str, decisions: Sequence[Decision], most: int, facts: HomeFacts) -> HomeSection:
+def _decided(
+    title: str, otherwise: str, decisions: Sequence[Decision], most: int, facts: HomeFacts, texts: Texts
+) -> HomeSection:
     found = (
-        entry_of(each, facts.tickets, withheld=facts.withheld, outside=False, deciding=facts.deciding)
+        entry_of(each, facts.tickets, texts, withheld=facts.withheld, outside=False, deciding=facts.deciding)
         for each in decisions
     )
     entries = [

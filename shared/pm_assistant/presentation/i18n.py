@@ -57,6 +57,12 @@ class Texts:
 
         return format_date(day, self.gettext("EEEE d MMMM"), locale=self.language)
 
+    def month_day(self, day: date) -> str:
+        """A day of about now, without its year."""
+        from babel.dates import format_date
+
+        return format_date(day, self.gettext("d MMMM"), locale=self.language)
+
     def date(self, day: date) -> str:
         """A day with its year, short."""
         from babel.dates import format_date

@@ -1,59 +1,92 @@
 """What we answer to a question about work: one line for each fact, and where that stands; plain text."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from types import MappingProxyType
+from datetime import datetime, timedelta
 
 from pm_assistant.domain.code import Stage
 from pm_assistant.domain.decisions import Decision
-from pm_assistant.domain.drafts import PRIORITIES
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.work import StateType, Ticket
-from pm_assistant.presentation.cards import question
+from pm_assistant.presentation.cards import PRIORITIES, question
+from pm_assistant.presentation.i18n import Texts, gettext_noop
 
 MOST_LINES = 10
 """Of one answer: who wants all of it looks where it stands."""
-OF_THE_TEAM_ONLY = "I answer questions of the team's own people only"
-OTHERS_READ = "people of other companies read here, so I name no ticket. Ask me in a direct message"
-CAN_ANSWER = (
+OF_THE_TEAM_ONLY = gettext_noop("I answer questions of the team's own people only.")
+OTHERS_READ = gettext_noop(
+    "I do not answer here, for people of other companies read, so I name no ticket. Ask me in a direct message."
+)
+CAN_ANSWER = gettext_noop(
     "I do not know that. I can tell how far a ticket is, who works on what, what waits for you, what you have done, "
     "and what has no ticket."
 )
-OLDER = "I looked through the latest decisions only; older questions stand on their cards."
-STAGES: Mapping[Stage, str] = MappingProxyType(
-    {stage: stage.value.replace("_", " ") for stage in Stage} | {Stage.REVIEW_REQUESTED: "awaits review"}
-)
+OLDER = gettext_noop("I looked through the latest decisions only; older questions stand on their cards.")
+NO_TICKET = gettext_noop("I know of no ticket for this.")
+NO_TICKET_ABOUT = gettext_noop("I know of no ticket about that.")
+NO_TALK = gettext_noop("I know of no talk of the last seven days that lacks a ticket.")
+NOBODY = gettext_noop("I know of nobody of that name.")
+NOT_KNOWN = gettext_noop("I know of no work of yours, for I do not know you.")
+NOTHING_WAITS = gettext_noop("I know of nothing that waits for you.")
+AWAITS_REVIEW = gettext_noop("Awaits your review:")
+STAGES: Mapping[Stage, str] = {
+    Stage.DRAFT: gettext_noop("Pull request, draft:"),
+    Stage.OPEN: gettext_noop("Pull request, open:"),
+    Stage.REVIEW_REQUESTED: gettext_noop("Pull request, awaits review:"),
+    Stage.CHANGES_REQUESTED: gettext_noop("Pull request, changes requested:"),
+    Stage.APPROVED: gettext_noop("Pull request, approved:"),
+    Stage.QUEUED: gettext_noop("Pull request, queued:"),
+    Stage.MERGED: gettext_noop("Pull request, merged:"),
+    Stage.CLOSED: gettext_noop("Pull request, closed:"),
+}
+RECENT = timedelta(days=7)
+"""How long ago something is said as time that has passed; after that, as a day."""
 
 
-def unknown(what: str) -> CardEntry:
-    """That we do not know something."""
-    return CardEntry(headline=f"I know of {what}.", answers=())
+def sentence(message: str, texts: Texts) -> CardEntry:
+    """One of these sentences, alone."""
+    return CardEntry(headline=texts.gettext(message), answers=())
 
 
-def older() -> CardEntry:
-    """That more may wait than was looked through."""
-    return CardEntry(headline=OLDER, answers=())
+def unknown_keys(keys: Sequence[str], texts: Texts) -> CardEntry:
+    """That we know no tickets of these keys."""
+    said = texts.gettext("I know of no ticket {keys} that everybody here may read.", keys=", ".join(keys))
+    return CardEntry(headline=said, answers=())
 
 
-def state_line(ticket: Ticket, *, blockers: Sequence[str], at: datetime) -> CardEntry:
+def nothing_in_progress(name: str, texts: Texts) -> CardEntry:
+    """That somebody has begun nothing that we know of."""
+    return CardEntry(headline=texts.gettext("I know of nothing in progress by {name}.", name=name), answers=())
+
+
+def nothing_done_by(name: str, texts: Texts) -> CardEntry:
+    """That somebody has done nothing that we know of."""
+    return CardEntry(headline=texts.gettext("I know of nothing done in that time by {name}.", name=name), answers=())
+
+
+def state_line(ticket: Ticket, texts: Texts, *, blockers: Sequence[str], at: datetime) -> CardEntry:
     """How far a ticket is, who has it, and what keeps it."""
-    details = [f"{ticket.assignee_name} has it" if ticket.assignee_name else "Nobody has it"]
+    assignee = ticket.assignee_name
+    details = [texts.gettext("{name} has it", name=assignee) if assignee else texts.gettext("Nobody has it")]
     if ticket.priority and ticket.priority < len(PRIORITIES):
-        details.append(f"priority {PRIORITIES[ticket.priority]}")
+        details.append(texts.gettext(PRIORITIES[ticket.priority]))
     if ticket.due_date is not None:
-        details.append(f"due {ticket.due_date.day} {ticket.due_date:%B}")
+        details.append(texts.gettext("due {day}", day=texts.month_day(ticket.due_date)))
     if blockers:
-        details.append(f"blocked by {', '.join(blockers)}")
-    details.append(f"last changed {_ago(ticket.updated_at, at)}")
+        details.append(texts.gettext("blocked by {keys}", keys=", ".join(blockers)))
+    details.append(_changed(ticket.updated_at, at, texts))
     return _line(f"{ticket.state.name}:", ticket, detail=" · ".join(details))
 
 
-def people_line(ticket: Ticket) -> CardEntry:
+def people_line(ticket: Ticket, texts: Texts) -> CardEntry:
     """Who works on a ticket."""
-    if not ticket.assignee_name:
-        return _line("Nobody has taken", ticket, detail=ticket.state.name)
-    verb = "works on" if ticket.state.type is StateType.STARTED else "has"
-    return _line(f"{ticket.assignee_name} {verb}", ticket, detail=ticket.state.name)
+    name = ticket.assignee_name
+    if not name:
+        headline = texts.gettext("Nobody has taken")
+    elif ticket.state.type is StateType.STARTED:
+        headline = texts.gettext("{name} works on", name=name)
+    else:
+        headline = texts.gettext("{name} has", name=name)
+    return _line(headline, ticket, detail=ticket.state.name)
 
 
 def ticket_line(headline: str, ticket: Ticket) -> CardEntry:
@@ -61,14 +94,14 @@ def ticket_line(headline: str, ticket: Ticket) -> CardEntry:
     return _line(headline, ticket)
 
 
-def waiting_line(decision: Decision, name: str, url: str) -> CardEntry:
+def waiting_line(decision: Decision, name: str, url: str, texts: Texts) -> CardEntry:
     """What somebody is asked, and where."""
-    return CardEntry(headline=question(decision), link_text=name, url=url, answers=())
+    return CardEntry(headline=question(decision, texts), link_text=name, url=url, answers=())
 
 
-def talk_line(said: str, url: str) -> CardEntry:
+def talk_line(said: str, url: str, texts: Texts) -> CardEntry:
     """Talk that has no ticket."""
-    return CardEntry(headline="No ticket:", link_text=said, url=url, answers=())
+    return CardEntry(headline=texts.gettext("No ticket:"), link_text=said, url=url, answers=())
 
 
 def pull_request_line(headline: str, name: str, url: str) -> CardEntry:
@@ -76,11 +109,13 @@ def pull_request_line(headline: str, name: str, url: str) -> CardEntry:
     return CardEntry(headline=headline, link_text=name, url=url, answers=())
 
 
-def bounded(lines: Sequence[CardEntry]) -> tuple[CardEntry, ...]:
+def bounded(lines: Sequence[CardEntry], texts: Texts) -> tuple[CardEntry, ...]:
     """As many as are read, and how many more there are."""
     left = len(lines) - MOST_LINES
-    more = (CardEntry(headline=f"… and {left} more", answers=()),) if left > 0 else ()
-    return (*lines[:MOST_LINES], *more)
+    if left <= 0:
+        return tuple(lines)
+    more = texts.ngettext("… and {count} more", "… and {count} more", left)
+    return (*lines[:MOST_LINES], CardEntry(headline=more, answers=()))
 
 
 def _line(headline: str, ticket: Ticket, *, detail: str = "") -> CardEntry:
@@ -88,12 +123,8 @@ def _line(headline: str, ticket: Ticket, *, detail: str = "") -> CardEntry:
     return CardEntry(headline=headline, link_text=name, url=ticket.url, detail=detail, answers=())
 
 
-def _ago(then: datetime, now: datetime) -> str:
-    """How long ago, as people say it; the day where that is longer than a week."""
-    days = (now - then).days
-    if days > 7:
-        return f"on {then.day} {then:%B}"
-    if days > 0:
-        return "a day ago" if days == 1 else f"{days} days ago"
-    hours = (now - then).seconds // 3600
-    return "just now" if hours == 0 else "an hour ago" if hours == 1 else f"{hours} hours ago"
+def _changed(then: datetime, now: datetime, texts: Texts) -> str:
+    """When a ticket was changed last; the day where that is longer than a week ago."""
+    if now - then > RECENT:
+        return texts.gettext("last changed on {day}", day=texts.month_day(then.date()))
+    return texts.gettext("last changed {ago}", ago=texts.ago(now - then))

@@ -194,7 +194,7 @@ def test_what_is_to_be_written_stands_there_word_for_word() -> None:
     written: Any = [block["text"] for block in blocks[1:3]]
     assert words == "".join(part["text"] for part in written)
     assert {"plain_text"} == {part["type"] for part in written}
-    assert f"… and {3 * len(words) - 9_000} more characters" in texts_in(blocks)
+    assert f"… and {3 * len(words) - 9_000:,} more characters" in texts_in(blocks)
 
 
 def test_undo_is_offered_beside_what_is_asked_and_never_urged() -> None:

@@ -14,6 +14,8 @@ from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.links import Link, LinkKind, LinkMaker, LinkSource
 from pm_assistant.domain.tenants import ActionKind, Mode, PrivateCode, Provider, Rule, Settings
 from pm_assistant.domain.work import Ticket
+from pm_assistant.presentation.deeds import imperative
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.workflows.code.picture import list_disagreements
 from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.code.record import record_code
@@ -114,7 +116,7 @@ def test_a_pull_request_is_asked_about_once_whether_it_is_for_the_ticket_that_it
         decision.action.link,
         unit.links,
     )
-    assert "coupon" not in f"{decision.reason} {decision.action.imperative(again=False)}".lower()
+    assert "coupon" not in f"{decision.reason} {imperative(decision.action, texts_in(None))}".lower()
     assert 0 == decision.version
 
 

@@ -101,4 +101,4 @@ def test_an_answer_that_is_given_up_leaves_nobody_waiting(unit: AgentUnit) -> No
 def test_who_is_not_of_the_team_is_told_that_alone(unit: AgentUnit, standing: Standing) -> None:
     """No ticket is named to them."""
     unit.chat.people = [a_member("ada", standings={Provider.SLACK: standing})]
-    assert [f"{OF_THE_TEAM_ONLY}."] == [line.headline for line in unit.asks("what am I working on?", times=3)]
+    assert [OF_THE_TEAM_ONLY] == [line.headline for line in unit.asks("what am I working on?", times=3)]

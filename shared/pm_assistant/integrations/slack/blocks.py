@@ -7,7 +7,7 @@ Whatever people or vendors wrote is escaped here and nowhere else.
 
 from collections.abc import Iterable, Mapping
 
-from pm_assistant.domain.answers import WHY_NOT, Answer
+from pm_assistant.domain.answers import Answer
 from pm_assistant.domain.reports import Card, CardEntry, FactKind, Line, Notice, Report, Section
 from pm_assistant.integrations.slack.interactions import (
     BLOCK,
@@ -22,7 +22,7 @@ from pm_assistant.integrations.slack.interactions import (
     WHY_NOT_MENU,
 )
 from pm_assistant.language.disguise import without_invisible
-from pm_assistant.presentation.i18n import Texts, texts_in
+from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
 
 type Block = dict[str, object]
 
@@ -42,14 +42,26 @@ MAX_OPTION, MAX_OPTIONS = 150, 100
 NOTICE = "notice.open"
 OWN = frozenset({FactKind.FOCUS, FactKind.IN_PROGRESS, FactKind.BLOCKED, FactKind.NEXT, FactKind.WAITING_FOR_OTHERS})
 """What a report tells of the reader's own tickets that are not over."""
-OPENER_LABELS = {"edit": "Edit…", "relink": "Other ticket…"}
+NOTHING_LEFT = gettext_noop("Nothing to do here any more.")
+OPENER_LABELS = {"edit": gettext_noop("Edit…"), "relink": gettext_noop("Other ticket…")}
 MUTES = {
-    "thread": "Ask nothing more in this thread",
-    "kind": "Ask this no more in this channel",
-    "ticket": "Ask no more about this ticket",
-    "channel": "Do not read this channel",
+    "thread": gettext_noop("Ask nothing more in this thread"),
+    "kind": gettext_noop("Ask this no more in this channel"),
+    "ticket": gettext_noop("Ask no more about this ticket"),
+    "channel": gettext_noop("Do not read this channel"),
 }
-LABELS = {"approve": "Approve", "dismiss": "Dismiss", "retry": "Try again", "undo": "Undo"}
+LABELS = {
+    "approve": gettext_noop("Approve"),
+    "dismiss": gettext_noop("Dismiss"),
+    "retry": gettext_noop("Try again"),
+    "undo": gettext_noop("Undo"),
+}
+WHY_NOT_LABELS = {
+    "wrong_ticket": gettext_noop("Wrong ticket"),
+    "nothing_to_do": gettext_noop("Nothing to do"),
+    "already_done": gettext_noop("Already done"),
+    "not_now": gettext_noop("Not now"),
+}
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _URL_CODES = str.maketrans({" ": "%20", "|": "%7C", "<": "%3C", ">": "%3E", "\n": "%0A", "&": "&amp;"})
@@ -86,20 +98,22 @@ def card_blocks(card: Card) -> list[Block]:
     What is to be written stands there as it is, not as markup; Slack folds what is long.
     """
     blocks: list[Block] = []
-    room = MAX_WORDS
+    room, texts = MAX_WORDS, texts_in(card.language)
     for shown, entry in enumerate(card.entries):
-        rendered = entry_blocks(entry, room)
+        rendered = entry_blocks(entry, room, texts)
         room -= min(room, len(entry.text))
         left = len(card.entries) - shown
         if len(blocks) + len(rendered) > MAX_BLOCKS - (left > 1):
-            return [*blocks, context(f"… and {left} more")]
+            return [*blocks, context(texts.ngettext("… and {count} more", "… and {count} more", left))]
         blocks += rendered
-    return blocks or [context("Nothing to do here any more.")]
+    return blocks or [context(texts.gettext(NOTHING_LEFT))]
 
 
 def card_text(card: Card) -> str:
     """Say the card in one plain text, for notifications and screen readers."""
-    return bounded((_headline(entry) for entry in card.entries), MAX_TEXT) or "Nothing to do here any more."
+    return bounded((_headline(entry) for entry in card.entries), MAX_TEXT) or texts_in(card.language).gettext(
+        NOTHING_LEFT
+    )
 
 
 def report_blocks(report: Report, *, own: bool = False) -> list[Block]:
@@ -176,21 +190,21 @@ def _headline(entry: CardEntry) -> str:
     )
 
 
-def entry_blocks(entry: CardEntry, room: int) -> list[Block]:
+def entry_blocks(entry: CardEntry, room: int, texts: Texts) -> list[Block]:
     """Render one entry, of whose words so many characters have room."""
-    blocks = [mrkdwn(_headline(entry)), *_verbatim(entry.text, room)]
+    blocks = [mrkdwn(_headline(entry)), *_verbatim(entry.text, room, texts)]
     said = [escape(entry.detail, MAX_DETAIL)] if entry.detail.strip() else []
-    said += [link("Where it was said", entry.said_at)] if entry.said_at else []
+    said += [link(texts.gettext("Where it was said"), entry.said_at)] if entry.said_at else []
     if said:
         blocks.append(context(" · ".join(said)))
     pressed = {answer: entry.awaits_answer for answer in entry.answers if entry.awaits_answer}
     pressed |= {"undo": entry.undoes} if entry.undoes else {}
     if pressed:
-        blocks.append(_buttons(pressed, asks_why=entry.asks_why))
+        blocks.append(_buttons(pressed, texts, asks_why=entry.asks_why))
     return blocks
 
 
-def _verbatim(text: str, room: int) -> list[Block]:
+def _verbatim(text: str, room: int, texts: Texts) -> list[Block]:
     """Words as they are, in as many sections as they take; of what there is no room for it is said that there is."""
     shown = text[:room]
     parts = (shown[start : start + MAX_SECTION] for start in range(0, len(shown), MAX_SECTION))
@@ -199,7 +213,10 @@ def _verbatim(text: str, room: int) -> list[Block]:
         for part in parts
         if part.strip()
     ]
-    return [*blocks, context(f"… and {len(text) - room} more characters")] if len(text) > room else blocks
+    if (left := len(text) - room) <= 0:
+        return blocks
+    more = texts.ngettext("… and {count} more character", "… and {count} more characters", left)
+    return [*blocks, context(more)]
 
 
 def section_blocks(section: Section, texts: Texts) -> list[Block]:
@@ -243,36 +260,37 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text or "…", "verbatim": True}]}
 
 
-def _buttons(pressed: Mapping[Answer, str], *, asks_why: bool) -> Block:
+def _buttons(pressed: Mapping[Answer, str], texts: Texts, *, asks_why: bool) -> Block:
     """What can be pressed, with what each answers; the first is what is asked, if anything is."""
     shown = [(answer, action_id) for action_id, answer in BUTTONS.items() if answer in pressed]
     if asks_why:
         shown = [(answer, action_id) for answer, action_id in shown if answer != "dismiss"]
-    elements = [button(LABELS[answer], action_id, pressed[answer]) for answer, action_id in shown]
+    elements = [button(texts.gettext(LABELS[answer]), action_id, pressed[answer]) for answer, action_id in shown]
     if elements and [*pressed] != ["undo"]:
         elements[0] |= {"style": "primary"}
     openers = [(kind, action_id) for action_id, kind in OPENERS.items() if kind in pressed]
-    elements += [button(OPENER_LABELS[kind], action_id, pressed[kind]) for kind, action_id in openers]
+    elements += [button(texts.gettext(OPENER_LABELS[kind]), action_id, pressed[kind]) for kind, action_id in openers]
     if not (asks_why and "dismiss" in pressed):
         return {"type": "actions", "elements": elements}
-    return {"type": "actions", "block_id": f"{BLOCK}{pressed['dismiss']}", "elements": [*elements, _why_not(), _mute()]}
+    elements += [_why_not(texts), _mute(texts)]
+    return {"type": "actions", "block_id": f"{BLOCK}{pressed['dismiss']}", "elements": elements}
 
 
-def _why_not() -> Block:
+def _why_not(texts: Texts) -> Block:
     """A menu of reasons: to choose one is to dismiss."""
-    reasons = {**WHY_NOT, OTHER_REASON: "Something else…"}
-    options = [{"text": _plain_text(label), "value": reason} for reason, label in reasons.items()]
+    reasons = {**WHY_NOT_LABELS, OTHER_REASON: gettext_noop("Something else…")}
+    options = [{"text": _plain_text(texts.gettext(label)), "value": reason} for reason, label in reasons.items()]
     return {
         "type": "static_select",
         "action_id": WHY_NOT_MENU,
-        "placeholder": _plain_text("Not this…"),
+        "placeholder": _plain_text(texts.gettext("Not this…")),
         "options": options,
     }
 
 
-def _mute() -> Block:
+def _mute(texts: Texts) -> Block:
     """A menu of what is not to be asked any more."""
-    options = [{"text": _plain_text(MUTES[scope]), "value": scope} for scope in SCOPES]
+    options = [{"text": _plain_text(texts.gettext(MUTES[scope])), "value": scope} for scope in SCOPES]
     return {"type": "overflow", "action_id": MUTE_MENU, "options": options}
 
 

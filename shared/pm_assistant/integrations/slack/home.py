@@ -64,7 +64,7 @@ def _groups(part: HomeSection, texts: Texts) -> Iterator[list[Block]]:
     if part.buttons:
         yield [{"type": "actions", "elements": [button(each.label, OPENS[each.opens], "") for each in part.buttons]}]
     yield from (section_blocks(section, texts) for section in part.parts)
-    yield from (entry_blocks(entry, MAX_WORDS) for entry in part.entries)
+    yield from (entry_blocks(entry, MAX_WORDS, texts) for entry in part.entries)
 
 
 def _texts(lines: Iterable[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from pm_assistant.domain.previews import Fact, Preview
 from pm_assistant.integrations.slack.blocks import MAX_DETAIL, MAX_WORDS, Block, entry_blocks, is_web, plain
+from pm_assistant.presentation.i18n import texts_in
 
 ENTITY, KIND, PRODUCT = "slack#/entities/task", "decision", "PM Assistant"
 RESTRICTED = {"status": "restricted"}
@@ -16,7 +17,10 @@ RESTRICTED = {"status": "restricted"}
 
 def unfurls(previews: Mapping[str, Preview]) -> dict[str, dict[str, list[Block]]]:
     """What stands below each link."""
-    return {link: {"blocks": entry_blocks(preview.entry, MAX_WORDS)} for link, preview in previews.items()}
+    return {
+        link: {"blocks": entry_blocks(preview.entry, MAX_WORDS, texts_in(preview.language))}
+        for link, preview in previews.items()
+    }
 
 
 def entity(preview: Preview, link: str | None = None) -> Block:

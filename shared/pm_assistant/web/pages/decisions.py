@@ -73,7 +73,9 @@ def list_log() -> Response[str]:
     return page(
         request,
         "decisions.html",
-        decisions=[Shown(each, entry) for each in shown.decisions if (entry := shown.entry(each)) is not None],
+        decisions=[
+            Shown(each, entry) for each in shown.decisions if (entry := shown.entry(each, request.texts)) is not None
+        ],
         wanted=wanted,
         is_filtered=any(wanted.values()),
         states={state.value: request.texts.gettext(name) for state, name in STATUSES.items()},
@@ -123,7 +125,7 @@ def _page(
     index = found_index.result()
     shown = shown_decisions([found], index, unit, wordless=True)
     [decision] = shown.decisions
-    entry = shown.entry(decision)
+    entry = shown.entry(decision, request.texts)
     withheld = shown.withholds(decision)
     return page(
         request,

@@ -44,7 +44,7 @@ def list_all() -> Response[str]:
     )
     first = request.start
     shown = found[first : first + PAGE]
-    waiting = questions_waiting(index, unit) if any(each.ticket_id for each in shown) else ()
+    waiting = questions_waiting(index, unit, request.texts) if any(each.ticket_id for each in shown) else ()
     questions = {ticket_id: each for each in waiting for ticket_id in each.decision.action.tickets}
     filtered = f"&kind={wanted}" if wanted else ""
     return page(

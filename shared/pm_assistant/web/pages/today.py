@@ -69,7 +69,7 @@ class ShownStep(NamedTuple):
 def show_today() -> Response[str]:
     """The day since yesterday's morning, by the viewer's clock."""
     request = current_request(router)
-    day = overview(request.unit, since=_yesterday(request))
+    day = overview(request.unit, request.texts, since=_yesterday(request))
     texts, vendors = request.texts, request.unit.vendors
     connected = {connection.provider for connection, _ in day.connections}
     steps = first_steps(request.tenant, request.caller, request.unit, connected=connected)

@@ -13,6 +13,7 @@ from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.tenants import Activity, Connection
 from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.i18n import Texts
 from pm_assistant.workflows.corridor.shown import ShownDecisions, shown_decisions
 
 LATEST = 100
@@ -44,7 +45,7 @@ class Overview(NamedTuple):
     connections: Sequence[tuple[Connection, Activity]]
 
 
-def overview(unit: Unit, *, since: datetime) -> Overview:
+def overview(unit: Unit, texts: Texts, *, since: datetime) -> Overview:
     """Read the day; what was done and noted from `since` on, each changed last first."""
     with unit.side_by_side() as reads:
         found_connections = reads.submit(unit.stores.connections.with_activity, unit.tenant_id)
@@ -54,25 +55,25 @@ def overview(unit: Unit, *, since: datetime) -> Overview:
         shown = shown_decisions(latest, index, unit)
     lately = [decision for decision in shown.decisions if decision.updated_at >= since]
     return Overview(
-        waiting=_said([each for each in shown.decisions if each.awaits_answer], shown),
-        done=_said([each for each in lately if not each.awaits_answer and not _is_logged(each)], shown),
-        logged=_said([each for each in lately if _is_logged(each)], shown),
+        waiting=_said([each for each in shown.decisions if each.awaits_answer], shown, texts),
+        done=_said([each for each in lately if not each.awaits_answer and not _is_logged(each)], shown, texts),
+        logged=_said([each for each in lately if _is_logged(each)], shown, texts),
         more_may_wait=more_may_wait(latest, limit=LATEST, at=unit.now()),
         connections=found_connections.result(),
     )
 
 
-def questions_waiting(index: TeamIndex, unit: Unit) -> Sequence[Shown]:
+def questions_waiting(index: TeamIndex, unit: Unit, texts: Texts) -> Sequence[Shown]:
     """What awaits an answer among the latest decisions, changed last first."""
     latest = unit.stores.decisions.latest(unit.tenant_id, limit=LATEST)
     shown = shown_decisions([decision for _, decision in latest if decision.awaits_answer], index, unit)
-    return _said(shown.decisions, shown)
+    return _said(shown.decisions, shown, texts)
 
 
 def _is_logged(decision: Decision) -> bool:
     return decision.state is DecisionState.LOGGED and decision.performed is None
 
 
-def _said(decisions: Sequence[Decision], shown: ShownDecisions) -> Sequence[Shown]:
-    entries = ((decision, shown.entry(decision)) for decision in decisions)
+def _said(decisions: Sequence[Decision], shown: ShownDecisions, texts: Texts) -> Sequence[Shown]:
+    entries = ((decision, shown.entry(decision, texts)) for decision in decisions)
     return [Shown(decision, entry) for decision, entry in entries if entry is not None]

@@ -8,6 +8,7 @@ from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import AccessRevoked, Conflict, NotConnected, NotFound
 from pm_assistant.domain.reports import Card
+from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import MessageId, Team
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import Deciding, answer_to, card_of, concerned
@@ -15,6 +16,7 @@ from pm_assistant.workflows.corridor.deciders import names_of_deciders
 from pm_assistant.workflows.corridor.relations import blockers
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.tenants.audience import public_teams
+from pm_assistant.workflows.tenants.reader import texts_of_team
 
 
 def _noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:
@@ -102,20 +104,22 @@ def _card(shown: Sequence[Decision], decisions: Sequence[Decision], thread: Subj
     team_ids = {team.id for team in teams}
     public = {ticket.id: ticket for ticket in tickets if ticket.team_id in team_ids}
     withheld = {ticket.id for ticket in tickets} - public.keys()
-    deciding = Deciding(names_of_deciders(decisions, unit), _home_team(shown, teams, unit), unit.now())
+    tenant = unit.stores.tenants.get(unit.tenant_id)
+    texts = texts_of_team(tenant)
+    deciding = Deciding(names_of_deciders(decisions, unit), _home_team(shown, teams, tenant), unit.now())
     if shown[0].order is not None:
-        return answer_to(shown, decisions, public, withheld=withheld, deciding=deciding)
+        return answer_to(shown, decisions, public, texts, withheld=withheld, deciding=deciding)
     asked = [decision for decision in decisions if decision.order is None]
     about = {d.action.about_ticket for d in asked if d.awaits_answer} & public.keys()
     blocking = blockers({id for id in about if id is not None}, unit)
-    return card_of(asked, public, withheld=withheld, blockers=blocking, deciding=deciding)
+    return card_of(asked, public, texts, withheld=withheld, blockers=blocking, deciding=deciding)
 
 
-def _home_team(shown: Sequence[Decision], teams: Sequence[Team], unit: Unit) -> str:
+def _home_team(shown: Sequence[Decision], teams: Sequence[Team], tenant: Tenant) -> str:
     """The name of the team that gets new tickets, where there is one to be asked about."""
     if not any(isinstance(decision.action, CreateTicket) and decision.performed is None for decision in shown):
         return ""
-    home = unit.stores.tenants.get(unit.tenant_id).settings.home_team_id
+    home = tenant.settings.home_team_id
     by_key = sorted(teams, key=lambda team: team.key)
     return next((team.name for team in by_key if home in {None, team.id}), "")
 

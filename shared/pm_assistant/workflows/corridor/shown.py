@@ -10,6 +10,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket, own_link
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import Deciding, concerned, entry_of, logged_entry_of
+from pm_assistant.presentation.i18n import Texts
 from pm_assistant.workflows.corridor.deciders import names_of_deciders
 from pm_assistant.workflows.tenants.audience import open_to_all
 
@@ -35,11 +36,11 @@ class ShownDecisions(NamedTuple):
         """Whether one of them is about a ticket that not everybody may read."""
         return not self.withheld.isdisjoint(concerned(decision))
 
-    def entry(self, decision: Decision) -> CardEntry | None:
-        """One of them in words; None where there is nothing to say of it."""
-        entry = entry_of(decision, self.tickets, withheld=self.withheld, outside=False, deciding=self.deciding)
+    def entry(self, decision: Decision, texts: Texts) -> CardEntry | None:
+        """One of them in the reader's words; None where there is nothing to say of it."""
+        entry = entry_of(decision, self.tickets, texts, withheld=self.withheld, outside=False, deciding=self.deciding)
         if entry is None:
-            entry = logged_entry_of(decision, self.tickets, withheld=self.withheld)
+            entry = logged_entry_of(decision, self.tickets, texts, withheld=self.withheld)
         return entry and entry.model_copy(update={"said_at": self.said_at.get(decision.id, "")})
 
 

@@ -29,7 +29,9 @@ from pm_assistant.presentation.commands import (
     untracked_reply,
     waiting_reply,
 )
+from pm_assistant.presentation.deeds import past
 from pm_assistant.presentation.i18n import Texts, texts_in
+from pm_assistant.presentation.reasons import reason_in
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, drafts_of, untracked_talk
 from pm_assistant.workflows.reports.report import compose
@@ -103,7 +105,10 @@ def _untracked(viewer: Member, request: SurfaceRequest, unit: Unit, texts: Texts
     drafts = drafts_of(talk, tenant, unit)
     titled = ((draft, draft.action) for draft in drafts)
     lines = [
-        Line(text=action.title if isinstance(action, CreateTicket) else draft.reason, url=draft.evidence[0].url)
+        Line(
+            text=action.title if isinstance(action, CreateTicket) else reason_in(draft.reason, texts),
+            url=draft.evidence[0].url,
+        )
         for draft, action in titled
     ]
     return untracked_reply(lines, texts)
@@ -118,7 +123,7 @@ def _waiting(viewer: Member, request: SurfaceRequest, unit: Unit, texts: Texts) 
     own = {ticket.id for ticket in tickets.values() if account is not None and ticket.assignee_id == account}
     asked.sort(key=lambda decision: own.isdisjoint(concerned(decision)))
     is_cut = more_may_wait(latest, limit=PAGE * MOST_PAGES, at=request.asked_at)
-    lines = list(_lines(asked, tickets, question))
+    lines = list(_lines(asked, tickets, lambda decision: question(decision, texts), texts))
     return waiting_reply(lines, texts, more_may_wait=is_cut)
 
 
@@ -143,8 +148,8 @@ def _undo(typed: CommandTyped, request: SurfaceRequest, unit: Unit, texts: Texts
         )
         unit.queues.actions.put(undo, group=unit.tenant_id)
     done = [unit.stores.decisions.get(unit.tenant_id, id) for id in ids]
-    past = _lines(done, _tickets(done, unit), lambda decision: decision.action.past(changed=True))
-    return undoing(past, texts) if done else nothing_to_undo(texts)
+    lines = _lines(done, _tickets(done, unit), lambda decision: past(decision.action, texts, changed=True), texts)
+    return undoing(lines, texts) if done else nothing_to_undo(texts)
 
 
 def _done_last(request: SurfaceRequest, unit: Unit) -> Sequence[Decision]:
@@ -178,7 +183,7 @@ def _tickets(decisions: Iterable[Decision], unit: Unit) -> Mapping[str, Ticket]:
 
 
 def _lines(
-    decisions: Iterable[Decision], tickets: Mapping[str, Ticket], say: Callable[[Decision], str]
+    decisions: Iterable[Decision], tickets: Mapping[str, Ticket], say: Callable[[Decision], str], texts: Texts
 ) -> Iterator[Line]:
     """One line each, which leads to where it is asked or was said, or else to its ticket.
 
@@ -190,7 +195,13 @@ def _lines(
         if ticket is not None:
             name = f"{ticket.key} {ticket.title}"
         else:
-            name = PRIVATE if about else decision.action.title if isinstance(decision.action, CreateTicket) else ""
+            name = (
+                texts.gettext(PRIVATE)
+                if about
+                else decision.action.title
+                if isinstance(decision.action, CreateTicket)
+                else ""
+            )
         said = decision.evidence[0].url if decision.evidence and decision.thread == decision.subject else ""
         if url := said or (ticket.url if ticket else ""):
             yield Line(text=f"{say(decision)} {name}".strip(), url=url)

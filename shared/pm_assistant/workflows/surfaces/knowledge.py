@@ -22,6 +22,8 @@ from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation import replies
 from pm_assistant.presentation.cards import concerned
+from pm_assistant.presentation.i18n import Texts
+from pm_assistant.presentation.reasons import reason_in
 from pm_assistant.workflows.code.queries import (
     PullRequestFilter,
     PullRequestView,
@@ -51,11 +53,12 @@ class Knowledge:
 
     Args:
         account: of whoever asks, in the chat.
+        texts: write in the language of whoever reads the answer.
         unit: of work.
     """
 
-    def __init__(self, account: str, unit: Unit) -> None:
-        self._account, self._unit = account, unit
+    def __init__(self, account: str, texts: Texts, unit: Unit) -> None:
+        self._account, self._texts, self._unit = account, texts, unit
         self._tenant = unit.stores.tenants.get(unit.tenant_id)
         self._index: TeamIndex = unit.stores.index.read(unit.tenant_id)
         self._readable = {team.id for team in open_to_all(self._index.teams)}
@@ -67,7 +70,7 @@ class Knowledge:
             question: as it was read.
             talk: what was said before, which a question may be about.
         """
-        return replies.bounded(list(self._lines(question, talk)))
+        return replies.bounded(list(self._lines(question, talk)), self._texts)
 
     def _lines(self, question: Question, talk: Conversation | None) -> Iterator[CardEntry]:
         match question.asks:
@@ -98,17 +101,17 @@ class Knowledge:
         blocking = blockers({ticket.id for ticket in tickets}, self._unit)
         for ticket in tickets:
             if question.asks is Asks.PEOPLE:
-                yield replies.people_line(ticket)
+                yield replies.people_line(ticket, self._texts)
             else:
-                yield replies.state_line(ticket, blockers=blocking.get(ticket.id, ()), at=self._unit.now())
+                yield replies.state_line(ticket, self._texts, blockers=blocking.get(ticket.id, ()), at=self._unit.now())
             built = filter(self._shows, list_pull_requests_of(ticket.id, self._unit))
-            yield from (_pull_request(each) for each in islice(built, MOST_PULL_REQUESTS))
+            yield from (self._pull_request(each) for each in islice(built, MOST_PULL_REQUESTS))
         known = {key for ticket in tickets for key in (ticket.key, *ticket.former_keys)}
         missing = [key for key in question.keys if key not in known]
         if missing:
-            yield replies.unknown(f"no ticket {', '.join(missing)} that everybody here may read")
+            yield replies.unknown_keys(missing, self._texts)
         elif not tickets:
-            yield replies.unknown("no ticket about that" if question.about else "no ticket for this")
+            yield replies.sentence(replies.NO_TICKET_ABOUT if question.about else replies.NO_TICKET, self._texts)
 
     def _like(self, about: str) -> Sequence[Ticket]:
         """The tickets that words are most probably about, of those that share more than a passing word with them."""
@@ -158,13 +161,13 @@ class Knowledge:
     def _of_person(self, question: Question) -> Iterator[CardEntry]:
         person = self._asker() if question.who is None else self._person(question.who)
         if person is None:
-            yield replies.unknown("nobody of that name" if question.who else "no work of yours, for I do not know you")
+            yield replies.sentence(replies.NOBODY if question.who else replies.NOT_KNOWN, self._texts)
             return
         lines = list(self._doing(person) if question.asks is Asks.DOING else self._done(person, question.span))
         yield from lines
         if not lines:
-            what = "in progress" if question.asks is Asks.DOING else "done in that time"
-            yield replies.unknown(f"nothing {what} by {person.name}")
+            nothing = replies.nothing_in_progress if question.asks is Asks.DOING else replies.nothing_done_by
+            yield nothing(person.name, self._texts)
 
     def _asker(self) -> Member | None:
         chat = self._unit.provider(Role.CHAT)
@@ -187,7 +190,7 @@ class Knowledge:
             if ticket.state.type is StateType.STARTED:
                 yield replies.ticket_line(f"{ticket.state.name}:", ticket)
         for pull_request in self._pull_requests(PullRequestFilter(author=person.id)):
-            yield _pull_request(pull_request)
+            yield self._pull_request(pull_request)
 
     def _done(self, person: Member, span: Span) -> Iterator[CardEntry]:
         since, until = _span(span, self._unit.now().astimezone(person.zone))
@@ -196,7 +199,7 @@ class Knowledge:
                 yield replies.ticket_line(f"{ticket.state.name}:", ticket)
         for pull_request in self._pull_requests(PullRequestFilter(author=person.id, over=True)):
             if pull_request.merged_at is not None and since <= pull_request.merged_at < until:
-                yield _pull_request(pull_request)
+                yield self._pull_request(pull_request)
 
     def _pull_requests(self, criteria: PullRequestFilter) -> Sequence[PullRequestView]:
         page, _ = list_pull_requests(
@@ -208,6 +211,11 @@ class Knowledge:
         """Whether everybody may see a pull request: of a private repository even the name says something."""
         return not pull_request.private or self._tenant.settings.private_code is PrivateCode.EVERYTHING
 
+    def _pull_request(self, shown: PullRequestView, *, headline: str | None = None) -> CardEntry:
+        name = f"{shown.repository}#{shown.number} {shown.title}".strip()
+        said = self._texts.gettext(headline or replies.STAGES[shown.stage])
+        return replies.pull_request_line(said, name, shown.url)
+
     # What waits
 
     def _waiting(self) -> Iterator[CardEntry]:
@@ -218,12 +226,12 @@ class Knowledge:
             older = more_may_wait(latest, limit=LATEST, at=self._unit.now())
             lines += self._asked(person, latest)
             awaited = self._pull_requests(PullRequestFilter(reviewer=person.id))
-            lines += [_pull_request(each, headline="Awaits your review:") for each in awaited]
+            lines += [self._pull_request(each, headline=replies.AWAITS_REVIEW) for each in awaited]
         if older:
-            yield replies.older()
+            yield replies.sentence(replies.OLDER, self._texts)
         yield from lines
         if not lines:
-            yield replies.unknown("nothing that waits for you")
+            yield replies.sentence(replies.NOTHING_WAITS, self._texts)
 
     def _asked(self, person: Member, latest: Iterable[Decision]) -> Iterator[CardEntry]:
         """What people are asked about a person's tickets, or because of that person's own words."""
@@ -241,7 +249,7 @@ class Knowledge:
             url = own_link(decision.evidence[-1].url, base_url) if decision.evidence else None
             name = f"{ticket.key} {ticket.title}" if ticket else (decision.action.words or "").partition("\n")[0]
             if (where := url or (ticket.url if ticket else None)) is not None:
-                yield replies.waiting_line(decision, name, where)
+                yield replies.waiting_line(decision, name, where, self._texts)
 
     def _spoke(self, person: Member, decision: Decision) -> bool:
         account = person.accounts.get(self._unit.provider(Role.CHAT))
@@ -255,25 +263,20 @@ class Knowledge:
         base_url = self._index.base_urls.get(self._unit.provider(Role.CHAT))
         talk = untracked_talk(self._unit.now() - LOOKS_BACK, self._tenant, self._unit)
         linked = [(d, own_link(d.evidence[0].url, base_url)) for d in talk if d.evidence]
-        lines = [replies.talk_line(_gist(d), url) for d, url in linked if url]
+        lines = [replies.talk_line(_gist(d, self._texts), url, self._texts) for d, url in linked if url]
         yield from lines
         if not lines:
-            yield replies.unknown("no talk of the last seven days that lacks a ticket")
+            yield replies.sentence(replies.NO_TALK, self._texts)
 
 
-def _gist(decision: Decision) -> str:
-    return decision.action.title if isinstance(decision.action, CreateTicket) else decision.reason
+def _gist(decision: Decision, texts: Texts) -> str:
+    return decision.action.title if isinstance(decision.action, CreateTicket) else reason_in(decision.reason, texts)
 
 
 def _goes_by(member: Member, name: str) -> bool:
     """Whether somebody is called so, in full or by the first name."""
     asked, called = name.casefold().split(), member.name.casefold().split()
     return not member.left and bool(asked) and asked in (called, called[:1])
-
-
-def _pull_request(shown: PullRequestView, *, headline: str = "") -> CardEntry:
-    name = f"{shown.repository}#{shown.number} {shown.title}".strip()
-    return replies.pull_request_line(headline or f"Pull request, {replies.STAGES[shown.stage]}:", name, shown.url)
 
 
 def _span(span: Span, now: datetime) -> tuple[datetime, datetime]:

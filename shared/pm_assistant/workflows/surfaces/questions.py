@@ -20,6 +20,7 @@ from pm_assistant.workflows.corridor.untracked import may_ask
 from pm_assistant.workflows.sending import whisper_once
 from pm_assistant.workflows.surfaces.knowledge import Knowledge
 from pm_assistant.workflows.surfaces.replying import reply_once
+from pm_assistant.workflows.tenants.reader import texts_for, texts_of_team
 
 
 def answer_mention(mentioned: Mentioned, account: str, unit: Unit) -> None:
@@ -42,13 +43,14 @@ def answer_mention(mentioned: Mentioned, account: str, unit: Unit) -> None:
         if question is None or gives_order(message, unit):
             return
         if (reason := _reason_to_refuse(message, account, unit)) is not None:
-            whispered_in = message.channel, message.root_ts
-            whisper_once(f"reply|{message.id}", whispered_in, account, f"I do not answer: {reason}.", unit)
+            whispered_in, said = (message.channel, message.root_ts), texts_for(account, unit).gettext(reason)
+            whisper_once(f"reply|{message.id}", whispered_in, account, said, unit)
             return
-        knowledge, talk = Knowledge(account, unit), _talk_before(message, unit)
+        texts = texts_of_team(unit.stores.tenants.get(unit.tenant_id))
+        knowledge, talk = Knowledge(account, texts, unit), _talk_before(message, unit)
         if not _propose(message, question, talk, knowledge, account, unit):
             thread = Subject(channel=message.channel, root_ts=message.root_ts)
-            reply_once(thread, message.id, knowledge.answer(question, talk), unit)
+            reply_once(thread, message.id, knowledge.answer(question, talk), texts, unit)
 
 
 def _propose(

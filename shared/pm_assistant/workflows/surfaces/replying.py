@@ -9,10 +9,11 @@ from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
 from pm_assistant.domain.reports import Card, CardEntry, Notice
 from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.ports.unit import LEASE, Unit
+from pm_assistant.presentation.i18n import Texts
 from pm_assistant.workflows.sending import send_once
 
 
-def reply_once(thread: Subject, message_id: str, lines: Sequence[CardEntry], unit: Unit) -> None:
+def reply_once(thread: Subject, message_id: str, lines: Sequence[CardEntry], texts: Texts, unit: Unit) -> None:
     """Put an answer to a message into its thread, unless one stands there.
 
     Raises:
@@ -20,7 +21,8 @@ def reply_once(thread: Subject, message_id: str, lines: Sequence[CardEntry], uni
         UpstreamUnavailable: it is not known whether it was sent; repeat, and it will be looked for.
     """
     tenant_id, key = unit.tenant_id, f"reply|{message_id}"
-    card = Card(id=external_id(f"{tenant_id}|{message_id}", "reply"), entries=tuple(lines))
+    id = external_id(f"{tenant_id}|{message_id}", "reply")
+    card = Card(id=id, entries=tuple(lines), language=texts.language)
     with unit.lease(key, lasts=LEASE):
         if unit.stores.cards.ts(tenant_id, key) is not None:
             return

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound, UpstreamRejected
-from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.surfaces import QuestionAsked, SessionStatus, SessionStopped
 from pm_assistant.language.questions import read_question
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.replies import CAN_ANSWER, OF_THE_TEAM_ONLY
+from pm_assistant.presentation.replies import CAN_ANSWER, OF_THE_TEAM_ONLY, sentence
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.surfaces.knowledge import Knowledge
 from pm_assistant.workflows.surfaces.replying import reply_once
+from pm_assistant.workflows.tenants.reader import texts_for
 
 
 def answer_in_session(asked: QuestionAsked, account: str, asked_at: datetime, unit: Unit) -> None:
@@ -28,18 +28,18 @@ def answer_in_session(asked: QuestionAsked, account: str, asked_at: datetime, un
     with suppress(NotConnected, AccessRevoked, NotFound), unit.noticing_loss():
         if _stopped_since(thread, asked_at, unit):
             return
-        if reason_to_refuse(account, unit) is not None:
-            reply_once(thread, asked.message_id, [CardEntry(headline=f"{OF_THE_TEAM_ONLY}.", answers=())], unit)
+        is_refused = reason_to_refuse(account, unit) is not None
+        texts = texts_for(account, unit)
+        if is_refused:
+            reply_once(thread, asked.message_id, [sentence(OF_THE_TEAM_ONLY, texts)], texts, unit)
             return
         _show(thread, "processing", unit, title=asked.text)
         question = read_question(asked.text)
         lines = (
-            Knowledge(account, unit).answer(question)
-            if question is not None
-            else [CardEntry(headline=CAN_ANSWER, answers=())]
+            Knowledge(account, texts, unit).answer(question) if question is not None else [sentence(CAN_ANSWER, texts)]
         )
         if not _stopped_since(thread, asked_at, unit):
-            reply_once(thread, asked.message_id, lines, unit)
+            reply_once(thread, asked.message_id, lines, texts, unit)
             _show(thread, "active", unit)
 
 

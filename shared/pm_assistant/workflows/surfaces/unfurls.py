@@ -9,11 +9,13 @@ from pm_assistant.domain.previews import Preview
 from pm_assistant.domain.surfaces import DetailsWanted, LinkShared
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import Deciding, concerned
+from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.previews import details_of, preview_of
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.corridor.deciders import names_of_deciders
 from pm_assistant.workflows.tenants.audience import public_tickets
+from pm_assistant.workflows.tenants.reader import texts_for, texts_of_team
 
 
 def unfurl_links(shared: LinkShared, account: str, unit: Unit) -> None:
@@ -32,7 +34,8 @@ def unfurl_links(shared: LinkShared, account: str, unit: Unit) -> None:
         if reason_to_refuse(account, unit) is not None:
             return
         found = ((link, _found(id, unit)) for link, id in named.items())
-        previews = {link: _preview(each, shared.channel, unit) for link, each in found if each is not None}
+        texts = texts_of_team(unit.stores.tenants.get(unit.tenant_id))
+        previews = {link: _preview(each, shared.channel, texts, unit) for link, each in found if each is not None}
         if previews:
             unit.chat.unfurl(shared.unfurl_id, shared.source, previews)
 
@@ -55,9 +58,10 @@ def _details(link: str, account: str, unit: Unit) -> Preview | None:
     if decision is None or reason_to_refuse(account, unit) is not None:
         return None
     readable = decision if decision.private and _hears(account, decision, unit) else for_everybody(decision)
-    preview, withheld = _shown(readable, unit)
+    texts = texts_for(account, unit)
+    preview, withheld = _shown(readable, texts, unit)
     deciding = _deciding(decision, unit)
-    return details_of(preview, readable, deciding=deciding, base_url=chat_url(unit), withheld=withheld)
+    return details_of(preview, readable, texts, deciding=deciding, base_url=chat_url(unit), withheld=withheld)
 
 
 def _hears(account: str, decision: Decision, unit: Unit) -> bool:
@@ -77,20 +81,20 @@ def _found(id: str, unit: Unit) -> Decision | None:
     return None if decision.outside else decision
 
 
-def _preview(decision: Decision, channel: str, unit: Unit) -> Preview:
+def _preview(decision: Decision, channel: str, texts: Texts, unit: Unit) -> Preview:
     """What all who read a channel may see; what was said in that very channel they have heard."""
     said_here = decision.subject.in_chat and decision.subject.channel == channel
-    preview, _ = _shown(decision if said_here else for_everybody(decision), unit)
+    preview, _ = _shown(decision if said_here else for_everybody(decision), texts, unit)
     return preview
 
 
-def _shown(decision: Decision, unit: Unit) -> tuple[Preview, bool]:
+def _shown(decision: Decision, texts: Texts, unit: Unit) -> tuple[Preview, bool]:
     """A decision, and whether not everybody may read of the ticket that it is about."""
     tickets = unit.stores.tickets.some(unit.tenant_id, concerned(decision))
     public = {ticket.id: ticket for ticket in public_tickets(tickets, unit)}
     withheld = {ticket.id for ticket in tickets} - public.keys()
     url, deciding = decision_page(unit.public_url, decision.id), _deciding(decision, unit)
-    return preview_of(decision, public, withheld=withheld, url=url, deciding=deciding), bool(withheld)
+    return preview_of(decision, public, texts, withheld=withheld, url=url, deciding=deciding), bool(withheld)
 
 
 def _deciding(decision: Decision, unit: Unit) -> Deciding:

@@ -1,5 +1,7 @@
-"""In which language somebody in the chat reads."""
+"""In which language people in the chat read: each in their own, a team together in the one that it has set."""
 
+from pm_assistant.domain.languages import language_of
+from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import Texts, texts_in
@@ -10,3 +12,8 @@ def texts_for(account: str, unit: Unit) -> Texts:
     chat, members = unit.provider(Role.CHAT), unit.stores.directory.members(unit.tenant_id)
     reader = next((member for member in members if member.accounts.get(chat) == account), None)
     return texts_in(reader.language if reader else None)
+
+
+def texts_of_team(tenant: Tenant) -> Texts:
+    """Writes what several people of a team read; in English where it has set no language, or none that we write."""
+    return texts_in(language_of(tenant.settings.language))

@@ -27,7 +27,9 @@ from tests.contracts.vendor_contracts import load, needs_contracts
 from tests.infra.sandbox.running import SECRETS, SLACK_TOKEN, Json, Receiver, Sandbox
 
 ASKED = a_decision(state=DecisionState.PROPOSED)
-HOME = Home(sections=(HomeSection(title="Waiting for your answer", entries=card_of([ASKED], {}).entries),))
+HOME = Home(
+    sections=(HomeSection(title="Waiting for your answer", entries=card_of([ASKED], {}, texts_in(None)).entries),)
+)
 PAGE = "/slack/home/ben"
 EMPTY: Json = {"type": "home", "blocks": []}
 

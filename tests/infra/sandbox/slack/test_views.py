@@ -28,7 +28,7 @@ from tests.infra.sandbox.running import GENERAL, SECRETS, SLACK_TOKEN, Json, Rec
 NEW = a_decision(
     action=CreateTicket(title="Coupon vanishes", description="Since\nMonday.", priority=3), state=DecisionState.PROPOSED
 )
-CARD = card_of([NEW], {})
+CARD = card_of([NEW], {}, texts_in(None))
 CHANGED = [("title", "Basket forgets"), ("priority", "3")]
 TITLE: Json = {"type": "plain_text", "text": "Hello"}
 VIEW: Json = {"type": "modal", "title": TITLE, "blocks": [{"type": "section", "text": TITLE}]}
@@ -68,7 +68,7 @@ def place_of(card: Card, action_id: str) -> str:
 
 def test_what_is_asked_is_edited_in_a_modal_and_comes_back_worded(sandbox: Sandbox, receiver: Receiver) -> None:
     """Pressed, opened once, filled in and sent off; what is left alone comes back as it was."""
-    card = card_of([NEW], {})
+    card = card_of([NEW], {}, texts_in(None))
     path = posted(sandbox, card)
     press(sandbox.http, path, place_of(card, "decision.edit"), more=[("person", "ben")])
     body, pressed = heard(receiver, "block_actions")
@@ -105,7 +105,7 @@ def test_what_is_asked_is_edited_in_a_modal_and_comes_back_worded(sandbox: Sandb
 
 def test_a_reason_is_chosen_from_a_menu_and_dismisses_at_once(sandbox: Sandbox, receiver: Receiver) -> None:
     """Something else is asked for in a modal."""
-    card = card_of([NEW], {})
+    card = card_of([NEW], {}, texts_in(None))
     path, place = posted(sandbox, card), place_of(card, "decision.why_not")
     press(sandbox.http, path, place, more=[("person", "ben"), (f"chosen.{place}", "already_done")])
     _, chosen = heard(receiver, "block_actions")
@@ -124,7 +124,7 @@ def test_a_reason_is_chosen_from_a_menu_and_dismisses_at_once(sandbox: Sandbox, 
 def test_the_ticket_that_is_meant_is_chosen_or_named(sandbox: Sandbox, receiver: Receiver) -> None:
     """A key that somebody writes is what they mean, whatever is chosen beside it."""
     decision = a_decision(state=DecisionState.PROPOSED)
-    card = card_of([decision], {"ticket-1": a_ticket(1)})
+    card = card_of([decision], {"ticket-1": a_ticket(1)}, texts_in(None))
     path = posted(sandbox, card)
     for filled, meant in ((("ticket", "ENG-7"), "ENG-7"), (("ticket_key", " eng-9 "), "eng-9")):
         receiver.received.clear()

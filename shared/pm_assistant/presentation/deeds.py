@@ -1,0 +1,90 @@
+"""What is asked for and what was done, in words: before the name of what it is about."""
+
+from typing import assert_never
+
+from pm_assistant.domain.actions import Action, CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.links import LinkKind
+from pm_assistant.presentation.i18n import Texts, gettext_noop
+
+
+def imperative(action: Action, texts: Texts, *, again: bool = False) -> str:
+    """What is asked for; `again` if it has been done before. Nothing is asked where nothing is to be done."""
+    match action:
+        case Comment():
+            return texts.gettext("Update the comment on") if again else texts.gettext("Comment on")
+        case CreateTicket():
+            return texts.gettext("Create a ticket:")
+        case MoveTicket(to=to):
+            return texts.gettext("Move to {state}:", state=to.name)
+        case CloseTree():
+            return _close(action, texts)
+        case LinkPullRequest(name=name, link=LinkKind.CLOSES):
+            return texts.gettext("Link {name}, which names no ticket, as what closes:", name=name)
+        case LinkPullRequest(name=name):
+            return texts.gettext("Link {name}, which names no ticket, as work for:", name=name)
+        case Ignore():
+            return ""
+        case _:
+            assert_never(action)
+
+
+def past(action: Action, texts: Texts, *, changed: bool) -> str:
+    """What was done; `changed` unless it had been so already."""
+    match action:
+        case Comment():
+            return texts.gettext("Commented on")
+        case CreateTicket():
+            return texts.gettext("Created")
+        case MoveTicket(to=to):
+            moved = gettext_noop("Moved to {state}:") if changed else gettext_noop("Was at {state} or further already:")
+            return texts.gettext(moved, state=to.name)
+        case CloseTree():
+            return _closed(action, texts) if changed else _was_closed(action, texts)
+        case LinkPullRequest(name=name, link=LinkKind.CLOSES):
+            return texts.gettext("Linked {name}, which names no ticket, as what closes:", name=name)
+        case LinkPullRequest(name=name):
+            return texts.gettext("Linked {name}, which names no ticket, as work for:", name=name)
+        case Ignore():
+            return ""
+        case _:
+            assert_never(action)
+
+
+def _close(action: CloseTree, texts: Texts) -> str:
+    count = len(action.closings)
+    if action.downwards:
+        return texts.ngettext(
+            "Close the sub-ticket left open below:", "Close the {count} sub-tickets left open below:", count
+        )
+    below = count - 1
+    if below == 0:
+        return texts.gettext("Close:")
+    return texts.ngettext("Close, with {count} below it:", "Close, with {count} below it:", below)
+
+
+def _closed(action: CloseTree, texts: Texts) -> str:
+    count = len(action.closings)
+    if action.downwards:
+        return texts.ngettext(
+            "Closed the sub-ticket left open below:", "Closed the {count} sub-tickets left open below:", count
+        )
+    below = count - 1
+    if below == 0:
+        return texts.gettext("Closed:")
+    return texts.ngettext("Closed, with {count} below it:", "Closed, with {count} below it:", below)
+
+
+def _was_closed(action: CloseTree, texts: Texts) -> str:
+    count = len(action.closings)
+    if action.downwards:
+        return texts.ngettext(
+            "Was closed already, the sub-ticket left open below:",
+            "Were closed already, the {count} sub-tickets left open below:",
+            count,
+        )
+    below = count - 1
+    if below == 0:
+        return texts.gettext("Was closed already:")
+    return texts.ngettext(
+        "Was closed already, with {count} below it:", "Was closed already, with {count} below it:", below
+    )

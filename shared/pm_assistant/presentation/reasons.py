@@ -1,0 +1,137 @@
+"""Why something was decided or was not done, in the reader's language.
+
+The decision log keeps reasons in English, as they were when it was decided: whoever reads them later reads the language
+that is theirs then. What stands between the words of a reason is data and stays as it is, and so does a reason that is
+none of ours, such as a model's or a vendor's.
+"""
+
+import re
+from functools import cache
+
+from pm_assistant.domain.languages import Language
+from pm_assistant.presentation.i18n import Texts, gettext_noop
+
+REASONS = (
+    # Why it was decided
+    gettext_noop("{ticket} is named in the conversation."),
+    gettext_noop("What was said fits {ticket} better than any other ticket, in other words."),
+    gettext_noop("These words of {ticket} were said: {words}."),
+    gettext_noop("{person} said so of {ticket} (work has begun): {quote}"),
+    gettext_noop("{person} said so of {ticket} (up for review): {quote}"),
+    gettext_noop("{person} said so of {ticket} (done): {quote}"),
+    gettext_noop("{person} said so of {ticket} (will not be done): {quote}"),
+    gettext_noop("A problem is reported and no known ticket fits well."),
+    gettext_noop("Something is asked for and no known ticket fits well."),
+    gettext_noop("More than {count} tickets are named at once, so none of them was touched."),
+    gettext_noop("{ticket} is the same."),
+    gettext_noop("{ticket} is closed, and this was said since: {quote}"),
+    gettext_noop("{person} told me so."),
+    gettext_noop("{person} wants a ticket for this."),
+    gettext_noop("{person} says that it is about this ticket."),
+    gettext_noop("All that is below is closed: {tickets}"),
+    gettext_noop("Closed, with tickets below it that are open: {tickets}"),
+    gettext_noop("Merged, with nothing open that closes it: {names}"),
+    gettext_noop("It is being built: {names}"),
+    gettext_noop("Talk about work, but neither a known ticket nor a clear request."),
+    gettext_noop("Nothing here is about the team's work."),
+    gettext_noop("Both are about the same, and no other ticket is"),
+    # Why somebody may take it
+    gettext_noop("who said: “{quote}”"),
+    gettext_noop("who said so"),
+    gettext_noop("who has {tickets}"),
+    # Why it is not done, or not any more
+    gettext_noop("the conversation moved on"),
+    gettext_noop("the ticket was taken back"),
+    gettext_noop("the ticket is not there any more"),
+    gettext_noop("the ticket is a duplicate of another"),
+    gettext_noop("nobody answered within two weeks"),
+    gettext_noop("the sources agree again"),
+    gettext_noop("the tree is not as it was"),
+    gettext_noop("the pull request names a ticket, came to nothing, or is like none any more"),
+    gettext_noop("the pull request is not known any more"),
+    gettext_noop("not all of what shows it is closed any more"),
+    gettext_noop("none of the tickets is there any more"),
+    gettext_noop("a rule of the team's"),
+    gettext_noop("the team is leaving us"),
+    gettext_noop("the team has us watch and do nothing"),
+    gettext_noop("the team no longer lets us read that channel"),
+    gettext_noop("the team's rules no longer allow it"),
+    gettext_noop("the team's rules no longer allow it unasked"),
+    gettext_noop("the team's plan has people asked first"),
+    gettext_noop("the tenant has no tracker team to create tickets in"),
+    gettext_noop("the issue is in Linear's trash"),
+    # Why it was not taken back
+    gettext_noop("not taken back: people have changed it since ({fields})"),
+    gettext_noop("not taken back: what was said elsewhere is noted on it"),
+    gettext_noop("not taken back, as people have moved it since or the tracker refuses: {tickets}"),
+    # Why an answer or an order counts for nothing
+    gettext_noop("nobody can tell me any more who you are"),
+    gettext_noop("{ticket} is no ticket that I know"),
+    gettext_noop("{ticket} is the ticket that it is about"),
+    gettext_noop("{ticket} is at {state}, from where that is no step"),
+    gettext_noop("it is about no one ticket"),
+    gettext_noop("it is asked in no thread"),
+    gettext_noop("only an admin can have a channel not read; ask {people}"),
+    gettext_noop("only an admin can do that"),
+    gettext_noop("{team} is no team that I know"),
+    gettext_noop("there is a ticket for this already, {ticket}"),
+    gettext_noop("there is a ticket for this already"),
+    gettext_noop("a ticket for this is being made already"),
+    gettext_noop("there is more than one thing on this card, so use its buttons"),
+    gettext_noop(
+        "I do not understand that order. I can create a ticket, move, close or reopen one, add this to one, take the "
+        "right one instead, and undo"
+    ),
+    gettext_noop("I do not see what the ticket is to be about: say it behind a colon"),
+    gettext_noop("I do at most {count} tickets at once, and have touched none of these"),
+    gettext_noop("there is nothing that I have done here and could take back"),
+    gettext_noop("the ticket's team has no such state"),
+    # Who has answered
+    gettext_noop("somebody of the team"),
+    gettext_noop("a program of the team's"),
+    gettext_noop("{name}, who operates this"),
+)
+FIELDS = (
+    gettext_noop("title"),
+    gettext_noop("text"),
+    gettext_noop("state"),
+    gettext_noop("team"),
+    gettext_noop("assignee"),
+    gettext_noop("priority"),
+    gettext_noop("estimate"),
+    gettext_noop("due date"),
+    gettext_noop("labels"),
+    gettext_noop("project"),
+    gettext_noop("cycle"),
+    gettext_noop("parent"),
+    gettext_noop("sub-tickets"),
+    gettext_noop("relations"),
+)
+"""What of a ticket people may have changed."""
+
+
+def reason_in(reason: str, texts: Texts) -> str:
+    """A reason in the reader's language."""
+    if texts.language is Language.ENGLISH or (found := _read(reason)) is None:
+        return texts.phrase(reason)
+    message, values = found
+    if fields := values.get("fields"):
+        values = {"fields": ", ".join(map(texts.phrase, fields.split(", ")))}
+    return texts.gettext(message, **values)
+
+
+def _read(reason: str) -> tuple[str, dict[str, str]] | None:
+    """Which of our reasons it is, with the values in it."""
+    read = ((message, pattern.fullmatch(reason)) for message, pattern in _patterns())
+    return next(((message, found.groupdict()) for message, found in read if found is not None), None)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """How each reason that holds data reads; the others are messages as they are."""
+    holding = (message for message in REASONS if "{" in message)
+    return tuple((message, re.compile(_pattern(message), re.DOTALL)) for message in holding)
+
+
+def _pattern(message: str) -> str:
+    return re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(message))
