@@ -12,6 +12,8 @@ pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
+    "asyncio",
+    "aws_lambda_powertools",
     "boto3",
     "botocore.session",
     "cryptography",
@@ -97,20 +99,23 @@ from pm_assistant.integrations.openai.client import OpenAIAnalyst
 }
 ALLOWED = {
     "authorize": {"cryptography", "jwt"},
-    "api": {"botocore.session", "pynamodb", "cryptography"},
+    "api": {"asyncio", "aws_lambda_powertools", "botocore.session", "pynamodb", "cryptography"},
     "web": {"botocore.session", "pynamodb", "jinja2"},
     "compose": set(),
     "connect": {"botocore.session", "pynamodb", "cryptography", "jinja2"},
     "receive": {"botocore.session", "pynamodb"},
     "analyze": {"botocore.session", "pynamodb"},
-    "act": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
-    "report": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
-    "run": {"botocore.session", "pynamodb", "cryptography", "slack_sdk"},
-    "bill": {"botocore.session", "pynamodb", "httpx", "stripe"},
+    "act": {"asyncio", "botocore.session", "pynamodb", "cryptography", "slack_sdk"},
+    "report": {"asyncio", "botocore.session", "pynamodb", "cryptography", "slack_sdk"},
+    "run": {"asyncio", "botocore.session", "pynamodb", "cryptography", "slack_sdk"},
+    "bill": {"asyncio", "botocore.session", "pynamodb", "httpx", "stripe"},
 }
 ORDINARY = {
     "authorize": ('wiring.stores("t").api_keys', {"botocore.session", "pynamodb"}),  # a program shows a key
-    "api": (f'wiring.stores("t"); {QUEUE}', {"botocore.session", "pynamodb"}),
+    "api": (
+        f'wiring.stores("t"); {QUEUE}',
+        {"asyncio", "aws_lambda_powertools", "botocore.session", "pynamodb"},  # its router
+    ),
     "bill": (
         f"from pm_assistant.integrations.stripe.webhook import read; {QUEUE}",  # a webhook is queued
         {"botocore.session"},

@@ -7,8 +7,6 @@ A page whose router is in the table of pages is looked at by axe in both themes,
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-from aws_lambda_powertools.event_handler import Response
-
 from pm_assistant.domain.accounts import Caller, Role, Scope
 from pm_assistant.domain.connections import ConfirmationRequired, Connected, Reason, Refusal
 from pm_assistant.domain.tenants import Provider
@@ -23,6 +21,7 @@ from pm_assistant.web.connect_pages import (
     unsubscribed_page,
 )
 from pm_assistant.web.request import PageRequest
+from pm_assistant.web.routing import Response
 from tests.api.conftest import event
 from tests.builders import ACME, a_connection
 from tests.web.browser import Browser, WebWorld

@@ -34,7 +34,6 @@ def page_routes() -> Sequence[PageRoute]:
     """All of them, but those of static files."""
     found = []
     for module in sorted(set(MODULES.values()) - {"static"}):
-        for path, methods, *said in import_module(f"pm_assistant.web.pages.{module}").router._routes:
-            scope = next(each for each in said if isinstance(each, dict))["x-scope"]
-            found += [PageRoute(method, path, scope) for method in methods]
+        for route in import_module(f"pm_assistant.web.pages.{module}").router.routes:
+            found.append(PageRoute(route.method, route.path, route.scope))
     return sorted(found, key=str)

@@ -8,6 +8,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.tenants import Suspension, TenantState
+from pm_assistant.web import pages
 from pm_assistant.web.app import MODULES
 from pm_assistant.web.navigation import DESTINATIONS
 from pm_assistant.web.rendering import TEMPLATES
@@ -44,10 +45,19 @@ def routes() -> dict[tuple[str, str], object]:
     found: dict[tuple[str, str], object] = {}
     for module in set(MODULES.values()):
         router = import_module(f"pm_assistant.web.pages.{module}").router
-        for path, methods, *said in router._routes:
-            scope = next(each for each in said if isinstance(each, dict))["x-scope"]
-            found |= {(method, path): scope for method in methods}
+        found |= {(route.method, route.path): route.scope for route in router.routes}
     return found
+
+
+def test_every_page_is_found_by_the_beginning_of_its_path() -> None:
+    """A module that the table does not name there is not loaded, so that its page is not there."""
+    declared = {
+        (route.path.strip("/").partition("/")[0], file.stem)
+        for file in Path(pages.__file__).parent.glob("[a-z]*.py")
+        for route in import_module(f"{pages.__name__}.{file.stem}").router.routes
+    }
+
+    assert declared == set(MODULES.items())
 
 
 def test_every_page_says_who_may_see_it() -> None:

@@ -1,13 +1,10 @@
 """The dashboard: finds the page that a browser asks for, and answers in any case with a page."""
 
 from collections.abc import Mapping
-from functools import cache
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 from urllib.parse import quote
-
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from pm_assistant import ends_loading
 from pm_assistant.domain.errors import NotFound, ProductError, Unauthenticated
@@ -15,6 +12,7 @@ from pm_assistant.runtime.http import Answer, path_of, status_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.web.html import HEADERS, page, see_other
 from pm_assistant.web.request import SAFE, PageRequest, check_same_origin, settings
+from pm_assistant.web.routing import Response
 
 MODULES: Mapping[str, str] = {
     "": "landing",
@@ -59,12 +57,12 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
     event = event | {"rawPath": path_of(event).rstrip("/") or "/"}  # people type addresses with a slash at the end
     request = PageRequest.of(event, settings())
     try:
-        return _respond(request, context)
+        return _respond(request).answer()
     except Exception as error:
-        return _answer(_fault(error, request))
+        return _fault(error, request).answer()
 
 
-def _respond(request: PageRequest, context: Any) -> Answer:
+def _respond(request: PageRequest) -> Response[Any]:
     """Answer with the page that was asked for, or one that says why not.
 
     Raises:
@@ -73,16 +71,19 @@ def _respond(request: PageRequest, context: Any) -> Answer:
     try:
         module = _module(request)
         check_same_origin(request.event, request.app.public_url)
-        return _resolve(module, request, context)
+        response: Response[Any] | None = import_module(f"pm_assistant.web.pages.{module}").router.respond(request)
+        if response is None:
+            raise NotFound("there is no such page")
+        return response
     except Unauthenticated:
-        return _answer(_login_first(request))
+        return _login_first(request)
     except ProductError as error:
         status = status_of(error)
         if status.is_server_error:
             raise
         details = {"path": request.event["rawPath"], "status": status.value, "error": type(error).__name__}
         logger().warning("request refused", extra=details)
-        return _answer(page(request, "refused.html", status=status, status_code=status.value, message=str(error)))
+        return page(request, "refused.html", status=status, status_code=status.value, message=str(error))
 
 
 def _module(request: PageRequest) -> str:
@@ -90,26 +91,6 @@ def _module(request: PageRequest) -> str:
     if module is None:
         raise NotFound("there is no such page")
     return module
-
-
-def _resolve(module: str, request: PageRequest, context: Any) -> Answer:
-    resolver = _resolver(module)
-    resolver.append_context(request=request)
-    answer: Answer = resolver.resolve(dict(request.event), context)
-    return answer
-
-
-@cache
-def _resolver(module: str) -> APIGatewayHttpResolver:
-    """The routes of one module, loaded when a page of it is first asked for."""
-    resolver = APIGatewayHttpResolver()
-    resolver.include_router(import_module(f"pm_assistant.web.pages.{module}").router)
-    resolver.not_found(_unknown)
-    return resolver
-
-
-def _unknown(error: Exception) -> Response[str]:
-    raise NotFound("there is no such page") from error
 
 
 def _login_first(request: PageRequest) -> Response[str]:
@@ -133,14 +114,3 @@ def _fault(error: Exception, request: PageRequest) -> Response[str]:
         logger().warning("request refused", extra={"status": status.value, "error": type(error).__name__})
     text = request.texts.gettext("Something of ours did not work. It has been logged; please try again in a minute.")
     return Response(status.value, content_type="text/plain; charset=utf-8", body=text, headers={**HEADERS})
-
-
-def _answer(response: Response[str]) -> Answer:
-    headers = {name: value if isinstance(value, str) else ", ".join(value) for name, value in response.headers.items()}
-    return {
-        "statusCode": int(response.status_code),
-        "headers": headers | {"Content-Type": response.content_type or "text/plain"},
-        "cookies": [str(cookie) for cookie in response.cookies or ()],
-        "body": response.body or "",
-        "isBase64Encoded": False,
-    }

@@ -7,14 +7,11 @@ from functools import cache
 from typing import Any, assert_never
 from urllib.parse import parse_qs
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.shared.cookies import Cookie
-
 from pm_assistant import ends_loading
 from pm_assistant.domain.connections import Callback, ConfirmationRequired, Connected, Redirect, Refusal
 from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, body
+from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, Answer, body, path_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ConnectSettings, load
 from pm_assistant.web import unsubscribe
@@ -27,22 +24,23 @@ from pm_assistant.web.connect_pages import (
 )
 from pm_assistant.web.cookies import Purpose, cookie, cookie_name
 from pm_assistant.web.request import PageRequest, chosen, current_request
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.connections.connect import finish, start
 from pm_assistant.workflows.connections.oauth_state import new_browser_secret
 
 settings = cache(lambda: load(ConnectSettings))
 
-app = APIGatewayHttpResolver()
-app.include_router(unsubscribe.router)
+router = Router()
 
 
-@app.route("/oauth/<vendor>/start", method=["GET", "POST"])
+@router.get("/oauth/<vendor>/start")
+@router.post("/oauth/<vendor>/start")
 def on_start(vendor: str) -> Response[str]:
     """Send a browser that has a link to the vendor; where it was not made, a person is asked, who posts the answer.
 
     What else stands in the address is passed over: mail and chat programs add to links that people follow.
     """
-    request = current_request(app)
+    request = current_request(router)
     provider = chosen(vendor, Provider)
     if provider is None:
         return unknown_page(request)
@@ -67,13 +65,13 @@ def on_start(vendor: str) -> Response[str]:
             assert_never(outcome)
 
 
-@app.get("/oauth/<vendor>/callback")
+@router.get("/oauth/<vendor>/callback")
 def on_callback(vendor: str) -> Response[str]:
     """Take a browser that the vendor sent back; its secret has then served its purpose.
 
     Of what the vendor adds to the address, we read what we know (RFC 6749, 4.1.2: the rest is to be ignored).
     """
-    request = current_request(app)
+    request = current_request(router)
     provider = chosen(vendor, Provider)
     if provider is None:
         return unknown_page(request)
@@ -90,22 +88,6 @@ def on_callback(vendor: str) -> Response[str]:
             return _refused(outcome, provider, request, expired_cookie)
         case _:
             assert_never(outcome)
-
-
-def on_error(error: ProductError) -> Response[str]:
-    """Something of ours does not answer."""
-    details = {"path": app.current_event.path, "error": type(error).__name__, "cause": str(error)}
-    logger().error("connecting failed", extra=details)
-    return fault_page(current_request(app))
-
-
-def on_unknown(error: Exception) -> Response[str]:
-    """There is no such page."""
-    return unknown_page(current_request(app))
-
-
-app.exception_handler(ProductError)(on_error)
-app.not_found(on_unknown)
 
 
 def _callback(request: PageRequest) -> Callback:
@@ -136,7 +118,7 @@ def _secret(purpose: Purpose, provider: Provider, request: PageRequest) -> str |
 
 
 def _redirected(redirect: Redirect, provider: Provider, request: PageRequest) -> Response[str]:
-    headers: dict[str, str | list[str]] = {
+    headers = {
         "Location": redirect.url,
         "Referrer-Policy": "no-referrer",
         **NO_STORE,
@@ -147,14 +129,21 @@ def _redirected(redirect: Redirect, provider: Provider, request: PageRequest) ->
     return Response(302, content_type="text/plain", body="", headers=headers, cookies=cookies)
 
 
-def _refused(refusal: Refusal, provider: Provider, request: PageRequest, *cookies: Cookie) -> Response[str]:
+def _refused(refusal: Refusal, provider: Provider, request: PageRequest, *cookies: str) -> Response[str]:
     details = {"tenant": refusal.tenant_id, "provider": provider, "reason": refusal.reason, "detail": refusal.detail}
     logger().warning("connecting refused", extra=details)
     return refusal_page(request, refusal, provider, *cookies)
 
 
 @ends_loading
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> Answer:
     """Answer one HTTP API request."""
-    app.append_context(request=PageRequest.of(event, settings()))
-    return app.resolve(event, context)
+    request = PageRequest.of(event, settings())
+    try:
+        response = router.respond(request) or unsubscribe.router.respond(request) or unknown_page(request)
+    except ProductError as error:
+        # Something of ours does not answer.
+        details = {"path": path_of(event), "error": type(error).__name__, "cause": str(error)}
+        logger().error("connecting failed", extra=details)
+        response = fault_page(request)
+    return response.answer()

@@ -6,19 +6,17 @@ Their addresses hold codes of vendors and links of ours, which no other page is 
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.shared.cookies import Cookie
-
 from pm_assistant.domain.connections import ConfirmationRequired, Connected, Refusal
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.web.html import POLICY_OF_WAYS_OUT, page
 from pm_assistant.web.request import PageRequest
+from pm_assistant.web.routing import Response
 from pm_assistant.web.wording import PAGES
 
 
-def connected_page(request: PageRequest, outcome: Connected, *cookies: Cookie) -> Response[str]:
+def connected_page(request: PageRequest, outcome: Connected, *cookies: str) -> Response[str]:
     """What was granted, and what happens next."""
     connection, vendor = outcome.connection, VENDORS[outcome.connection.provider]
     return _page(
@@ -36,7 +34,7 @@ def connected_page(request: PageRequest, outcome: Connected, *cookies: Cookie) -
 
 
 def confirmation_page(
-    request: PageRequest, confirmation: ConfirmationRequired, provider: Provider, answer: str, *cookies: Cookie
+    request: PageRequest, confirmation: ConfirmationRequired, provider: Provider, answer: str, *cookies: str
 ) -> Response[str]:
     """Whether a person knows whose link they have opened; going on posts `answer` to the address of the page."""
     asker = confirmation.asker
@@ -56,7 +54,7 @@ def confirmation_page(
     return response
 
 
-def refusal_page(request: PageRequest, refusal: Refusal, provider: Provider, *cookies: Cookie) -> Response[str]:
+def refusal_page(request: PageRequest, refusal: Refusal, provider: Provider, *cookies: str) -> Response[str]:
     """Why nothing came of it, and what to do."""
     wording, vendor, gettext = PAGES[refusal.reason], VENDORS[provider], request.texts.gettext
     words = {"vendor": vendor.label, "place": gettext(vendor.place)}
@@ -102,7 +100,7 @@ def with_meanings(scopes: Sequence[str], texts: Texts) -> Sequence[tuple[str, st
 
 
 def _page(
-    request: PageRequest, template: str, status: HTTPStatus, cookies: Sequence[Cookie] = (), **values: object
+    request: PageRequest, template: str, status: HTTPStatus, cookies: Sequence[str] = (), **values: object
 ) -> Response[str]:
     response = page(request, template, status=status, cookies=cookies, personal=False, **values)
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -1,9 +1,7 @@
-"""Cookies: who is logged in with a browser, and the secrets that one keeps for some minutes to connect a vendor."""
+"""Cookies, as `Set-Cookie` has them: who is logged in, and what a browser keeps for minutes to connect a vendor."""
 
 from datetime import timedelta
 from enum import StrEnum
-
-from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.workflows.connections.oauth_state import LIFETIME
@@ -28,7 +26,7 @@ class Purpose(StrEnum):
 
 def cookie(
     purpose: Purpose, provider: Provider, secret: str, *, public_url: str, lifetime: timedelta = LIFETIME
-) -> Cookie:
+) -> str:
     """What a browser keeps; one for each vendor, so that three tabs do not get in each other's way."""
     return _secret_cookie(cookie_name(purpose, provider, public_url=public_url), secret, public_url, lifetime)
 
@@ -38,7 +36,7 @@ def cookie_name(purpose: Purpose, provider: Provider, *, public_url: str) -> str
     return _own_name(f"pm-{purpose}-{provider}", public_url)
 
 
-def session_cookie(token: str, *, public_url: str, lifetime: timedelta) -> Cookie:
+def session_cookie(token: str, *, public_url: str, lifetime: timedelta) -> str:
     """What proves who is logged in; without a lifetime the browser forgets it at once."""
     return _secret_cookie(session_cookie_name(public_url), token, public_url, lifetime)
 
@@ -48,7 +46,7 @@ def session_cookie_name(public_url: str) -> str:
     return _own_name("pm-session", public_url)
 
 
-def registration_cookie(registration: str, *, public_url: str) -> Cookie:
+def registration_cookie(registration: str, *, public_url: str) -> str:
     """Which registration this browser has begun; its code is good for a day."""
     return _secret_cookie(registration_cookie_name(public_url), registration, public_url, timedelta(days=1))
 
@@ -58,22 +56,15 @@ def registration_cookie_name(public_url: str) -> str:
     return _own_name("pm-registration", public_url)
 
 
-def language_cookie(language: str, *, public_url: str) -> Cookie:
+def language_cookie(language: str, *, public_url: str) -> str:
     """In which language pages are to be, for a year; without one the browser forgets it at once."""
     return _secret_cookie(LANGUAGE, language, public_url, timedelta(days=365) if language else timedelta())
 
 
-def _secret_cookie(name: str, secret: str, public_url: str, lifetime: timedelta) -> Cookie:
+def _secret_cookie(name: str, secret: str, public_url: str, lifetime: timedelta) -> str:
     """Scripts cannot read it, and it does not come along with what another site posts."""
-    return Cookie(
-        name=name,
-        value=secret,
-        path="/",
-        secure=_is_secure(public_url),
-        http_only=True,
-        same_site=SameSite.LAX_MODE,
-        max_age=int(lifetime.total_seconds()),
-    )
+    secure = "; Secure" if _is_secure(public_url) else ""
+    return f"{name}={secret}; Path=/; Max-Age={lifetime.total_seconds():.0f}; HttpOnly{secure}; SameSite=Lax"
 
 
 def _own_name(name: str, public_url: str) -> str:

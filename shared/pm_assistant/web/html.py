@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.shared.cookies import Cookie
 from markupsafe import Markup
 
 from pm_assistant.domain.accounts import Caller, Scope
@@ -16,6 +14,7 @@ from pm_assistant.web.assets import asset_url
 from pm_assistant.web.navigation import navigation
 from pm_assistant.web.rendering import render
 from pm_assistant.web.request import PageRequest
+from pm_assistant.web.routing import Response
 
 _DIRECTIVES = (
     "default-src 'none'",
@@ -49,7 +48,7 @@ def page(
     template: str,
     *,
     status: HTTPStatus = HTTPStatus.OK,
-    cookies: Sequence[Cookie] = (),
+    cookies: Sequence[str] = (),
     personal: bool = True,
     **values: object,
 ) -> Response[str]:
@@ -106,7 +105,7 @@ def moment(at: datetime | None, request: PageRequest) -> Markup:
     return Markup('<time datetime="{iso}">{said}</time>').format(iso=local.isoformat(timespec="minutes"), said=said)
 
 
-def see_other(request: PageRequest, path: str, *, cookies: Sequence[Cookie] = ()) -> Response[str]:
+def see_other(request: PageRequest, path: str, *, cookies: Sequence[str] = ()) -> Response[str]:
     """Lead on to another page after something was done, so that loading it again does nothing twice."""
-    headers: dict[str, str | list[str]] = {**HEADERS, "Location": request.link(path)}
+    headers = {**HEADERS, "Location": request.link(path)}
     return Response(303, content_type="text/plain", body="", headers=headers, cookies=list(cookies))

@@ -6,14 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import ValidationError
 
 from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
@@ -28,6 +24,7 @@ from pm_assistant.runtime.http import body, header, public_url
 from pm_assistant.runtime.settings import StoreSettings, WebSettings, load
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 from pm_assistant.web.cookies import LANGUAGE, ZONE, session_cookie_name
+from pm_assistant.web.routing import Route, Router
 from pm_assistant.workflows.accounts.audit import RequestOrigin, entry
 from pm_assistant.workflows.accounts.browser_sessions import Viewer, viewer_by
 
@@ -65,7 +62,7 @@ class PageRequest:
     @classmethod
     def of(cls, event: Mapping[str, Any], told: StoreSettings) -> "PageRequest":
         """Read what API Gateway hands over to a function that was told this; of who looks nothing is asked yet."""
-        cookies = APIGatewayProxyEventV2(dict(event)).resolved_cookies_field
+        cookies = _cookies(event)
         return cls(
             event=event,
             cookies=cookies,
@@ -217,9 +214,11 @@ class PageRequest:
         )
 
 
-def current_request(router: APIGatewayHttpRouter | APIGatewayHttpResolver) -> PageRequest:
+def current_request(router: Router) -> PageRequest:
     """The request that a route is answering."""
-    return cast(PageRequest, router.context["request"])
+    if router.request is None:
+        raise AssertionError("no route is answering")
+    return router.request
 
 
 def needs(scope: Scope, *, while_closing: bool = False, while_suspended: bool = False) -> dict[str, Any]:
@@ -231,8 +230,7 @@ def needs(scope: Scope, *, while_closing: bool = False, while_suspended: bool = 
         while_suspended: the same of a team that is suspended.
     """
 
-    def allowed(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
-        request = cast(PageRequest, app.context["request"])
+    def check(request: PageRequest, _: Route, __: Mapping[str, str], /) -> None:
         if not request.caller.scope.covers(scope):
             raise Forbidden(request.texts.gettext("Only an admin of your team may do this."))
         if request.caller.closing and not while_closing and request.method not in SAFE:
@@ -243,9 +241,8 @@ def needs(scope: Scope, *, while_closing: bool = False, while_suspended: bool = 
                 reason=f"{suspension.reason.rstrip('.')}.",
             )
             raise Conflict(said)
-        return next_middleware(app)
 
-    return {"middlewares": [allowed], "openapi_extensions": {"x-scope": scope.value}}
+    return {"scope": scope.value, "check": check}
 
 
 def needs_operator() -> dict[str, Any]:
@@ -255,20 +252,17 @@ def needs_operator() -> dict[str, Any]:
     and by the names that the API's routes have there.
     """
 
-    def allowed(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
-        request = cast(PageRequest, app.context["request"])
+    def check(request: PageRequest, route: Route, ids: Mapping[str, str], /) -> None:
         if not request.is_operators:
             raise NotFound("there is no such page")
-        asked = app.context["_route"].func.__name__
-        request.note_for_operators(f"operator.{asked}", app.context["_route_args"].get("tenant_id", ""))
-        return next_middleware(app)
+        request.note_for_operators(f"operator.{route.show.__name__}", ids.get("tenant_id", ""))
 
-    return {"middlewares": [allowed], "openapi_extensions": {"x-scope": "operator"}}
+    return {"scope": "operator", "check": check}
 
 
 def needs_nobody() -> dict[str, Any]:
     """What a page says of itself that anybody may see; see `needs`."""
-    return {"openapi_extensions": {"x-scope": None}}
+    return {"scope": None}
 
 
 def parsed[M: Model](kind: type[M], values: Mapping[str, object]) -> M:
@@ -306,6 +300,12 @@ def check_same_origin(event: Mapping[str, Any], own_url: str) -> None:
     same = site == "same-origin" if site else header(event, "origin") == f"{own.scheme}://{own.netloc}"
     if not same:
         raise Forbidden("this was not sent by a page of ours")
+
+
+def _cookies(event: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the browser sent along, by name."""
+    pairs = (each.partition("=") for line in event.get("cookies") or () for each in line.split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _accepted_language(accepted: str | None) -> Language:

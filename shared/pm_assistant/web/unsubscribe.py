@@ -1,15 +1,13 @@
 """Where the link in a report's mail leads: to a page that asks, and from there to one that says it is done."""
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.runtime.logs import logger
 from pm_assistant.web.connect_pages import unknown_page, unsubscribe_page, unsubscribed_page
 from pm_assistant.web.request import PageRequest, current_request
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.reports.unsubscribing import linked_report, unsubscribe_by_link
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 
 @router.get("/unsubscribe")

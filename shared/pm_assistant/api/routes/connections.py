@@ -57,7 +57,7 @@ def make_link(provider: Vendor) -> Response[Link]:
     request.note("connection.link_made", provider)
     link_cookie = cookie(Purpose.LINK, provider, secret, public_url=request.unit.public_url)
     headers: dict[str, str | list[str]] = {SHOWN_ONCE: "url"}
-    return Response(201, content_type="application/json", body=link, headers=headers, cookies=[link_cookie])
+    return Response(201, content_type="application/json", body=link, headers=headers, cookies=[link_cookie])  # type: ignore[list-item]  # is written as it is
 
 
 @router.delete("/v1/connections/<provider>", **needs(Scope.ADMIN, 404, 409, 502, 503, tag="connections"))

@@ -4,8 +4,6 @@ import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import TypeAdapter, ValidationError
 
 from pm_assistant.domain.accounts import Email, Role, Scope
@@ -14,11 +12,12 @@ from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.mail_stops import CalledJunk
 from pm_assistant.workflows.accounts.people import HasAccount, LastOwner, cancel, change_role, invite, remove
 from pm_assistant.workflows.corridor.deciders import names_of
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PAGE = 50
 """Accounts on a page."""

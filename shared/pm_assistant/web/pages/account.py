@@ -3,9 +3,6 @@
 from datetime import timedelta
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope, canonical
 from pm_assistant.domain.errors import Conflict, InvalidRequest, ProductError, Throttled, Unauthenticated
 from pm_assistant.domain.languages import Language
@@ -17,6 +14,7 @@ from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.login import logged_in
 from pm_assistant.web.pages.registration import WORDS, checked_email, checked_password
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.browser_sessions import (
     LONGEST,
     end_other_sessions,
@@ -30,7 +28,7 @@ from pm_assistant.workflows.accounts.mail_stops import CalledJunk
 from pm_assistant.workflows.accounts.people import LastOwner, leave
 from pm_assistant.workflows.tenants.members import person_calling, speak_to
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 ALWAYS = needs(Scope.READ, while_closing=True, while_suspended=True)
 """What protects a login can be done whatever becomes of the team."""

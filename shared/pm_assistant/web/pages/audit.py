@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import AuditEntry, Scope
 from pm_assistant.presentation.trail import AREAS, said_of
 from pm_assistant.web.actors import Actors
 from pm_assistant.web.html import page
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.trail import AuditFilter, list_audit
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PAGE = 50
 """Entries on a page."""

@@ -5,9 +5,6 @@ from datetime import datetime, time, timedelta
 from http import HTTPStatus
 from typing import NamedTuple
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import percent
 from pm_assistant.domain.errors import InvalidRequest, ProductError
@@ -23,6 +20,7 @@ from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.decisions import KINDS
 from pm_assistant.web.pages.jobs import begin
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.rules import RuleSeen, change_rule, make_rule, rules_seen, take_back_rule
 from pm_assistant.workflows.connections.queries import channel_names
 from pm_assistant.workflows.corridor.deciders import names_of
@@ -30,7 +28,7 @@ from pm_assistant.workflows.corridor.muting import wished_rule
 from pm_assistant.workflows.corridor.trust import StreamView, show_autonomy
 from pm_assistant.workflows.tenants.settings import change_settings
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 MODES: Mapping[Mode, str] = {
     Mode.OFF: gettext_noop("Never"),

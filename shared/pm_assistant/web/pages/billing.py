@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Literal
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.billing import BillingState, Feature, Plan, PortalFlow, limits_of
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, ProductError, UpstreamError
@@ -16,12 +13,13 @@ from pm_assistant.presentation.money import money
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.billing.preview import preview_price
 from pm_assistant.workflows.billing.purchase import MOST_SEATS, Purchase, begin_checkout, open_portal
 from pm_assistant.workflows.billing.queries import billing_of
 from pm_assistant.workflows.billing.sync import sync
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PLANS: Mapping[Plan, str] = {
     Plan.FREE: gettext_noop("Free"),

@@ -2,9 +2,6 @@
 
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import Conflict, NotConnected, NotFound, ProductError, UpstreamError
 from pm_assistant.domain.tenants import Provider
@@ -14,11 +11,12 @@ from pm_assistant.web.connect_pages import with_meanings
 from pm_assistant.web.cookies import Purpose, cookie
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.connections.connect import make_link
 from pm_assistant.workflows.connections.disconnect import disconnect
 from pm_assistant.workflows.connections.queries import ConnectionStatus, list_connection_health
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 
 @router.get("/connections", **needs(Scope.READ))

@@ -7,9 +7,6 @@ from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, Order
@@ -17,11 +14,12 @@ from pm_assistant.web.actors import Actors
 from pm_assistant.web.html import HEADERS, POLICY_OF_WAYS_OUT, page, see_other
 from pm_assistant.web.pages.jobs import STATES, begin
 from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.keys import digest
 from pm_assistant.workflows.tenants.closing import GRACE, call_off, close
 from pm_assistant.workflows.tenants.export import find_export
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 LATEST = 50
 """Jobs among which exports and imports are looked for."""

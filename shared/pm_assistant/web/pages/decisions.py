@@ -5,9 +5,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import Answer, Decision, DecisionState, percent
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
@@ -19,6 +16,7 @@ from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.login import own_path
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.corridor.answer import Details, answer
 from pm_assistant.workflows.corridor.answering import NEEDED
 from pm_assistant.workflows.corridor.overview import Shown
@@ -31,7 +29,7 @@ from pm_assistant.workflows.corridor.queries import (
 )
 from pm_assistant.workflows.corridor.shown import shown_decisions
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PAGE = 25
 """Decisions on a page of the log."""

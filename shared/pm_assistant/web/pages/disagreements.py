@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.disagreements import DisagreementKind
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.web.html import page
 from pm_assistant.web.request import chosen, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.code.picture import list_disagreements
 from pm_assistant.workflows.corridor.answering import NEEDED
 from pm_assistant.workflows.corridor.overview import questions_waiting
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PAGE = 25
 """Disagreements on a page."""

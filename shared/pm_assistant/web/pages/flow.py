@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from markupsafe import Markup
 
 from pm_assistant.domain.accounts import Scope
@@ -16,11 +14,12 @@ from pm_assistant.presentation.i18n import Texts
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.jobs import begin
 from pm_assistant.web.request import current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.flow.show import TeamFlowView, show_flow, show_forecast
 from pm_assistant.workflows.flow.talk import show_talk
 from pm_assistant.workflows.tenants.audience import public_teams
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 SPANS = (4, 8, WEEKS)
 """Weeks that can be looked at, the last ones."""

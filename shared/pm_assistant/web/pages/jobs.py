@@ -3,18 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.jobs import job_id_of, start_job
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PAGE = 25
 """Jobs on a page."""

@@ -4,17 +4,15 @@ import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.web.actors import Actors
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.keys import create_key, revoke_key
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 SCOPES: Mapping[Scope, str] = {
     Scope.READ: gettext_noop("Read"),

@@ -2,17 +2,15 @@
 
 from datetime import date
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.facts import Fact, Note, NoteKind
 from pm_assistant.domain.reports import CardEntry, FactKind, Report, ReportKind
 from pm_assistant.presentation.facts import section_of
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import current_request, needs_nobody
+from pm_assistant.web.routing import Response, Router
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 
 @router.get("/", **needs_nobody())

@@ -6,18 +6,16 @@ parameters; where that is missing, the page says so (ADR 71).
 
 from typing import Any, NamedTuple
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.runtime.settings import LegalSettings
 from pm_assistant.web.html import page
 from pm_assistant.web.request import PageRequest, current_request, needs_nobody, settings
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.browser_sessions import LONGEST
 from pm_assistant.workflows.tenants.closing import GRACE
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 UNSAID = {
     "legal_name": gettext_noop("who runs it"),

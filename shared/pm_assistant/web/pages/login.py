@@ -4,18 +4,16 @@ import re
 from datetime import timedelta
 from http import HTTPStatus
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.errors import ProductError, Throttled, Unauthenticated
 from pm_assistant.runtime.http import header, status_of
 from pm_assistant.web.cookies import session_cookie
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, current_request, needs_nobody
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.browser_sessions import LONGEST, begin_session, end_session
 from pm_assistant.workflows.accounts.login import login
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 FIRST = "/today"
 """Where people go who did not want to go anywhere else."""

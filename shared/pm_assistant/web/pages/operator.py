@@ -6,9 +6,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import APP
@@ -16,11 +13,12 @@ from pm_assistant.domain.tenants import TenantId, TenantState
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, current_request, needs_operator
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.operator.health import look_at_health
 from pm_assistant.workflows.operator.listing import TenantFilter, find_tenants
 from pm_assistant.workflows.operator.suspending import LONGEST_REASON, resume_tenant, suspend
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PAGE = 25
 """Teams, or entries of the trail, on a page."""

@@ -4,9 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import MailStop, Scope, canonical
 from pm_assistant.domain.errors import Conflict, InvalidRequest, ProductError
 from pm_assistant.domain.languages import Language
@@ -17,11 +14,12 @@ from pm_assistant.presentation.settings import LANGUAGES
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
 from pm_assistant.workflows.tenants.erasing import ask_to_erase
 from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of, speak_to
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PAGE = 50
 """People on a page."""

@@ -5,9 +5,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, unquote
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from aws_lambda_powertools.shared.cookies import Cookie
 from pydantic import TypeAdapter, ValidationError
 
 from pm_assistant.domain.accounts import Email, Password, Registration
@@ -19,10 +16,11 @@ from pm_assistant.web.cookies import registration_cookie, registration_cookie_na
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.login import logged_in
 from pm_assistant.web.request import PageRequest, current_request, needs_nobody, parsed
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.login import forgot, reset
 from pm_assistant.workflows.accounts.register import Registered, register, resend, verify
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 LONGEST_CODE = 200
 WORDS: Mapping[str, str] = {
@@ -208,5 +206,5 @@ def _begun(request: PageRequest) -> tuple[str, str]:
     return registration_id, unquote(email)
 
 
-def _cookie(registration_id: str, email: str, request: PageRequest) -> Cookie:
+def _cookie(registration_id: str, email: str, request: PageRequest) -> str:
     return registration_cookie(f"{registration_id}.{quote(email)}", public_url=request.app.public_url)

@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
 from pm_assistant.domain.reports import OWN_REPORTS, ReportChannel, ReportKind, Subscription
@@ -16,13 +13,14 @@ from pm_assistant.presentation.settings import DAYS, NAMES, WAYS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.connections.queries import channel_names
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import day_of
 from pm_assistant.workflows.reports.subscribe import subscribe, subscribe_channel, unsubscribe, unsubscribe_channel
 from pm_assistant.workflows.tenants.members import person_calling
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PAGE = 20
 """Sent reports on a page."""

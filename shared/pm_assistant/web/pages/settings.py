@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
 from pm_assistant.domain.accounts import Scope
@@ -16,11 +14,12 @@ from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.web.settings_fields import GROUPS, Group, Kind, Setting, filled, said
 from pm_assistant.workflows.connections.queries import channel_names
 from pm_assistant.workflows.tenants.settings import change_settings
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 
 class SettingView(NamedTuple):

@@ -4,19 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.presentation.home import connection_state
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.web.html import page
 from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.corridor.answering import NEEDED
 from pm_assistant.workflows.corridor.overview import overview
 from pm_assistant.workflows.tenants.first_steps import Deed, Step, first_steps
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 MOST = 20
 """Decisions that each part of the day shows; the log has all."""

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, current_request, needs
+from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.corridor.answering import NEEDED
 from pm_assistant.workflows.corridor.shown import shown_decisions
 from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, ask_about, drafts_of, untracked_talk
 
-router = APIGatewayHttpRouter()
+router = Router()
 
 PAGE = 20
 """Conversations on a page."""
