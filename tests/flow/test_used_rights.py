@@ -32,8 +32,7 @@ UNUSED = {
         + [(f"{name}Function", "sqs:SendMessage", f"{name}sDeadLetters") for name in ("Report", "Run")]
         + [("ActFunction", "sqs:SendMessage", "ActionsDeadLetters")]
         + [("BillFunction", "sqs:SendMessage", "BillingDeadLetters")]
-        + [(f"{name}Function", "sqs:SendMessage", f"{name}sQueue") for name in ("Report", "Run")]
-        + [("BillFunction", "sqs:SendMessage", "BillingQueue")],
+        + [(f"{name}Function", "sqs:SendMessage", f"{name}sQueue") for name in ("Report", "Run")],
         FAILS,
     ),
     **dict.fromkeys(
@@ -60,13 +59,6 @@ UNUSED = {
             ("ConnectFunction", "dynamodb:Query", ""),
         ],
         RARE,
-    ),
-    **dict.fromkeys(
-        [
-            *(("BillFunction", action, "") for action in ("dynamodb:GetItem", "dynamodb:PutItem", "ssm:GetParameters")),
-            ("RunFunction", "sqs:SendMessage", "BillingQueue"),
-        ],
-        "a team's subscription is looked at (tests/workflows/billing)",
     ),
     **{
         ("WebFunction", action, queue): f"a page does what the API does (tests/web/{test}.py)"

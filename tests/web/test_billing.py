@@ -243,7 +243,7 @@ def test_an_admin_sees_what_it_would_cost(web: WebWorld) -> None:
     assert "When you buy it: 30.00 EUR" in shown.text
     assert "Each month from then on" in shown.text
     assert 'name="seats" type="number" min="1" max="1000" value="3"' in shown.html
-    assert "What would it cost?" not in web.browser(Role.MEMBER).get("/billing?plan=team&seats=3").text
+    assert "Show the price" not in web.browser(Role.MEMBER).get("/billing?plan=team&seats=3").text
 
 
 def test_what_a_change_costs_is_shown_with_when_it_is_charged(web: WebWorld) -> None:
@@ -259,18 +259,25 @@ def test_what_a_change_costs_is_shown_with_when_it_is_charged(web: WebWorld) -> 
         assert words in shown
 
 
-@pytest.mark.parametrize("asked", ["plan=team&seats=3", "plan=team&seats=none", "plan=gold&seats=1"])
-def test_without_a_price_the_page_is_there_and_says_so(
-    web: WebWorld, monkeypatch: pytest.MonkeyPatch, asked: str
-) -> None:
-    """Whether the provider does not answer or nobody could pay for what is asked."""
+@pytest.mark.parametrize("asked", ["plan=team&seats=none", "plan=gold&seats=1", "plan=team&seats=0"])
+def test_what_nobody_could_buy_has_no_price(web: WebWorld, asked: str) -> None:
+    """The page says so as it does of a purchase, and keeps what was written."""
+    shown = web.browser().get(f"/billing?{asked}")
+
+    assert 400 == shown.status
+    assert "cannot say the price" not in shown.text
+    assert "Choose a plan" in shown.text
+
+
+def test_without_a_price_the_page_is_there_and_says_so(web: WebWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider does not answer."""
 
     def away(_: object) -> None:
         raise UpstreamUnavailable("Stripe does not answer")
 
     monkeypatch.setattr(payments(web), "preview", away)
 
-    shown = web.browser().get(f"/billing?{asked}").text
+    shown = web.browser().get("/billing?plan=team&seats=3").text
 
     assert "cannot say the price right now" in shown
     assert "Choose a plan" in shown

@@ -49,8 +49,12 @@ PROVIDER = gettext_noop("the payment page")
 
 @router.get("/billing", **needs(Scope.READ))
 def show_billing() -> Response[str]:
-    """The plan, what it allows, what is used and left, and what can be done."""
-    return _page(current_request(router))
+    """The plan, what it allows, what is left of it, what can be done, and what a plan would cost, if that is asked."""
+    request = current_request(router)
+    try:
+        return _page(request, priced=_priced(request))
+    except InvalidRequest as error:
+        return _page(request, error=error)
 
 
 @router.get("/billing/done", **needs(Scope.READ))
@@ -98,17 +102,27 @@ def _leave(request: PageRequest, address: str) -> Response[str]:
 
 
 def _priced(request: PageRequest) -> PricePreview | Literal["unknown"] | None:
-    """What is asked for would cost so much; `unknown` where the provider cannot say, None where nothing is asked."""
+    """What is asked for would cost so much; `unknown` where the provider cannot say, None where nothing is asked.
+
+    Raises:
+        InvalidRequest: what is asked for cannot be bought.
+    """
     if not request.query.get("seats") or not request.caller.scope.covers(Scope.ADMIN):
         return None
+    purchase = parsed(Purchase, {name: request.query.get(name, "") for name in Purchase.model_fields})
     try:
-        purchase = parsed(Purchase, {name: request.query.get(name, "") for name in Purchase.model_fields})
         return preview_price(purchase, request.unit)
-    except (InvalidRequest, NotFound, UpstreamError):
+    except (NotFound, UpstreamError):
         return "unknown"
 
 
-def _page(request: PageRequest, *, error: ProductError | None = None, heard: bool | None = None) -> Response[str]:
+def _page(
+    request: PageRequest,
+    *,
+    error: ProductError | None = None,
+    heard: bool | None = None,
+    priced: PricePreview | Literal["unknown"] | None = None,
+) -> Response[str]:
     """The page as things stand; `heard` says whether the provider has just told how they do."""
     view, texts = billing_of(request.unit.stores.tenants.get(request.tenant.id), request.unit), request.texts
     features = {feature: texts.gettext(words) for feature, words in FEATURES.items()}
@@ -126,9 +140,8 @@ def _page(request: PageRequest, *, error: ProductError | None = None, heard: boo
         owes=view.state in {BillingState.GRACE, BillingState.LIMITED} and not view.can_buy,
         features=[(words, feature in view.features) for feature, words in features.items()],
         offers=[(plan, texts.gettext(PLANS[plan]), limits_of(plan)) for plan in (Plan.TEAM, Plan.BUSINESS)],
-        wished={name: request.field(name) for name in ("plan", "seats")} if error else {},
-        priced=_priced(request),
-        asked={name: request.query.get(name, "") for name in ("plan", "seats")},
+        wished={name: request.field(name) or request.query.get(name, "") for name in ("plan", "seats")},
+        priced=priced,
         money=money,
         most_seats=MOST_SEATS,
         number=texts.decimal,
