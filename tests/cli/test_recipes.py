@@ -32,12 +32,14 @@ NOT_HERE = {
 }
 """Indented blocks of the guides that are not run, by how they begin, and why."""
 ALONE = {
+    "account password": "asks for a password",
     "autonomy": "is for who has logged in",
     "--help": "no command of its own",
     "backtest --since 14d --threshold 0.85": "is for who has logged in",
     "billing": "is for who has logged in",
     "connect slack": "opens a browser",
     "connections": "is for who has logged in",
+    "data export": "is for an owner who has logged in",
     "experiments start move --threshold 0.7": "is for who has logged in",
     "finetune export": "is for who has logged in",
     "finetune drop": "is for who has logged in, and has a model",
