@@ -31,6 +31,7 @@ def seated(billing: Billing, people: Sequence[str], at: datetime) -> Seating | N
         return None
     if len(people) <= limit:
         return Seating(limit=limit, people=len(people))
-    kept = [each for each in (before.holders if before is not None else ()) if each in set(people)]
-    holders = [*kept, *(each for each in people if each not in set(kept))][:limit]
-    return Seating(limit=limit, people=len(people), holders=tuple(holders))
+    there = set(people)
+    kept = [holder for holder in (before.holders if before is not None else ()) if holder in there]
+    holders = tuple(dict.fromkeys((*kept, *people)))[:limit]
+    return Seating(limit=limit, people=len(people), holders=holders)

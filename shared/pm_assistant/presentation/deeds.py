@@ -1,5 +1,6 @@
 """What is asked for and what was done, in words: before the name of what it is about."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from pm_assistant.domain.actions import Action, CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
@@ -51,40 +52,45 @@ def past(action: Action, texts: Texts, *, changed: bool) -> str:
 
 
 def _close(action: CloseTree, texts: Texts) -> str:
-    count = len(action.closings)
-    if action.downwards:
-        return texts.ngettext(
+    return _of_tree(
+        action,
+        below=lambda count: texts.ngettext(
             "Close the sub-ticket left open below:", "Close the {count} sub-tickets left open below:", count
-        )
-    below = count - 1
-    if below == 0:
-        return texts.gettext("Close:")
-    return texts.ngettext("Close, with {count} below it:", "Close, with {count} below it:", below)
+        ),
+        others=lambda count: texts.ngettext("Close, with {count} below it:", "Close, with {count} below it:", count),
+        alone=texts.gettext("Close:"),
+    )
 
 
 def _closed(action: CloseTree, texts: Texts) -> str:
-    count = len(action.closings)
-    if action.downwards:
-        return texts.ngettext(
+    return _of_tree(
+        action,
+        below=lambda count: texts.ngettext(
             "Closed the sub-ticket left open below:", "Closed the {count} sub-tickets left open below:", count
-        )
-    below = count - 1
-    if below == 0:
-        return texts.gettext("Closed:")
-    return texts.ngettext("Closed, with {count} below it:", "Closed, with {count} below it:", below)
+        ),
+        others=lambda count: texts.ngettext("Closed, with {count} below it:", "Closed, with {count} below it:", count),
+        alone=texts.gettext("Closed:"),
+    )
 
 
 def _was_closed(action: CloseTree, texts: Texts) -> str:
-    count = len(action.closings)
-    if action.downwards:
-        return texts.ngettext(
+    return _of_tree(
+        action,
+        below=lambda count: texts.ngettext(
             "Was closed already, the sub-ticket left open below:",
             "Were closed already, the {count} sub-tickets left open below:",
             count,
-        )
-    below = count - 1
-    if below == 0:
-        return texts.gettext("Was closed already:")
-    return texts.ngettext(
-        "Was closed already, with {count} below it:", "Was closed already, with {count} below it:", below
+        ),
+        others=lambda count: texts.ngettext(
+            "Was closed already, with {count} below it:", "Was closed already, with {count} below it:", count
+        ),
+        alone=texts.gettext("Was closed already:"),
     )
+
+
+def _of_tree(action: CloseTree, *, below: Callable[[int], str], others: Callable[[int], str], alone: str) -> str:
+    """In the words for what was left `below`, for a ticket with so many `others` below it, or for it `alone`."""
+    count = len(action.closings)
+    if action.downwards:
+        return below(count)
+    return others(count - 1) if count > 1 else alone

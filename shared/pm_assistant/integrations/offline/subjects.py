@@ -23,6 +23,9 @@ _SURE = 0.5
 _ANNOUNCED = 0.4
 """How far `bug:` or `feature request` counts as saying that there is no ticket yet."""
 
+_A_WORD = 1.0
+"""The content of one telling word."""
+
 _SHORT = 2.0
 """Up to this much content a message says nothing of its own and goes with the one before."""
 
@@ -74,7 +77,8 @@ class Utterance:
         plain = text.plain(addressed, names)
         words = text.terms(plain)
         spoken = text.plain(addressed, names, spoken=True)
-        named = keys_named_in(message.text, current_keys.__contains__, quoted=_answers(spoken))
+        answers = spoken != plain and _answers(spoken)
+        named = keys_named_in(message.text, current_keys.__contains__, quoted=answers)
         return cls(
             message=message,
             name=names.get(message.author, "Someone"),
@@ -93,7 +97,7 @@ class Utterance:
 def _answers(spoken: str) -> bool:
     """Whether somebody says anything themselves of what they quote, but whose words those are."""
     lines = (line for line in spoken.splitlines() if not line.endswith(":"))
-    return any(_content(text.terms(line)) >= 1 for line in lines)
+    return any(_content(text.terms(line)) >= _A_WORD for line in lines)
 
 
 def _content(words: Iterable[str]) -> float:

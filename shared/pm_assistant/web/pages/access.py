@@ -4,13 +4,12 @@ import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from pydantic import TypeAdapter, ValidationError
-
-from pm_assistant.domain.accounts import Email, Role, Scope
+from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, ProductError, Throttled
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.pages.registration import checked_email
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.mail_stops import CalledJunk
@@ -42,7 +41,7 @@ def do_invite() -> Response[str]:
     """
     request = current_request(router)
     try:
-        email, role = _email(request), _role(request)
+        email, role = checked_email(request), _role(request)
         invitation = invite(email, role, request.caller, request.unit, write=request.write_of(role, email))
     except (InvalidRequest, Conflict, Forbidden, Throttled) as error:
         is_role = isinstance(error, InvalidRequest) and error.field == "role"
@@ -145,13 +144,6 @@ def _said(error: ProductError, request: PageRequest) -> str:
             return texts.gettext("Who has this address can log in already.")
         case _:
             return texts.gettext("Somebody else changed this at the same moment; please try again.")
-
-
-def _email(request: PageRequest) -> str:
-    try:
-        return TypeAdapter(Email).validate_python(request.field("email"))
-    except ValidationError as error:
-        raise InvalidRequest("this is no e-mail address", field="email") from error
 
 
 def _role(request: PageRequest) -> Role:

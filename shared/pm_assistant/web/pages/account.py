@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from typing import assert_never
 
 from pm_assistant.domain.accounts import Scope, canonical
 from pm_assistant.domain.errors import Conflict, InvalidRequest, ProductError, Throttled, Unauthenticated
@@ -162,20 +163,26 @@ def _out(request: PageRequest, path: str) -> Response[str]:
     return see_other(request, path, cookies=[cookie])
 
 
-def _confirmation(request: PageRequest, error: ProductError | None = None, *, code: str = "") -> Response[str]:
+def _confirmation(
+    request: PageRequest, error: EmailTaken | InvalidRequest | Throttled | None = None, *, code: str = ""
+) -> Response[str]:
     texts = request.texts
     match error:
         case EmailTaken():
             said = texts.gettext("Somebody logs in with this address already.")
         case Throttled():
             said = texts.gettext("Too many attempts; please try again in a few minutes.")
-        case _:
+        case InvalidRequest():
             said = texts.gettext(WORDS["code"])
+        case None:
+            said = ""
+        case _:
+            assert_never(error)
     return page(
         request,
         "new_address.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        errors={"code": said} if error else {},
+        errors={"code": said} if said else {},
         code=code,
     )
 

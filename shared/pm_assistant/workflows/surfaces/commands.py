@@ -194,14 +194,10 @@ def _lines(
         ticket = next((tickets[id] for id in about if id in tickets), None)
         if ticket is not None:
             name = f"{ticket.key} {ticket.title}"
+        elif about:
+            name = texts.gettext(PRIVATE)
         else:
-            name = (
-                texts.gettext(PRIVATE)
-                if about
-                else decision.action.title
-                if isinstance(decision.action, CreateTicket)
-                else ""
-            )
+            name = decision.action.title if isinstance(decision.action, CreateTicket) else ""
         said = decision.evidence[0].url if decision.evidence and decision.thread == decision.subject else ""
         if url := said or (ticket.url if ticket else ""):
             yield Line(text=f"{say(decision)} {name}".strip(), url=url)
