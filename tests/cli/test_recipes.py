@@ -51,6 +51,7 @@ ALONE = {
     "mute --kind create --in C07A1SUP5T7 --until 2099-01-01T00:00:00Z": "is for who has logged in",
     "rules": "is for who has logged in",
     'settings \'reactions=["approve", "undo"]\'': "is for who has logged in",
+    "settings language=de": "is for who has logged in",
     "settings private_code=everything": "is for who has logged in",
     "settings model_budget_dollars=20": "is for who has logged in",
     "shadow": "is for who has logged in",
