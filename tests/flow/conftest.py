@@ -121,10 +121,10 @@ class Outside:
                 pytest.fail(f"{what} did not happen within {patience:.0f} s{reason}")
             time.sleep(0.3)
 
-    def quiet(self) -> None:
+    def quiet(self, *, patience: float = PATIENCE) -> None:
         """Wait until nothing is done or about to be, twice in a row."""
         for _ in range(2):
-            self.until(lambda: not self.client.busy(), "quiet", self.client.busy)
+            self.until(lambda: not self.client.busy(), "quiet", self.client.busy, patience=patience)
             time.sleep(0.5)
 
     def purge(self, stage: str) -> None:
