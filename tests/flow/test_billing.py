@@ -167,7 +167,7 @@ def uses_it_up(buyer: Buyer) -> None:
     tenant_id, now = buyer.tenant_id, datetime.now(UTC)
     for _ in range(HARD_STOP):
         buyer.outside.client.stores.quotas.reserve(tenant_id, month_of(now), below=HARD_STOP)
-    buyer.outside.say(TALK, channel="counter", user="ravi")
+    buyer.outside.say(TALK, channel="workshop", user="ravi")  # where no other team is asked
     buyer.outside.until(lambda: buyer.billing()["decisions_beyond"] == 1, "what is beyond", buyer.billing)
     buyer.is_warned("This month's decisions are used up", "See your plan")
     buyer.sees("used up", f"Decisions: {HARD_STOP} of {SEAT}", "1 conversation was judged more simply")
