@@ -106,6 +106,22 @@ def test_a_new_page_begins_at_its_title_or_at_what_is_wrong_with_what_was_filled
     expect(page.get_by_role("heading", name="Decisions", level=1)).to_be_focused()
 
 
+@pytest.mark.parametrize("name", ["today", "reports", "flow"])
+def test_on_a_phone_the_page_that_one_is_on_is_in_sight_in_the_list_of_pages(
+    name: str, chromium: Browser, team: tuple[WebWorld, Mapping[str, str]]
+) -> None:
+    """The list is scrolled to it, wherever it stands."""
+    with window(chromium, *team, width=360) as phone:
+        page = phone.open(PAGES[name])
+        list_of_pages = page.locator(".top nav > ul")
+        here, seen = list_of_pages.locator("[aria-current]").bounding_box(), list_of_pages.bounding_box()
+
+    assert here is not None
+    assert seen is not None
+    assert seen["x"] <= here["x"] + 1
+    assert here["x"] + here["width"] <= seen["x"] + seen["width"] + 1
+
+
 def test_the_menu_closes_when_it_is_left_and_by_escape(shown: Window) -> None:
     """It would cover where the focus is."""
     page, menu = shown.open(PAGES["today"]), shown.page.locator(".more")

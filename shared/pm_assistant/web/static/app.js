@@ -4,7 +4,11 @@ if (zone && !document.cookie.includes(`pm-zone=${encodeURIComponent(zone)}`)) {
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `pm-zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax${secure}`;
 }
-const showPlace = () => document.querySelector(".top [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// By the list's own position: scrollIntoView would have the Tab key go on from there in some browsers, past the skip link.
+const showPlace = () => {
+  const here = document.querySelector(".top nav > ul [aria-current]"), list = here?.closest("ul");
+  if (list) list.scrollLeft = here.offsetLeft - list.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
+};
 const titleOf = () => document.querySelector("#main h1");
 let title = titleOf();
 showPlace();
