@@ -226,6 +226,19 @@ def test_who_may_see_and_do_what(world: World) -> None:
     assert 403 == world.admin.post("/v1/invitations", {"email": GRACE, "role": "owner"}).status
 
 
+def test_by_which_address_somebody_logged_in_before_is_told_to_nobody(world: World) -> None:
+    """Not to colleagues, admins or owners, where accounts are listed or changed."""
+    member, owner, accounts = world.member, world.owner, world.stores.accounts
+    account = accounts.get(ACME, f"{ACME}-member").model_copy(update={"former_emails": ("before@home.test",)})
+    accounts.put(account)
+    listed = [who.get("/v1/accounts") for who in (member, owner)]
+    changed = owner.patch(f"/v1/accounts/{ACME}-member", {"role": "admin"})
+
+    assert 200 == changed.status
+    assert account.former_emails == accounts.get(ACME, account.id).former_emails
+    assert not any(word in str(each.json) for each in (*listed, changed) for word in ("former", "before@home.test"))
+
+
 def test_another_tenant_s_people_are_not_there(world: World) -> None:
     """Neither listed nor touched."""
     world.as_person(Role.MEMBER, GLOBEX)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,13 @@ def test_who_has_an_account_is_told_what_to_do() -> None:
     assert "ada@acme.test" == mail.to
     assert {f"{URL}/login", f"{URL}/forgot"} == set(Reader(mail).links)
     assert "ignore this mail" in mail.text
+
+
+@pytest.mark.parametrize(("said", "told"), [("token revoked", "token revoked."), ("Gone!", "Gone!"), ("x. ", "x.")])
+def test_what_a_vendor_said_ends_as_a_sentence(said: str, told: str) -> None:
+    """Whether the vendor put a mark there or not."""
+    mail = connection_broken("ada@acme.test", team="Acme", vendor="Slack", since=NOW, reason=said, public_url=URL)
+    assert f"What Slack said: {told}\n" in mail.text
 
 
 def test_a_teams_name_is_no_message_to_strangers() -> None:

@@ -38,7 +38,13 @@ def test_what_was_done_is_told_in_words_with_names_instead_of_ids(web: WebWorld)
     noted(web, "decision.approve", actor="U1", target="d-1")
     page = web.browser().get("/audit")
     lines = set(page.text.split("\n"))
-    assert {account.email, "Changed a role", "role: owner", "Changed settings", "PM Assistant itself"} <= lines
+    assert {
+        account.email,
+        "Changed a role",
+        "Role: Owner: all of it, and may end the team",
+        "Changed settings",
+        "PM Assistant itself",
+    } <= lines
     assert {"grace@acme.test", "surprise: of tomorrow", "key:gone", "Ada Lovelace"} <= lines
     assert 'href="/decisions/d-1"' in page.html
 
@@ -84,11 +90,11 @@ def test_what_is_wanted_is_shown(query: str, count: int, web: WebWorld) -> None:
 def test_a_long_trail_comes_page_by_page_and_each_entry_once(web: WebWorld) -> None:
     """The filter stays as it was from one page to the next."""
     for number in range(5_000):
-        noted(web, minutes=number, actor="account:a" if number % 100 else "account:b", number=str(number))
+        noted(web, minutes=number, actor="account:a" if number % 100 else "account:b", seats=str(number))
     browser, path, seen = web.browser(), "/audit?who=account%3Ab", []
     while path:
         page = browser.get(path)
-        seen += [int(number) for number in re.findall(r">number: (\d+)<", page.html)]
+        seen += [int(number) for number in re.findall(r">Seats: (\d+)<", page.html)]
         further = re.search(r'href="(/audit\?who=account%3Ab&amp;before=[^"]+)"', page.html)
         path = further[1].replace("&amp;", "&") if further else ""
     assert list(range(0, 5_000, 100)) == seen

@@ -7,7 +7,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.jobs import JobKind, JobState
-from pm_assistant.web.pages.jobs import KINDS, STATES
+from pm_assistant.presentation.jobs import KINDS, STATES
 from tests.builders import ACME, GLOBEX, a_job
 from tests.web.browser import WebWorld
 

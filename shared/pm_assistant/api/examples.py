@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from pm_assistant.api.routes.accounts import KeySummary, Me, NewKey
+from pm_assistant.api.routes.accounts import AccountSummary, KeySummary, Me, NewKey
 from pm_assistant.api.routes.auth import Accepted, Begun, Done, SessionTokens
 from pm_assistant.api.routes.billing import PaymentPage
 from pm_assistant.api.routes.connections import Disconnected
@@ -12,7 +12,7 @@ from pm_assistant.api.routes.members import MemberSeen
 from pm_assistant.api.routes.runs import Export, RunDetail, RunSummary, Upload
 from pm_assistant.api.routes.subscriptions import SentAgain
 from pm_assistant.api.routes.tenant import TenantSummary
-from pm_assistant.domain.accounts import Account, AuditEntry, Invitation, Role, Scope
+from pm_assistant.domain.accounts import AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.billing import BillingState, Feature, Plan
@@ -255,7 +255,13 @@ _ANSWERS: tuple[Model, ...] = (
         tenant_id=_TENANT,
         tenant_name="Velunda",
     ),
-    Account(id=_ACCOUNT, tenant_id=_TENANT, email="lena@velunda.example", role=Role.OWNER, created_at=_EARLIER),
+    AccountSummary(
+        id=_ACCOUNT,
+        tenant_id=_TENANT,
+        email="lena@velunda.example",
+        role=Role.OWNER,
+        created_at=_EARLIER,
+    ),
     Invitation(
         id=_INVITATION,
         tenant_id=_TENANT,

@@ -99,9 +99,9 @@ class Api:
         """Change something."""
         return self._authorized("PATCH", path, body)
 
-    def delete(self, path: str) -> Json:
-        """Take something away."""
-        return self._authorized("DELETE", path, None)
+    def delete(self, path: str, **body: Any) -> Json:
+        """Take something away; a body confirms what cannot be had back."""
+        return self._authorized("DELETE", path, body or None)
 
     def at_the_door(self, path: str, **body: Any) -> Json:
         """Ask for something that needs no login, such as `/auth/register`."""

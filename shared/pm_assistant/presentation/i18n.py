@@ -63,6 +63,12 @@ class Texts:
 
         return format_date(day, self.gettext("d MMMM"), locale=self.language)
 
+    def month(self, month: date) -> str:
+        """A month with its year, by any of its days."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("yMMMM", month, locale=self.language)
+
     def date(self, day: date) -> str:
         """A day with its year, short."""
         from babel.dates import format_date

@@ -161,7 +161,7 @@ def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reaso
             parts=(
                 Paragraph(
                     f"PM Assistant lost its access to {vendor} for the team “{_name(team)}” on {_moment(since)}. "
-                    f"What {vendor} said: {inert(reason)}"
+                    f"What {vendor} said: {inert(_sentence(reason))}"
                 ),
                 Paragraph(
                     "Nothing that was kept is lost, but until it is connected again "
@@ -218,6 +218,11 @@ def mail_stopped(to: str, *, team: str, returned: MailReturned, public_url: str)
 
 def _moment(at: datetime) -> str:
     return f"{at:%-d %B %Y, %H:%M} UTC"
+
+
+def _sentence(words: str) -> str:
+    """What a vendor said, with the mark at its end that vendors leave out as often as not."""
+    return words if words.rstrip().endswith((".", "!", "?", "…")) else f"{words.rstrip()}."
 
 
 def _name(team: str) -> str:

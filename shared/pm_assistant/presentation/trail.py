@@ -29,6 +29,7 @@ AREAS: Mapping[str, str] = {
     "run": gettext_noop("Jobs"),
     "upload": gettext_noop("Uploads"),
     "tenant": gettext_noop("The team itself"),
+    "billing": gettext_noop("Plan and payment"),
 }
 """What actions begin with, and what all of those are about."""
 ACTIONS: Mapping[str, str] = {
@@ -90,10 +91,25 @@ ACTIONS: Mapping[str, str] = {
     "tenant.restored": gettext_noop("Called the end of the team off"),
     "tenant.suspended": gettext_noop("Suspended the team"),
     "tenant.resumed": gettext_noop("Resumed the team"),
+    "billing.checkout_begun": gettext_noop("Set out to buy a plan"),
+    "billing.portal_opened": gettext_noop("Went to the payment provider"),
+    "billing.granted": gettext_noop("Was granted something by whoever operates PM Assistant"),
 }
+LOOKS: Mapping[str, str] = {
+    "operator.list_tenants": gettext_noop("Looked at all teams"),
+    "operator.show_health_of_tenant": gettext_noop("Looked at a team"),
+    "operator.list_health_of_tenant": gettext_noop("Looked at a team's days"),
+    "operator.show_health_of_stage": gettext_noop("Looked at queues and functions"),
+    "operator.list_operators_audit": gettext_noop("Looked at this trail"),
+    "operator.look_at_tenant": gettext_noop("Had a team looked at anew"),
+    "operator.suspend_tenant": gettext_noop("Asked for a suspension"),
+    "operator.resume_suspended_tenant": gettext_noop("Asked for a suspension to end"),
+    "operator.grant_to_tenant": gettext_noop("Asked for a grant"),
+}
+"""What operators ask for, in their own trail alone."""
 
 
 def said_of(action: str, texts: Texts) -> str:
     """An action in words; one that has none reads as it is called."""
-    words = ACTIONS.get(action)
+    words = ACTIONS.get(action) or LOOKS.get(action)
     return texts.gettext(words) if words else action.replace(".", ": ", 1).replace("_", " ")

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.work import Team
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.web.request import PageRequest
 from pm_assistant.workflows.accounts.audit import SYSTEM, UNKNOWN
@@ -34,6 +35,20 @@ class Actors:
             **{actor: self._request.texts.gettext(name) for actor, name in NOBODYS.items()},
             **{each.accounts[chat]: each.name for each in self._members if chat in each.accounts},
         }
+
+    def name_of(self, field: str, id: str) -> str:
+        """What an id stands for, by the field that has it."""
+        match field:
+            case "account":
+                return self.name(f"account:{id}", id)
+            case "team" | "team_id":
+                return next((each.name for each in self._teams if each.id == id), id)
+            case _:
+                return self.name(id)
+
+    @cached_property
+    def _teams(self) -> Sequence[Team]:
+        return self._request.stores.directory.teams(self._request.tenant.id)
 
     @cached_property
     def _members(self) -> Sequence[Member]:

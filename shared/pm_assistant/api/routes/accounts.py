@@ -36,6 +36,21 @@ class Me(Model):
     tenant_name: str
 
 
+class AccountSummary(Model):
+    """Who can log in; with which addresses before, and when they logged out everywhere, is their own business."""
+
+    id: str
+    tenant_id: str
+    email: str
+    role: Role
+    created_at: AwareDatetime
+
+    @classmethod
+    def of(cls, account: Account) -> "AccountSummary":
+        """What colleagues are shown of an account."""
+        return cls.model_validate({name: getattr(account, name) for name in cls.model_fields})
+
+
 class PasswordChange(Model):
     """A password to be set, and the one that counts so far."""
 
@@ -160,14 +175,15 @@ def ask_for_email(wish: Annotated[EmailWish, Body()]) -> Done:
     "/v1/me/email/confirm",
     **needs(Scope.READ, 400, 409, 502, 503, tag="accounts", while_closing=True, while_suspended=True),
 )
-def confirm_email(proof: Annotated[EmailProof, Body()]) -> Account:
+def confirm_email(proof: Annotated[EmailProof, Body()]) -> AccountSummary:
     """Log in with the new address from now on, by the code that was mailed there within the hour.
 
     All of the calling person's sessions end, this one included, and the former address is told. With the statuses 409,
     502 and 503 repeat with the same code.
     """
     request = current_request(router)
-    return email_change.confirm_email(proof.code, request.caller, request.unit, origin=_origin(request))
+    account = email_change.confirm_email(proof.code, request.caller, request.unit, origin=_origin(request))
+    return AccountSummary.of(account)
 
 
 @router.delete("/v1/me", **needs(Scope.READ, 409, 502, 503, tag="accounts", while_closing=True))
@@ -183,16 +199,16 @@ def leave_team() -> Done:
 
 
 @router.get("/v1/accounts", **needs(Scope.READ, 400, tag="accounts"))
-def list_accounts(limit: Limit = 50, cursor: Cursor = "") -> Page[Account]:
+def list_accounts(limit: Limit = 50, cursor: Cursor = "") -> Page[AccountSummary]:
     """List who can log in for this tenant."""
     request = current_request(router)
     accounts = request.stores.accounts.all(request.tenant_id)
     items, next_cursor = paginate_sorted(accounts, lambda account: account.id, cursor=cursor, limit=limit)
-    return Page[Account](items=tuple(items), next=next_cursor)
+    return Page[AccountSummary](items=tuple(map(AccountSummary.of, items)), next=next_cursor)
 
 
 @router.patch("/v1/accounts/<account_id>", **needs(Scope.ADMIN, 404, 409, tag="accounts"))
-def change_role(account_id: AccountId, change: Annotated[RoleChange, Body()]) -> Account:
+def change_role(account_id: AccountId, change: Annotated[RoleChange, Body()]) -> AccountSummary:
     """Give a person another role.
 
     Only an owner makes or unmakes owners, and one always stays. Keys that the person made and that may do more than
@@ -201,7 +217,7 @@ def change_role(account_id: AccountId, change: Annotated[RoleChange, Body()]) ->
     request = current_request(router)
     account, ended = people.change_role(account_id, change.role, request.caller, request.unit)
     request.note("role.changed", f"account:{account.id}", role=account.role.value, **ended.noted(account))
-    return account
+    return AccountSummary.of(account)
 
 
 @router.delete("/v1/accounts/<account_id>", **needs(Scope.ADMIN, 404, 409, 502, 503, tag="accounts"))

@@ -1,5 +1,6 @@
-"""`pm data`: what a team takes along, and what it brings in."""
+"""`pm data`: what a team takes along, what it brings in, and its end."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -34,3 +35,25 @@ def bring_in(
         run = api.post("/v1/imports", upload_id=upload["upload_id"])
         results_of(api, run["id"], kind="import", what="Bringing it in")
     note("It is here")
+
+
+def end(
+    target: ApiTarget,
+    confirm: Annotated[
+        str | None, typer.Option("--confirm", help="The team's exact name, instead of being asked for it.")
+    ] = None,
+) -> None:
+    """Have the team deleted with everything of it, a week from now; until then `pm data keep` calls it off."""
+    with target.api() as api:
+        name = api.get("/v1/tenant")["name"]
+        typed = confirm if confirm is not None else typer.prompt(f"Type {name} to have all of it deleted", err=True)
+        ending = api.delete("/v1/tenant", confirm=typed)
+    at = datetime.fromisoformat(ending["closes_at"]).astimezone()
+    note(f"{name} ends at {at:%F %H:%M}. To take its data along: pm data export; to keep it: pm data keep")
+
+
+def keep(target: ApiTarget) -> None:
+    """Call the end of the team off."""
+    with target.api() as api:
+        kept = api.post("/v1/tenant/restore")
+    note(f"{kept['name']} stays")

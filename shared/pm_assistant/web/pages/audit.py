@@ -5,9 +5,11 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from pm_assistant.domain.accounts import AuditEntry, Scope
+from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.presentation.trail import AREAS, said_of
 from pm_assistant.web.actors import Actors
 from pm_assistant.web.html import page
+from pm_assistant.web.naming import Naming
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.trail import AuditFilter, list_audit
@@ -35,11 +37,12 @@ def show_audit() -> Response[str]:
     )
     found, next_place = list_audit(criteria, request.unit, before=request.before, limit=PAGE)
     actors = Actors(request)
+    naming = Naming(request, actors.name_of)
     further = urlencode({name: value for name, value in (*wanted.items(), ("before", next_place)) if value})
     return page(
         request,
         "audit.html",
-        entries=[_row(entry, actors, request) for entry in found],
+        entries=[_row(entry, actors, naming, request) for entry in found],
         wanted=wanted,
         is_filtered=any(wanted.values()),
         people={wanted["who"]: actors.name(wanted["who"]), **actors.known} if wanted["who"] else actors.known,
@@ -48,7 +51,7 @@ def show_audit() -> Response[str]:
     )
 
 
-def _row(entry: AuditEntry, actors: Actors, request: PageRequest) -> Mapping[str, object]:
+def _row(entry: AuditEntry, actors: Actors, naming: Naming, request: PageRequest) -> Mapping[str, object]:
     """An entry as people read it."""
     place = PAGES.get(entry.action.partition(".")[0])
     return {
@@ -58,7 +61,7 @@ def _row(entry: AuditEntry, actors: Actors, request: PageRequest) -> Mapping[str
         "what": said_of(entry.action, request.texts),
         "target": "" if entry.target == entry.actor else actors.name(entry.target, _bare(entry.target)),
         "page": f"{place}{entry.target}" if place and entry.target else "",
-        "detail": [(name.replace("_", " "), value) for name, value in entry.detail.items() if value],
+        "detail": naming.all_of(entry.detail, vendor=entry.target if entry.target in VENDORS else ""),
     }
 
 

@@ -16,9 +16,9 @@ from pm_assistant.domain.rules import Effect, TeamRule
 from pm_assistant.domain.tenants import Mode, Rule, Settings
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.runtime.http import status_of
+from pm_assistant.web.beginning import begin
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.decisions import KINDS
-from pm_assistant.web.pages.jobs import begin
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.rules import RuleSeen, change_rule, make_rule, rules_seen, take_back_rule

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, Order
+from pm_assistant.presentation.jobs import STATES
 from pm_assistant.web.actors import Actors
+from pm_assistant.web.beginning import begin
 from pm_assistant.web.html import HEADERS, POLICY_OF_WAYS_OUT, page, see_other
-from pm_assistant.web.pages.jobs import STATES, begin
 from pm_assistant.web.request import PageRequest, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.keys import digest

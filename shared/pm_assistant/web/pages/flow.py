@@ -11,8 +11,8 @@ from pm_assistant.domain.forecast import MOST_ITEMS
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.presentation import charts
 from pm_assistant.presentation.i18n import Texts
+from pm_assistant.web.beginning import begin
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.pages.jobs import begin
 from pm_assistant.web.request import current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.flow.show import TeamFlowView, show_flow, show_forecast

@@ -1,16 +1,19 @@
 """Work that takes longer than a request: what runs, how far it is, what came of it, and what can be begun."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
-from pm_assistant.presentation.i18n import Texts, gettext_noop
+from pm_assistant.domain.jobs import Job, JobKind, Order
+from pm_assistant.domain.reports import Report
+from pm_assistant.presentation.i18n import Texts
+from pm_assistant.presentation.jobs import KINDS, STATES
+from pm_assistant.web.actors import Actors
+from pm_assistant.web.beginning import begin
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.request import PageRequest, chosen, current_request, needs
+from pm_assistant.web.naming import Naming, Said
+from pm_assistant.web.request import chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
-from pm_assistant.workflows.jobs import job_id_of, start_job
 
 router = Router()
 
@@ -18,35 +21,10 @@ PAGE = 25
 """Jobs on a page."""
 MOST_RESULTS = 100
 """Results that are shown of one job; the API has them all."""
-KINDS: Mapping[JobKind, str] = {
-    JobKind.PROCESS: gettext_noop("Judge what was said"),
-    JobKind.MOVE_TICKETS: gettext_noop("Judge what was said, for moves alone"),
-    JobKind.UNTRACKED: gettext_noop("Look for work without tickets"),
-    JobKind.STANDUP: gettext_noop("Standups"),
-    JobKind.WEEKLY: gettext_noop("Weekly reports"),
-    JobKind.SYNC: gettext_noop("Read everything from the vendors"),
-    JobKind.RECONCILE: gettext_noop("Compare what was built with the tickets"),
-    JobKind.CALIBRATE: gettext_noop("Fit confidences to your answers"),
-    JobKind.FLOW: gettext_noop("Measure how work flows"),
-    JobKind.EXPORT: gettext_noop("Export"),
-    JobKind.IMPORT: gettext_noop("Import"),
-    JobKind.DELETE: gettext_noop("Deletion of the team"),
-    JobKind.ERASE_PERSON: gettext_noop("Erasure of a person"),
-    JobKind.CATCH_UP: gettext_noop("Catch up with what was missed"),
-    JobKind.BACKTEST: gettext_noop("Try other settings on what was said"),
-    JobKind.FINETUNE: gettext_noop("Train the model on your answers"),
-    JobKind.ADOPT_MODEL: gettext_noop("Judge with a trained model"),
-    JobKind.RESUME: gettext_noop("Do what waited while the team was suspended"),
-}
-"""What each kind of job does."""
 STARTABLE = (JobKind.SYNC, JobKind.RECONCILE, JobKind.PROCESS, JobKind.UNTRACKED)
 """What anybody who may run things can begin here; other pages begin the rest."""
-STATES: Mapping[JobState, str] = {
-    JobState.WAITING: gettext_noop("Waiting"),
-    JobState.RUNNING: gettext_noop("Running"),
-    JobState.DONE: gettext_noop("Done"),
-    JobState.FAILED: gettext_noop("Failed"),
-}
+FIGURES = frozenset({JobKind.BACKTEST, JobKind.FINETUNE, JobKind.ADOPT_MODEL, JobKind.CALIBRATE})
+"""What these tell are long tables of figures, for programs: no page spells them out."""
 
 
 @router.get("/jobs", **needs(Scope.RUN))
@@ -70,7 +48,8 @@ def show_job(job_id: str) -> Response[str]:
     request = current_request(router)
     job = request.stores.jobs.get(request.tenant.id, job_id).seen(request.now)
     kind, state = _names_of(job, request.texts)
-    shown = [_fields_of(result) for result in job.results[:MOST_RESULTS]]
+    naming, in_figures = Naming(request, Actors(request).name_of), job.order.kind in FIGURES
+    shown = [_told(result, naming) for result in job.results[: 0 if in_figures else MOST_RESULTS]]
     return page(
         request,
         "job.html",
@@ -78,7 +57,8 @@ def show_job(job_id: str) -> Response[str]:
         kind=kind,
         state=state,
         results=shown,
-        hidden=len(job.results) - len(shown) + job.left_out,
+        hidden=0 if in_figures else len(job.results) - len(shown) + job.left_out,
+        in_figures=in_figures and bool(job.results),
     )
 
 
@@ -92,23 +72,13 @@ def begin_job() -> Response[str]:
     return see_other(request, f"/jobs/{begin(Order(kind=kind, dry_run=request.field('dry_run') == 'yes'), request).id}")
 
 
-def begin(order: Order, request: PageRequest) -> Job:
-    """Have a job begun in the viewer's name, as the API does."""
-    keep_days = request.tenant.settings.retention_days if order.dry_run else None
-    job_id = job_id_of(request.request_id.replace("-", ""), request.now)
-    job = start_job(order, request.unit, asked_by=request.caller.actor, keep_days=keep_days, job_id=job_id)
-    request.note("run.started", job.id, kind=order.kind, dry_run=str(order.dry_run).lower())
-    return job
-
-
 def _names_of(job: Job, texts: Texts) -> tuple[str, str]:
     return texts.gettext(KINDS[job.order.kind]), texts.gettext(STATES[job.state])
 
 
-def _fields_of(result: Mapping[str, object]) -> Sequence[tuple[str, str]]:
-    """What came of one thing, field by field, each kind of job in its own form; without what is empty."""
-    return [
-        (name.replace("_", " "), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in result.items()
-        if value not in (None, "", [], {})
-    ]
+def _told(result: Mapping[str, object], naming: Naming) -> tuple[Report | None, Sequence[Said]]:
+    """What came of one thing: a report as it would be read, anything else field by field."""
+    if "sections" in result:
+        told = {name: value for name, value in result.items() if name != "member_id"}
+        return Report.model_validate(told), naming.all_of({"member_id": result.get("member_id")})
+    return None, naming.all_of(result)

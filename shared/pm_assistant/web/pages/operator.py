@@ -11,6 +11,7 @@ from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.tenants import TenantId, TenantState
 from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.trail import said_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, current_request, needs_operator
 from pm_assistant.web.routing import Response, Router
@@ -59,7 +60,7 @@ def list_operators_audit() -> Response[str]:
     return page(
         request,
         "operator_trail.html",
-        entries=entries[:PAGE],
+        entries=[(entry, said_of(entry.action, request.texts)) for entry in entries[:PAGE]],
         next_page=f"/operator/trail?{urlencode({'before': entries[PAGE - 1].id})}" if len(entries) > PAGE else "",
     )
 
@@ -141,6 +142,7 @@ def _words(request: PageRequest) -> Mapping[str, Any]:
         "states": {state: request.texts.gettext(name) for state, name in STATES.items()},
         "labels": {provider: vendor.label for provider, vendor in request.unit.vendors.items()},
         "oldest": _oldest,
+        "month": lambda month: request.texts.month(date.fromisoformat(f"{month}-01")),
         "percent": lambda share: f"{share:.1%}",
     }
 
