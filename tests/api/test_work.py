@@ -128,14 +128,14 @@ def test_a_ticket_says_what_is_attached_what_was_said_and_what_its_plans_are_cal
     world.stores.tickets.put(ACME, a_ticket(1, project=Project(id="p-1", name="Launch")))
     world.stores.planning.record(ACME, an_attachment(title="Keep it"))
     world.stores.planning.record(ACME, PlanName(id="p-1", name="Landing", at=NOW))
-    for comment in (a_ticket_comment("1"), a_ticket_comment("2").erased):
+    for comment in (a_ticket_comment("1", url="#comment-1"), a_ticket_comment("2").erased):
         world.stores.planning.record_comment(ACME, comment, keep_days=30)
     reader = world.reader
 
     shown = reader.get("/v1/tickets/ENG-1").json
 
     assert [{"title": "Keep it", "url": an_attachment().url}] == shown["attachments"]
-    assert ["comment 1"] == [comment["text"] for comment in shown["comments"]]
+    assert [("comment 1", f"{shown['url']}#comment-1")] == [(each["text"], each["url"]) for each in shown["comments"]]
     assert ["Landing", "Landing"] == [
         shown["project"]["name"],
         reader.get("/v1/tickets").json["items"][0]["project"]["name"],

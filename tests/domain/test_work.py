@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Message, burst_around, conversations_in, permalink
+from pm_assistant.domain.work import (
+    LONGEST_BURST_SECONDS,
+    Message,
+    burst_around,
+    conversations_in,
+    page_of,
+    permalink,
+)
 from tests.builders import BACKLOG, CANCELED, DOING, DONE, ENG, REVIEW, TODO, a_conversation, a_message
 
 OFFSETS = st.lists(st.integers(0, 3_000), min_size=1, max_size=20, unique=True)
@@ -92,3 +99,19 @@ def test_forwards_is_towards_closed_and_never_out_of_it() -> None:
 
     expected = {(a.name, b.name) for i, a in enumerate(order) for b in order[i + 1 :]}
     assert expected | {(a.name, CANCELED.name) for a in order[:-1]} == forwards
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("https://linear.app/acme/issue/OPS-3/before#comment-1", "https://linear.app/acme/issue/ENG-9/now#comment-1"),
+        ("#comment-1", "https://linear.app/acme/issue/ENG-9/now#comment-1"),
+        ("https://linear.app/acme/issue/OPS-3/before", "https://linear.app/acme/issue/ENG-9/now"),
+        ("", "https://linear.app/acme/issue/ENG-9/now"),
+        ("https://evil.test/acme/issue/ENG-9/now#comment-1", "https://linear.app/acme/issue/ENG-9/now"),
+        ("//evil.test#comment-1", "https://linear.app/acme/issue/ENG-9/now"),
+    ],
+)
+def test_a_place_on_a_tickets_page_is_found_where_the_ticket_is_now(told: str, shown: str) -> None:
+    """Its key and title may have changed since that was told; what is told of another site counts for nothing."""
+    assert shown == page_of("https://linear.app/acme/issue/ENG-9/now", told)

@@ -8,6 +8,7 @@ from typing import Any
 from infra.sandbox.github.work import Discussed
 from infra.sandbox.github.work import PullRequest as PullRequestThere
 from infra.sandbox.world import SandboxWorld
+from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.code import CodeComment, Part, PullRequest
 from pm_assistant.domain.planning import Attachment, TicketComment
@@ -70,10 +71,10 @@ def _position(position: Position) -> Any:
 
 
 def done(world: SandboxWorld) -> Picture:
-    """What our product has done at the vendors, and how often; without the receipts, which may grow."""
+    """What our product has done at the vendors, and how often; mostly without the receipts, which may grow."""
     app, bot = world.organization.app.id, world.workspace.bot.user_id
     ours = [comment for comment in world.comments.values() if comment.user_id == app]
-    words = [f"{world.identifier(world.issues[c.issue_id])}: {c.body.partition('\n\n')[0]}" for c in ours]
+    words = [f"{world.identifier(world.issues[c.issue_id])}: {_words(c.body)}" for c in ours]
     cards = [each for said in world.messages.values() for each in said if each.user == bot]
     shown = [(each.channel, each.thread_ts, tuple(sorted(_COMMENT.sub("", each.text).splitlines()))) for each in cards]
     made = [issue.title for issue in world.issues.values() if issue.creator_id == app]
@@ -84,6 +85,12 @@ def done(world: SandboxWorld) -> Picture:
         "tickets made": _counted(made),
         "states": {world.identifier(each): world.state(each.state_id).name for each in world.issues.values()},
     }
+
+
+def _words(body: str) -> str:
+    """What a comment of ours says; where people have deleted that, as may be of several, what else tells it apart."""
+    words, _, receipts = body.partition("\n\n")
+    return body if words == TAKEN_BACK and receipts else words
 
 
 def repeated(effects: Picture) -> list[str]:

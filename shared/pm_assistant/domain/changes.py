@@ -60,5 +60,5 @@ def _said(ticket: Ticket, sources: Sources) -> Iterator[Note]:
     comments = sources.comments.get(ticket.id, ())
     if said := [each for each in comments if sources.is_new(each.created_at) and not each.deleted]:
         who = tuple(dict.fromkeys(each.author_name for each in said if each.author_name))
-        url = ticket.page(said[-1].url or ticket.url)
+        url = ticket.page(said[-1].url or "")
         yield Note(kind=NoteKind.COMMENTED, at=said[-1].created_at, who=who, url=url, count=len(said))

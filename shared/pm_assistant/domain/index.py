@@ -52,7 +52,7 @@ class TicketHead(NamedTuple):
         return cls._make([*(getattr(ticket, name) for name in cls._fields[:-1]), digest_of(ticket)])
 
     def page(self, url: str) -> str:
-        """An address where something of it stands; its own for any elsewhere, which may have come with an archive."""
+        """Where on its page something of it stands, as `page_of` says."""
         return page_of(self.url, url)
 
 

@@ -67,6 +67,7 @@ class TicketComment(Part):
     Attributes:
         author_id: the tracker's id of who said it; None where that was no member, or is not to be known any more.
         author_name: what the tracker calls them.
+        url: where it stands, relative to its ticket's own address, which changes with the ticket's key and title.
     """
 
     kind: Literal["ticket_comment"] = "ticket_comment"

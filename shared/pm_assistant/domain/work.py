@@ -173,7 +173,7 @@ class Ticket(Model):
     completed_at: AwareDatetime | None = None
 
     def page(self, url: str) -> str:
-        """An address where something of it stands; its own for any elsewhere, which may have come with an archive."""
+        """Where on its page something of it stands, as `page_of` says."""
         return page_of(self.url, url)
 
     @property
@@ -183,8 +183,18 @@ class Ticket(Model):
 
 
 def page_of(own_url: str, url: str) -> str:
-    """An address where something of a ticket stands; the ticket's own for any elsewhere."""
-    return url if urlsplit(url)[:2] == urlsplit(own_url)[:2] else own_url
+    """Where on a ticket's page something of it stands, as an address was told that may be one of before.
+
+    The page moves with the ticket's key and title, a place on it stays (RFC 3986, 3.5).
+
+    Args:
+        own_url: of the ticket, as it is now.
+        url: where that stands, or relative to the ticket's own; anywhere else, which may have come with an archive,
+            counts for nothing.
+    """
+    parts = urlsplit(url)
+    is_own = parts[:2] in {("", ""), urlsplit(own_url)[:2]}
+    return f"{own_url}#{parts.fragment}" if is_own and parts.fragment else own_url
 
 
 class Message(Model):

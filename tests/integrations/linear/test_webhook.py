@@ -211,6 +211,22 @@ def test_a_comment_is_reported_with_who_said_it(
     )
 
 
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("https://linear.app/acme/issue/ENG-7/before#comment-e4eaaaf2", "#comment-e4eaaaf2"),
+        ("https://linear.app/acme/issue/OPS-3/now#comment-e4eaaaf2", "#comment-e4eaaaf2"),
+        ("https://linear.app/acme/issue/OPS-3/now", None),
+        (None, None),
+    ],
+)
+def test_a_comment_stands_where_its_ticket_does_whatever_that_is_called(url: str | None, place: str | None) -> None:
+    """The ticket's own address bears its key and title, which change."""
+    comment = planned("Comment", SAID, url=url)
+    assert isinstance(comment, TicketComment)
+    assert place == comment.url
+
+
 def test_of_a_comment_that_is_removed_there_are_no_words() -> None:
     """As of when it was removed; a long one is cut, and one that is said elsewhere is none."""
     gone = planned("Comment", {**SAID, "userId": "u-1"}, action="remove")

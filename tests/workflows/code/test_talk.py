@@ -109,6 +109,16 @@ def test_a_thread_is_about_the_ticket_that_it_was_judged_to_be_about(confidence:
     assert linked == unit.links.keys()
 
 
+def test_what_was_judged_together_with_others_before_it_was_a_thread_says_nothing_of_it() -> None:
+    """Whoever reads it only when it is one would not take it to be about that."""
+    root = ROOT.model_copy(update={"text": "Thanks!"})
+    before = a_message(-5, "The coupon is gone again, see ENG-1")
+    unit = Talking(a_judgement(a_proposal(a_comment(), before.id, root.id)), *[EMPTY] * 9)
+    unit.talk(before, root)
+    unit.talk(reply())
+    assert set() == unit.links.keys()
+
+
 @pytest.mark.parametrize(
     ("messages", "linked"),
     [

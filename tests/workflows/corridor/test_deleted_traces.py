@@ -12,7 +12,18 @@ from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.work import permalink
 from pm_assistant.workflows.corridor.act import act, give_up
-from tests.builders import ACME, NOW, a_comment, a_decision, a_job, a_judgement, a_message, a_proposal, a_tenant
+from tests.builders import (
+    ACME,
+    NOW,
+    a_comment,
+    a_decision,
+    a_job,
+    a_judgement,
+    a_message,
+    a_proposal,
+    a_tenant,
+    a_ticket,
+)
 from tests.workflows.corridor.test_deleted_words import (
     BESIDE,
     BOTH,
@@ -202,3 +213,19 @@ def test_a_thread_elsewhere_that_shares_what_is_deleted_is_looked_at_again_as_a_
 
     touch = ConversationTouched(channel=said.channel, ts=said.ts, root_ts=said.root_ts, force=True)
     assert [(EventEnvelope(tenant_id=ACME, event=touch), ACME, 5)] == unit.queues.events.puts
+
+
+def test_a_dry_run_quotes_what_stands_on_a_ticket_that_has_moved_since_no_longer() -> None:
+    """By the comment's address as it was when it was written, and as it is now."""
+    unit = a_unit(saying(BOTH, ROOT), a_judgement())
+    done = commented(unit, ROOT)
+    assert done.outcome is not None
+    moved = a_ticket().model_copy(update={"key": "OPS-3", "url": "https://linear.app/acme/issue/OPS-3/now"})
+    unit.stores.tickets.put(ACME, moved)
+    addresses = (done.outcome.url, moved.page(done.outcome.url), moved.url)
+    results = tuple({"text": f"{SECRET} {number}", "url": url} for number, url in enumerate(addresses))
+    unit.stores.jobs.put(a_job(order=DRY_RUN, results=results))
+
+    delete(unit, ROOT)
+
+    assert [TAKEN_BACK, TAKEN_BACK, f"{SECRET} 2"] == shown_by_a_dry_run(unit)

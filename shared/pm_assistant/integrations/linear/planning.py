@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
@@ -106,14 +107,14 @@ class IssueComment(Payload):
         """The same as of a moment; nothing if it was said on a project, a document or an initiative."""
         if self.issueId is None:
             return None
-        author = self.user or self.externalUser
+        author, place = self.user or self.externalUser, urlsplit(self.url or "").fragment
         comment = TicketComment(
             id=self.id,
             ticket_id=self.issueId,
             author_id=self.userId or (self.user.id if self.user else None),
             author_name=author.name[:LONGEST_NAME] if author and author.name else None,
             text=self.body[:LONGEST_COMMENT],
-            url=self.url if self.url and len(self.url) <= LONGEST_URL else None,
+            url=f"#{place}" if 0 < len(place) < LONGEST_URL else None,
             created_at=self.createdAt or at,
             at=at,
         )

@@ -1,7 +1,7 @@
 """Turn events into decisions: keep the ticket index fresh, and judge a conversation once it is quiet."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import assert_never
 
@@ -219,8 +219,9 @@ def _decide(
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}
     _judge_others_anew(earlier.values(), conversation, tenant.settings.settle_seconds, unit)
     logged = _without_gone_tickets(_log(decisions, earlier, conversation, unit), unit)
-    if touch.only is None:
-        link_from_talk(conversation, logged, tenant, unit)
+    if touch.only is None:  # What was decided before of a part of it, or of more, says nothing of what it is now.
+        judged = {decision.id for decision in decisions}
+        link_from_talk(conversation, [d for d in logged if d.id in judged], tenant, unit)
     if saved_decisions is None:
         logged = [d for d in logged if d.unfinished or d != earlier.get(d.id)]
     _enqueue(logged, earlier, unit)
@@ -385,18 +386,26 @@ def _cited_elsewhere(decision: Decision, conversation: Conversation) -> tuple[Ev
 def _forget_quotations(earlier: Iterable[Decision], conversation: Conversation, unit: Unit) -> None:
     """Have what people deleted forgotten by what quotes it beside the log: verdicts, and what dry runs found.
 
-    A report of theirs may quote it by the title of the ticket that came of it.
+    A report of theirs may quote it by the title of the ticket that came of it, which may have moved since.
     """
     deleted = {message.place for message in conversation.messages if message.deleted}
     if not deleted:
         return
     unit.stores.conversations.forget_deleted(unit.tenant_id, conversation)
-    left = [d.outcome.url for d in earlier if d.outcome is not None and d.words_deleted(conversation.messages)]
+    left = _addresses([d for d in earlier if d.words_deleted(conversation.messages)], unit)
 
     def is_gone(address: str) -> bool:
         return address in left or place_of(address) in deleted
 
     change_dry_runs(lambda job: job.without_words(is_gone), unit)
+
+
+def _addresses(decisions: Iterable[Decision], unit: Unit) -> Set[str]:
+    """Where what these left stood when it was done, and where it stands now."""
+    left = [(d.action.about_ticket or d.outcome.external_id, d.outcome.url) for d in decisions if d.outcome is not None]
+    tickets = unit.stores.tickets.some(unit.tenant_id, {id for id, _ in left}) if left else ()
+    moved = {ticket.page(url) for ticket in tickets for id, url in left if id == ticket.id}
+    return {url for _, url in left} | moved
 
 
 def _reconsidered(decision: Decision, conversation: Conversation, judged: Decision | None, unit: Unit) -> Decision:

@@ -68,7 +68,7 @@ class CommentView(Model):
     author: str | None
     at: AwareDatetime
     text: str
-    url: str | None
+    url: str
 
 
 class TicketReference(Model):
@@ -222,7 +222,7 @@ def show_ticket(name: str, unit: Unit, *, private_code: PrivateCode) -> TicketVi
     pages = tuple(AttachedPage(title=title, url=url) for title, url in shown)
     said = unit.stores.planning.comments(unit.tenant_id, ticket.id, limit=MOST_COMMENTS)
     comments = (
-        CommentView(author=each.author_name, at=each.created_at, text=each.text, url=each.url)
+        CommentView(author=each.author_name, at=each.created_at, text=each.text, url=ticket.page(each.url or ""))
         for each in said
         if not each.deleted
     )

@@ -180,7 +180,7 @@ def _said_blocked(
     for id, said in comments.items():
         for comment in said if id in by_ticket else ():
             who = (comment.author_name,) if comment.author_name else ()
-            url = by_ticket[id].page(comment.url or by_ticket[id].url)
+            url = by_ticket[id].page(comment.url or "")
             note = Note(kind=NoteKind.SAID_BLOCKED, at=comment.created_at, who=who, url=url)
             hear(by_ticket[id], comment.text, note, comment.created_at)
     for decision in decisions:
