@@ -61,7 +61,7 @@ def _look(pull_requests: Iterable[PullRequest], unit: Unit) -> None:
 
 
 def _gone(turn: Sequence[Place], issues: dict[Place, Issue], repository: Repository, unit: Unit) -> Iterator[CodePart]:
-    """What is to go of one repository."""
+    """What is to go of one repository; what was said on an issue before it, for nobody asks for one that is gone."""
     asked = [place for place in turn if place in issues]
     built = [place[1] for place in turn if place not in issues]
     try:
@@ -71,7 +71,10 @@ def _gone(turn: Sequence[Place], issues: dict[Place, Issue], repository: Reposit
     now = {"at": unit.now(), "read": False}
     lost = [place for place in asked if place[1] not in there]
     if len(lost) < len(asked) or len(asked) == 1:
-        yield from (issues[place].erased.model_copy(update=now) for place in lost)
+        for id, number in lost:
+            said = unit.stores.code.comments(unit.tenant_id, id, number)
+            yield from (comment.erased.model_copy(update=now) for comment in said if not comment.deleted)
+            yield issues[id, number].erased.model_copy(update=now)
     for number, discussion in there.items():
         for comment in unit.stores.code.comments(unit.tenant_id, repository.id, number):
             if not comment.deleted and comment.at <= unit.now() - LATE and discussion.lacks(comment):

@@ -14,7 +14,7 @@ from pm_assistant.workflows.jobs import new_job
 from pm_assistant.workflows.update import update_job
 
 if TYPE_CHECKING:
-    from pm_assistant.domain.catch_up import Pass
+    from pm_assistant.domain.catch_up import Pass, Position
     from pm_assistant.ports.unit import Unit
 
 STRETCH = timedelta(minutes=15)
@@ -69,12 +69,21 @@ def repair_gaps(source: Provider, since: datetime, unit: Unit, *, channel: str |
             unit.stores.readings.put_gap(unit.tenant_id, gap.model_copy(update={"repaired_at": unit.now()}))
 
 
-def note_missed(before: Pass | None, after: Pass, unit: Unit, *, over: bool) -> None:
-    """Note what a reading has brought by now that nobody told us: it is repaired when the reading is over."""
-    gap = after.missed
-    if gap is not None and (over or before is None or gap != before.missed):
-        repaired_at = unit.now() if over else None
-        unit.stores.readings.put_gap(unit.tenant_id, gap.model_copy(update={"repaired_at": repaired_at}))
+def note_missed(position: Position, before: Pass, after: Pass, unit: Unit) -> None:
+    """Note what a page has brought that nobody told us, before it is kept: once it is, it is no news any more.
+
+    The reading notes it first, still at that page: whoever is interrupted goes on with what is missed already.
+    """
+    if after.missed is not None and after.missed != before.missed:
+        unit.stores.readings.put_position(unit.tenant_id, position.model_copy(update={"reading": after}))
+        unit.stores.readings.put_gap(unit.tenant_id, after.missed)
+
+
+def note_read(reading: Pass, unit: Unit) -> None:
+    """Note that what was missed has been read, now that the reading is over."""
+    if reading.missed is not None:
+        repaired = reading.missed.model_copy(update={"repaired_at": unit.now()})
+        unit.stores.readings.put_gap(unit.tenant_id, repaired)
 
 
 def read_gaps_again(unit: Unit) -> int:

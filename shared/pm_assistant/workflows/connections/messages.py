@@ -17,7 +17,7 @@ from pm_assistant.domain.tenants import Connection, Tenant
 from pm_assistant.domain.work import Channel, Message, MessagePage, conversations_in
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.deleted import BEGINNING, LATE, take_out_deleted
-from pm_assistant.workflows.connections.gaps import note_missed
+from pm_assistant.workflows.connections.gaps import note_missed, note_read
 
 THREAD_LOOKBACK = timedelta(days=7)
 """How far behind the beginning of a reading we look for threads that were taken up again: roots go by their own age."""
@@ -108,8 +108,8 @@ def _taken_in(
     except UpstreamUnavailable as error:
         after = position.ended(read_to=position.read_to)
         flaws = (Flaw(id=position.place, problem=str(error), left_out=True),)
-    if keep:
-        note_missed(before, reading, unit, over=after.reading is None)
+    if keep and after.reading is None:
+        note_read(reading, unit)
     return Outcome(after, len(page.messages), flaws)
 
 
@@ -208,7 +208,7 @@ def _astray(position: Position, reading: Pass, error: UpstreamRejected) -> Outco
 
 
 def _kept(page: MessagePage, reading: Pass, position: Position, tenant: Tenant, unit: Unit) -> Pass:
-    """Keep what was said; what is to be judged is asked for first, for then it may be known already."""
+    """Keep what was said; what is to be judged is asked for, and noted, first: once it is kept it is no news."""
     messages = unit.stores.messages
     match reading.judging:
         case Judging.NONE:
@@ -218,7 +218,8 @@ def _kept(page: MessagePage, reading: Pass, position: Position, tenant: Tenant, 
             news = [m for m in page.messages if _is_news(m, known.get(m.place))]
             _have_judged(news, page.threads, tenant, unit)
             moments = [datetime.fromtimestamp(float(m.edited_ts or m.ts), UTC) for m in news]
-            reading = reading.missing(position.source, position.place, moments)
+            before, reading = reading, reading.missing(position.source, position.place, moments)
+            note_missed(position, before, reading, unit)
         case Judging.ALL:
             _have_judged(page.messages, page.threads, tenant, unit)
         case _:

@@ -16,7 +16,7 @@ from pm_assistant.domain.index import digest_of
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Connection
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.gaps import note_missed
+from pm_assistant.workflows.connections.gaps import note_missed, note_read
 from pm_assistant.workflows.connections.relations import keep_relations
 
 LATE = timedelta(minutes=10)
@@ -45,7 +45,6 @@ def read_tickets(position: Position, unit: Unit, *, keep: bool) -> tuple[Positio
     """
     reading = position.reading or _begun(position, unit.now())
     page = _page(reading, unit)
-    before = reading
     if keep:
         reading = _kept(page, reading, position, unit)
     flaws = (*page.flaws, *page.planning.flaws)
@@ -61,7 +60,8 @@ def read_tickets(position: Position, unit: Unit, *, keep: bool) -> tuple[Positio
             else position.ended(read_to=reading.began_at)
         )
     if keep:
-        note_missed(before, reading, unit, over=after.reading is None)
+        if after.reading is None:
+            note_read(reading, unit)
         unit.stores.readings.put_position(unit.tenant_id, after)
     return after, len(page.tickets), flaws
 
@@ -94,7 +94,10 @@ def _after(page: TicketPage, reading: Pass, vendor: str) -> Pass | None:
 
 
 def _kept(page: TicketPage, reading: Pass, position: Position, unit: Unit) -> Pass:
-    """Keep what is news, and where all else is known have what is new treated as if it had been told."""
+    """Keep what is news, and where all else is known have what is new treated as if it had been told.
+
+    That is asked for, and noted, first: once it is kept it is no news any more.
+    """
     tenant_id = unit.tenant_id
     known = unit.stores.index.read(tenant_id).tickets
     if page.planning.relations is not None:
@@ -102,10 +105,11 @@ def _kept(page: TicketPage, reading: Pass, position: Position, unit: Unit) -> Pa
     for changed in in_messages(PlanningChanged(parts=page.planning.parts)):
         unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=changed), group=tenant_id)
     news = [t for t in page.tickets if (head := known.get(t.id)) is None or head.digest != digest_of(t)]
+    if reading.since is not None:
+        created = [TicketChanged(ticket=ticket) for ticket in news if known.get(ticket.id) is None]
+        for event in (*created, *(gone for gone in page.removed if known.get(gone.ticket_id) is not None)):
+            unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=event), group=tenant_id)
+        before, reading = reading, reading.missing(position.source, position.place, [t.updated_at for t in news])
+        note_missed(position, before, reading, unit)
     unit.stores.tickets.put_all(tenant_id, news)
-    if reading.since is None:
-        return reading
-    created = [TicketChanged(ticket=ticket) for ticket in news if known.get(ticket.id) is None]
-    for event in (*created, *(gone for gone in page.removed if known.get(gone.ticket_id) is not None)):
-        unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=event), group=tenant_id)
-    return reading.missing(position.source, position.place, [ticket.updated_at for ticket in news])
+    return reading
