@@ -5,8 +5,9 @@ from functools import cache
 
 import pytest
 
-from pm_assistant.domain.billing import BillingDue, Plan
+from pm_assistant.domain.billing import BillingDue
 from pm_assistant.domain.messages import BillingMessage
+from pm_assistant.domain.plans import Plan
 from pm_assistant.integrations.stripe import products
 from pm_assistant.integrations.stripe.products import Offer
 from pm_assistant.runtime import wiring

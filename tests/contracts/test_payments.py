@@ -6,9 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, Plan, PortalFlow
+from pm_assistant.domain.checkout import CheckoutOrder, PortalFlow
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.prices import PricePreview, PriceQuestion
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.integrations.stripe.client import StripePayments
 from pm_assistant.ports.billing import Payments

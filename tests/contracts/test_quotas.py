@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pm_assistant.domain.billing import QuotaMonth
 from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.usage import QuotaMonth
 from pm_assistant.ports.unit import Stores
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 

@@ -8,24 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.domain.billing import (
-    GRACE,
-    Billing,
-    BillingState,
-    Feature,
-    Limits,
-    PaidSubscription,
-    Plan,
-    SubscriptionStatus,
-    Terms,
-    allows,
-    free_terms,
-    limits_of,
-    standing,
-    synced,
-    terms_at,
-    trial_terms,
-)
+from pm_assistant.domain.billing import GRACE, Billing, BillingState, Feature, allows, standing, synced, terms_at
+from pm_assistant.domain.plans import Limits, Plan, Terms, free_terms, limits_of, trial_terms
+from pm_assistant.domain.subscriptions import PaidSubscription, SubscriptionStatus
 from tests.builders import NOW
 
 DAY = timedelta(days=1)

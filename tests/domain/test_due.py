@@ -5,17 +5,11 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.billing import (
-    GRACE,
-    Billing,
-    PaidSubscription,
-    Plan,
-    QuotaWarning,
-    Seating,
-    free_terms,
-    synced,
-)
+from pm_assistant.domain.billing import GRACE, Billing, synced
 from pm_assistant.domain.due import SOON, Due, due_of
+from pm_assistant.domain.plans import Plan, free_terms
+from pm_assistant.domain.subscriptions import PaidSubscription
+from pm_assistant.domain.usage import QuotaWarning, Seating
 from tests.builders import NOW
 
 DAY = timedelta(days=1)

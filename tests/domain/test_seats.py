@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.domain.billing import Billing, PaidSubscription, Plan, Seating, synced
+from pm_assistant.domain.billing import Billing, synced
 from pm_assistant.domain.due import Due, due_of, seats_due
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.seats import has_seat, seated, seating_at
+from pm_assistant.domain.subscriptions import PaidSubscription
+from pm_assistant.domain.usage import Seating
 from tests.builders import NOW
 
 PEOPLE = st.lists(st.sampled_from([f"U{number}" for number in range(12)]), unique=True)

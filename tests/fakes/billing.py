@@ -3,10 +3,13 @@
 import threading
 from collections.abc import Sequence
 
-from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, Plan, PortalFlow, QuotaMonth
+from pm_assistant.domain.checkout import CheckoutOrder, PortalFlow
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.prices import PricePreview, PriceQuestion
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.usage import QuotaMonth
 from tests.builders import NOW
 
 

@@ -10,8 +10,10 @@ import pytest
 import stripe
 
 from functions.bill import app
-from pm_assistant.domain.billing import Billing, BillingState, PaidSubscription, Plan, standing
+from pm_assistant.domain.billing import Billing, BillingState, standing
 from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.plans import Plan
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import BillSettings

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.accounts import Role
-from pm_assistant.domain.billing import Billing, PaidSubscription, Plan, QuotaWarning, synced
+from pm_assistant.domain.billing import Billing, synced
 from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.plans import Plan
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import TenantState
+from pm_assistant.domain.usage import QuotaWarning
 from pm_assistant.workflows.update import update_tenant
 from tests.builders import ACME, GLOBEX
 from tests.fakes.billing import FakePayments

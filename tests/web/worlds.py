@@ -8,13 +8,14 @@ from typing import Any
 
 from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.billing import Billing, PaidSubscription, Plan, synced, terms_at
+from pm_assistant.domain.billing import Billing, synced, terms_at
 from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.code import TicketLinks
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.flow import DayOfFlow, Passage, Spread, Step, flow_of
 from pm_assistant.domain.forecast import Forecast, Score, Week, forecast
 from pm_assistant.domain.jobs import JobKind, JobState, Order
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.reports import (
     FactKind,
     Line,
@@ -28,6 +29,7 @@ from pm_assistant.domain.reports import (
 )
 from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.spending import month_of
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.talk import Talk, Topic
 from pm_assistant.domain.tenants import ActionKind, Member, Provider
 from pm_assistant.domain.work import Channel, StateType

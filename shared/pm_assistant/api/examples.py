@@ -15,7 +15,7 @@ from pm_assistant.api.routes.tenant import TenantSummary
 from pm_assistant.domain.accounts import AuditEntry, Invitation, Role, Scope
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.answers import Subject
-from pm_assistant.domain.billing import BillingState, Feature, Plan
+from pm_assistant.domain.billing import BillingState, Feature
 from pm_assistant.domain.bots import AuthorKind
 from pm_assistant.domain.calibration import FollowingWeek
 from pm_assistant.domain.code import CheckResult, ReviewState, Stage
@@ -31,6 +31,7 @@ from pm_assistant.domain.links import LinkKind, LinkSource
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Likeness
 from pm_assistant.domain.planning import RelationRole
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.prices import PricePreview
 from pm_assistant.domain.questions import Meaning, ReportAnswer, ReportQuestion
 from pm_assistant.domain.reports import (

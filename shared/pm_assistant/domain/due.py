@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from pm_assistant.domain.billing import Billing, BillingState, Seating, standing, terms_at
+from pm_assistant.domain.billing import Billing, BillingState, standing, terms_at
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.seats import seating_at
+from pm_assistant.domain.usage import Seating
 from pm_assistant.domain.workspaces import TenantId
 
 SOON = timedelta(days=3)

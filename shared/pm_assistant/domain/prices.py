@@ -2,8 +2,8 @@
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.billing import Plan
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.plans import Plan
 
 
 class PriceQuestion(Model):

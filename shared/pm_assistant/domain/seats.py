@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pm_assistant.domain.billing import WARNED_AT, Billing, Seating, terms_at
+from pm_assistant.domain.billing import Billing, terms_at
+from pm_assistant.domain.usage import WARNED_AT, Seating
 
 
 def seating_at(billing: Billing, at: datetime) -> Seating | None:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, PortalFlow, QuotaMonth
+from pm_assistant.domain.checkout import CheckoutOrder, PortalFlow
 from pm_assistant.domain.prices import PricePreview, PriceQuestion
+from pm_assistant.domain.subscriptions import PaidSubscription
+from pm_assistant.domain.usage import QuotaMonth
 from pm_assistant.domain.workspaces import TenantId
 
 

@@ -361,7 +361,7 @@ def customer_changed(request: "WebhookRequest", settings: PaymentSettings) -> "C
 
 @lru_cache(maxsize=1)
 def _payments(api_key: str, base_url: str, prices: "tuple[tuple[SoldPlan, str], ...]", tax: "Tax") -> "Payments":
-    from pm_assistant.domain.billing import Plan
+    from pm_assistant.domain.plans import Plan
     from pm_assistant.integrations.stripe.client import StripePayments
 
     return StripePayments(api_key, base_url, {Plan(plan): price for plan, price in prices}, tax=tax)

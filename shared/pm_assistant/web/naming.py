@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from pm_assistant.domain.billing import PortalFlow
+from pm_assistant.domain.checkout import PortalFlow
 from pm_assistant.domain.trials import ExperimentState
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.presentation.i18n import gettext_noop

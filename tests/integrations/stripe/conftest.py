@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from infra.sandbox.stripe.wire import VERSION
-from pm_assistant.domain.billing import CheckoutOrder, Plan
+from pm_assistant.domain.checkout import CheckoutOrder
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.integrations.stripe.client import StripePayments
 from tests.contracts.sandbox import Sandbox, running

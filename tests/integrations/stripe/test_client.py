@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.billing import PaidSubscription, Plan
 from pm_assistant.domain.errors import (
     InvalidRequest,
     Misconfigured,
@@ -14,6 +13,8 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.plans import Plan
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.integrations.stripe.client import StripePayments
 from pm_assistant.integrations.stripe.products import Offer, make_products

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pm_assistant.domain.billing import Plan
 from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.prices import PriceQuestion
 from pm_assistant.integrations.stripe.wire import InvoicePreview
 from tests.integrations.stripe.conftest import Shop

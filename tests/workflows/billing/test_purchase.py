@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.accounts import Role
-from pm_assistant.domain.billing import Billing, BillingState, PaidSubscription, Plan, PortalFlow, standing
+from pm_assistant.domain.billing import Billing, BillingState, standing
+from pm_assistant.domain.checkout import PortalFlow
 from pm_assistant.domain.errors import Conflict, InvalidRequest, UpstreamUnavailable
+from pm_assistant.domain.plans import Plan
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.workflows.billing.purchase import Purchase, begin_checkout, open_portal
 from pm_assistant.workflows.billing.sync import customer_owner, sync
 from tests.builders import ACME, NOW, a_tenant, an_account

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.accounts import Role
-from pm_assistant.domain.billing import GRACE, Billing, BillingState, Feature, PaidSubscription, Plan, synced
+from pm_assistant.domain.billing import GRACE, Billing, BillingState, Feature, synced
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.reports import Subscription
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import TenantState
 from pm_assistant.workflows.billing.queries import BillingView, billing_of
 from pm_assistant.workflows.billing.seats import people_of

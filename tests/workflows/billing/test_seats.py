@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.billing import Billing, PaidSubscription, Plan, Seating, synced
+from pm_assistant.domain.billing import Billing, synced
 from pm_assistant.domain.due import Due, DueNotice
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.reports import ReportDue, Skip, Subscription
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.usage import Seating
 from pm_assistant.workflows.billing.notices import tell_due
 from pm_assistant.workflows.billing.seats import count_seats, people_of
 from pm_assistant.workflows.connections.owed import send_owed

@@ -18,15 +18,15 @@ from pm_assistant.domain.billing import (
     Billing,
     BillingState,
     Feature,
-    PaidSubscription,
-    Plan,
     allows,
     before_purchase,
     standing,
     terms_at,
 )
 from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.spending import month_of
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.workflows.billing.purchase import Purchase, begin_checkout
 from pm_assistant.workflows.billing.quota import reserve
 from pm_assistant.workflows.billing.sync import customer_owner, sync

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.billing import Billing, BillingState, PaidSubscription, Plan, standing
+from pm_assistant.domain.billing import Billing, BillingState, standing
 from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
+from pm_assistant.domain.plans import Plan
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.workflows.billing.sync import ISSUER, customer_owner, sync
 from pm_assistant.workflows.update import ATTEMPTS, update_tenant
 from tests.builders import ACME, GLOBEX, NOW, a_tenant

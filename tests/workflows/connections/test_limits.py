@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.accounts import Caller, Scope
-from pm_assistant.domain.billing import Billing, PaidSubscription
+from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.workflows.connections.connect import make_link
 from tests.builders import ACME, NOW, a_connection, a_tenant

@@ -6,11 +6,14 @@ from typing import Any, Self, cast
 
 import pytest
 
-from pm_assistant.domain.billing import Billing, PaidSubscription, Plan, QuotaMonth, synced
+from pm_assistant.domain.billing import Billing, synced
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.errors import Misconfigured, RateLimited, UpstreamUnavailable
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.spending import DOLLAR, QUOTA_USED_UP, ModelMonth
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import Settings
+from pm_assistant.domain.usage import QuotaMonth
 from pm_assistant.domain.work import Conversation
 from pm_assistant.workflows.billing.quota import BEYOND_PLAN
 from pm_assistant.workflows.corridor.asking import BUDGET_USED_UP, NO_ANSWER, PATIENCE, OrOffline

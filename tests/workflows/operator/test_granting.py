@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.domain.billing import Billing, BillingState, Plan, standing, terms_at
+from pm_assistant.domain.billing import Billing, BillingState, standing, terms_at
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.plans import Plan
 from pm_assistant.workflows.operator.granting import BillingGrant, Invoicing, grant
 from tests.builders import ACME, NOW, a_tenant
 from tests.fakes.unit import FakeUnit

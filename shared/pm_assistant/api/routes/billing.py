@@ -8,8 +8,9 @@ from pydantic import Field
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.billing import Plan, PortalFlow
+from pm_assistant.domain.checkout import PortalFlow
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.prices import PricePreview
 from pm_assistant.workflows.billing import preview
 from pm_assistant.workflows.billing.purchase import MOST_SEATS, Purchase, begin_checkout, open_portal

@@ -2,7 +2,7 @@
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import QuotaRow
-from pm_assistant.domain.billing import QuotaMonth
+from pm_assistant.domain.usage import QuotaMonth
 from pm_assistant.domain.workspaces import TenantId
 
 

@@ -9,7 +9,8 @@ from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.models import Choices
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json
-from pm_assistant.domain.billing import Plan, PortalFlow
+from pm_assistant.domain.checkout import PortalFlow
+from pm_assistant.domain.plans import Plan
 from pm_assistant.presentation.money import money
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ def make_products(
     ] = "exclusive",
 ) -> None:
     """Make the plans' products and prices at Stripe, or find them; prints the parameter to deploy with."""
-    from pm_assistant.domain.billing import Plan
+    from pm_assistant.domain.plans import Plan
     from pm_assistant.integrations.stripe import products
     from pm_assistant.runtime import wiring
 

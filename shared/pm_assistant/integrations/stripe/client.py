@@ -7,8 +7,10 @@ import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pm_assistant.domain.billing import CheckoutOrder, PaidSubscription, Plan, PortalFlow
+from pm_assistant.domain.checkout import CheckoutOrder, PortalFlow
 from pm_assistant.domain.errors import InvalidRequest, NotFound, UpstreamRejected
+from pm_assistant.domain.plans import Plan
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.integrations.stripe.connection import Connection, translated
 from pm_assistant.integrations.stripe.wire import InvoicePreview, Subscription
 

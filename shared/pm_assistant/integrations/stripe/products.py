@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from pm_assistant.domain.billing import Plan
 from pm_assistant.domain.errors import UpstreamRejected
+from pm_assistant.domain.plans import Plan
 from pm_assistant.integrations.stripe.connection import Connection, translated
 from pm_assistant.integrations.stripe.wire import PLAN
 

@@ -6,9 +6,10 @@ from typing import Self
 
 from pydantic import Field, ValidationError
 
-from pm_assistant.domain.billing import PaidSubscription, Plan
 from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.prices import PricePreview
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.integrations.webhooks import Payload
 
 PLAN = "plan"

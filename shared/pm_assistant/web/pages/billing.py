@@ -5,8 +5,10 @@ from http import HTTPStatus
 from typing import Literal
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.billing import BillingState, Feature, Plan, PortalFlow, limits_of
+from pm_assistant.domain.billing import BillingState, Feature
+from pm_assistant.domain.checkout import PortalFlow
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, ProductError, UpstreamError
+from pm_assistant.domain.plans import Plan, limits_of
 from pm_assistant.domain.prices import PricePreview
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.money import money

@@ -1,7 +1,7 @@
 """Say what a plan would cost before anything is bought or changed."""
 
-from pm_assistant.domain.billing import Plan
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.prices import PricePreview, PriceQuestion
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.billing.purchase import Purchase

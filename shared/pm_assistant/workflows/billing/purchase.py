@@ -6,9 +6,12 @@ from typing import assert_never
 from pydantic import Field
 
 from pm_assistant.domain.accounts import Role
-from pm_assistant.domain.billing import Billing, CheckoutOrder, Plan, PortalFlow, SubscriptionStatus
+from pm_assistant.domain.billing import Billing
+from pm_assistant.domain.checkout import CheckoutOrder, PortalFlow
 from pm_assistant.domain.errors import Conflict, InvalidRequest
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.plans import Plan
+from pm_assistant.domain.subscriptions import SubscriptionStatus
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.billing.sync import ISSUER, sync

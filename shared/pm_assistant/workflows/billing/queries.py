@@ -4,8 +4,9 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.billing import GRACE, BillingState, Feature, Plan, standing, terms_at
+from pm_assistant.domain.billing import GRACE, BillingState, Feature, standing, terms_at
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.ports.unit import Unit

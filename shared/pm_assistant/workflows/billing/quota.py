@@ -2,11 +2,12 @@
 
 from contextlib import suppress
 
-from pm_assistant.domain.billing import WARNED_AT, Billing, QuotaWarning, terms_at
+from pm_assistant.domain.billing import Billing, terms_at
 from pm_assistant.domain.due import Due, DueNotice
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.tenants import Tenant, TenantId
+from pm_assistant.domain.usage import WARNED_AT, QuotaWarning
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.update import update_tenant
 

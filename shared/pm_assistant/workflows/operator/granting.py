@@ -2,9 +2,10 @@
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.billing import Billing, LimitName, Plan, Terms, limits_of
+from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.plans import LimitName, Plan, Terms, limits_of
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.operator.suspending import note_once
