@@ -34,7 +34,7 @@ def test_what_a_plan_would_cost_is_shown_before_it_is_bought(customer: Customer)
     asked = ("billing", "--preview", "team", "--seats", "3")
     lines = {line.split()[0]: line.split(maxsplit=1)[1].strip() for line in customer.pm(*asked).out.splitlines()}
 
-    assert ("30.00 EUR", "0.00 EUR") == (lines["total"], lines["prorated"])
+    assert ("€30.00", "€0.00") == (lines["total"], lines["prorated"])
     assert 3_000 == customer.pm(*asked, "--json").json["total"]
     assert {} == customer.world.app.payments.checkouts
 

@@ -243,7 +243,7 @@ def test_an_admin_sees_what_it_would_cost(web: WebWorld) -> None:
     """Before anything is bought; a member is not asked to think of it."""
     shown = web.browser().get("/billing?plan=team&seats=3")
 
-    assert "When you buy it: 30.00 EUR" in shown.text
+    assert "When you buy it: €30.00" in shown.text
     assert "Each month from then on" in shown.text
     assert 'name="seats" type="number" min="1" max="1000" value="3"' in shown.html
     assert "Show the price" not in web.browser(Role.MEMBER).get("/billing?plan=team&seats=3").text
@@ -258,8 +258,28 @@ def test_what_a_change_costs_is_shown_with_when_it_is_charged(web: WebWorld) -> 
 
     shown = web.browser().get("/billing?plan=team&seats=5").text
 
-    for words in ("With the next payment,", ": 60.00 EUR", "For the rest of this month", "10.00 EUR", "50.00 EUR"):
+    for words in (
+        "With the next payment,",
+        ": €60.00",
+        "Charged for the rest of the month that is paid",
+        "€10.00",
+        "€50.00",
+    ):
         assert words in shown
+
+
+def test_what_a_smaller_plan_leaves_is_shown_as_a_credit(web: WebWorld) -> None:
+    """Nobody reads of a payment that is less than nothing."""
+    payments(web).create_customer(ACME, name="Acme", email="ada@acme.test")
+    billing = paid(seats=9)
+    payments(web).put(billing.subscription)  # type: ignore[arg-type]
+    stands(web, billing)
+
+    shown = web.browser().get("/billing?plan=team&seats=1").text
+
+    for words in ("Nothing is charged next: €30.00", "Credited for the rest of the month that is paid", "€40.00"):
+        assert words in shown
+    assert "-€" not in shown
 
 
 @pytest.mark.parametrize("asked", ["plan=team&seats=none", "plan=gold&seats=1", "plan=team&seats=0"])

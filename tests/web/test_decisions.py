@@ -93,7 +93,7 @@ def test_a_decision_in_full_shows_what_was_said_and_what_it_rests_on(web: WebWor
         "90%",
         "(80% before",
         "scripted/p9",
-        "0.0012",
+        "0.12 US cents",
         "ENG-2",
         "40%",
     ):

@@ -9,7 +9,8 @@ from pm_assistant.cli.models import FineTuned
 from pm_assistant.cli.terminal import add, facts, link, table, text
 from pm_assistant.domain.backtest import BacktestReport, Example, Rates, SideReport
 from pm_assistant.domain.decisions import percent
-from pm_assistant.domain.jobs import MICRODOLLARS
+from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.money import cost
 
 
 def report(report: BacktestReport) -> RenderableType:
@@ -25,7 +26,7 @@ def report(report: BacktestReport) -> RenderableType:
     about = facts(
         ("judged", f"{report.judged} of {report.conversations} conversations since {report.since:%F}{refused}"),
         ("by", models),
-        ("cost", f"${report.microdollars / MICRODOLLARS:.2f}"),
+        ("cost", cost(report.microdollars, texts_in(None))),
         ("unasked", "; ".join(f"{_name(side)}: {_unasked(side.total)}" for side in report.sides)),
     )
     examples = [Text(), *_examples(report)] if report.examples else []

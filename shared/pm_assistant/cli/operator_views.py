@@ -12,6 +12,9 @@ from pm_assistant.cli.terminal import add, counted, facts, table, text
 from pm_assistant.cli.times import age
 from pm_assistant.cli.views import decisions
 from pm_assistant.domain.health import StageHealth, TenantHealth, VendorHealth
+from pm_assistant.domain.spending import DOLLAR
+from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.money import cost
 
 
 def status(overview: Status, now: datetime) -> RenderableType:
@@ -109,13 +112,13 @@ def parked_in_full(letter: ParkedInFull, now: datetime) -> RenderableType:
 
 def tenants(healths: Sequence[TenantHealth], now: datetime, thing: str = "team") -> RenderableType:
     """How teams fare, or one did on several days, a line each."""
-    rows = table("Id", "Team", "State", "Vendors", "Waiting", "Failed", "People", "Dollars", "Age")
+    rows = table("Id", "Team", "State", "Vendors", "Waiting", "Failed", "People", "Cost", "Age")
     for health in healths:
         ill = "red" if health.is_troubled else ""
         waits = _oldest(health, now)
         failed = f"{health.failed_actions} + {health.failed_runs} runs"
         row = (health.tenant_id, health.name, _state(health), _vendors(health), waits, failed, str(health.people))
-        add(rows, *(text(cell, ill) for cell in (*row, f"{health.cost_dollars:.2f}", age(health.looked_at, now))))
+        add(rows, *(text(cell, ill) for cell in (*row, _cost(health), age(health.looked_at, now))))
     return counted(rows, len(healths), thing)
 
 
@@ -129,11 +132,15 @@ def tenant_in_full(health: TenantHealth, now: datetime) -> RenderableType:
         ("people", f"{health.people}, and {health.accounts} accounts"),
         (
             health.month,
-            f"{health.decisions} decisions, {health.judgements} by a model for {health.cost_dollars:.2f} dollars",
+            f"{health.decisions} decisions, {health.judgements} by a model for {_cost(health)}",
         ),
         ("waiting", f"{health.waiting_actions} decisions; the oldest of these and of runs: {_oldest(health, now)}"),
         ("failed", f"{health.failed_actions} decisions in a day, {health.failed_runs} runs in a week"),
     )
+
+
+def _cost(health: TenantHealth) -> str:
+    return cost(round(health.cost_dollars * DOLLAR), texts_in(None))
 
 
 def _state(health: TenantHealth) -> str:

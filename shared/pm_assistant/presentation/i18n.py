@@ -14,6 +14,7 @@ second, so nothing has to be compiled; English has none.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -80,6 +81,12 @@ class Texts:
         from babel.numbers import format_decimal
 
         return format_decimal(value, locale=self.language)
+
+    def sum(self, amount: Decimal, currency: str) -> str:
+        """A sum of money; the currency is given in three letters."""
+        from babel.numbers import format_currency
+
+        return format_currency(amount, currency.upper(), locale=self.language)
 
     def time(self, moment: datetime) -> str:
         """The time on the clock, in the zone that the moment is given in."""

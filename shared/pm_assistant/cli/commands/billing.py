@@ -11,6 +11,7 @@ from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.domain.checkout import PortalFlow
 from pm_assistant.domain.plans import Plan
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.money import money
 
 if TYPE_CHECKING:
@@ -42,9 +43,8 @@ def billing(
 
 def _in_words(price: Choices) -> Choices:
     """The same with sums that a person reads."""
-    sums = {
-        name: money(price.root[name], price.root["currency"]) for name in ("total", "each_period", "prorated", "tax")
-    }
+    names, texts = ("total", "each_period", "prorated", "tax"), texts_in(None)
+    sums = {name: money(price.root[name], price.root["currency"], texts) for name in names}
     return Choices(price.root | sums)
 
 

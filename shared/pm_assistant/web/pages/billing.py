@@ -1,6 +1,7 @@
 """What the team pays for: its plan, what is used and left of it, and the ways to buy, change and end it."""
 
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Literal
 
@@ -144,7 +145,7 @@ def _page(
         offers=[(plan, texts.gettext(PLANS[plan]), limits_of(plan)) for plan in (Plan.TEAM, Plan.BUSINESS)],
         wished={name: request.field(name) or request.query.get(name, "") for name in ("plan", "seats")},
         priced=priced,
-        money=money,
+        money=partial(money, texts=request.texts),
         most_seats=MOST_SEATS,
         number=texts.decimal,
         is_admin=request.caller.scope.covers(Scope.ADMIN),

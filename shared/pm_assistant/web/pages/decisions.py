@@ -11,6 +11,7 @@ from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotF
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.kinds import ActionKind
 from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.money import cost
 from pm_assistant.presentation.previews import STATUSES
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
@@ -137,7 +138,7 @@ def _page(
         decided_by=shown.deciding.names.get(decision.decided_by or ""),
         confidence=percent(decision.confidence),
         judged_confidence=percent(decision.judged_confidence),
-        dollars=f"{decision.cost_microdollars / 1_000_000:.4f}",
+        cost=cost(decision.cost_microdollars, request.texts),
         withheld=withheld,
         messages=[] if withheld else _messages(decision, index, request),
         runners_up=[] if withheld else _runners_up(decision, index),

@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import APP
+from pm_assistant.domain.spending import DOLLAR
 from pm_assistant.domain.tenants import TenantId, TenantState
 from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.money import cost
 from pm_assistant.presentation.trail import said_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, current_request, needs_operator
@@ -143,6 +145,7 @@ def _words(request: PageRequest) -> Mapping[str, Any]:
         "labels": {provider: vendor.label for provider, vendor in request.unit.vendors.items()},
         "oldest": _oldest,
         "month": lambda month: request.texts.month(date.fromisoformat(f"{month}-01")),
+        "cost": lambda dollars: cost(round(dollars * DOLLAR), request.texts),
         "percent": lambda share: f"{share:.1%}",
     }
 
