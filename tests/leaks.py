@@ -19,7 +19,7 @@ PRIVATE: set[str] = set()
 """What the running test has that is nobody's business, and what modules of tests have."""
 FORMS = re.compile(
     r"xox[abepr]-[\w-]{6}|lin_(?:oauth|api)_\w{6}|gh[opsu]_\w{6}|pma_\w+_[0-9a-f]{32}"
-    r"|-----BEGIN|Bearer [\w.-]{8}|eyJ[\w-]{8}"
+    r"|[sr]k_(?:test|live)_\w{6}|whsec_\w{6}|-----BEGIN|Bearer [\w.-]{8}|eyJ[\w-]{8}"
 )
 """Secrets that are known by their look, whoever made them."""
 SHORTEST_SECRET = 8

@@ -51,6 +51,8 @@ def _private_key() -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
+_FORMS = {"stripe_secret_key": "sk_test_", "stripe_webhook_secret": "whsec_"}
+"""What secrets begin with that are of a form."""
 _MAKERS: Mapping[str, Callable[[], str]] = {
     "github_app_id": lambda: str(100_000 + randomness.randbelow(900_000)),
     "github_app_slug": lambda: "pm-assistant",
@@ -70,9 +72,18 @@ def played_urls(vendor: Vendor, sandbox_url: str) -> Urls:
 def shared_secrets(path: Path, own: Mapping[str, str]) -> dict[str, str]:
     """The stack's secrets: made once and kept to the owner's eyes; the developer's own come first."""
     stored = json.loads(path.read_text()) if path.exists() else {}
-    stored = {name: stored.get(name) or _MAKERS.get(name, lambda: randomness.token_hex(32))() for name in SECRETS}
+    stored = {name: _kept(name, stored.get(name, "")) or _made(name) for name in SECRETS}
     write_private(path, stored)
     return {name: own.get(name.upper(), value) for name, value in stored.items()}
+
+
+def _kept(name: str, stored: str) -> str:
+    """What was made before, unless it was made without its form."""
+    return stored if stored.startswith(_FORMS.get(name, "")) else ""
+
+
+def _made(name: str) -> str:
+    return _MAKERS[name]() if name in _MAKERS else f"{_FORMS.get(name, '')}{randomness.token_hex(32)}"
 
 
 def vendor_urls(sandbox_url: str, own: Mapping[str, str]) -> dict[str, str]:

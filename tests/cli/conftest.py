@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import httpx
 import pytest
 from typer.testing import CliRunner
 
@@ -22,6 +23,9 @@ from tests.aws.emulated import REGION, dynamo
 from tests.builders import ACME, ENG, a_connection, a_member, a_tenant, a_ticket
 from tests.cli.cloudformation import cloudformation
 from tests.cli.customers import Answer, Customer, a_customer
+from tests.cli.whole_stack import WholeStack
+from tests.contracts.sandbox import running
+from tests.infra.sandbox.running import STRIPE_KEY, Sandbox
 
 
 @dataclass(frozen=True)
@@ -129,3 +133,18 @@ def seed(stores: Stores) -> None:
     stores.directory.put_teams(ACME, [ENG])
     stores.tickets.put(ACME, a_ticket(1, assignee_name="Ada"))
     stores.tickets.put(ACME, a_ticket(2, title="Login page is slow", assignee_id="lin-bo", assignee_name="Bo"))
+
+
+@pytest.fixture(scope="session")
+def stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox that all tests share."""
+    with running(tmp_path_factory.mktemp("stripe")) as played, httpx.Client(base_url=played.url, timeout=20) as http:
+        yield Sandbox(played.url, http)
+
+
+@pytest.fixture
+def whole(terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch, stripe: Sandbox) -> WholeStack:
+    """A stack that lacks nothing, an account at Stripe included."""
+    stripe.control("reset")
+    stripe.control("config", app_url="https://api.test", stripe_secret_key=STRIPE_KEY, stripe_forbidden=[])
+    return WholeStack(terminal, monkeypatch, stripe)

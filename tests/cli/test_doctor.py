@@ -3,22 +3,19 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 
 from pm_assistant.cli.commands import doctor
 from pm_assistant.cli.doctor import checks, trials
-from pm_assistant.cli.doctor.deployed import DeployedStack, Look, look_at
+from pm_assistant.cli.doctor.deployed import DeployedStack, look_at
 from pm_assistant.cli.doctor.rights import RIGHTS, SECRETS, arns, lacking
-from pm_assistant.cli.models import Finding
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
 from tests.builders import ACME
-from tests.cli.conftest import StackAndTerminal
-from tests.cli.whole_stack import SENDER, WholeStack, pairs, without
+from tests.cli.whole_stack import SENDER, WholeStack, findings_of, lacks, pairs, without
 
 pytestmark = pytest.mark.thorough
 
@@ -27,24 +24,6 @@ NOT_MISSED = {
     "ListSchedules": "schedule/*/*",
 }
 """What the template allows by naming two things at once, or all of a kind, and nobody comes to."""
-
-
-@pytest.fixture
-def whole(terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> WholeStack:
-    """A stack that lacks nothing."""
-    return WholeStack(terminal, monkeypatch)
-
-
-def findings_of(whole: WholeStack, check: Look, **options: Any) -> list[Finding]:
-    """What one check finds."""
-    return list(look_at(whole.deployed(**options), {"check": check}))
-
-
-def lacks(whole: WholeStack, check: Look, **options: Any) -> list[str]:
-    """What one check finds missing."""
-    found = findings_of(whole, check, **options)
-    assert all(finding.remedy for finding in found if finding.state == "missing")
-    return [finding.what for finding in found if finding.state == "missing"]
 
 
 def test_a_whole_stack_lacks_nothing_and_keeps_nothing(whole: WholeStack) -> None:

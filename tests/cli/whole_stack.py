@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import httpx
@@ -17,8 +17,10 @@ from moto.sqs.models import sqs_backends
 from functions.run import app as run
 from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.cli.doctor.checks import IMPRINT, SETTINGS, WORKERS
-from pm_assistant.cli.doctor.deployed import DeployedStack
+from pm_assistant.cli.doctor.deployed import DeployedStack, Look, look_at
 from pm_assistant.cli.doctor.rights import SECRETS
+from pm_assistant.cli.doctor.selling import SELLERS
+from pm_assistant.cli.models import Finding
 from pm_assistant.domain.errors import ProductError, Unauthenticated
 from pm_assistant.domain.events import Dropped, WebhookRequest
 from pm_assistant.domain.jobs import JobKind, Order, Recurring
@@ -32,12 +34,19 @@ from pm_assistant.workflows.jobs import start_job
 from tests.aws.emulated import REGION
 from tests.builders import ACME
 from tests.cli import cloudformation
-from tests.cli.conftest import StackAndTerminal
+from tests.infra.sandbox.running import STRIPE_KEY, STRIPE_SECRET, Sandbox
 from tests.infra.test_template import as_list, statements
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import StackAndTerminal
 
 ACCOUNT = "123456789012"
 SENDER = "hello@pm.test"
-VENDOR = {"github/private-key": "-----BEGIN PRIVATE KEY-----"}
+VENDOR = {
+    "github/private-key": "-----BEGIN PRIVATE KEY-----",
+    "stripe/secret-key": STRIPE_KEY,
+    "stripe/webhook-secret": STRIPE_SECRET,
+}
 """Secrets that are of a form; any other is as good as its name."""
 ERROR = b'{"errorType": "Misconfigured"}'
 
@@ -56,9 +65,10 @@ class Instead:
 class WholeStack:
     """A stack that lacks nothing, and ways to take something away."""
 
-    def __init__(self, terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Make all that template.yaml makes which a doctor looks at."""
+    def __init__(self, terminal: "StackAndTerminal", monkeypatch: pytest.MonkeyPatch, stripe: Sandbox) -> None:
+        """Make all that template.yaml makes which a doctor looks at; what is sold, is sold in the sandbox."""
         self.terminal = terminal
+        self.stripe = stripe
         self._patch = monkeypatch
         self._clients: dict[str, Any] = {}
         self.ses_account = {"SendingEnabled": True, "ProductionAccessEnabled": True}
@@ -96,6 +106,11 @@ class WholeStack:
         value = VENDOR.get(name, name)
         kept = {"Name": self.secret(name), "Value": value, "Type": "SecureString", "Overwrite": True, **changes}
         self.aws("ssm").put_parameter(**kept)
+
+    def tell_sellers(self, **told: str) -> None:
+        """Deploy with other parameters of what is sold."""
+        for function in ("bill", *SELLERS):
+            self.tell(function, self.environment(function) | told)
 
     def rows(self) -> int:
         """How many rows the table has."""
@@ -307,7 +322,8 @@ class WholeStack:
             "issuer": "https://issuer.test",
             "jwks_url": "https://issuer.test/keys",
             "analyst": "offline",
-            "stripe_prices": "team=price_1",
+            "stripe_base_url": f"{self.stripe.url}/stripe",
+            "stripe_prices": "team=price_sandbox_team,business=price_sandbox_business",
             **dict.fromkeys(IMPRINT, "said"),
             "watched_queues": ",".join(f"{stage}={stage}+{stage}_dlq" for stage in WORKERS.values()),
             "watched_functions": ",".join(f"{name}={name}" for name in SETTINGS if name != "run"),
@@ -324,6 +340,18 @@ class WholeStack:
             lambdas.create_event_source_mapping(FunctionName=function, EventSourceArn=source, Enabled=True)
             # Else moto takes the messages for the function, whose code is nothing.
             sqs_backends[ACCOUNT][REGION].queues[stage].lambda_event_source_mappings.clear()
+
+
+def findings_of(whole: WholeStack, check: Look, **options: Any) -> list[Finding]:
+    """What one check finds."""
+    return list(look_at(whole.deployed(**options), {"check": check}))
+
+
+def lacks(whole: WholeStack, check: Look, **options: Any) -> list[str]:
+    """What one check finds missing."""
+    found = findings_of(whole, check, **options)
+    assert all(finding.remedy for finding in found if finding.state == "missing")
+    return [finding.what for finding in found if finding.state == "missing"]
 
 
 @cache

@@ -49,6 +49,7 @@ class Config(Model):
             part with an error, and what asks for more than twice as many gets nothing.
         stripe_after_retries: what our account at Stripe does with a subscription that was not paid at the last try.
         stripe_lost_events: how many of its next events the app is never told.
+        stripe_forbidden: what our key at Stripe may not do, such as `webhook_endpoints.list`: it is a restricted one.
         stripe_late_seconds: how late they may come, each as chance has it, so that they come in no order.
         retry_delays: seconds before each repeat. Slack's own are at once, a minute and five minutes; a person waiting
             at a terminal gets them scaled down.
@@ -85,6 +86,7 @@ class Config(Model):
     stripe_webhook_secret: str = ""
     stripe_after_retries: Literal["cancel", "unpaid", "past_due"] = "cancel"
     stripe_lost_events: int = Field(default=0, ge=0)
+    stripe_forbidden: list[str] = Field(default_factory=list)
     stripe_late_seconds: float = Field(default=0, ge=0)
     retry_delays: list[NonNegativeFloat] = Field(default_factory=lambda: [1.0, 5.0, 20.0])
     ack_seconds: float = Field(default=3.0, gt=0)

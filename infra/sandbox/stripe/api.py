@@ -19,7 +19,7 @@ from infra.sandbox.stripe.billing import StripeBilling
 from infra.sandbox.stripe.previewing import StripePreviews
 from infra.sandbox.stripe.selling import StripeSelling
 from infra.sandbox.stripe.state import ENDED, Customer, Portal, Remembered, StripeWorld, Subscription
-from infra.sandbox.stripe.wire import VERSION, Refused, checked, missing_resource, nested, page, refusal
+from infra.sandbox.stripe.wire import VERSION, Refused, checked, expanded, missing_resource, nested, page, refusal
 
 LONGEST_KEY = 255
 FLOWS = {
@@ -62,9 +62,12 @@ class StripeApi:
             self._route("/subscriptions/{id}", "subscriptions.cancel", "DELETE", self._cancel),
             self._route("/products", "products.create", "POST", selling.create_product),
             self._route("/products/{id}", "products.retrieve", "GET", selling.product),
+            self._route("/products/{id}", "products.update", "POST", selling.change_product),
             self._route("/prices", "prices.create", "POST", selling.create_price),
             self._route("/prices", "prices.list", "GET", selling.prices),
             self._route("/prices/{id}", "prices.retrieve", "GET", selling.price),
+            self._route("/prices/{id}", "prices.update", "POST", selling.change_price),
+            self._route("/webhook_endpoints", "webhook_endpoints.list", "GET", self._endpoints),
             self._route("/invoices", "invoices.list", "GET", self._invoices),
             self._route("/invoices/create_preview", "invoices.create_preview", "POST", self._previews.create),
         ]
@@ -82,7 +85,7 @@ class StripeApi:
 
         async def answered() -> Response:
             try:
-                self._admit(request)
+                self._admit(request, operation)
                 asked = nested(raw) | request.path_params
                 return self._once(request, asked, partial(perform, asked))
             except Refused as refused:
@@ -93,12 +96,14 @@ class StripeApi:
         answer.headers["stripe-version"] = VERSION
         return answer
 
-    def _admit(self, request: Request) -> None:
+    def _admit(self, request: Request, operation: str) -> None:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme != "Bearer" or not key.strip():
             raise Refused(401, "You did not provide an API key.")
         if not same(key.strip(), self._store.world.config.stripe_secret_key):
             raise Refused(401, f"Invalid API Key provided: {key[:8]}****")
+        if operation in self._store.world.config.stripe_forbidden:
+            raise Refused(403, "The provided key does not have the required permissions for this endpoint.")
         if (version := request.headers.get("stripe-version")) != VERSION:
             raise Refused(400, f"Invalid Stripe API version: {version}. The sandbox plays {VERSION} alone.")
 
@@ -192,7 +197,7 @@ class StripeApi:
         # What has ended is listed only where it is asked for, by name or as part of all.
         status = asked.get("status")
         listed = [each for each in found if _is_listed(each, status) and asked.get("price", each.price) == each.price]
-        whole = _expanded(asked, {"data.latest_invoice"})
+        whole = expanded(asked, {"data.latest_invoice"})
         shown = [objects.subscription(account, each, whole_invoice=whole) for each in listed]
         return page(asked, shown, "/v1/subscriptions")
 
@@ -215,6 +220,12 @@ class StripeApi:
             raise missing_resource("subscription", asked["id"])
         return subscription
 
+    def _endpoints(self, asked: Json) -> Json:
+        checked(asked, dict.fromkeys(("limit", "starting_after")))
+        app_url = self._store.world.config.app_url
+        known = reversed(self._billing.account.endpoints.values())
+        return page(asked, [objects.endpoint(each, app_url) for each in known], "/v1/webhook_endpoints")
+
     def _invoices(self, asked: Json) -> Json:
         checked(asked, dict.fromkeys(("customer", "subscription", "status", "limit", "starting_after")))
         found = [
@@ -225,14 +236,6 @@ class StripeApi:
             )
         ]
         return page(asked, found, "/v1/invoices")
-
-
-def _expanded(asked: Json, expandable: set[str]) -> bool:
-    """Whether what can be shown whole is asked for."""
-    for name in asked.get("expand", []):
-        if name not in expandable:
-            raise Refused(400, f"This property cannot be expanded ({name}).", param="expand")
-    return bool(asked.get("expand"))
 
 
 def _is_listed(subscription: Subscription, status: str | None) -> bool:

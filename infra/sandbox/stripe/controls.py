@@ -45,6 +45,19 @@ class ChangeControl(Model):
     collecting: bool | None = None
 
 
+class EndpointControl(Model):
+    """The owner changes where and what it is told, or takes the endpoint away; what is not named stays as it is.
+
+    A version cannot be changed at Stripe: it is that of an endpoint which stands in this one's place.
+    """
+
+    url: str | None = None
+    status: Literal["enabled", "disabled"] | None = None
+    enabled_events: list[str] | None = None
+    api_version: str | None = None
+    deleted: bool = False
+
+
 class StripeControls:
     """The handlers."""
 
@@ -57,6 +70,7 @@ class StripeControls:
             route("/stripe/customers/{id}", self._customer),
             route("/stripe/subscriptions", self._subscribe),
             route("/stripe/subscriptions/{id}", self._change),
+            route("/stripe/endpoints/{id}", self._endpoint),
         ]
 
     async def _customer(self, request: Request) -> Json:
@@ -109,6 +123,18 @@ class StripeControls:
         if wanted.do is not None:
             self._do(subscription, wanted.do, wanted.paused_by)
         return {"ok": True, **objects.subscription(self._billing.account, subscription)}
+
+    async def _endpoint(self, request: Request) -> Json:
+        wanted, id = await body_of(request, EndpointControl), request.path_params["id"]
+        endpoints = self._billing.account.endpoints
+        if id not in endpoints:
+            raise BadControl("id", "no such endpoint")
+        if wanted.deleted:
+            del endpoints[id]
+        else:
+            changes = wanted.model_dump(exclude_none=True, exclude={"deleted"})
+            endpoints[id] = endpoints[id].model_copy(update=changes)
+        return {"ok": True}
 
     def _do(self, subscription: Subscription, deed: Deed, paused_by: str) -> None:
         match deed:

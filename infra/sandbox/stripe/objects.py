@@ -1,7 +1,17 @@
 """How Stripe describes things, in the form of the version that is played (period on the item, parents of invoices)."""
 
 from infra.sandbox.core.state import Json
-from infra.sandbox.stripe.state import Account, Checkout, Customer, Invoice, Portal, Price, Product, Subscription
+from infra.sandbox.stripe.state import (
+    Account,
+    Checkout,
+    Customer,
+    Endpoint,
+    Invoice,
+    Portal,
+    Price,
+    Product,
+    Subscription,
+)
 
 PORTAL_CONFIGURATION = "bpc_sandbox"
 
@@ -65,8 +75,8 @@ def product(it: Product) -> Json:
     }
 
 
-def price(it: Price) -> Json:
-    """A price."""
+def price(it: Price, *, whole_product: Product | None = None) -> Json:
+    """A price, with its product where that is asked for."""
     return {
         "id": it.id,
         "object": "price",
@@ -79,7 +89,7 @@ def price(it: Price) -> Json:
         "lookup_key": it.lookup_key,
         "metadata": it.metadata,
         "nickname": None,
-        "product": it.product,
+        "product": it.product if whole_product is None else product(whole_product),
         "recurring": {
             "interval": it.interval,
             "interval_count": 1,
@@ -248,6 +258,23 @@ def invoice(it: Invoice) -> Json:
         },
         "subtotal": it.amount,
         "total": it.amount,
+    }
+
+
+def endpoint(it: Endpoint, app_url: str) -> Json:
+    """An endpoint of webhooks; its secret was shown once, when it was made."""
+    return {
+        "id": it.id,
+        "object": "webhook_endpoint",
+        "api_version": it.api_version,
+        "application": None,
+        "created": it.created,
+        "description": None,
+        "enabled_events": it.enabled_events,
+        "livemode": False,
+        "metadata": {},
+        "status": it.status,
+        "url": it.url or f"{app_url.rstrip('/')}/webhooks/stripe",
     }
 
 

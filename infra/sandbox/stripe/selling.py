@@ -6,7 +6,7 @@ from infra.sandbox.stripe import objects
 from infra.sandbox.stripe.billing import DAY, StripeBilling, later
 from infra.sandbox.stripe.state import Card, Checkout, Customer, Price, Product, StripeWorld, Subscription
 from infra.sandbox.stripe.telling import StripeNews
-from infra.sandbox.stripe.wire import Refused, checked, missing_resource, number, page, truth
+from infra.sandbox.stripe.wire import Refused, checked, expanded, missing_resource, number, page, truth
 
 SHORTEST_SESSION, LONGEST_SESSION = 1800, 24 * 3600
 _ON = {"enabled": None}
@@ -56,6 +56,15 @@ class StripeSelling:
             raise missing_resource("product", asked["id"])
         return objects.product(found)
 
+    def change_product(self, asked: Json) -> Json:
+        """`POST /v1/products/{id}`; of what is kept in its metadata, what is named is changed."""
+        checked(asked, dict.fromkeys(("id", "name", "description", "active", "metadata")))
+        self.product(asked)
+        products = self._billing.account.products
+        products[asked["id"]] = _changed(products[asked["id"]], asked)
+        self._store.changed()
+        return objects.product(products[asked["id"]])
+
     def create_price(self, asked: Json) -> Json:
         """`POST /v1/prices`; a lookup key is one price's at a time."""
         known = {
@@ -103,7 +112,19 @@ class StripeSelling:
 
     def price(self, asked: Json) -> Json:
         """`GET /v1/prices/{id}`."""
-        return objects.price(self._price(asked["id"], "id", status=404))
+        checked(asked, dict.fromkeys(("id", "expand")))
+        price = self._price(asked["id"], "price", status=404)
+        whole = expanded(asked, {"product"})
+        return objects.price(price, whole_product=self._billing.account.products[price.product] if whole else None)
+
+    def change_price(self, asked: Json) -> Json:
+        """`POST /v1/prices/{id}`: whether it can be bought, and its metadata; an amount or a currency never changes."""
+        checked(asked, dict.fromkeys(("id", "active", "metadata")))
+        self._price(asked["id"], "price", status=404)
+        prices = self._billing.account.prices
+        prices[asked["id"]] = _changed(prices[asked["id"]], asked)
+        self._store.changed()
+        return objects.price(prices[asked["id"]])
 
     def customer(self, asked: Json) -> Customer:
         """The customer that a parameter names."""
@@ -251,3 +272,13 @@ class StripeSelling:
 
     def _object(self, session: Checkout) -> Json:
         return objects.checkout(self._billing.account, session, self._store.world.public_url)
+
+
+def _changed[T: (Product, Price)](thing: T, asked: Json) -> T:
+    """A thing as its owner wants it; a name in the metadata without a value is taken out."""
+    changes = {name: asked[name] for name in ("name", "description") if name in asked}
+    if "active" in asked:
+        changes["active"] = truth(asked["active"], "active")
+    metadata = {**thing.metadata, **asked.get("metadata", {})}
+    changes["metadata"] = {name: value for name, value in metadata.items() if value}
+    return thing.model_copy(update=changes)

@@ -161,6 +161,26 @@ class Portal(Model):
     created: int
 
 
+class Endpoint(Model):
+    """Where the account's owner has it told what happens.
+
+    Attributes:
+        url: empty for where the app is.
+        api_version: in whose form; None for the account's own.
+    """
+
+    id: str
+    url: str = ""
+    status: Literal["enabled", "disabled"] = "enabled"
+    enabled_events: list[str] = Field(default_factory=lambda: ["*"])
+    api_version: str | None = "2026-10-28.endive"
+    created: int = 1_790_000_000
+
+    def hears(self, kind: str) -> bool:
+        """Whether an event of that kind is told there."""
+        return self.status == "enabled" and not {kind, "*"}.isdisjoint(self.enabled_events)
+
+
 class Remembered(Model):
     """What a request under an idempotency key was answered, and a digest of what it asked for."""
 
@@ -183,6 +203,7 @@ class Account(Model):
     invoices: dict[str, Invoice] = Field(default_factory=dict)
     checkouts: dict[str, Checkout] = Field(default_factory=dict)
     portals: dict[str, Portal] = Field(default_factory=dict)
+    endpoints: dict[str, Endpoint] = Field(default_factory=lambda: {"we_sandbox": Endpoint(id="we_sandbox")})
     remembered: dict[str, Remembered] = Field(default_factory=dict)
     made: int = 0
 
@@ -197,7 +218,7 @@ class Account(Model):
 
     @classmethod
     def opened(cls, at: int) -> Self:
-        """An account with two products, as its owner made them by hand."""
+        """An account with two products and an endpoint, as its owner made them by hand."""
         account = cls()
         for plan, amount in (("team", 800), ("business", 1600)):
             name = f"PM Assistant {plan.title()}"

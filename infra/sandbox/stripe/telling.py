@@ -22,13 +22,16 @@ class StripeNews:
         return int(self._clock().timestamp()) + (customer.ahead if customer else 0)
 
     def tell(self, kind: str, thing: Json, at: int) -> None:
-        """Send an event of something as it is now."""
+        """Send an event of something as it is now, if the app's endpoint is to hear of its kind."""
         account, config = self._store.world.stripe, self._store.world.config
+        heard = next((each for each in account.endpoints.values() if not each.url and each.hears(kind)), None)
+        if heard is None:
+            return
         event_id = account.id("evt")
         event = {
             "id": event_id,
             "object": "event",
-            "api_version": VERSION,
+            "api_version": heard.api_version or VERSION,
             "created": at,
             "data": {"object": thing},
             "livemode": False,

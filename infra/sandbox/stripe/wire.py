@@ -1,7 +1,7 @@
 """How Stripe reads parameters and says no (docs.stripe.com/api, "Errors", "Idempotent requests")."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from starlette.responses import JSONResponse, Response
@@ -130,6 +130,18 @@ def number(value: object, param: str, *, least: int = 0) -> int:
         message = f"This value must be greater than or equal to {least}."
         raise Refused(400, message, code="parameter_invalid_integer", param=param)
     return int(text)
+
+
+def expanded(asked: Json, expandable: Collection[str]) -> bool:
+    """Whether what can be shown whole is asked for.
+
+    Raises:
+        Refused: something else is.
+    """
+    for name in asked.get("expand", []):
+        if name not in expandable:
+            raise Refused(400, f"This property cannot be expanded ({name}).", param="expand")
+    return bool(asked.get("expand"))
 
 
 def page(asked: Mapping[str, str], found: Sequence[Json], url: str) -> Json:

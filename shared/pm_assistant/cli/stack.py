@@ -82,6 +82,7 @@ class Stack(_Described):
     api_url: str
     public_url: str
     region: str
+    stage: str = "local"
     stack_name: str
     table: str
     queues: Queues
@@ -215,6 +216,7 @@ def from_cloudformation(described: Mapping[str, Any], region: str) -> Stack:
             api_url=outputs["ApiUrl"],
             public_url=chosen["PublicUrl"] or outputs["ApiUrl"],
             region=region,
+            stage=chosen.get("Stage", ""),
             stack_name=name,
             table=outputs["TableName"],
             queues=Queues.model_validate({key: outputs[output] for key, output in (queues | parked).items()}),

@@ -13,6 +13,7 @@ from pm_assistant.aws.failures import code_of
 from pm_assistant.aws.mail import is_verified
 from pm_assistant.cli.doctor.deployed import ALIAS, DeployedStack, Found, Look, faults_or, missing, not_here, well
 from pm_assistant.cli.doctor.rights import MODEL_KEY, RIGHTS, Statement, arns, lacking
+from pm_assistant.cli.doctor.selling import selling
 from pm_assistant.cli.stack import STAGES
 from pm_assistant.domain.accounts import Mail
 from pm_assistant.domain.errors import Misconfigured, ProductError
@@ -401,6 +402,7 @@ PIECES: Mapping[str, Look] = {
     "waiting": waiting,
     "clock": clock,
     "logins": logins,
+    "selling": selling,
     "imprint": imprint,
     "alarms": alarms,
     "ringing": ringing,

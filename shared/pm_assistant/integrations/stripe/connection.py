@@ -73,8 +73,10 @@ def _kind(error: stripe.StripeError) -> ProductError:
         case stripe.RateLimitError():
             seconds = policy.rest_asked_for(dict(error.headers or {}), now=datetime.now(UTC))
             return RateLimited("Stripe asks us to slow down", retry_after=seconds)
-        case stripe.AuthenticationError() | stripe.PermissionError():
+        case stripe.AuthenticationError():
             return Misconfigured(f"Stripe does not accept stripe/secret-key: {what}")
+        case stripe.PermissionError():
+            return Misconfigured(f"Stripe does not let stripe/secret-key do that: {what}")
         case stripe.InvalidRequestError(code="resource_missing") if "price" in str(param):
             return Misconfigured(f"Stripe does not know a price that STRIPE_PRICES names: {what}")
         case stripe.InvalidRequestError(code="resource_missing"):

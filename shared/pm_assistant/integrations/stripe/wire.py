@@ -54,7 +54,7 @@ class _Invoice(Payload):
     created: int
 
 
-class _Checked(Payload):
+class Checked(Payload):
     """What is held against what is documented."""
 
     @classmethod
@@ -71,7 +71,7 @@ class _Checked(Payload):
             raise UpstreamUnavailable(f"Stripe's answer is not of the documented form: {where}") from None
 
 
-class Subscription(_Checked):
+class Subscription(Checked):
     """A subscription; the period stands on its items."""
 
     id: str
@@ -154,7 +154,7 @@ class _Tax(Payload):
     amount: int
 
 
-class InvoicePreview(_Checked):
+class InvoicePreview(Checked):
     """An invoice that is none yet."""
 
     currency: str
