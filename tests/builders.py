@@ -7,6 +7,7 @@ from typing import Any
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, BrowserSession, Invitation, Role, Scope
 from pm_assistant.domain.actions import Action, CloseTree, Closing, Comment, Proposable
 from pm_assistant.domain.autonomy import Grade, TrackRecord
+from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.calibration import Fitted
 from pm_assistant.domain.code import (
@@ -33,6 +34,8 @@ from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.planning import Attachment, TicketComment
+from pm_assistant.domain.plans import Plan, Terms, limits_of
+from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import (
     ActionKind,
     Connection,
@@ -63,6 +66,13 @@ TRUSTING = Settings(
     rules={kind: Rule(mode=Mode.AUTO) for kind in (ActionKind.COMMENT, ActionKind.CREATE, ActionKind.MOVE)},
     settle_seconds=5,
 )
+
+
+def going_back(days: int) -> Billing:
+    """A plan that is paid, and whose history goes so many days back."""
+    limits = limits_of(Plan.TEAM).model_copy(update={"history_days": days})
+    subscription = PaidSubscription(id="sub_1", customer_id="cus_1", status="active", plan=Plan.TEAM, created_at=NOW)
+    return Billing(subscription=subscription, terms=Terms(plan=Plan.TEAM, limits=limits, seats=9))
 
 
 def a_tenant(tenant_id: TenantId = ACME, **changes: Any) -> Tenant:

@@ -1,5 +1,7 @@
 """Who may come in: people by invitation, programs by keys."""
 
+from pm_assistant.domain.billing import Billing
+from tests.builders import ACME, NOW
 from tests.cli.customers import Customer
 
 
@@ -32,3 +34,18 @@ def test_what_an_address_has_to_be_is_said_in_words(customer: Customer) -> None:
 
     assert (1, "", "body.email: it is not in the form that it has to have\n") == (answer.code, answer.out, answer.err)
     assert "No invitations." in customer.pm("invite").out
+
+
+def test_who_invites_more_than_there_are_seats_is_told_so(customer: Customer) -> None:
+    """The invitation goes out all the same."""
+    stores = customer.world.stores
+    stores.tenants.put(stores.tenants.get(ACME).model_copy(update={"billing": Billing(trial_ends_at=NOW)}))
+    for number in range(4):
+        assert "seat" not in customer.pm("invite", f"p{number}@acme.test").err
+
+    invited = customer.pm("invite", "one-too-many@acme.test")
+
+    assert 0 == invited.code
+    assert (
+        "There is no seat left for them: reports of their own wait until there is one. See: pm billing" in invited.err
+    )

@@ -67,6 +67,7 @@ def samples() -> dict[str, Mail]:
             invited_by="grace@acme.test",
             code=f"{'acme' * 8}.{'s3cr3t-' * 6}",
             until=NOW,
+            waits_for_seat=True,
             public_url=URL,
         ),
         "address-code": _code_mail("SignUp"),

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from pm_assistant.domain.accounts import Role
-from tests.builders import ACME, GLOBEX
+from pm_assistant.domain.billing import Billing
+from tests.builders import ACME, GLOBEX, going_back
 from tests.web.browser import WebWorld
 
 GUEST = "new@acme.test"
@@ -193,3 +194,23 @@ def test_what_was_done_stands_in_the_trail(web: WebWorld) -> None:
     browser.post(f"/access/{member.id}/remove")
     actions = {each.action for each in web.api.stores.audit.latest(ACME, limit=99)}
     assert {"account.invited", "role.changed", "account.removed"} <= actions
+
+
+def test_who_invites_more_than_there_are_seats_is_told_what_waits_and_what_to_do(web: WebWorld) -> None:
+    """For as long as it is so; members, who can invite nobody, are told nothing."""
+    tenants, plan, browser = web.api.stores.tenants, going_back(14), web.browser(Role.ADMIN)
+    assert plan.terms is not None
+    seats = len(web.api.stores.accounts.all(ACME)) + 1
+    billing = plan.model_copy(update={"terms": plan.terms.model_copy(update={"seats": seats})})
+    tenants.put(tenants.get(ACME).model_copy(update={"billing": billing}))
+    browser.post("/access/invitations", {"email": "last@acme.test", "role": "member"})
+    assert "too few" not in browser.get("/access").text
+
+    browser.post("/access/invitations", {"email": GUEST, "role": "member"})
+
+    shown = browser.get("/access")
+    assert "With whom you have invited, your plan has 1 seat too few." in shown.text
+    assert 'href="/billing"' in shown.html
+    assert "too few" not in web.browser(Role.MEMBER).get("/access").text
+    tenants.put(tenants.get(ACME).model_copy(update={"billing": Billing()}))
+    assert "too few" not in browser.get("/access").text

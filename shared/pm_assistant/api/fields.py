@@ -60,6 +60,8 @@ FIELDS = {
     "Credentials.password": "as it was chosen when registering or resetting",
     "Invitation.email": "whom it was mailed to",
     "Invitation.id": "derived from the code in the mail; does not open anything",
+    "Invitation.waits_for_seat": "whether the plan had no seat left when it was made: whoever comes can log in, read "
+    "and answer then, and reports of their own wait until there is one",
     "Invitation.invited_by": "who offered it, as the audit trail names them",
     "Invitation.role": "what the person will be to the tenant",
     "Me.id": "of the account or the key",

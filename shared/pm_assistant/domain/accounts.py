@@ -66,6 +66,7 @@ class Invitation(Model):
     invited_by: str
     created_at: AwareDatetime
     expires_at: AwareDatetime
+    waits_for_seat: bool = False
 
 
 class ApiKey(Model):

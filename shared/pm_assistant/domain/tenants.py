@@ -257,6 +257,10 @@ class Tenant(Model):
         days = terms_at(self.billing, at).history_days
         return at - timedelta(days=days) if days is not None else None
 
+    def reaching(self, since: datetime, *, at: datetime) -> datetime:
+        """How far back somebody is told who asks for what was said and decided since a moment: no further than that."""
+        return max(since, self.history_from(at) or since)
+
     @property
     def suspended(self) -> Suspension | None:
         """That the tenant is suspended; None while it is not."""

@@ -1,11 +1,13 @@
 """Answers that one person alone sees, in that person's language."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Line, Report, Section, Subscription
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.presentation.reasons import reason_in
+from pm_assistant.presentation.replies import beyond_plan
 from pm_assistant.presentation.settings import said_of
 
 MOST_LINES = 12
@@ -58,9 +60,10 @@ def report_reply(report: Report) -> Reply:
     return Reply(title=report.title, sections=report.sections, language=report.language)
 
 
-def untracked_reply(lines: Sequence[Line], texts: Texts) -> Reply:
-    """Talk that has no ticket."""
-    return _list(texts.gettext("Conversations without a ticket"), lines, texts)
+def untracked_reply(lines: Sequence[Line], texts: Texts, *, shown_since: date | None = None) -> Reply:
+    """Talk that has no ticket; from when on it is shown, where the team's plan leaves older talk out."""
+    older = beyond_plan(shown_since, texts) if shown_since is not None else ""
+    return _list(texts.gettext("Conversations without a ticket"), lines, texts, text=older)
 
 
 def waiting_reply(lines: Sequence[Line], texts: Texts, *, more_may_wait: bool) -> Reply:

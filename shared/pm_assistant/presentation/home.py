@@ -15,6 +15,7 @@ from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import Deciding, entry_of
 from pm_assistant.presentation.due import words_of
 from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
+from pm_assistant.presentation.replies import beyond_plan
 
 MOST_WAITING, MOST_DONE = 10, 8
 """Entries that are shown; the others are counted."""
@@ -54,6 +55,7 @@ class HomeFacts(NamedTuple):
         answers: whether the reader may answer.
         at: now.
         more_may_wait: whether more may be asked than is among the decisions.
+        shown_since: from when on decisions are shown, where the team's plan leaves older ones out.
         settings: what the reader has set, each in words with the form that sets it anew, if the reader may.
         language: the reader's.
         due: what is to be seen to over money, by whoever can; None where nothing is, or the reader cannot.
@@ -71,6 +73,7 @@ class HomeFacts(NamedTuple):
     answers: bool
     at: datetime
     more_may_wait: bool = False
+    shown_since: datetime | None = None
     settings: Sequence[tuple[str, SettingsForm | None]] = ()
     language: Language = Language.ENGLISH
     due: Due | None = None
@@ -91,6 +94,8 @@ def home_of(facts: HomeFacts) -> Home:
     if facts.more_may_wait:
         waiting = waiting.model_copy(update={"text": texts.gettext(OLDER)})
     did = _decided(texts.gettext("What I did, and why"), texts.gettext("Nothing yet."), done, MOST_DONE, facts, texts)
+    if facts.shown_since is not None:
+        did = did.model_copy(update={"text": beyond_plan(facts.shown_since.date(), texts)})
     sections = [
         *([waiting] if facts.answers else []),
         *([_day(facts.day, texts)] if facts.day else []),

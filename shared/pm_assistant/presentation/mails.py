@@ -10,7 +10,15 @@ LONGEST_TEAM = 40
 """Characters of a team's name in a mail to strangers: more would be room for a message."""
 
 
-def invitation(to: str, *, team: str, invited_by: str, code: str, until: datetime, public_url: str) -> Mail:
+WITHOUT_A_SEAT = (
+    "The team's plan has no seat left right now. You can log in, read and answer at once; "
+    "reports of your own come as soon as there is a seat, and nothing is lost until then."
+)
+
+
+def invitation(
+    to: str, *, team: str, invited_by: str, code: str, until: datetime, public_url: str, waits_for_seat: bool = False
+) -> Mail:
     """Offer a person to join a team; the code in the link opens nothing but for the address that it was sent to."""
     name = _name(team)
     return lay_out(
@@ -24,6 +32,7 @@ def invitation(to: str, *, team: str, invited_by: str, code: str, until: datetim
                     "PM Assistant keeps a team's tickets true to what its people say, "
                     "and tells each of them in the morning what moved and what is next."
                 ),
+                *((Paragraph(WITHOUT_A_SEAT),) if waits_for_seat else ()),
                 Paragraph(
                     f"Register with this e-mail address until {_moment(until)}. "
                     "Where you are asked for it, your invitation code is"

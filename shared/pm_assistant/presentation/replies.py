@@ -1,7 +1,7 @@
 """What we answer to a question about work: one line for each fact, and where that stands; plain text."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pm_assistant.domain.code import Stage
 from pm_assistant.domain.decisions import Decision
@@ -45,6 +45,14 @@ RECENT = timedelta(days=7)
 def sentence(message: str, texts: Texts) -> CardEntry:
     """One of these sentences, alone."""
     return CardEntry(headline=texts.gettext(message), answers=())
+
+
+def beyond_plan(since: date, texts: Texts) -> str:
+    """That what is older is not shown, because of what is paid for."""
+    return texts.gettext(
+        "What is from before {day} is kept and not shown: your team's plan does not go further back.",
+        day=texts.month_day(since),
+    )
 
 
 def unknown_keys(keys: Sequence[str], texts: Texts) -> CardEntry:

@@ -13,7 +13,7 @@ from pm_assistant.workflows.accounts.browser_sessions import begin_session
 from pm_assistant.workflows.accounts.keys import create_key
 from pm_assistant.workflows.accounts.people import INVITATIONS_A_DAY, INVITATIONS_AN_HOUR, INVITATIONS_TO_ONE, leave
 from pm_assistant.workflows.accounts.register import invitation_id
-from tests.builders import ACME, GLOBEX
+from tests.builders import ACME, GLOBEX, going_back
 from tests.fakes.stores import FakeAccounts
 from tests.workflows.accounts.app import ADA, GRACE, LINUS, AccountsApp, as_caller
 
@@ -373,3 +373,29 @@ def test_the_last_owner_does_not_leave_and_no_program_does() -> None:
     with pytest.raises(Forbidden):
         leave(program, app.unit(ACME))
     assert 2 == len(app.stores.accounts.all(ACME))
+
+
+def test_who_there_is_no_seat_for_is_invited_and_told_what_waits() -> None:
+    """Those who are invited already are counted, once each; with a seat nothing is said of it."""
+    app = AccountsApp()
+    owner = as_caller(app.member(ADA))
+    tenant = app.stores.tenants.get(ACME)
+    plan = going_back(14)
+    assert plan.terms is not None
+    billing = plan.model_copy(update={"terms": plan.terms.model_copy(update={"seats": 2})})
+    app.stores.tenants.put(tenant.model_copy(update={"billing": billing}))
+
+    with_seat, again, without = (app.invite(email, caller=owner) for email in (GRACE, GRACE, LINUS))
+
+    assert (False, False, True) == tuple(offer.waits_for_seat for offer in (with_seat, again, without))
+    assert [False, False, True] == ["no seat left" in mail.text for mail in app.mailer.sent]
+    assert "reports of your own come as soon as there is a seat" in app.mailer.sent[-1].text
+
+
+def test_without_a_bound_nothing_more_is_read_to_invite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trial has a seat for everybody."""
+    app = AccountsApp()
+    owner = as_caller(app.member(ADA))
+    monkeypatch.setattr(app.stores, "directory", None)
+
+    assert not app.invite(GRACE, caller=owner).waits_for_seat

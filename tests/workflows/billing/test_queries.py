@@ -11,8 +11,8 @@ from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import TenantState
+from pm_assistant.workflows.accounts.seated import people_of
 from pm_assistant.workflows.billing.queries import BillingView, billing_of
-from pm_assistant.workflows.billing.seats import people_of
 from tests.builders import ACME, NOW, a_member, a_tenant, an_account
 from tests.fakes.unit import FakeUnit
 

@@ -11,8 +11,9 @@ from pm_assistant.domain.reports import ReportDue, Skip, Subscription
 from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.usage import Seating
+from pm_assistant.workflows.accounts.seated import people_of
 from pm_assistant.workflows.billing.notices import tell_due
-from pm_assistant.workflows.billing.seats import count_seats, people_of
+from pm_assistant.workflows.billing.seats import count_seats
 from pm_assistant.workflows.connections.owed import send_owed
 from pm_assistant.workflows.reports.report import report
 from tests.builders import ACME, NOW, a_member, a_tenant, an_account

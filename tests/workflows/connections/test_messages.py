@@ -16,7 +16,7 @@ from pm_assistant.domain.work import Channel, ChannelPage, Message, MessagePage
 from pm_assistant.workflows.connections.channels import follow_channel
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.jobs import run_step, start_job
-from tests.builders import ACME, ENG, NOW, a_connection, a_member, a_message, a_tenant
+from tests.builders import ACME, ENG, NOW, a_connection, a_member, a_message, a_tenant, going_back
 from tests.fakes.killing import Killed, Questions
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeChat, FakeTracker
@@ -389,3 +389,18 @@ def test_a_channel_keeps_how_far_it_was_read_when_its_id_changes() -> None:
     follow_channel(ChannelChanged(channel="C0OPS", now="C0NEW"), unit)
 
     assert (NOW, "C0NEW") == (unit.positions["C0NEW"].read_to, unit.positions["C0NEW"].place)
+
+
+def test_a_first_reading_goes_no_further_back_than_the_teams_plan() -> None:
+    """What we should have been told is read all the same, whenever that was: nothing is lost for money."""
+    long_ago = NOW - timedelta(days=30)
+    unit = Talking()
+    unit.stores.tenants.put(a_tenant(billing=going_back(14)))
+
+    unit.read(since=long_ago)
+    bounded = {since for _, since, *_ in unit.talk.questions.asked if isinstance(since, datetime)}
+    unit.talk.questions.asked.clear()
+    unit.read(since=long_ago, judge=True, channel="C0OPS")
+
+    assert {NOW - timedelta(days=14)} == bounded
+    assert long_ago in {since for _, since, *_ in unit.talk.questions.asked}

@@ -34,6 +34,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
     a_ticket_comment,
+    going_back,
 )
 from tests.fakes.unit import FakeUnit
 from tests.workflows.code.test_reconcile import Reconciling
@@ -255,3 +256,13 @@ def test_the_report_counts_kinds_apart_and_only_what_was_judged_in_shadow_mode()
         ShadowedKind(kind=ActionKind.COMMENT, asked=1, done=1, agreed=0, differed=0, open=2),
         ShadowedKind(kind=ActionKind.CREATE, asked=1, done=0, agreed=0, differed=0, open=1),
     ] == list(report.kinds)
+
+
+def test_the_report_goes_no_further_back_than_the_teams_plan() -> None:
+    """And says since when."""
+    unit = a_watching_unit(shadowed(id="1", updated_at=NOW - 20 * DAY))
+    unit.stores.tenants.put(unit.stores.tenants.get(ACME).model_copy(update={"billing": going_back(14)}))
+
+    report = report_on_shadow(NOW - 60 * DAY, unit)
+
+    assert (unit.now() - 14 * DAY, 0) == (report.since, len(report.kinds))

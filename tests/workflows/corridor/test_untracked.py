@@ -13,7 +13,19 @@ from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Rule
 from pm_assistant.domain.work import Message
 from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, MOST_AT_ONCE, ask_about, find_untracked
-from tests.builders import ACME, ENG, NOW, TRUSTING, a_connection, a_decision, a_job, a_member, a_message, a_tenant
+from tests.builders import (
+    ACME,
+    ENG,
+    NOW,
+    TRUSTING,
+    a_connection,
+    a_decision,
+    a_job,
+    a_member,
+    a_message,
+    a_tenant,
+    going_back,
+)
 from tests.fakes.unit import FakeUnit
 
 VAGUE = Ignore(work=True)
@@ -188,3 +200,15 @@ def test_where_the_team_wants_no_new_tickets_nobody_is_asked_either_way() -> Non
     with pytest.raises(Conflict):
         ask_about(wanted.id, unit.stores.tenants.get(ACME), unit)
     assert [] == unit.asked
+
+
+def test_talk_is_listed_no_further_back_than_the_teams_plan_goes() -> None:
+    """However far back somebody wishes."""
+    unit = UntrackedUnit()
+    unit.logged(updated_at=NOW - timedelta(days=20))
+    ever = NOW - timedelta(days=60)
+    assert 1 == len(unit.found(since=ever))
+
+    unit.stores.tenants.put(unit.stores.tenants.get(ACME).model_copy(update={"billing": going_back(14)}))
+
+    assert [] == unit.found(since=ever)

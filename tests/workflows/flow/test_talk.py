@@ -23,6 +23,7 @@ from tests.builders import (
     a_message,
     a_tenant,
     a_ticket,
+    going_back,
 )
 from tests.fakes.unit import FakeUnit
 from tests.workflows.flow.test_measure import SECRET, a_unit, measured
@@ -149,3 +150,15 @@ def test_what_rests_on_no_message_was_first_said_when_it_was_decided() -> None:
     """As what is written into a form."""
     decision = a_decision(evidence=(Evidence(message_id="form", url=""),))
     assert decision.created_at == first_said_at(decision)
+
+
+def test_talk_is_listened_to_no_further_back_than_the_teams_plan_goes() -> None:
+    """And it is said since when."""
+    unit = a_unit([a_ticket(1, state=DOING)])
+    heard(unit, 20 * DAY)
+    heard(unit, DAY)
+    unit.stores.tenants.put(unit.stores.tenants.get(ACME).model_copy(update={"billing": going_back(14)}))
+
+    found = told(unit)
+
+    assert (1, NOW - 14 * DAY) == (found.conversations, found.since)

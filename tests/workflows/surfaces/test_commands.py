@@ -18,7 +18,7 @@ from pm_assistant.presentation.cards import UNDO_OFFERED_FOR
 from pm_assistant.presentation.commands import help_reply, no_strangers, nothing_to_undo, untracked_reply
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.workflows.surfaces import commands
-from tests.builders import ACME, DOING, NOW, a_decision, a_member, a_message, a_ticket
+from tests.builders import ACME, DOING, NOW, a_decision, a_member, a_message, a_ticket, going_back
 from tests.workflows.surfaces.test_shortcuts import HOOK, NOBODY, SurfaceUnit
 
 GUEST = NOBODY["guest"]
@@ -256,3 +256,21 @@ def test_whoever_asks_is_answered_in_their_language() -> None:
     assert "Wartet auf eine Antwort" == unit.types("waiting").title
     assert "Nichts zurückzunehmen" == unit.types("undo").title
     assert help_reply(ENGLISH) == unit.types("help", by="U0BEN")
+
+
+def test_talk_that_the_teams_plan_leaves_out_is_said_to_be() -> None:
+    """Taking back is bounded by nothing but its own week."""
+    unit = CommandUnit()
+    said = unit.said("The lift is stuck between floors")
+    action = CreateTicket(title="The lift is stuck", description="")
+    logged = a_decision(action=action, message=said, state=DecisionState.LOGGED)
+    days_ago = unit.at - timedelta(days=3)
+    unit.stores.decisions.save(logged.model_copy(update={"updated_at": days_ago, "as_of": days_ago}))
+    assert (["The lift is stuck"], "") == (lines(unit.types("untracked")), unit.chat.answers[-1][1].text)
+
+    tenant = unit.stores.tenants.get(ACME)
+    unit.stores.tenants.put(tenant.model_copy(update={"billing": going_back(2)}))
+    reply = unit.types("untracked", once="trigger-2")
+
+    assert [] == lines(reply)
+    assert "your team's plan does not go further back" in reply.text

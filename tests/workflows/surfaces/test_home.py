@@ -30,6 +30,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
     an_account,
+    going_back,
 )
 from tests.fakes.unit import FakeUnit
 
@@ -271,3 +272,19 @@ def test_what_is_due_over_money_comes_first_for_whoever_can_see_to_it(role: Role
     assert is_told is (first.title == "Your trial is over")
     if is_told:
         assert [("Choose a plan", f"{unit.public_url}/billing")] == [(line.text, line.url) for line in first.lines]
+
+
+def test_what_the_teams_plan_leaves_out_is_said_to_be() -> None:
+    """What was done before its history begins is not shown; what waits has always come later."""
+    unit = HomeUnit()
+    unit.decide(DecisionState.DONE, 1, outcome=OUTCOME, performed="digest-1")
+    unit.decide(DecisionState.DONE, 2, outcome=OUTCOME, performed="digest-2", updated_at=NOW - timedelta(days=20))
+    assert 2 == len(section(unit.open(), DONE).entries)
+
+    unit.stores.tenants.put(a_tenant(billing=going_back(14)))
+    done = section(unit.open(), DONE)
+    unit.stores.tenants.put(a_tenant(billing=going_back(21)))
+
+    assert 1 == len(done.entries)
+    assert "What is from before 6 November is kept and not shown" in done.text
+    assert (2, "") == (len(section(unit.open(), DONE).entries), section(unit.open(), DONE).text)

@@ -32,6 +32,7 @@ from tests.builders import (
     a_repository,
     a_tenant,
     a_ticket,
+    going_back,
 )
 from tests.fakes.vendors import FakeAnalyst
 from tests.workflows.corridor.unit import AnalyzeUnit
@@ -284,3 +285,24 @@ def test_a_deleted_question_is_not_answered(unit: AskedUnit) -> None:
     unit.stores.messages.delete(ACME, message.channel, message.root_ts, message.ts, at=unit.now())
     unit.told(message)
     assert {} == unit.chat.cards
+
+
+@pytest.mark.parametrize(
+    ("question", "days", "said"),
+    [
+        ("what did I do last week?", 2, True),
+        ("what did I do last week?", 14, False),
+        ("what did I do today?", 2, False),
+        ("what has no ticket?", 2, True),
+        ("what has no ticket?", 14, False),
+        ("what is the state of ENG-1?", 2, False),
+    ],
+)
+def test_an_answer_says_what_the_teams_plan_leaves_out(unit: AskedUnit, question: str, days: int, said: bool) -> None:
+    """Where the question goes further back than the plan, and nowhere else."""
+    unit.stores.tenants.put(unit.stores.tenants.get(ACME).model_copy(update={"billing": going_back(days)}))
+
+    unit.asks(question)
+
+    assert unit.lines
+    assert said is any("your team's plan does not go further back" in line.headline for line in unit.lines)

@@ -45,7 +45,10 @@ class WorkflowWish(Model):
     """How a workflow is to be run."""
 
     dry_run: bool = Field(default=True, description="say what would happen and keep nothing")
-    since: Moment | None = Field(default=None, description="how far back to look; each has its own default")
+    since: Moment | None = Field(
+        default=None,
+        description="how far back to look; each has its own default, and none looks further than the team's plan goes",
+    )
     member_id: str | None = Field(default=None, description="the one member to report to; everybody if left out")
     person: str | None = Field(default=None, description=FORMERLY, json_schema_extra={"deprecated": True})
 
@@ -140,7 +143,8 @@ def run_workflow(
     `process` judges what was said since `since` (a day ago), `move-tickets` does so for moves alone, `untracked` lists
     what was said of work without a ticket (for a week) and has people asked whether they want one, `standup` and
     `weekly` write everybody's report, or that of `member_id`, and `sync` reads people, teams and tickets from the
-    vendors, and with `since` what was said as well. `calibrate` fits confidences to what people answered, which is done
+    vendors, and with `since` what was said as well. What is older than the team's plan goes back is left out: `since`
+    in the answer says from when on it is. `calibrate` fits confidences to what people answered, which is done
     every week.
     """
     request = current_request(router)
@@ -151,7 +155,8 @@ def run_workflow(
         member.id for member in request.stores.directory.members(request.tenant_id)
     }:
         raise NotFound("no such member")
-    order = Order(kind=JobKind(workflow), dry_run=requested.dry_run, since=requested.since, member_id=member_id)
+    since = request.tenant.reaching(requested.since, at=request.now) if requested.since is not None else None
+    order = Order(kind=JobKind(workflow), dry_run=requested.dry_run, since=since, member_id=member_id)
     return start(request, order)
 
 

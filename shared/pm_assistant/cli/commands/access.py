@@ -30,6 +30,8 @@ def invite(
         elif email is not None:
             invitation = api.post("/v1/invitations", email=email, role=role)
             note(f"Invited {invitation['email']} as {invitation['role']}: the mail has the code, good for a week")
+            if invitation["waits_for_seat"]:
+                note("There is no seat left for them: reports of their own wait until there is one. See: pm billing")
         else:
             listed = [InvitationTold.model_validate(item) for item in api.items("/v1/invitations")]
             show_json(listed) if as_json else show(views.invitations(listed))

@@ -14,6 +14,7 @@ from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.mail_stops import CalledJunk
 from pm_assistant.workflows.accounts.people import HasAccount, LastOwner, cancel, change_role, invite, remove
+from pm_assistant.workflows.accounts.seated import seats_lacking
 from pm_assistant.workflows.corridor.deciders import names_of
 
 router = Router()
@@ -93,6 +94,7 @@ def _page(request: PageRequest, error: ProductError | None = None, *, beside: st
     accounts = sorted(request.stores.accounts.all(tenant_id), key=lambda each: each.email)
     is_admin, is_owner = caller.scope.covers(Scope.ADMIN), caller.scope.covers(Scope.OWNER)
     invitations = request.stores.invitations.all(tenant_id, request.now) if is_admin else ()
+    invited = {each.email for each in invitations}
     said = _said(error, request) if error else ""
     first = request.start
     shown = accounts[first : first + PAGE]
@@ -110,6 +112,7 @@ def _page(request: PageRequest, error: ProductError | None = None, *, beside: st
         accounts=shown,
         next_page=f"/access?from={first + PAGE}" if len(accounts) > first + PAGE else "",
         invitations=sorted(invitations, key=lambda each: each.email),
+        seats_lacking=seats_lacking(request.tenant, request.unit, invited=invited) if is_admin else 0,
         inviters=names_of({each.invited_by for each in invitations}, request.unit),
         roles={role.value: request.texts.gettext(label) for role, label in ROLES.items()},
         offered={

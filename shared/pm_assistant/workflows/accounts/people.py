@@ -17,6 +17,7 @@ from pm_assistant.presentation import mails
 from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
 from pm_assistant.workflows.accounts.register import invitation_id, withdraw_offers
 from pm_assistant.workflows.accounts.rules import end_rules_of
+from pm_assistant.workflows.accounts.seated import seats_lacking
 
 INVITATION_LASTS = timedelta(days=7)
 INVITATIONS_AN_HOUR = 20
@@ -52,7 +53,8 @@ class Ended(NamedTuple):
 def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | None = None) -> Invitation:
     """Offer somebody to join, by a mail that holds the only copy of the code; an earlier offer no longer counts.
 
-    Offered again in the same write, what was mailed counts, and nothing is mailed.
+    Offered again in the same write, what was mailed counts, and nothing is mailed. Whoever there is no seat for is
+    invited all the same, and told what waits until there is one.
 
     Raises:
         Forbidden: only an owner may invite an owner, and a program nobody: the offer could outlive its key.
@@ -64,7 +66,8 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | N
         raise Forbidden("invitations are made by people")
     email, tenant_id, now, stores = canonical(email), unit.tenant_id, unit.now(), unit.stores
     _check_may_manage(caller, role)
-    open_invitations = [offer for offer in stores.invitations.all(tenant_id, now) if offer.email == email]
+    invited = stores.invitations.all(tenant_id, now)
+    open_invitations = [offer for offer in invited if offer.email == email]
     if write and open_invitations and stores.deliveries.delivered(tenant_id, _mailed(write)):
         return open_invitations[0]
     if any(account.email == email for account in stores.accounts.all(tenant_id)):
@@ -73,7 +76,7 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | N
     ask_for_mail(email, unit, field="email")
     for offer in open_invitations:
         stores.invitations.remove(tenant_id, offer.id)
-    secret = secrets.token_urlsafe(32)
+    secret, tenant = secrets.token_urlsafe(32), stores.tenants.get(tenant_id)
     invitation = Invitation(
         id=invitation_id(secret),
         tenant_id=tenant_id,
@@ -82,15 +85,17 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | N
         invited_by=caller.actor,
         created_at=now,
         expires_at=now + INVITATION_LASTS,
+        waits_for_seat=seats_lacking(tenant, unit, invited={email, *(offer.email for offer in invited)}) > 0,
     )
     stores.invitations.put(invitation)
     unit.mailer.send(
         mails.invitation(
             email,
-            team=stores.tenants.get(tenant_id).name,
+            team=tenant.name,
             invited_by=caller.name,
             code=f"{tenant_id}.{secret}",
             until=invitation.expires_at,
+            waits_for_seat=invitation.waits_for_seat,
             public_url=unit.public_url,
         )
     )

@@ -10,7 +10,7 @@ from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.billing.seats import people_of
+from pm_assistant.workflows.accounts.seated import people_of
 
 OWING = frozenset({BillingState.GRACE, BillingState.LIMITED})
 """What is paid for then was not paid."""

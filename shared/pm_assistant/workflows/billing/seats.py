@@ -1,30 +1,15 @@
 """Count a team's people against the seats of its plan; who is beyond them loses nothing but reports of their own."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 
 from pm_assistant.domain.billing import terms_at
 from pm_assistant.domain.due import DueNotice, seats_due
 from pm_assistant.domain.errors import Conflict
-from pm_assistant.domain.people import known_by
 from pm_assistant.domain.seats import seated, seating_at
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.seated import people_of
 from pm_assistant.workflows.update import update_tenant
-
-
-def people_of(unit: Unit) -> Sequence[str]:
-    """Who has an account or gets reports of their own, who has both once: accounts by their age, then the others."""
-    stores, tenant_id = unit.stores, unit.tenant_id
-    with unit.side_by_side() as reads:
-        found_members = reads.submit(stores.directory.members, tenant_id)
-        found_wishes = reads.submit(stores.subscriptions.all, tenant_id)
-        accounts = sorted(stores.accounts.all(tenant_id), key=lambda each: (each.created_at, each.id))
-    members = found_members.result()
-    known = [(account.id, known_by(account.email, members)) for account in accounts]
-    with_account = [member.id if member is not None else f"account:{id}" for id, member in known]
-    readers = sorted(wish.member_id for wish in found_wishes.result() if wish.member_id)
-    return list(dict.fromkeys((*with_account, *readers)))
 
 
 def count_seats(tenant: Tenant, unit: Unit) -> None:

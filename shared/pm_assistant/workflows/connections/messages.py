@@ -65,16 +65,16 @@ class Outcome(NamedTuple):
 def read_channel(position: Position, job: Job, chat: Connection, tenant: Tenant, unit: Unit) -> Outcome:
     """Read one page of a channel further, or of a thread in it.
 
-    With a wish how far back, a reading of just that goes on or begins, unless it is known since then; without, one that
-    was broken off goes on, then what has been said since is read, and judged as far as it is new to us: it was not
-    told. Of a channel that has never been read nothing is: what is said from now on is told. What leads nowhere costs
-    its channel.
+    With a wish how far back, though no further than the tenant's plan goes, a reading of just that goes on or begins,
+    unless it is known since then; without, one that was broken off goes on, then what has been said since is read, and
+    judged as far as it is new to us: it was not told. Of a channel that has never been read nothing is: what is said
+    from now on is told. What leads nowhere costs its channel.
 
     Raises:
         RateLimited: the page will be there later.
     """
     keep, rationed = not job.order.dry_run, is_rationed(chat, unit)
-    reading = _going_on(position, job, unit.now(), rationed=rationed)
+    reading = _going_on(position, job, _wish(job, tenant), unit.now(), rationed=rationed)
     if reading is None:
         outcome = Outcome(position.ended(read_to=job.created_at).model_copy(update={"since": job.created_at}))
     else:
@@ -123,9 +123,15 @@ def _unread(chat: Connection, channel: Channel, before: Position | None) -> Posi
     return before.model_copy(update={"channel": channel})
 
 
-def _going_on(position: Position, job: Job, now: datetime, *, rationed: bool) -> Pass | None:
-    """The reading that is due; None if there is nothing to read."""
-    wish, pending = job.order.since, position.reading
+def _wish(job: Job, tenant: Tenant) -> datetime | None:
+    """How far back is wished; what we should have been told is read however long ago that was."""
+    since = job.order.since
+    return since if since is None or job.order.judge else tenant.reaching(since, at=job.created_at)
+
+
+def _going_on(position: Position, job: Job, wish: datetime | None, now: datetime, *, rationed: bool) -> Pass | None:
+    """The reading that is due, by how far back is wished; None if there is nothing to read."""
+    pending = position.reading
     is_known = wish is not None and position.since is not None and position.since <= wish
     if wish is None or (is_known and not job.order.judge):
         if pending is not None or position.read_to is None:

@@ -72,7 +72,7 @@ def conversations_since(since: datetime, job: Job, tenant: Tenant, unit: Unit) -
 
     What is older than the tenant's plan goes back is left out.
     """
-    since = max(since, tenant.history_from(job.created_at) or since)
+    since = tenant.reaching(since, at=job.created_at)
     messages = (m for m in unit.stores.messages.since(tenant.id, since) if m.posted_at <= job.created_at)
     readable = (message for message in messages if tenant.settings.channels.reads(message.channel))
     return sorted(conversations_in(readable, gap_seconds=unit.burst_gap_seconds), key=place)

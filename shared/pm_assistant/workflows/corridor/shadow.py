@@ -21,12 +21,17 @@ MOST_COMMENTS = 50
 
 
 def report_on_shadow(since: datetime, unit: Unit) -> ShadowReport:
-    """Say what would have been asked and done, kind by kind, and how often people did the same; without any words."""
+    """Say what would have been asked and done, kind by kind, and how often people did the same; without any words.
+
+    It goes no further back than the tenant's plan.
+    """
+    tenant = unit.stores.tenants.get(unit.tenant_id)
+    since = tenant.reaching(since, at=unit.now())
     decisions = unit.stores.decisions.since(unit.tenant_id, since)
     return shadow_report(
         decisions,
         did_themselves=_People(decisions, unit).did,
-        on=unit.stores.tenants.get(unit.tenant_id).settings.shadow,
+        on=tenant.settings.shadow,
         since=since,
         at=unit.now(),
     )

@@ -28,9 +28,10 @@ MOST_AT_ONCE = 50
 def untracked_talk(since: datetime, tenant: Tenant, unit: Unit) -> Sequence[Decision]:
     """What says that work was talked about since then which has no ticket, latest first; one of each thread.
 
-    Once people are asked about a ticket for it, have one, or have said that they want none, it is none any more.
+    Once people are asked about a ticket for it, have one, or have said that they want none, it is none any more. What
+    is older than the tenant's plan goes back is left out.
     """
-    log = unit.stores.decisions.since(tenant.id, since)
+    log = unit.stores.decisions.since(tenant.id, tenant.reaching(since, at=unit.now()))
     answered = {d.subject.id for d in log if isinstance(d.action, CreateTicket) and d.state is not DecisionState.LOGGED}
     found: dict[str, Decision] = {}
     for decision in sorted(log, key=lambda decision: isinstance(decision.action, CreateTicket)):

@@ -71,9 +71,13 @@ class TalkView(Model):
 
 
 def measured_talk(tenant: Tenant, index: TeamIndex, passages: Iterable[Passage], unit: Unit) -> Talk:
-    """What the last weeks' talk came to, and how long what was reported in it took."""
+    """What the last weeks' talk came to, and how long what was reported in it took.
+
+    It is listened to no further back than the tenant's plan goes.
+    """
     now, channels = unit.now(), tenant.settings.channels
-    said = unit.stores.messages.since(tenant.id, now - LISTENED, latest=MOST_MESSAGES)
+    since = tenant.reaching(now - LISTENED, at=now)
+    said = unit.stores.messages.since(tenant.id, since, latest=MOST_MESSAGES)
     readable = [message for message in said if channels.reads(message.channel)]
     teams = {team.id for team in open_to_all(index.teams)}
     tickets = {head.id for head in index.tickets if head.team_id in teams}
@@ -81,10 +85,10 @@ def measured_talk(tenant: Tenant, index: TeamIndex, passages: Iterable[Passage],
     us = _our_mention(unit)
     return talk_of(
         conversations_in(readable, gap_seconds=unit.burst_gap_seconds),
-        _about(unit.stores.decisions.since(tenant.id, now - LISTENED), tickets, tenant),
+        _about(unit.stores.decisions.since(tenant.id, since), tickets, tenant),
         reports=(report for report in reports if report.at >= now - REPORTED),
         asks=lambda text: us not in text and asks(text),
-        since=said[0].posted_at if len(said) == MOST_MESSAGES else now - LISTENED,
+        since=said[0].posted_at if len(said) == MOST_MESSAGES else since,
         now=now,
     )
 

@@ -101,7 +101,9 @@ def _settings(typed: CommandTyped, viewer: Member, request: SurfaceRequest, unit
 
 def _untracked(viewer: Member, request: SurfaceRequest, unit: Unit, texts: Texts) -> Reply:
     tenant = unit.stores.tenants.get(unit.tenant_id)
-    talk = untracked_talk(request.asked_at - LOOKS_BACK, tenant, unit) if may_answer(viewer, unit) else ()
+    since = request.asked_at - LOOKS_BACK
+    shown_since = tenant.reaching(since, at=unit.now())
+    talk = untracked_talk(since, tenant, unit) if may_answer(viewer, unit) else ()
     drafts = drafts_of(talk, tenant, unit)
     titled = ((draft, draft.action) for draft in drafts)
     lines = [
@@ -111,7 +113,7 @@ def _untracked(viewer: Member, request: SurfaceRequest, unit: Unit, texts: Texts
         )
         for draft, action in titled
     ]
-    return untracked_reply(lines, texts)
+    return untracked_reply(lines, texts, shown_since=shown_since.date() if shown_since > since else None)
 
 
 def _waiting(viewer: Member, request: SurfaceRequest, unit: Unit, texts: Texts) -> Reply:

@@ -80,8 +80,10 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         latest = _latest(unit) if answers else ()
         shown = shown_decisions(latest, index, unit)
     due = due_of(found_tenant.result().billing, unit.now()) if found_admin.result() else None
+    since = found_tenant.result().history_from(unit.now())
+    decisions = [each for each in shown.decisions if since is None or each.updated_at >= since]
     return HomeFacts(
-        decisions=shown.decisions,
+        decisions=decisions,
         tickets=shown.tickets,
         withheld=shown.withheld,
         deciding=shown.deciding,
@@ -95,6 +97,7 @@ def _facts(viewer: Member, index: TeamIndex, unit: Unit) -> HomeFacts:
         answers=answers,
         at=unit.now(),
         more_may_wait=more_may_wait(latest, limit=LATEST, at=unit.now()),
+        shown_since=since if len(decisions) < len(shown.decisions) else None,
         settings=_settings(viewer, found_wishes.result(), found_tenant.result(), admin=found_admin.result()),
         language=found_day.result().language,
         due=due.what if due is not None else None,

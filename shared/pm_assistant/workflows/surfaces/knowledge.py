@@ -165,6 +165,8 @@ class Knowledge:
             return
         lines = list(self._doing(person) if question.asks is Asks.DOING else self._done(person, question.span))
         yield from lines
+        if question.asks is Asks.DONE:
+            yield from self._older_left_out(_span(question.span, self._now_of(person))[0])
         if not lines:
             nothing = replies.nothing_in_progress if question.asks is Asks.DOING else replies.nothing_done_by
             yield nothing(person.name, self._texts)
@@ -193,13 +195,23 @@ class Knowledge:
             yield self._pull_request(pull_request)
 
     def _done(self, person: Member, span: Span) -> Iterator[CardEntry]:
-        since, until = _span(span, self._unit.now().astimezone(person.zone))
+        begun, until = _span(span, self._now_of(person))
+        since = self._tenant.reaching(begun, at=self._unit.now())
         for ticket in self._own(person):
             if ticket.completed_at is not None and since <= ticket.completed_at < until:
                 yield replies.ticket_line(f"{ticket.state.name}:", ticket)
         for pull_request in self._pull_requests(PullRequestFilter(author=person.id, over=True)):
             if pull_request.merged_at is not None and since <= pull_request.merged_at < until:
                 yield self._pull_request(pull_request)
+
+    def _now_of(self, person: Member) -> datetime:
+        return self._unit.now().astimezone(person.zone)
+
+    def _older_left_out(self, since: datetime) -> Iterator[CardEntry]:
+        """That somebody's question goes further back than the team's plan; nothing where it does not."""
+        shown_since = self._tenant.reaching(since, at=self._unit.now())
+        if shown_since > since:
+            yield CardEntry(headline=replies.beyond_plan(shown_since.date(), self._texts), answers=())
 
     def _pull_requests(self, criteria: PullRequestFilter) -> Sequence[PullRequestView]:
         page, _ = list_pull_requests(
@@ -261,10 +273,12 @@ class Knowledge:
 
     def _untracked(self) -> Iterator[CardEntry]:
         base_url = self._index.base_urls.get(self._unit.provider(Role.CHAT))
-        talk = untracked_talk(self._unit.now() - LOOKS_BACK, self._tenant, self._unit)
+        since = self._unit.now() - LOOKS_BACK
+        talk = untracked_talk(since, self._tenant, self._unit)
         linked = [(d, own_link(d.evidence[0].url, base_url)) for d in talk if d.evidence]
         lines = [replies.talk_line(_gist(d, self._texts), url, self._texts) for d, url in linked if url]
         yield from lines
+        yield from self._older_left_out(since)
         if not lines:
             yield replies.sentence(replies.NO_TALK, self._texts)
 
