@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tests.functions.test_imports import ROOT, WIRED
+from tests.functions.test_imports import ASKING, ASKS_THE_PLAN, ROOT, TENANT, WIRED
 
 ROUNDS = 7
 BASE = "import boto3; boto3.client('dynamodb')"
@@ -72,6 +72,9 @@ def measure(site: Path) -> None:
     """Print one line per function, our package being in `site`."""
     scripts = {name: FUNCTION.format(name=name, wired=wired) for name, wired in WIRED.items()}
     scripts["analyze, asking a model,"] = scripts["analyze"] + MODEL
+    for name in ASKS_THE_PLAN:
+        scripts[f"{name}, having read a team,"] = scripts[name] + TENANT
+        scripts[f"{name}, asking the plan,"] = scripts[name] + TENANT + ASKING
     rounds = [
         {"base": seconds(BASE, site), **{name: seconds(script, site) for name, script in scripts.items()}}
         for _ in range(ROUNDS + 1)
@@ -79,6 +82,7 @@ def measure(site: Path) -> None:
     print(f"{'import boto3 + one client':46} 1.00  ({median(each['base'] for each in rounds) * 1000:.0f} ms here)")
     for name in scripts:
         print(f"{f'{name} with its adapters':46} {median(each[name] / each['base'] for each in rounds):.2f}")
+    print("bill alone has the payment provider's library among its adapters; who asks the plan loads none of it")
 
 
 if __name__ == "__main__":

@@ -172,7 +172,8 @@ class OwnerApp(FakeApplication):
     def start(self) -> Redirect:
         """Get a link and open it."""
         caller = Caller(tenant_id=ACME, kind="account", id="ada", name="ada", scope=Scope.OWNER)
-        link, browser = connect.make_link(self.provider, caller, self.unit(ACME))
+        tenant = self.stores.tenants.get(ACME)
+        link, browser = connect.make_link(self.provider, caller, tenant, self.unit(ACME))
         code = link.url.partition("link=")[2]
         redirect = connect.start(self.provider, code, self, browser=browser, confirmed=False, request_id="r-1")
         assert isinstance(redirect, Redirect)

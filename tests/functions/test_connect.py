@@ -100,7 +100,8 @@ class Site:
     def link(self, browser: Browser, provider: Provider = Provider.SLACK, tenant_id: TenantId = ACME) -> str:
         """A link that is made in this browser."""
         caller = Caller(tenant_id=tenant_id, kind="account", id="ada", name="ada", scope=Scope.ADMIN)
-        link, secret = make_link(provider, caller, AwsUnit(settings(), tenant_id))
+        unit = AwsUnit(settings(), tenant_id)
+        link, secret = make_link(provider, caller, unit.stores.tenants.get(tenant_id), unit)
         browser.jar[f"__Host-pm-link-{provider}"] = secret
         return link.url
 

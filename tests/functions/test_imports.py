@@ -170,6 +170,47 @@ def test_what_is_rarely_needed_is_loaded_by_who_needs_it(function: str) -> None:
     assert allowed == loaded(function)[1] & HEAVY
 
 
+ASKS_THE_PLAN = ("act", "analyze", "api", "report", "run", "web")
+"""The functions that ask what a team pays for: before they judge, act, report, list, or connect something."""
+TENANT = """
+from datetime import UTC, datetime
+from pm_assistant.domain.tenants import Tenant
+now = datetime.now(UTC)
+tenant = Tenant(id="acme", name="Acme", created_at=now)
+"""
+"""What whoever asks has read anyway."""
+ASKING = """
+from pm_assistant.domain.billing import Feature, terms_at
+from pm_assistant.domain.seats import has_seat
+asked = [tenant.may(feature, at=now) for feature in Feature]
+asked += [tenant.history_from(now), terms_at(tenant.billing, now).hard_stop, has_seat(tenant.billing, "ada", now)]
+"""
+"""All that is ever asked; what a team has bought rides on its row, which whoever asks has read."""
+ASKED = """
+import json, sys
+import app
+{tenant}
+before = set(sys.modules)
+{asking}
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+
+@pytest.mark.parametrize("function", ASKS_THE_PLAN)
+def test_asking_what_a_team_pays_for_loads_nothing_of_anybodys(function: str) -> None:
+    """No library of the payment provider's or of others, who has read the team's row has all that it takes."""
+    env = {"PYTHONPATH": f"shared:functions/{function}", "POWERTOOLS_SERVICE_NAME": function}
+    command = [sys.executable, "-c", ASKED.format(tenant=TENANT, asking=ASKING)]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+
+    assert {"pm_assistant.domain.seats"} >= set(json.loads(done.stdout))
+
+
+def test_the_payment_providers_library_is_loaded_by_who_calls_it_alone() -> None:
+    """Where a plan is bought, a team is ended or what was bought is asked for, it is loaded when that is done."""
+    assert ["bill"] == [function for function in sorted(WIRED) if "stripe" in loaded(function)[0]]
+
+
 def test_every_function_is_accounted_for() -> None:
     """A new function needs a row above."""
     assert ALLOWED.keys() == WIRED.keys() == {app.parent.name for app in (ROOT / "functions").glob("*/app.py")}

@@ -98,7 +98,7 @@ def connected(world: World, *, twice: bool = False, lost: bool = False) -> Scrip
         app.lose_next_answer()
 
     def begins(worker: Worker) -> None:
-        link, browser = make_link(Provider.SLACK, ADA, worker)
+        link, browser = make_link(Provider.SLACK, ADA, worker.stores.tenants.get(ACME), worker)
         code = link.url.partition("link=")[2]
         redirect = start(Provider.SLACK, code, worker, browser=browser, confirmed=False, request_id="r-1")
         if not isinstance(redirect, Redirect):

@@ -70,7 +70,8 @@ class TwoTenants(FakeApplication):
         caller = Caller(
             tenant_id=tenant_id, kind="key" if kind == "key" else "account", id=id, name="ada", scope=Scope.ADMIN
         )
-        link, secret = connect.make_link(provider, caller, self.unit(tenant_id))
+        tenant = self.stores.tenants.get(tenant_id)
+        link, secret = connect.make_link(provider, caller, tenant, self.unit(tenant_id))
         code = parse_qs(urlsplit(link.url).query)["link"][0]
         self.cookies[code] = secret
         return code

@@ -32,24 +32,24 @@ def test_a_team_whose_trial_is_over_connects_nothing_new() -> None:
     """And goes on connecting again what it has: a token that was revoked is mended whatever is due."""
     unit = a_unit(OVER, Provider.SLACK)
     with pytest.raises(Conflict, match="something is due"):
-        make_link(Provider.LINEAR, ADA, unit)
-    assert make_link(Provider.SLACK, ADA, unit)
+        make_link(Provider.LINEAR, ADA, unit.stores.tenants.get(ACME), unit)
+    assert make_link(Provider.SLACK, ADA, unit.stores.tenants.get(ACME), unit)
 
 
 def test_the_free_plan_connects_two() -> None:
     """A third is refused; what an operator has raised counts."""
     unit = a_unit(FREE, Provider.SLACK)
-    assert make_link(Provider.LINEAR, ADA, unit)
+    assert make_link(Provider.LINEAR, ADA, unit.stores.tenants.get(ACME), unit)
     unit.stores.connections.put(a_connection(ACME, Provider.LINEAR))
     with pytest.raises(Conflict, match="for 2 connections"):
-        make_link(Provider.GITHUB, ADA, unit)
+        make_link(Provider.GITHUB, ADA, unit.stores.tenants.get(ACME), unit)
 
     raised = FREE.model_copy(update={"raises": {"connections": 3}})
     unit.stores.tenants.put(a_tenant(billing=raised))
-    assert make_link(Provider.GITHUB, ADA, unit)
+    assert make_link(Provider.GITHUB, ADA, unit.stores.tenants.get(ACME), unit)
 
 
 def test_while_it_is_tried_everything_may_be_connected() -> None:
     """However much that is."""
     unit = a_unit(Billing(), Provider.SLACK, Provider.LINEAR)
-    assert make_link(Provider.GITHUB, ADA, unit)
+    assert make_link(Provider.GITHUB, ADA, unit.stores.tenants.get(ACME), unit)

@@ -53,7 +53,7 @@ def make_link(provider: Vendor) -> Response[Link]:
     keeps the tenant's data, mends what is broken and grants what is missing.
     """
     request = current_request(router)
-    link, secret = connect.make_link(provider, request.caller, request.unit)
+    link, secret = connect.make_link(provider, request.caller, request.tenant, request.unit)
     request.note("connection.link_made", provider)
     link_cookie = cookie(Purpose.LINK, provider, secret, public_url=request.unit.public_url)
     headers: dict[str, str | list[str]] = {SHOWN_ONCE: "url"}

@@ -40,7 +40,7 @@ def begin_connecting(provider: str) -> Response[str]:
     request = current_request(router)
     vendor = _vendor(provider)
     try:
-        link, secret = make_link(vendor, request.caller, request.unit)
+        link, secret = make_link(vendor, request.caller, request.tenant, request.unit)
     except Conflict as error:
         return _page(request, error=error)
     request.note("connection.link_made", vendor)

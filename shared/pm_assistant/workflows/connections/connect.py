@@ -27,7 +27,7 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.jobs import JobKind, Order
-from pm_assistant.domain.tenants import Connection, Provider
+from pm_assistant.domain.tenants import Connection, Provider, Tenant
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.accounts.audit import entry
@@ -54,7 +54,7 @@ REFUSED: dict[type[ProductError], Reason] = {
 """What it means that a code could not be exchanged."""
 
 
-def make_link(provider: Provider, caller: Caller, unit: Unit) -> tuple[Link, str]:
+def make_link(provider: Provider, caller: Caller, tenant: Tenant, unit: Unit) -> tuple[Link, str]:
     """Make a link with which one browser may connect a vendor for the caller's tenant.
 
     Returns:
@@ -63,7 +63,7 @@ def make_link(provider: Provider, caller: Caller, unit: Unit) -> tuple[Link, str
     Raises:
         Conflict: what the team pays for has no room for one more.
     """
-    check_may_connect(provider, unit)
+    check_may_connect(provider, tenant, unit)
     code, expires_at = new_code(unit.tenant_id), unit.now() + LIFETIME
     secret, digest = new_browser_secret()
     connect_link = ConnectLink(
