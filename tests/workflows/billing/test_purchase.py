@@ -54,6 +54,18 @@ def test_two_clicks_lead_to_one_place(unit: FakeUnit) -> None:
     assert 1 == len(unit.payments.customers)
 
 
+def test_who_is_a_customer_is_made_none_again(unit: FakeUnit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever owns the team by then, at whatever address: by that nobody would be found at the provider."""
+    first = begin_checkout(TEAM, unit)
+
+    def make(*_: object, **__: object) -> str:
+        raise AssertionError("a second customer is made")
+
+    monkeypatch.setattr(unit.payments, "create_customer", make)
+
+    assert first == begin_checkout(TEAM, unit)
+
+
 def test_after_one_has_ended_the_same_can_be_bought_again(unit: FakeUnit) -> None:
     """By an address of its own."""
     first = begin_checkout(TEAM, unit)
