@@ -24,6 +24,7 @@ from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.connections.redelivery import redeliver
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.corridor.conversations import conversation_at
 from pm_assistant.workflows.jobs import LEASE, run_step, start_job
 from tests.builders import (
     ACME,
@@ -170,19 +171,21 @@ class World:
             envelope = events.pop(0).message
             assert isinstance(envelope, EventEnvelope)
             if isinstance(envelope.event, ConversationTouched):
-                touched.add(envelope.event.model_dump_json())
+                conversation = conversation_at(envelope.event, self.company)
+                assert conversation is not None
+                touched.add(conversation.id)
             else:
                 told.add(f"{envelope.event.type} {getattr(getattr(envelope.event, 'ticket', None), 'id', '')}")
                 analyze(envelope, self.company)
-        sent = {str(id): None for each in self.company.redeliveries.values() for id in getattr(each, "sent", ())}
+        sent = {str(id): True for each in self.company.redeliveries.values() for id in getattr(each, "sent", ())}
         stores = self.company.stores
         gaps = stores.readings.gaps(ACME, limit=99)
         return {
             **known(stores),
             **covered(stores),
             "gaps": {f"{gap.source} {gap.place}": (gap.began_at, gap.ended_at) for gap in gaps},
-            "told": dict.fromkeys(told),
-            "conversations": dict.fromkeys(touched),
+            "told": dict.fromkeys(told, True),
+            "conversations": dict.fromkeys(touched, True),
             "sent again": sent,
         }
 
