@@ -316,3 +316,11 @@ def test_what_is_said_anew_is_not_added_to_what_was_deleted() -> None:
     gone = a_comment(summary="Ada saw it.").without_words(TAKEN_BACK)
 
     assert a_comment(summary="Bob saw it.") == a_comment(summary="Bob saw it.").joined_to(gone)
+
+
+def test_keys_that_were_said_are_words_of_whoever_said_them() -> None:
+    """What is private shows none of them, and what was deleted has none any more."""
+    said = a_decision(awaits=("ENG-9",))
+
+    assert ("ENG-9",) == for_everybody(said).awaits
+    assert ((), ()) == (for_everybody(said.model_copy(update={"private": True})).awaits, said.redacted().awaits)

@@ -23,7 +23,7 @@ from pm_assistant.domain.actions import (
 from pm_assistant.domain.answers import ActionRequest as ActionRequest
 from pm_assistant.domain.answers import Answer as Answer
 from pm_assistant.domain.answers import Subject as Subject
-from pm_assistant.domain.bounds import Wording
+from pm_assistant.domain.bounds import Names, Wording
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.experiments import Arm
@@ -292,6 +292,10 @@ class Decision(Judged):
     waiting: Waiting | None = Field(default=None, description="whom it waits for, and since when")
     held_by: HeldBy | None = Field(
         default=None, description="the rule because of which it was not asked, or not done unasked"
+    )
+    awaits: Names = Field(
+        default=(),
+        description="keys that were said there and that no ticket had: should one come, that is judged anew",
     )
     order: GivenOrder | None = Field(default=None, description="the order that it carries out, if a person gave one")
     version: int = Field(default=0, description="how often the log has changed it")
@@ -562,7 +566,7 @@ class Decision(Judged):
         actions = {"action": self.action, "performed_action": self.performed_action}
         actions |= {"intended_action": self.intended_action}
         words = {name: action and action.without_words(TAKEN_BACK) for name, action in actions.items()}
-        change: dict[str, object] = {**words, "reason": TAKEN_BACK, "evidence": evidence}
+        change: dict[str, object] = {**words, "reason": TAKEN_BACK, "evidence": evidence, "awaits": ()}
         return self.model_copy(update=change | ({"remark": TAKEN_BACK} if self.remark else {}))
 
     def cites_only(self, messages: Set[MessageId]) -> bool:
@@ -628,7 +632,7 @@ def for_everybody(decision: Decision) -> Decision:
     """
     change: dict[str, object] = {"performed_action": None, "intended_action": None}
     if decision.private:
-        change |= {"action": decision.action.without_words(), "reason": WITHHELD}
+        change |= {"action": decision.action.without_words(), "reason": WITHHELD, "awaits": ()}
     return decision.model_copy(update=change)
 
 

@@ -36,7 +36,8 @@ class TicketChanged(Model):
     """A ticket was created or changed in the tracker, by whomever, us included.
 
     Attributes:
-        returned: it had been trashed or archived, and is there again.
+        returned: people may have talked of it while it was not there: it had been trashed or archived, or nobody had
+            told us of it before it was read.
     """
 
     type: Literal["ticket_changed"] = "ticket_changed"

@@ -132,7 +132,7 @@ def test_what_has_changed_is_read_and_what_is_new_or_gone_goes_the_way_of_an_eve
     unit.read()
 
     assert [changed, new] == [ticket for ticket in unit.known if ticket.id in {changed.id, new.id}]
-    assert [TicketChanged(ticket=new), gone[0]] == unit.told
+    assert [TicketChanged(ticket=new, returned=True), gone[0]] == unit.told
     [gap] = unit.stores.readings.gaps(ACME, limit=9)
     assert (changed.updated_at, new.updated_at, unit.at) == (gap.began_at, gap.ended_at, gap.repaired_at)
 

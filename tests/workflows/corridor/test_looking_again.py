@@ -96,6 +96,25 @@ def test_only_what_was_no_longer_asked_because_of_a_ticket_is_talked_of_again_on
     assert [(touch_of(concerned, force=True), 0)] == touches(unit)
 
 
+@pytest.mark.parametrize("returned", [True, False])
+@pytest.mark.parametrize("key", ["ENG-9", "ENG-7"])
+def test_what_named_a_ticket_that_was_not_there_is_judged_anew_once_it_is(key: str, returned: bool) -> None:
+    """It was in the trash, or nobody had told us of it; by a key that it had before, too."""
+    named, other = a_message(0, f"{key} is broken"), a_message(300, "Lunch?")
+    unit = AnalyzeUnit(a_judgement(), a_judgement())
+    for message in (named, other):
+        unit.say(message)
+        unit.touched(message, force=True)
+    assert {(named.id, (key,)), (other.id, ())} == {
+        (decision.evidence[0].message_id, decision.awaits) for decision in unit.stores.decisions.since(ACME, NOW)
+    }
+    ticket = a_ticket(9, former_keys=("ENG-7",), created_at=NOW, updated_at=NOW)
+
+    unit.handle(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=ticket, returned=returned)))
+
+    assert ([(touch_of(named, force=True), 0)] if returned else []) == touches(unit)
+
+
 def test_what_was_judged_while_it_changed_is_looked_at_again_when_it_may_be_quiet() -> None:
     """A message that came meanwhile may have been read by somebody who tells nobody of it."""
     message = a_message()

@@ -106,7 +106,7 @@ def _kept(page: TicketPage, reading: Pass, position: Position, unit: Unit) -> Pa
         unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=changed), group=tenant_id)
     news = [t for t in page.tickets if (head := known.get(t.id)) is None or head.digest != digest_of(t)]
     if reading.since is not None:
-        created = [TicketChanged(ticket=ticket) for ticket in news if known.get(ticket.id) is None]
+        created = [TicketChanged(ticket=ticket, returned=True) for ticket in news if known.get(ticket.id) is None]
         for event in (*created, *(gone for gone in page.removed if known.get(gone.ticket_id) is not None)):
             unit.queues.events.put(EventEnvelope(tenant_id=tenant_id, event=event), group=tenant_id)
         before, reading = reading, reading.missing(position.source, position.place, [t.updated_at for t in news])

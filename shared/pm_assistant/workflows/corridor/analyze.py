@@ -120,12 +120,16 @@ def _follow_duplicate(touched: DuplicateTouched, unit: Unit) -> str:
 
 
 def _judge_about_anew(ticket: Ticket, unit: Unit) -> None:
-    """Have talked of again, each conversation once, what was no longer asked because the ticket was gone, or merged."""
+    """Have talked of again, each conversation once, what was no longer asked because the ticket was gone, or merged.
+
+    So is what named the ticket while it was not there.
+    """
     tenant_id, anew = unit.tenant_id, dict[str, ConversationTouched]()
+    keys = {ticket.key, *ticket.former_keys}
     for decision in unit.stores.decisions.since(tenant_id, ticket.created_at - CLOCKS_DIFFER):
         subject = decision.subject
-        unasked_about = decision.gone or decision.left_to_canonical
-        if unasked_about and subject.in_chat and decision.concerns(ticket.id):
+        unasked_about = (decision.gone or decision.left_to_canonical) and decision.concerns(ticket.id)
+        if subject.in_chat and (unasked_about or not keys.isdisjoint(decision.awaits)):
             touch = ConversationTouched(
                 channel=subject.channel, ts=subject.root_ts, root_ts=subject.root_ts, force=True
             )

@@ -27,7 +27,7 @@ from pm_assistant.domain.policy import POLICY_VERSION, enrolled, flaw, ruled
 from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket
-from pm_assistant.language.ranking.mentions import named_in
+from pm_assistant.language.ranking.mentions import keys_named_in, named_in
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.relations import canonical_ids
@@ -113,6 +113,8 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         )
         for proposal in usable or ([] if ordered.decisions else [_nothing_usable(conversation)])
     ]
+    if awaited := _awaited(shown, index):
+        decisions = [decision.model_copy(update={"awaits": awaited}) for decision in decisions]
     return Verdict(decisions=_one_per_id([*ordered.decisions, *decisions]), unusable=tuple(unusable))
 
 
@@ -190,6 +192,18 @@ def _named_by_message(
         for message in conversation.undeleted_messages
     }
     return {id: {head.id for head in named if head.team_id in readable} for id, named in heads.items()}
+
+
+def _awaited(conversation: Conversation, index: TeamIndex) -> tuple[str, ...]:
+    """The keys of our teams that are said and that no ticket has, or had: it may be in the trash, or not told of."""
+    team_keys, tickets = {team.key for team in index.teams}, index.tickets
+
+    def is_awaited(key: str) -> bool:
+        return key.partition("-")[0] in team_keys and not tickets.with_key(key)
+
+    said = (message.text for message in conversation.undeleted_messages)
+    keys = (key for text in said for key in keys_named_in(text, is_awaited, workspace=tickets.workspace))
+    return tuple(dict.fromkeys(keys))[:MOST_NAMED]
 
 
 def likely_tickets(conversation: Conversation, index: TeamIndex, unit: Unit) -> Sequence[tuple[Ticket, float]]:
