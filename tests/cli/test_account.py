@@ -506,11 +506,12 @@ def test_an_experiment_is_begun_and_ended_from_a_terminal(terminal: StackAndTerm
 
 
 def test_usage_says_what_the_model_has_cost(terminal: StackAndTerminal, inside: Product) -> None:
-    """This month's, as the API tells it."""
+    """This month's, in words; a program has it as the API tells it."""
     lines = [" ".join(line.split()) for line in terminal.pm("usage").out.splitlines()]
 
-    assert ["month 2026-11", "judgements 12", "cost_dollars 0.5", "budget_dollars null"] == lines
-    assert 12 == terminal.pm("usage", "--json").json["judgements"]
+    assert ["cost 50 US cents", "month 2026-11", "judgements 12", "budget_dollars null"] == lines
+    told = terminal.pm("usage", "--json").json
+    assert (12, 0.5) == (told["judgements"], told["cost_dollars"])
 
 
 @pytest.mark.parametrize("opens", [True, False])

@@ -15,7 +15,10 @@ from pm_assistant.cli.models import Choices, RunAsked, Tie
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json, waiting
 from pm_assistant.domain.errors import InvalidRequest, NotConnected
+from pm_assistant.domain.spending import DOLLAR
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.money import cost
 
 if TYPE_CHECKING:
     from pm_assistant.cli.api import Api
@@ -111,7 +114,13 @@ def usage(target: ApiTarget, as_json: AsJson = False) -> None:
     """What the model has cost the team this month, and what it may."""
     with target.api() as api:
         used = Choices(api.get("/v1/usage"))
-    show_json(used) if as_json else show(views.settings(used))
+    show_json(used) if as_json else show(views.settings(_in_words(used)))
+
+
+def _in_words(used: Choices) -> Choices:
+    """The same with what a model cost as a person reads it."""
+    spent = {"cost": cost(round(used.root["cost_dollars"] * DOLLAR), texts_in(None))}
+    return Choices(spent | {name: value for name, value in used.root.items() if name != "cost_dollars"})
 
 
 def _named_value(change: str) -> tuple[str, object]:
