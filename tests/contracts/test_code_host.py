@@ -30,6 +30,7 @@ from pm_assistant.domain.code import (
     ReviewState,
     ReviewThread,
     Stage,
+    words_of_review,
 )
 from pm_assistant.domain.errors import AccessRevoked, NotFound, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.tenants import Provider
@@ -114,7 +115,7 @@ class FakeWork:
         """Approve one, with a word."""
         id, said, at = self._touch(number).pull_request_id, str(next(self._ids)), datetime.now(UTC)
         self.host.add(self._shop, a_review(said, pull_request_id=id, at=at))
-        self.host.hang(self._comment(number, "So", review_id=said))
+        self.host.hang(self._comment(number, "So", review_id=said, id=words_of_review(said)))
 
     def remark(self, number: int, text: str) -> None:
         """Say something on a line, which is a review and a thread."""
@@ -122,8 +123,8 @@ class FakeWork:
         thread = ReviewThread(pull_request_id=id, id=f"thread-{said}", at=at, resolved=False)
         review = a_review(said, pull_request_id=id, at=at, state=ReviewState.COMMENTED)
         self.host.add(self._shop, thread, review)
-        for words in ("So", text):
-            self.host.hang(self._comment(number, words, review_id=said))
+        self.host.hang(self._comment(number, "So", review_id=said, id=words_of_review(said)))
+        self.host.hang(self._comment(number, text, review_id=said))
 
     def check(self, number: int) -> None:
         """Let a check of one fail."""
@@ -157,8 +158,8 @@ class FakeWork:
         del self.host.issues["11"][number]
 
     def _comment(self, number: int, text: str, **changes: Any) -> CodeComment:
-        at = datetime.now(UTC)
-        return a_code_comment(str(next(self._ids)), repository_id="11", number=number, text=text, at=at, **changes)
+        id = changes.pop("id", None) or str(next(self._ids))
+        return a_code_comment(id, repository_id="11", number=number, text=text, at=datetime.now(UTC), **changes)
 
     def _touch(self, number: int, **changes: object) -> PullRequestFacts:
         known = self.host.pulls["11"][number][0]
@@ -336,6 +337,8 @@ def test_what_is_still_there_is_told_of_issues_and_pull_requests(case: CodeHostC
     """With what is said on them; of what was deleted there is nothing, nor of what never was."""
     pull, issue, spam = case.open("Keep the coupon"), case.write("The coupon is lost"), case.write("Buy now")
     case.say("pulls", pull, "I like it")
+    for text in ("Why?", "How?"):
+        case.remark(pull, text)
     for text in ("Me too", "Buy now"):
         case.say("issues", issue, text)
     said = [part for part in case.read(CodeList.COMMENTS, BEFORE) if isinstance(part, CodeComment)]
@@ -347,6 +350,9 @@ def test_what_is_still_there_is_told_of_issues_and_pull_requests(case: CodeHostC
 
     assert {issue: {ids["Me too"]}, pull: {ids["I like it"]}} == {number: {*d.comments} for number, d in there.items()}
     assert [None, None] == [discussion.since for discussion in there.values()]
+    built = [part for part in case.read(CodeList.PULL_REQUESTS, BEFORE) if isinstance(part, CodeComment)]
+    remarks = {comment.id for comment in built if comment.text in {"Why?", "How?"}}
+    assert (2, {issue: None, pull: remarks}) == (len(remarks), {number: d.remarks for number, d in there.items()})
     assert [pull] == list(case.host.discussions(case.repository, issues=(), pull_requests=[pull]))
     other = case.repository.model_copy(update={"id": "1"})
     with pytest.raises(NotFound):

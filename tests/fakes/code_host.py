@@ -118,9 +118,13 @@ class FakeCodeHost:
 
     def _said_on(self, id: str, number: int) -> Discussion:
         said = sorted((c for c in self.comments.get(id, ()) if c.number == number), key=lambda c: c.created_at)
+        hung = [part for part in self.pulls.get(id, {}).get(number, ()) if isinstance(part, CodeComment)]
+        is_built = number in self.pulls.get(id, {})
+        remarks = frozenset(each.id for each in (*said, *hung) if each.on_line) if is_built else None
+        said = [each for each in said if each.review_id is None]
         latest = said[-LATEST:]
         since = latest[0].created_at if len(latest) < len(said) else None
-        return Discussion(comments=frozenset(comment.id for comment in latest), since=since)
+        return Discussion(comments=frozenset(comment.id for comment in latest), since=since, remarks=remarks)
 
     def _rows(self, things: CodeList, id: str, bound: datetime) -> Sequence[tuple[CodePart, ...]]:
         pulls, issues = list(self.pulls.get(id, {}).values()), [(each,) for each in self.issues.get(id, {}).values()]

@@ -323,20 +323,24 @@ class CodePage(Model):
 
 
 class Discussion(Model):
-    """What is said in the conversation of an issue or a pull request, beside reviews.
+    """What is said on an issue or a pull request, but for the words of reviews.
 
     Attributes:
-        comments: ids of those made last.
+        comments: ids of those made last in its conversation.
         since: when the first of them was made; None where there are no others.
+        remarks: ids of all remarks on lines; None where that is not known.
     """
 
     comments: frozenset[str] = frozenset()
     since: AwareDatetime | None = None
+    remarks: frozenset[str] | None = None
 
     def lacks(self, comment: CodeComment) -> bool:
         """Whether a comment should be among them, and is not."""
+        if comment.review_id is not None:
+            return comment.on_line and self.remarks is not None and comment.id not in self.remarks
         listed = self.since is None or comment.created_at > self.since
-        return listed and comment.review_id is None and comment.id not in self.comments
+        return listed and comment.id not in self.comments
 
 
 class News(Model):

@@ -273,7 +273,7 @@ class CodeComment(Part):
 
     Attributes:
         number: of the pull request or the issue.
-        review_id: of the review that it came with.
+        review_id: of the review that it came with, or that it is the words of (`words_of_review`).
     """
 
     kind: Literal["code_comment"] = "code_comment"
@@ -291,6 +291,11 @@ class CodeComment(Part):
     def rank(self) -> int:
         """Deleted is the end."""
         return int(self.deleted)
+
+    @property
+    def on_line(self) -> bool:
+        """Whether it is a remark on a line."""
+        return self.review_id is not None and self.id != words_of_review(self.review_id)
 
     @property
     def erased(self) -> "CodeComment":
@@ -560,6 +565,11 @@ def latest_of[P: Part](known: Mapping[str, P], name: str, part: P, *, most: int)
     parts = {**known, name: part}
     kept = sorted(parts, key=lambda name: (parts[name].version, name))[-most:]
     return {name: parts[name] for name in sorted(kept)}
+
+
+def words_of_review(review_id: str) -> str:
+    """By which id a comment goes that is what a review says beside its remarks on lines."""
+    return f"review-{review_id}"
 
 
 def pull_request_id(repository_id: str, number: int) -> PullRequestId:

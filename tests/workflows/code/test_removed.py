@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.catch_up import CodeList, Discussion
-from pm_assistant.domain.code import CodeComment, CodePart, Issue, PullRequest, Repository
+from pm_assistant.domain.code import CodeComment, CodePart, Issue, PullRequest, Repository, words_of_review
 from pm_assistant.domain.errors import RateLimited
 from pm_assistant.domain.events import CodeChanged
 from pm_assistant.domain.workspaces import Availability, Provider
@@ -98,14 +98,32 @@ def test_a_comment_that_was_deleted_goes(id: str) -> None:
 
 
 def test_words_of_reviews_and_what_was_only_just_said_are_left_alone() -> None:
-    """Nothing lists the first here, and the second may not be listed yet."""
+    """Nobody can delete the first, which nothing lists here, and the second may not be listed yet."""
     unit = Building()
-    unit.keep(said("line", 100, review_id="7"), said("new", 1, at=NOW), an_issue(3, at=NOW))
-    for id in ("line", "new"):
+    words = words_of_review("7")
+    unit.keep(said(words, 100, review_id="7"), said("new", 1, at=NOW), an_issue(3, at=NOW))
+    for id in (words, "new"):
         unit.take_back(id)
     del unit.code_host.issues[PLACE][3]
 
-    assert ([1, 2, 3], {*ALL[1], "comment line", "comment new"}) == ((found := unit.look())[0], {*found[1]})
+    assert ([1, 2, 3], {*ALL[1], f"comment {words}", "comment new"}) == ((found := unit.look())[0], {*found[1]})
+
+
+def test_a_remark_on_a_line_that_was_deleted_goes() -> None:
+    """One that is there stays."""
+    unit = Building()
+    unit.keep(said("line", 100, review_id="7"), said("other", 100, review_id="7"))
+    unit.take_back("line")
+
+    assert (ALL[0], [*ALL[1], "comment other"]) == unit.look()
+
+
+def test_where_not_all_remarks_are_known_none_is_missing() -> None:
+    """There may be more threads than are asked for."""
+    remark = said("1", 1, review_id="7")
+    assert [False, False, True] == [
+        Discussion(remarks=remarks).lacks(remark) for remarks in (None, frozenset({"1"}), frozenset({"2"}))
+    ]
 
 
 def test_a_host_that_shows_not_one_of_several_issues_has_not_lost_them_all() -> None:

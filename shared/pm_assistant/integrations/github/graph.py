@@ -125,13 +125,16 @@ def news_document(count: int) -> str:
     return f"query News($pulls: Boolean!, $issues: Boolean!{declared}) {{\n{places}\n}}\n{_NEWS_OF_ONE}"
 
 
-_SAID = "{ comments(last: 100) { totalCount nodes { fullDatabaseId createdAt } } }"
+_SAID = "comments(last: 100) { totalCount nodes { fullDatabaseId createdAt } }"
+_REMARKS = "comments(first: 20) { totalCount nodes { fullDatabaseId } }"
+_REMARKED = f"reviewThreads(first: 20) {{ totalCount nodes {{ {_REMARKS} }} }}"
 
 
 def discussions_document(issues: Collection[int], pull_requests: Collection[int]) -> str:
     """The document that asks what is said on these; where it is about issues, also whether we may read any."""
-    asked = [f"d{number}: issue(number: {number}) {_SAID}" for number in sorted(issues)]
-    asked += [f"d{number}: pullRequest(number: {number}) {_SAID}" for number in sorted(pull_requests)]
+    asked = [f"d{number}: issue(number: {number}) {{ {_SAID} }}" for number in sorted(issues)]
+    on_both = f"{{ {_SAID} {_REMARKED} }}"
+    asked += [f"d{number}: pullRequest(number: {number}) {on_both}" for number in sorted(pull_requests)]
     if issues:
         asked.append("issues(first: 1) { totalCount }")
     fields = "\n    ".join(["databaseId", *asked])
@@ -256,16 +259,28 @@ class Said(Numbered):
     created_at: AwareDatetime
 
 
-class LatestSaid(Nodes[Said]):
-    """The latest comments, and how many there are in all."""
+class Counted[T](Nodes[T]):
+    """A part of a list, and how much there is in all."""
 
     total_count: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all that there is, and we may see it."""
+        return len(list(self.there())) == self.total_count
+
+
+class Remarked(Node):
+    """Remarks on a line of which nothing is asked but which they are."""
+
+    comments: Counted[Numbered] = Field(default_factory=Counted[Numbered])
 
 
 class Discussed(Node):
     """An issue or a pull request of which no more is asked than what is said on it."""
 
-    comments: LatestSaid = Field(default_factory=LatestSaid)
+    comments: Counted[Said] = Field(default_factory=Counted[Said])
+    review_threads: Counted[Remarked] | None = None
 
     @property
     def discussion(self) -> Discussion:
@@ -273,8 +288,16 @@ class Discussed(Node):
         latest = [comment for comment in self.comments.there() if comment.full_database_id is not None]
         comments = frozenset(str(comment.full_database_id) for comment in latest)
         if len(latest) == self.comments.total_count:
-            return Discussion(comments=comments)
-        return Discussion(comments=comments, since=latest[0].created_at if latest else NOTHING_TOLD)
+            return Discussion(comments=comments, remarks=self._remarks)
+        since = latest[0].created_at if latest else NOTHING_TOLD
+        return Discussion(comments=comments, since=since, remarks=self._remarks)
+
+    @property
+    def _remarks(self) -> frozenset[str] | None:
+        threads = self.review_threads
+        if threads is None or not threads.is_whole or not all(each.comments.is_whole for each in threads.there()):
+            return None
+        return frozenset(str(each.full_database_id) for thread in threads.there() for each in thread.comments.there())
 
 
 class Thread(Node):

@@ -26,6 +26,7 @@ from pm_assistant.domain.code import (
     ReviewState,
     ReviewThread,
     pull_request_id,
+    words_of_review,
 )
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.work import LONGEST_WORD
@@ -468,7 +469,7 @@ def review_words(review: Review, number: int, text: str) -> CodeComment:
     return CodeComment(
         repository_id=review.pull_request_id.rpartition(":")[0],
         number=number,
-        id=f"review-{review.id}",
+        id=words_of_review(review.id),
         at=review.at,
         read=review.read,
         author=review.author,
