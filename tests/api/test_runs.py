@@ -10,7 +10,7 @@ from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState, Order
 from pm_assistant.domain.tenants import TenantState
 from tests.api.conftest import World
-from tests.builders import ACME, GLOBEX, TRUSTING, a_job, a_member, a_tenant
+from tests.builders import ACME, GLOBEX, TRUSTING, a_job, a_member, a_tenant, going_back
 
 WORKFLOWS = ["process", "move-tickets", "untracked", "standup", "weekly", "sync"]
 
@@ -250,3 +250,19 @@ def test_a_dry_run_is_kept_no_longer_than_what_it_quotes(world: World) -> None:
     runs = [world.admin.post("/v1/workflows/process", {"dry_run": dry}).json["id"] for dry in (True, False)]
 
     assert [2, None] == [world.stores.jobs.get(ACME, run_id).keep_days for run_id in runs]
+
+
+def test_a_run_goes_no_further_back_than_the_teams_plan_and_says_so(world: World) -> None:
+    """What is asked for within it is looked at from then on."""
+    tenants = world.stores.tenants
+    tenants.put(tenants.get(ACME).model_copy(update={"billing": going_back(14)}))
+    now = datetime.now(UTC)
+
+    def since(days: int) -> datetime:
+        wish = {"since": (now - timedelta(days=days)).isoformat()}
+        return datetime.fromisoformat(world.member.post("/v1/workflows/untracked", wish).json["since"])
+
+    bounded, within = since(60), since(3)
+
+    assert timedelta(days=13) < now - bounded < timedelta(days=14, hours=1)
+    assert now - timedelta(days=3) == within

@@ -244,6 +244,11 @@ def test_secrets_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
     assert isinstance(load_pem_private_key(made["github_private_key"].encode(), None), RSAPrivateKey)
     assert made["github_app_id"].isdecimal()
     assert shared_secrets(path, {"OPENAI_API_KEY": "own"})["openai_api_key"] == "own"
+    forms = {"stripe_secret_key": "sk_test_", "stripe_webhook_secret": "whsec_"}
+    path.write_text(json.dumps(made | dict.fromkeys(forms, "made before there was a form")))
+    again = shared_secrets(path, {})
+    assert all(again[name].startswith(form) for name, form in forms.items())
+    assert again["slack_signing_secret"] == made["slack_signing_secret"]
 
 
 def test_vendors_are_in_the_sandbox_unless_own_credentials_are_given() -> None:

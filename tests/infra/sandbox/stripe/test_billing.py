@@ -251,3 +251,49 @@ def test_the_pages_show_who_pays(shop: Shop) -> None:
     page = shop.sandbox.http.get("/stripe/").text
 
     assert ("&lt;b&gt;Acme&lt;/b&gt;" in page, "3 seats, active" in page) == (True, True)
+
+
+def test_an_endpoint_is_told_what_it_has_asked_for_and_nothing_while_it_is_disabled(
+    shop: Shop, receiver: Receiver
+) -> None:
+    """What nobody is told of has happened all the same; the list shows each endpoint as it is, without its secret."""
+
+    def endpoint(**changes: object) -> None:
+        shop.sandbox.control("stripe/endpoints/we_sandbox", **changes)
+
+    endpoint(enabled_events=["invoice.paid"], api_version="2024-06-20")
+    customer = shop.customer()
+    shop.buy(customer)
+    wait_until(lambda: kinds(receiver, customer) == ["invoice.paid"])
+    endpoint(status="disabled")
+    shop.buy(customer)
+    [listed] = shop.get("webhook_endpoints").json()["data"]
+    endpoint(deleted=True)
+    shop.buy(customer)
+    other = shop.customer()
+
+    assert ["invoice.paid"] == kinds(receiver, customer)
+    assert "2024-06-20" == told(receiver, customer)[0].body["api_version"]
+    assert ("disabled", ["invoice.paid"], True) == (
+        listed["status"],
+        listed["enabled_events"],
+        listed["url"].endswith("/webhooks/stripe"),
+    )
+    assert "secret" not in listed
+    assert [] == shop.get("webhook_endpoints").json()["data"]
+    assert 3 == len(shop.subscriptions(customer))
+    assert [] == kinds(receiver, other)
+
+
+def test_prices_and_products_are_changed_where_that_is_possible(shop: Shop) -> None:
+    """Whether they can be bought, and what they say of themselves; an amount or a currency never changes."""
+    price = shop.post("prices/price_sandbox_team", active="false", metadata__plan="business").json()
+    product = shop.post("products/prod_sandbox_team", active="false", metadata__plan="").json()
+    whole = shop.get("prices/price_sandbox_team", **{"expand__0": "product"}).json()
+
+    assert (False, {"plan": "business"}) == (price["active"], price["metadata"])
+    assert (False, {}) == (product["active"], product["metadata"])
+    assert product == whole["product"]
+    assert 400 == shop.post("prices/price_sandbox_team", currency="usd").status_code
+    assert 400 == shop.get("prices/price_sandbox_team", **{"expand__0": "tiers"}).status_code
+    assert 404 == shop.post("prices/price_none", active="false").status_code
