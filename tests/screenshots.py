@@ -1,6 +1,6 @@
 """Takes a picture of every page, on a phone, a tablet and a desk, light and dark.
 
-    python -m tests.screenshots [--only NAME] [WORLD ...]
+    python -m tests.screenshots [--only NAME] [--width PIXELS] [--language CODE] [WORLD ...]
 
 They lie in `.local/screenshots`, by world: a team in the middle of its day, one that has just come, one with 5,000
 tickets, and one in each state of what it pays for; what everybody sees is apart. Of a page that has no end its
@@ -8,7 +8,7 @@ beginning is shown.
 """
 
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 from playwright.sync_api import Browser
@@ -25,6 +25,7 @@ MOST = 12_000
 """In pixels, of a page that is shown as a whole."""
 THEMES: tuple[Theme, ...] = ("light", "dark")
 EVERYBODY = "everybody"
+ENGLISH = "en-GB"
 SHOTS = LOCAL / "screenshots"
 
 
@@ -35,14 +36,16 @@ ALBUMS: Mapping[str, Mapping[str, Picture]] = {
 }
 
 
-def shoot(chromium: Browser, world: str, pictures: Mapping[str, Picture]) -> int:
+def shoot(
+    chromium: Browser, world: str, pictures: Mapping[str, Picture], *, widths: Sequence[int], language: str
+) -> int:
     """Take a picture of each page that is there in each look; returns how many."""
-    folder, taken = SHOTS / world, 0
+    folder, taken = SHOTS / (f"{world}-{language}" if language != ENGLISH else world), 0
     folder.mkdir(parents=True, exist_ok=True)
     with a_web_world() as web:
         ids = WORLDS.get(world, an_empty_team)(web)
-        for width, theme in product(WIDTHS, THEMES):
-            with window(chromium, web, ids, width=width, theme=theme) as shown:
+        for width, theme in product(widths, THEMES):
+            with window(chromium, web, ids, width=width, theme=theme, language=language) as shown:
                 for name, picture in pictures.items():
                     page = shown.open(picture)
                     is_short = page.evaluate("document.documentElement.scrollHeight") < MOST
@@ -56,7 +59,10 @@ def main() -> None:
     parser = ArgumentParser(prog="python -m tests.screenshots")
     parser.add_argument("worlds", nargs="*", metavar="WORLD", help=f"of {', '.join(ALBUMS)}; all if none is named")
     parser.add_argument("--only", default="", metavar="WORDS", help="pages whose name has this in it")
+    parser.add_argument("--width", type=int, choices=WIDTHS, help="all if none is given")
+    parser.add_argument("--language", default=ENGLISH, help="that the browser asks for, such as ja")
     asked = parser.parse_args()
+    looks = {"widths": (asked.width,) if asked.width else WIDTHS, "language": asked.language}
     with opened() as chromium:
         for world in asked.worlds or ALBUMS:
             pictures = {
@@ -64,7 +70,7 @@ def main() -> None:
                 for name, picture in ALBUMS[world].items()
                 if asked.only in name and (world in FULL or "<" not in picture.path)
             }
-            print(f"{shoot(chromium, world, pictures):4} of {world} in {SHOTS / world}")
+            print(f"{shoot(chromium, world, pictures, **looks):4} of {world} below {SHOTS}")
 
 
 if __name__ == "__main__":

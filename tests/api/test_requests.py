@@ -54,7 +54,7 @@ PAGES = {
     "/v1/tickets/ticket-1": 9,
     "/v1/conversations": 8,
     "/v1/decisions": 5,
-    "/v1/standup?member_id=U0ADA": 13,
+    "/v1/standup?member_id=U0ADA": 12,
 }
 """With each goes one read of who asks, with the tenant, and one write that counts the request."""
 

@@ -20,8 +20,10 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.botocore_stubber import BotocoreStubber
 
+from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Role
+from pm_assistant.runtime import wiring
 from tests.bench.index import Bill, billed
 from tests.builders import ACME
 from tests.web.browser import Browser, a_web_world
@@ -38,8 +40,6 @@ FLAT = ("/today", "/decisions", "/flow")
 MOST_BYTES = 60_000
 MOST_READS = 12
 """A page takes as long as so many consistent reads one after the other, at most."""
-FOR_EACH_TICKET = ("/reports/preview",)
-"""What reads all that hangs on each ticket that somebody works on, which are as many as are looked into at most."""
 TABLE_SECONDS = 0.003
 """A table answers within a few milliseconds; the fewer are assumed, the more weighs what we compute."""
 MINUTES = re.compile(r"(\d{4}-\d\d-\d\dT\d\d):[0-9:.]+")
@@ -125,6 +125,8 @@ def cost(browser: Browser, path: str, shown: str) -> Cost:
 def costs(tickets: int, pages: Mapping[str, Picture]) -> Mapping[str, Cost]:
     """Measure all pages of a team with so many tickets."""
     with a_web_world("dynamodb") as web:
+        # Asked as the product asks, whose client takes less than boto3's for each request.
+        tables.bind(Row.Meta.table_name, wiring.client("dynamodb"))
         ids = a_day(web, tickets=tickets, decisions=DECISIONS)
         if Row.find(ACME, "TENANT") is None:
             raise SystemExit("error: the tenant is not there, so there is nothing to compare with")
@@ -171,7 +173,7 @@ def main() -> None:
         )
         if path in FLAT and small[path].asked != more.asked:
             flaws.append(f"{path} costs more in a larger team")
-        if path not in FOR_EACH_TICKET and max(ratio, more.ratio) > MOST_READS:
+        if max(ratio, more.ratio) > MOST_READS:
             flaws.append(f"{path} takes longer than {MOST_READS} reads")
     size = first_page_bytes()
     print(f"the first page with all its files, packed: {size} bytes")

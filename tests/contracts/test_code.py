@@ -108,6 +108,12 @@ def test_a_ticket_leads_to_the_pull_requests_that_name_it_now(stores: Stores) ->
     named, taken_back, other = (stores.code.pull_requests_of(tenant_id, f"ticket-{number}") for number in (1, 2, 3))
     assert (["900:1"], ["900:2", "900:1"], []) == tuple([pr.id for pr in each] for each in (named, taken_back, other))
     assert [] == list(stores.code.pull_requests_of(a_new_tenant(), "ticket-1"))
+    at_once = stores.code.pull_requests_among(tenant_id, ["ticket-1", "ticket-3", "ticket-2"], most=9)
+    assert at_once is not None
+    assert {"ticket-1": named, "ticket-3": other, "ticket-2": taken_back} == {**at_once}
+    assert stores.code.pull_requests_among(tenant_id, ["ticket-1", "ticket-3"], most=1) is None
+    assert {} == stores.code.pull_requests_among(tenant_id, [], most=1)
+    assert {"ticket-1": []} == stores.code.pull_requests_among(a_new_tenant(), ["ticket-1"], most=0)
 
 
 def test_a_key_leads_to_the_pull_requests_that_await_its_ticket(stores: Stores) -> None:

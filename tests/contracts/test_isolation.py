@@ -349,6 +349,7 @@ CASES: dict[str, Case] = {
     "code.pull_requests_named_in": lambda s, t, k, v: s.code.pull_requests_named_in(t, "C0ENG", root_ts=f"{v}.0"),
     "code.pull_requests_with": lambda s, t, k, v: s.code.pull_requests_with(t, f"login-{v}"),
     "code.pull_requests_of": lambda s, t, k, v: s.code.pull_requests_of(t, f"ticket-{v}"),
+    "code.pull_requests_among": lambda s, t, k, v: s.code.pull_requests_among(t, ["ticket-0", f"ticket-{v}"], most=k),
     "code.checks": lambda s, t, k, v: s.code.checks(t, [("900", a_pull_request().head)]),
     "code.comments": lambda s, t, k, v: s.code.comments(t, "900", k),
     "code.comments_page": lambda s, t, k, v: [comment for _, comment in s.code.comments_page(t, limit=1 + k)],
@@ -363,6 +364,10 @@ CASES: dict[str, Case] = {
     "planning.relate": lambda s, t, k, v: s.planning.relate(t, a_relation(k, v)),
     "planning.unrelate": lambda s, t, k, v: s.planning.unrelate(t, a_relation(k, v)),
     "planning.relations": lambda s, t, k, v: s.planning.relations(t, f"ticket-{v}", limit=1 + k),
+    "planning.relations_among": lambda s, t, k, v: s.planning.relations_among(
+        t, ["ticket-0", f"ticket-{v}"], limit=1 + k, most=1 + k
+    ),
+    "planning.comments_among": lambda s, t, k, v: s.planning.comments_among(t, ["ticket-1"], limit=1 + k, most=1 + k),
     "planning.relations_between": lambda s, t, k, v: s.planning.relations_between(t),
     "planning.on_tickets": lambda s, t, k, v: s.planning.on_tickets(t, after="", last="ticket-9", limit=1 + k),
     "planning.attached": lambda s, t, k, v: s.planning.attached(

@@ -115,6 +115,37 @@ def test_a_relation_is_known_of_both_its_tickets_until_it_is_forgotten(stores: S
     assert [] == list(planning.relations(a_new_tenant(), "ticket-1", limit=9))
 
 
+def test_what_hangs_on_several_tickets_is_read_at_once_where_little_else_lies_between(stores: Stores) -> None:
+    """As of each alone, tickets of which nothing is known included; nothing where more rows lie there than wanted."""
+    planning, tenant_id = stores.planning, a_new_tenant()
+    for number in range(1, 5):
+        planning.relate(tenant_id, a_relation(str(number), f"ticket-{number}", "ticket-9"))
+        for minute in range(2):
+            at = NOW + timedelta(minutes=minute)
+            comment = a_ticket_comment(f"{number}-{minute}", ticket_id=f"ticket-{number}", created_at=at)
+            planning.record_comment(tenant_id, comment, keep_days=30)
+    wanted = ["ticket-3", "ticket-1", "ticket-30"]
+    for limit in (1, 9):
+        related = planning.relations_among(tenant_id, wanted, limit=limit, most=4)
+        said = planning.comments_among(tenant_id, wanted, limit=limit, most=6)
+        assert related is not None
+        assert said is not None
+        assert {id: list(planning.relations(tenant_id, id, limit=limit)) for id in wanted} == {
+            id: list(each) for id, each in related.items()
+        }
+        assert {id: list(planning.comments(tenant_id, id, limit=limit)) for id in wanted} == {
+            id: list(each) for id, each in said.items()
+        }
+    assert planning.relations_among(tenant_id, wanted, limit=9, most=2) is None
+    assert planning.comments_among(tenant_id, wanted, limit=9, most=5) is None
+    assert {} == planning.relations_among(tenant_id, [], limit=9, most=2)
+    assert {} == planning.comments_among(tenant_id, [], limit=9, most=2)
+    assert {"ticket-1": []} == {
+        id: list(each)
+        for id, each in (planning.relations_among(a_new_tenant(), ["ticket-1"], limit=9, most=0) or {}).items()
+    }
+
+
 def test_relations_are_listed_by_when_they_were_changed(stores: Stores) -> None:
     """After a moment and by another one; one that was changed stands where it was changed last."""
     planning, tenant_id = stores.planning, a_new_tenant()

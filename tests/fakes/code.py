@@ -96,6 +96,15 @@ class FakeCode:
         mine = (pr for (owner, _), pr in self._pull_requests.items() if owner == tenant_id)
         return newest_first(pr for pr in mine if ticket_id in pr.ticket_ids)
 
+    def pull_requests_among(
+        self, tenant_id: TenantId, ticket_ids: Collection[str], *, most: int
+    ) -> Mapping[str, Sequence[PullRequest]] | None:
+        """Those of each of these."""
+        mine = [pr for (owner, _), pr in self._pull_requests.items() if owner == tenant_id]
+        first, last = min(ticket_ids, default=""), max(ticket_ids, default="")
+        between = sum(first <= id <= last for pr in mine for id in pr.ticket_ids)
+        return None if between > most else {id: self.pull_requests_of(tenant_id, id) for id in ticket_ids}
+
     def pull_requests_awaiting(self, tenant_id: TenantId, key: str) -> Sequence[PullRequest]:
         """Those that name a key that no ticket had."""
         mine = (pr for (owner, _), pr in self._pull_requests.items() if owner == tenant_id)

@@ -43,6 +43,14 @@ class FakePlanning:
         """The last so many things that were said on a ticket."""
         return [comment for _, comment in self._comments(tenant_id) if comment.ticket_id == ticket_id][-limit:]
 
+    def comments_among(
+        self, tenant_id: TenantId, ticket_ids: Collection[str], *, limit: int, most: int
+    ) -> Mapping[str, Sequence[TicketComment]] | None:
+        """The last so many of each of these tickets."""
+        first, last = min(ticket_ids, default=""), max(ticket_ids, default="")
+        between = sum(first <= comment.ticket_id <= last for _, comment in self._comments(tenant_id))
+        return None if between > most else {id: self.comments(tenant_id, id, limit=limit) for id in ticket_ids}
+
     def comments_page(
         self, tenant_id: TenantId, *, after: str | None = None, limit: int
     ) -> Sequence[tuple[str, TicketComment]]:
@@ -78,6 +86,15 @@ class FakePlanning:
         """So many of a ticket's relations."""
         known = sorted(self.relations_between(tenant_id), key=lambda relation: relation.id)
         return [each for each in known if ticket_id in {each.ticket_id, each.other_id}][:limit]
+
+    def relations_among(
+        self, tenant_id: TenantId, ticket_ids: Collection[str], *, limit: int, most: int
+    ) -> Mapping[str, Sequence[Relation]] | None:
+        """So many of each of these tickets."""
+        first, last = min(ticket_ids, default=""), max(ticket_ids, default="")
+        ends = (id for each in self.relations_between(tenant_id) for id in (each.ticket_id, each.other_id))
+        is_near = sum(first <= id <= last for id in ends) <= most
+        return {id: self.relations(tenant_id, id, limit=limit) for id in ticket_ids} if is_near else None
 
     def relations_between(
         self, tenant_id: TenantId, since: datetime | None = None, until: datetime | None = None

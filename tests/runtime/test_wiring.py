@@ -48,3 +48,5 @@ def test_no_client_waits_long_or_lets_its_connection_go(service: str, timeouts: 
 
     assert timeouts == (config.connect_timeout, config.read_timeout)
     assert (3, True) == (config.retries["total_max_attempts"], config.tcp_keepalive)
+    # What requests bear is not put together anew for each.
+    assert wiring.USER_AGENT == config.user_agent

@@ -28,7 +28,7 @@ def test_a_table_that_does_not_answer_is_told_on_a_page_that_needs_none(
 
 
 @pytest.mark.parametrize("path", ["/decisions?before=", "/jobs?before=", "/reports/sent?before="])
-@pytest.mark.parametrize("place", ["x" * 3_000, "%00", "~", "%F0%9F%A5%95"])
+@pytest.mark.parametrize("place", ["x" * 3_000, "%00", "~", "%F0%9F%A5%95", "%F0%9F%A5%95" * 500])
 def test_a_place_in_a_list_that_no_page_gave_is_no_fault(path: str, place: str) -> None:
     """Whatever it is, and however long; asked of the real table."""
     with a_web_world("dynamodb") as web:

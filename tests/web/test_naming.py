@@ -30,7 +30,7 @@ from pm_assistant.workflows.connections.sync import Findings, Synced
 from pm_assistant.workflows.tenants import closing, erasing
 from tests.builders import ACME, NOW, a_job
 from tests.web.browser import Browser, WebWorld, a_web_world
-from tests.web.pictures import PAGES, Picture, Viewer, browser_of
+from tests.web.pictures import PAGES, PUBLIC, STILLS, Picture, Viewer, browser_of
 from tests.web.routes import address, page_routes
 from tests.web.worlds import Writing, a_day
 
@@ -144,12 +144,14 @@ def _opened(web: WebWorld) -> Iterator[tuple[str, str]]:
     for action, detail in detailed().items():
         target = "slack" if action.startswith("oauth") else ""
         web.api.stores.audit.add(ACME, entry(action, at=now, target=target, **detail))
+    paths += [each for name, each in PUBLIC.items() if name != "manual"]
     browsers: dict[Viewer, Browser] = {viewer: browser_of(viewer, web) for viewer in (Role.OWNER, "operator")}
     for path in ("/operator", "/operator/trail", f"/operator/tenants/{ACME}"):
         browsers["operator"].get(path)
     for picture in paths:
-        viewer = picture.viewer or Role.OWNER
-        yield picture.path, browsers[viewer].get(address(picture.path, ids)).html
+        browser = browsers[picture.viewer] if picture.viewer else Browser()
+        yield picture.path, browser.get(address(picture.path, ids)).html
+    yield from ((name, str(still().body)) for name, still in STILLS.items())
 
 
 def test_no_page_calls_anything_as_programs_call_it(opened: Mapping[str, str]) -> None:

@@ -70,11 +70,12 @@ def window(
     *,
     width: int = 1280,
     theme: Theme = "light",
+    language: str = "en-GB",
     bypass_csp: bool = False,
 ) -> Iterator[Window]:
     """Open one; only what looks at a page from within it may do so past its policy."""
     context = chromium.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=theme, locale="en-GB", bypass_csp=bypass_csp
+        viewport={"width": width, "height": 900}, color_scheme=theme, locale=language, bypass_csp=bypass_csp
     )
     context.set_default_timeout(30_000)
     shown = Window(context.new_page(), web, ids)

@@ -146,7 +146,14 @@ def _people(web: WebWorld, write: Writing) -> None:
         stores.api_keys.put(a_key(id=f"key-{number}", name=write(name), created_by=owner.id))
     for number, action in enumerate(("key.created", "connection.made", "settings.changed")):
         at = _ago(hours=number)
-        entry = an_entry(id=f"{at:%Y%m%dT%H%M%S.%f}-r{number}", at=at, action=action, actor_name=write("ada@acme.test"))
+        detail = {"name": write("nightly export"), "reason": write("it was noisy"), "fields": "time_zone"}
+        entry = an_entry(
+            id=f"{at:%Y%m%dT%H%M%S.%f}-r{number}",
+            at=at,
+            action=action,
+            actor_name=write("ada@acme.test"),
+            detail=detail,
+        )
         stores.audit.add(ACME, entry)
 
 
@@ -256,7 +263,11 @@ def _talk(web: WebWorld, write: Writing) -> str:
 
 def _jobs(web: WebWorld, write: Writing) -> str:
     """One in each state."""
-    results = ({"kind": "comment", "would": "ask", "title": write("Cache the search"), "confidence": 0.8},)
+    results = (
+        {"kind": "comment", "would": "ask", "title": write("Cache the search"), "confidence": 0.8},
+        {"flaws": [{"id": "U0EVE", "problem": write("has no name"), "left_out": True}]},
+        {"receipts": [{"text": write("acme/shop#1"), "url": "javascript:alert(1)"}], "file": write("export.zip")},
+    )
     for number, state in enumerate(JobState):
         at, kind = _ago(hours=number), list(JobKind)[number]
         error = write("Linear does not answer") if state is JobState.FAILED else None

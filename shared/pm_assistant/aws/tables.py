@@ -8,7 +8,7 @@ The index `outside` answers what the partition cannot: whose an outside id is, a
 behind writes by a moment (eventual consistency); every other read here is consistent.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -90,6 +90,32 @@ class Row(Model):
     def among(cls, tenant_id: TenantId, keys: Condition) -> list[Self]:
         """Read a tenant's rows whose sort key meets the condition, in the order of their sort keys."""
         return list(cls.each(tenant_id, keys))
+
+    @classmethod
+    def below_each(
+        cls, tenant_id: TenantId, kind: str, names: Collection[str], *, most: int
+    ) -> "dict[str, list[Self]] | None":
+        """Read what lies below each of these names, `<kind>#<name>#…`, in one request: the stretch from first to last.
+
+        None where more than so many rows lie there, of any name: then most of them would be read in vain.
+        """
+        found: dict[str, list[Self]] = {name: [] for name in names}
+        if not found:
+            return found
+        first, *_, last = sorted([f"{kind}#{name}#" for name in found] * 2)
+        keys = cls.sk.between(first, f"{last}~")
+        try:
+            rows = list(cls.query(partition(tenant_id), keys, consistent_read=True, limit=most + 1))
+        except PynamoDBException as error:
+            raise _translated(error) from error
+        if len(rows) > most:
+            return None
+        for row in rows:
+            below = row.sk.removeprefix(f"{kind}#")
+            for name in (below[:place] for place, sign in enumerate(below) if sign == "#"):
+                if name in found:
+                    found[name].append(row)
+        return found
 
     @classmethod
     def each(cls, tenant_id: TenantId, keys: Condition | None = None) -> Iterator[Self]:

@@ -57,6 +57,15 @@ class Code(Protocol):
         """Those that hang together with a ticket, changed last first."""
         ...
 
+    def pull_requests_among(
+        self, tenant_id: TenantId, ticket_ids: Collection[str], *, most: int
+    ) -> Mapping[str, Sequence[PullRequest]] | None:
+        """Those of each of these tickets, as `pull_requests_of` has them, read at once.
+
+        None where more than `most` are noted for all tickets whose ids lie between these.
+        """
+        ...
+
     def pull_requests_awaiting(self, tenant_id: TenantId, key: str) -> Sequence[PullRequest]:
         """Those that name a ticket by a key that no ticket had when they were read for it, changed last first."""
         ...

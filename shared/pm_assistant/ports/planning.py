@@ -30,6 +30,15 @@ class Planning(Protocol):
         """The last so many things that were said on a ticket, oldest first; of what was deleted no words are left."""
         ...
 
+    def comments_among(
+        self, tenant_id: TenantId, ticket_ids: Collection[str], *, limit: int, most: int
+    ) -> Mapping[str, Sequence[TicketComment]] | None:
+        """The last so many of each of these tickets, as `comments` has them, read at once.
+
+        None where more than `most` were made on all tickets whose ids lie between these.
+        """
+        ...
+
     def comments_page(
         self, tenant_id: TenantId, *, after: str | None = None, limit: int
     ) -> Sequence[tuple[str, TicketComment]]:
@@ -50,6 +59,15 @@ class Planning(Protocol):
 
     def relations(self, tenant_id: TenantId, ticket_id: str, *, limit: int) -> Sequence[Relation]:
         """So many of a ticket's relations, in either direction, in the order of their ids."""
+        ...
+
+    def relations_among(
+        self, tenant_id: TenantId, ticket_ids: Collection[str], *, limit: int, most: int
+    ) -> Mapping[str, Sequence[Relation]] | None:
+        """So many of each of these tickets, as `relations` has them, read at once.
+
+        None where all tickets whose ids lie between these have more than `most`, each counted for both its tickets.
+        """
         ...
 
     def relations_between(

@@ -82,6 +82,10 @@ def session() -> "Session":
     return made
 
 
+USER_AGENT = "pm-assistant"
+"""What AWS's own logs call us by."""
+
+
 @cache
 def client(service: str) -> Any:
     """A client of the container; region, endpoint and credentials come from the environment."""
@@ -94,6 +98,8 @@ def client(service: str) -> Any:
         retries={"total_max_attempts": 3, "mode": "standard"},
         # A connection outlives the minutes in which a container waits for its next request.
         tcp_keepalive=True,
+        # Left to itself botocore would put together for each request, sign by sign, which release runs on what.
+        user_agent=USER_AGENT,
         # PynamoDB makes the requests, which are as it makes them; it would not have them checked either.
         parameter_validation=service != "dynamodb",
         # Left to itself S3 signs links in a way that it refuses for what lies under a KMS key.

@@ -6,9 +6,10 @@ from functools import cached_property
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Team
-from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.web.request import PageRequest
 from pm_assistant.workflows.accounts.audit import SYSTEM, UNKNOWN
+from pm_assistant.workflows.corridor.deciders import PROGRAM, UNNAMED
 
 NOBODYS: Mapping[str, str] = {
     SYSTEM: gettext_noop("PM Assistant itself"),
@@ -16,6 +17,11 @@ NOBODYS: Mapping[str, str] = {
     "operator": gettext_noop("Whoever operates PM Assistant"),
 }
 """Actors that are nobody of the team."""
+
+
+def in_words(names: Mapping[str, str], texts: Texts) -> Mapping[str, str]:
+    """Names as `names_of` knows them, where somebody has none in the reader's language."""
+    return {actor: texts.gettext(name) if name in {UNNAMED, PROGRAM} else name for actor, name in names.items()}
 
 
 class Actors:

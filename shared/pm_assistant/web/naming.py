@@ -182,6 +182,8 @@ REASONS: Mapping[str, str] = {reason.value: said.title for reason, said in wordi
 """Why a vendor was not connected."""
 SWITCHES = frozenset({"dry_run", "revoked"})
 """What the trail, which keeps text, says of a yes or no."""
+OURS = frozenset({"because", "by", "error", "problem", "reason"})
+"""Fields of which a sentence of ours may be the value; all others have people's and vendors' own words."""
 SETTINGS: Mapping[str, str] = {
     **{setting.name.partition(".")[0]: group.title for group in GROUPS for setting in group.settings},
     **{setting.name: setting.label for group in GROUPS for setting in group.settings},
@@ -261,7 +263,7 @@ class Naming:
             return _code(value)
         if value.startswith(("https://", "http://")):
             return _link(value, self._texts.gettext("Show it"))
-        return self._time(value) or escape(self._texts.phrase(value))
+        return self._time(value) or escape(self._texts.phrase(value) if name in OURS else value)
 
     def _time(self, value: str) -> Markup | None:
         try:

@@ -37,7 +37,7 @@ SAFE = frozenset({"GET", "HEAD"})
 MOST_FIELDS = 300
 """Fields that a form of ours has at most."""
 LONGEST_PLACE = 512
-"""Characters of a place in a list, as in cursors of the API."""
+"""Bytes of a place in a list, as in cursors of the API."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class PageRequest:
     @property
     def before(self) -> str | None:
         """Where a page of a list that goes back in time begins; None for the first. None that we give is longer."""
-        return self.query.get("before", "")[:LONGEST_PLACE] or None
+        return self.query.get("before", "").encode()[:LONGEST_PLACE].decode(errors="ignore") or None
 
     @property
     def start(self) -> int:

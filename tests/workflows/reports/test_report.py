@@ -23,7 +23,7 @@ from pm_assistant.domain.reports import (
     ReportKind,
     Subscription,
 )
-from pm_assistant.domain.tenants import Member, Provider, Standing
+from pm_assistant.domain.tenants import Member, Provider, Standing, Tenant, TenantId
 from pm_assistant.ports.unit import LEASE
 from pm_assistant.presentation.facts import LONGEST_SECTION
 from pm_assistant.workflows.reports.report import compose, day_of, report
@@ -297,6 +297,20 @@ def test_a_long_section_is_cut_and_says_so(tickets: int, heading: str, shown: in
     [made] = unit.delivered
     assert shown == len(lines(made)[heading])
     assert [tickets - shown] == [section.hidden for section in made.sections if section.kind is FactKind.IN_PROGRESS]
+
+
+def test_the_team_is_read_once_for_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever in its making asks how the team wants things."""
+    unit, asked = PressUnit(), list[str]()
+    get = unit.stores.tenants.get
+
+    def counted(tenant_id: TenantId) -> Tenant:
+        asked.append(tenant_id)
+        return get(tenant_id)
+
+    monkeypatch.setattr(unit.stores.tenants, "get", counted)
+    report(DUE, unit)
+    assert ([ACME], 1) == (asked, len(unit.delivered))
 
 
 def test_a_member_of_another_tenant_is_not_found() -> None:

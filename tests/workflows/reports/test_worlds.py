@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.reports import FactKind, Report, ReportDue
+from pm_assistant.workflows.reports import facts
 from pm_assistant.workflows.reports.report import compose
 from tests.builders import ACME, NOW
 from tests.workflows.reports.worlds import SCENARIOS, World, a_world, each_person
@@ -37,6 +38,16 @@ def test_all_that_is_true_is_told_under_its_heading_and_nothing_else(seed: int) 
     for name, report in reports(world).items():
         expected = {kind: world.truth[name, kind] for kind in TOLD_OF}
         assert expected == {kind: told(report, kind) for kind in TOLD_OF}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_report_says_the_same_whether_much_hangs_on_other_tickets_or_little(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hangs on the person's is read at once, or of each ticket by itself where there is too much besides."""
+    at_once = reports(a_world(seed))
+    monkeypatch.setattr(facts, "MOST_AMONG", -1)
+    assert at_once == reports(a_world(seed))
 
 
 @given(st.integers(min_value=0, max_value=2**32))

@@ -27,7 +27,7 @@ def show_standup(
     """Show a person's standup as it would be now; nothing is delivered."""
     request = current_request(router)
     member = oneself(request.caller, request.unit) if member_id is None else member_of(member_id, request.unit)
-    return day_of(member, request.unit, for_others=member_id is not None)
+    return day_of(member, request.unit, for_others=member_id is not None, tenant=request.tenant)
 
 
 @router.get("/v1/overview", **needs(Scope.READ, 404, tag="work"))

@@ -107,6 +107,16 @@ class DynamoCode:
         noted = _noted_under(tenant_id, ticket_id)
         return newest_first(pull_request for pull_request in noted if ticket_id in pull_request.ticket_ids)
 
+    def pull_requests_among(
+        self, tenant_id: TenantId, ticket_ids: Collection[str], *, most: int
+    ) -> Mapping[str, Sequence[PullRequest]] | None:
+        """Those of each: two requests for all, the second for a hundred pull requests."""
+        noted = Row.below_each(tenant_id, "TICKETPULL", ticket_ids, most=most)
+        if noted is None:
+            return None
+        found = _whole(tenant_id, (row for rows in noted.values() for row in rows))
+        return {id: newest_first(each for each in found if id in each.ticket_ids) for id in noted}
+
     def pull_requests_awaiting(self, tenant_id: TenantId, key: str) -> Sequence[PullRequest]:
         """Those that name a key that no ticket had: one request where there are none, as for nearly every key."""
         noted = _noted_under(tenant_id, _awaited(key))
@@ -200,9 +210,14 @@ def _note_pull_request_of_people(tenant_id: TenantId, updated: PullRequest, *, b
 
 def _noted_under(tenant_id: TenantId, name: str, further: str | None = None) -> Iterable[PullRequest]:
     prefix = f"TICKETPULL#{name}#" + (f"{further}#" if further else "")
-    ids = {PullRequestId(row.sk.rpartition("#")[2]) for row in _rows(tenant_id, prefix)}
+    return _whole(tenant_id, _rows(tenant_id, prefix))
+
+
+def _whole(tenant_id: TenantId, noted: Iterable[Row]) -> Sequence[PullRequest]:
+    """The pull requests that rows lead to."""
+    ids = {PullRequestId(row.sk.rpartition("#")[2]) for row in noted}
     rows = Row.find_all(tenant_id, (_sk("PULL", id) for id in ids)) if ids else ()
-    return (PullRequest.model_validate_json(row.data) for row in rows)
+    return [PullRequest.model_validate_json(row.data) for row in rows]
 
 
 def _awaited(key: str) -> str:

@@ -56,7 +56,14 @@ class DynamoPlanning:
     def comments(self, tenant_id: TenantId, ticket_id: str, *, limit: int) -> Sequence[TicketComment]:
         """The last so many, in one request."""
         rows = Row.newest(tenant_id, f"TICKETCOMMENT#{ticket_id}", before=None, limit=limit)
-        return [TicketComment.model_validate_json(row.data) for row in reversed(rows)]
+        return [_comment(row) for row in reversed(rows)]
+
+    def comments_among(
+        self, tenant_id: TenantId, ticket_ids: Collection[str], *, limit: int, most: int
+    ) -> Mapping[str, Sequence[TicketComment]] | None:
+        """The last so many of each, in one request for all."""
+        found = Row.below_each(tenant_id, "TICKETCOMMENT", ticket_ids, most=most)
+        return None if found is None else {id: [*map(_comment, rows[-limit:])] for id, rows in found.items()}
 
     def comments_page(
         self, tenant_id: TenantId, *, after: str | None = None, limit: int
@@ -86,7 +93,14 @@ class DynamoPlanning:
     def relations(self, tenant_id: TenantId, ticket_id: str, *, limit: int) -> Sequence[Relation]:
         """So many of a ticket's relations, in one request."""
         rows = Row.page(tenant_id, f"RELATION#{ticket_id}", after=None, limit=limit)
-        return [Relation.model_validate_json(row.data) for row in rows]
+        return [*map(_relation, rows)]
+
+    def relations_among(
+        self, tenant_id: TenantId, ticket_ids: Collection[str], *, limit: int, most: int
+    ) -> Mapping[str, Sequence[Relation]] | None:
+        """So many of each, in one request for all."""
+        found = Row.below_each(tenant_id, "RELATION", ticket_ids, most=most)
+        return None if found is None else {id: [*map(_relation, rows[:limit])] for id, rows in found.items()}
 
     def relations_between(
         self, tenant_id: TenantId, since: datetime | None = None, until: datetime | None = None
@@ -95,7 +109,7 @@ class DynamoPlanning:
         after = f"{tables.stamp(since)}$" if since else ""
         by = f"{tables.stamp(until)}$" if until else "~"
         rows = Row.indexed(tables.recent(tenant_id, "RELATION"), Row.gsi_sk.between(after or " ", by))
-        return [Relation.model_validate_json(row.data) for row in rows]
+        return [*map(_relation, rows)]
 
     def attachments(self, tenant_id: TenantId, ticket_id: str) -> Sequence[Attachment]:
         """What is attached to a ticket, in one request."""
@@ -139,6 +153,14 @@ def _relation_rows(tenant_id: TenantId, relation: Relation) -> tuple[Row, Row]:
     own = Row(pk, f"RELATION#{relation.ticket_id}#{relation.id}", data=data)
     own.gsi_pk, own.gsi_sk = tables.recent(tenant_id, "RELATION"), f"{tables.stamp(relation.at)}#{relation.id}"
     return other, own
+
+
+def _comment(row: Row) -> TicketComment:
+    return TicketComment.model_validate_json(row.data)
+
+
+def _relation(row: Row) -> Relation:
+    return Relation.model_validate_json(row.data)
 
 
 def _attachments(tenant_id: TenantId, prefix: str) -> Iterable[Attachment]:

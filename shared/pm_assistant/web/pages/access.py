@@ -8,6 +8,7 @@ from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, ProductError, Throttled
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.runtime.http import status_of
+from pm_assistant.web.actors import in_words
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.registration import checked_email
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
@@ -113,7 +114,7 @@ def _page(request: PageRequest, error: ProductError | None = None, *, beside: st
         next_page=f"/access?from={first + PAGE}" if len(accounts) > first + PAGE else "",
         invitations=sorted(invitations, key=lambda each: each.email),
         seats_lacking=seats_lacking(request.tenant, request.unit, invited=invited) if is_admin else 0,
-        inviters=names_of({each.invited_by for each in invitations}, request.unit),
+        inviters=in_words(names_of({each.invited_by for each in invitations}, request.unit), request.texts),
         roles={role.value: request.texts.gettext(label) for role, label in ROLES.items()},
         offered={
             role.value: request.texts.gettext(label)

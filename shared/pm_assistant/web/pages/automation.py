@@ -16,6 +16,7 @@ from pm_assistant.domain.rules import Effect, TeamRule
 from pm_assistant.domain.tenants import Mode, Rule, Settings
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.runtime.http import status_of
+from pm_assistant.web.actors import in_words
 from pm_assistant.web.beginning import begin
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.decisions import KINDS
@@ -163,7 +164,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         effects={effect: texts.gettext(label) for effect, label in EFFECTS.items()},
         kind_names={kind.value: texts.gettext(label) for kind, label in KINDS.items()},
         rules=[(rule, _about(rule, channels, texts), _last_day(rule, request)) for rule in rules],
-        owners=names_of({rule.owner for rule in rules}, unit),
+        owners=in_words(names_of({rule.owner for rule in rules}, unit), texts),
         percent=percent,
         is_admin=request.caller.scope.covers(Scope.ADMIN),
         may_run=request.caller.scope.covers(Scope.RUN),

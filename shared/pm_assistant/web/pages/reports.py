@@ -83,10 +83,12 @@ def end_channel(channel_id: str, kind: str) -> Response[str]:
 def show_preview() -> Response[str]:
     """My standup as it would be now; nothing is delivered."""
     request = current_request(router)
-    member = person_calling(request.caller, request.unit)
+    index = request.stores.index.read(request.tenant.id)
+    member = person_calling(request.caller, request.unit, index.people)
     if member is None:
         return _page(request)
-    return page(request, "report.html", report=day_of(member, request.unit))
+    told = day_of(member, request.unit, index=index, tenant=request.tenant)
+    return page(request, "report.html", report=told)
 
 
 @router.get("/reports/sent", **needs(Scope.READ))

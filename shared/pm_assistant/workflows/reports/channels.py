@@ -8,7 +8,7 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.facts import Person
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Audience, FactKind, Line, Report, ReportChannel, ReportDue, ReportKind, Section
-from pm_assistant.domain.tenants import Member, Standing
+from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.working_time import WorkingTime
 from pm_assistant.domain.workspaces import zone_named
@@ -52,7 +52,7 @@ def report_to_channel(due: ReportDue, unit: Unit) -> str | None:
         try:
             if unit.chat.channel(channel_id).outside:
                 return None
-            composed = delivery.with_notes(compose_for_channel(due, unit))
+            composed = delivery.with_notes(compose_for_channel(due, unit, tenant=delivery.tenant))
             finish = delivery.noting(composed, ReportChannel.SLACK)
             post_once(delivery.key, channel(channel_id, unit), composed, unit, remember=finish)
         except NotFound:
@@ -60,7 +60,7 @@ def report_to_channel(due: ReportDue, unit: Unit) -> str | None:
         return channel_id
 
 
-def compose_for_channel(due: ReportDue, unit: Unit) -> Report:
+def compose_for_channel(due: ReportDue, unit: Unit, *, tenant: Tenant | None = None) -> Report:
     """Compute what a channel is told of its people, or of a team: no more than everybody in the workspace may read.
 
     Raises:
@@ -68,7 +68,7 @@ def compose_for_channel(due: ReportDue, unit: Unit) -> Report:
     """
     channel_id, spec = due.channel_id or "", REPORTS[due.kind]
     readers = _readers(channel_id, unit)
-    found = read_work(due, unit, for_others=True)
+    found = read_work(due, unit, for_others=True, tenant=tenant)
     day, texts = due.day(found.at, None), texts_in(_language(readers))
     team = team_named(due.team_id, found.index.teams) if due.team_id else None
     if team is not None:

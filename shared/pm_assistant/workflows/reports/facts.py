@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from pm_assistant.domain.actions import Comment
@@ -29,6 +30,8 @@ MOST_LOOKED_INTO = 25
 """Tickets of one person of which everything is read that hangs on them."""
 MOST_COMMENTS, MOST_RELATIONS = 20, 50
 """Of one ticket."""
+MOST_AMONG = 200
+"""Rows of a kind, of whichever tickets, that are read at once: no dearer than to ask for each of those looked into."""
 
 
 def person_of(member: Member, unit: Unit) -> Person:
@@ -52,13 +55,13 @@ class Found:
     """What is read once, whoever is told.
 
     Attributes:
-        decisions: of the log since people were told last.
+        log: reads the decisions since people were told last; once, however often it is asked.
         for_others: somebody else is to read it.
     """
 
     tenant: Tenant
     index: TeamIndex
-    decisions: Sequence[Decision]
+    log: Callable[[], Sequence[Decision]]
     since: datetime
     at: datetime
     for_others: bool = False
@@ -66,8 +69,8 @@ class Found:
 
 def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: WorkingTime) -> Sources:
     """Read everything that concerns the work of these people, who work when it is said."""
-    index, decisions, at = found.index, found.decisions, found.at
-    stores, tenant_id = unit.stores, unit.tenant_id
+    index, at = found.index, found.at
+    stores, planning, tenant_id = unit.stores, unit.stores.planning, unit.tenant_id
     public = {team.id for team in open_to_all(index.teams)}
     heads = [head for person in people for head in _heads(person, index, min(found.since, at - PACE_OF))]
     looked_into = [head.id for person in people for head in _looked_into(person, heads)]
@@ -75,17 +78,29 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
     with unit.side_by_side() as reads:
         found_tickets = reads.submit(stores.tickets.whole, tenant_id, heads)
         found_repositories = reads.submit(stores.code.repositories, tenant_id)
-        found_relations = _each(
-            reads, looked_into, lambda id: stores.planning.relations(tenant_id, id, limit=MOST_RELATIONS)
+        found_relations = _of_all(
+            reads,
+            looked_into,
+            partial(planning.relations_among, tenant_id, looked_into, limit=MOST_RELATIONS, most=MOST_AMONG),
+            lambda id: planning.relations(tenant_id, id, limit=MOST_RELATIONS),
         )
-        found_comments = _each(
-            reads, looked_into, lambda id: stores.planning.comments(tenant_id, id, limit=MOST_COMMENTS)
+        found_comments = _of_all(
+            reads,
+            looked_into,
+            partial(planning.comments_among, tenant_id, looked_into, limit=MOST_COMMENTS, most=MOST_AMONG),
+            lambda id: planning.comments(tenant_id, id, limit=MOST_COMMENTS),
         )
-        found_linked = _each(reads, looked_into, lambda id: stores.code.pull_requests_of(tenant_id, id))
+        found_linked = _of_all(
+            reads,
+            looked_into,
+            partial(stores.code.pull_requests_among, tenant_id, looked_into, most=MOST_AMONG),
+            lambda id: stores.code.pull_requests_of(tenant_id, id),
+        )
         found_answers = reads.submit(answers_of, people, today, unit)
         found_own = _each(reads, logins, lambda login: stores.code.pull_requests_with(tenant_id, login))
-    relations, comments = found_relations(), found_comments()
-    pull_requests = _distinct([*found_linked().values(), *found_own().values()])
+        decisions = found.log()
+        relations, comments, linked = found_relations(), found_comments(), found_linked()
+    pull_requests = _distinct([*linked.values(), *found_own().values()])
     commits: list[Commit] = [
         (pr.facts.repository_id, pr.facts.head) for pr in pull_requests if pr.facts and not pr.stage.over
     ]
@@ -134,6 +149,22 @@ def _looked_into(person: Person, heads: Iterable[TicketHead]) -> Sequence[Ticket
     """Those of which everything is read: the open ones first."""
     own = [head for head in heads if head.assignee_id == person.tracker_id]
     return sorted(own, key=lambda head: head.state.type.closed)[:MOST_LOOKED_INTO]
+
+
+def _of_all[T](
+    reads: Executor,
+    names: Collection[str],
+    among: Callable[[], Mapping[str, T] | None],
+    read: Callable[[str], T],
+) -> Callable[[], Mapping[str, T]]:
+    """Read something of all these at once; where that would be too much else besides, of each by itself."""
+    at_once = reads.submit(among)
+
+    def wait() -> Mapping[str, T]:
+        found = at_once.result()
+        return _each(reads, names, read)() if found is None else found
+
+    return wait
 
 
 def _each[T](reads: Executor, names: Collection[str], read: Callable[[str], T]) -> Callable[[], Mapping[str, T]]:

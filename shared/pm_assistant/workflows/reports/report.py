@@ -1,12 +1,13 @@
 """Tell one person what moved and what is next, once per local day and kind of report."""
 
+from functools import cache, partial
 from typing import assert_never
 
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import Report, ReportChannel, ReportDue, ReportKind
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.working_time import WorkingTime
 from pm_assistant.ports.unit import LEASE, Unit
@@ -35,18 +36,20 @@ def compose(
     for_others: bool = False,
     phrase: Phrase | None = None,
     index: TeamIndex | None = None,
+    tenant: Tenant | None = None,
 ) -> Report:
     """Compute the report that is due to a member.
 
     With `for_others` somebody else is to read it: then it leaves out what not everybody may, as a team's always does.
-    `phrase` words it, where the team wants that; without, it is in our own words. The `index` is read where whoever
-    asks has not done so.
+    `phrase` words it, where the team wants that; without, it is in our own words. The `index` and the `tenant` are read
+    where whoever asks has not done so.
 
     Raises:
         NotFound: it is of a team that there is not, or that is not for the member to read of.
     """
     shared_with_others = for_others or due.team_id is not None
-    found, spec = read_work(due, unit, for_others=shared_with_others, index=index), REPORTS[due.kind]
+    spec = REPORTS[due.kind]
+    found = read_work(due, unit, for_others=shared_with_others, index=index, tenant=tenant)
     day, texts, reader = due.day(found.at, member), texts_in(member.language), person_of(member, unit)
     team = team_for(member, due.team_id, found.index.teams, unit) if due.team_id else None
     if spec.by_person and team is None:
@@ -73,36 +76,45 @@ def compose(
     )
 
 
-def read_work(due: ReportDue, unit: Unit, *, for_others: bool, index: TeamIndex | None = None) -> Found:
-    """Read what is read once, whoever is told: the tenant, what its tickets are, and its log since the reader was told.
+def read_work(
+    due: ReportDue, unit: Unit, *, for_others: bool, index: TeamIndex | None = None, tenant: Tenant | None = None
+) -> Found:
+    """Read what is read once, whoever is told: the tenant, what its tickets are, and how to read its log since then.
 
     Args:
         due: which report it is for.
         unit: of work.
         for_others: somebody else is to read it.
-        index: what the tickets are, where that has been read.
+        index: what the tickets are, and
+        tenant: whose they are, where that has been read.
     """
     at = due.due_at or unit.now()
     with unit.side_by_side() as reads:
         found_index = reads.submit(lambda: index or unit.stores.index.read(unit.tenant_id))
-        found_tenant = reads.submit(unit.stores.tenants.get, unit.tenant_id)
+        found_tenant = reads.submit(lambda: tenant or unit.stores.tenants.get(unit.tenant_id))
         last = unit.stores.deliveries.last(unit.tenant_id, due.told, due.kind)
         since = due.since or REPORTS[due.kind].since(last, at)
-        decisions = unit.stores.decisions.since(unit.tenant_id, since)
     return Found(
         tenant=found_tenant.result(),
         index=found_index.result(),
-        decisions=decisions,
+        log=cache(partial(unit.stores.decisions.since, unit.tenant_id, since)),
         since=since,
         at=at,
         for_others=for_others,
     )
 
 
-def day_of(member: Member, unit: Unit, *, for_others: bool = False, index: TeamIndex | None = None) -> Report:
+def day_of(
+    member: Member,
+    unit: Unit,
+    *,
+    for_others: bool = False,
+    index: TeamIndex | None = None,
+    tenant: Tenant | None = None,
+) -> Report:
     """A member's day as of now, since the last standup; the rest as `compose` has it."""
     due = ReportDue(tenant_id=unit.tenant_id, member_id=member.id)
-    return compose(due, member, unit, for_others=for_others, index=index)
+    return compose(due, member, unit, for_others=for_others, index=index, tenant=tenant)
 
 
 def report(due: ReportDue, unit: Unit) -> str | None:
@@ -131,7 +143,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
     with unit.lease(f"report|{delivery.key}", lasts=LEASE):
         if delivery.is_over():
             return None
-        composed = _composed(due, member, unit)
+        composed = _composed(due, member, delivery.tenant, unit)
         if composed is None:
             return None
         composed = delivery.with_notes(composed)
@@ -154,7 +166,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
         return address
 
 
-def _composed(due: ReportDue, member: Member, unit: Unit) -> Report | None:
+def _composed(due: ReportDue, member: Member, tenant: Tenant | None, unit: Unit) -> Report | None:
     """What is due; None of a team that is gone, or not for the member to read of any more.
 
     Nor is there an overview for whom nobody has it sent to any more.
@@ -162,7 +174,7 @@ def _composed(due: ReportDue, member: Member, unit: Unit) -> Report | None:
     if due.kind is ReportKind.OVERVIEW and unit.stores.subscriptions.get(unit.tenant_id, due.subscription_id) is None:
         return None
     try:
-        return compose(due, member, unit, phrase=phrased)
+        return compose(due, member, unit, phrase=phrased, tenant=tenant)
     except NotFound:
         if due.team_id is None:
             raise

@@ -73,12 +73,16 @@ class Delivery:
         deliveries.finish(tenant_id, due.told, due.kind, self.key, at=self._at, once=leaves_last)
 
     @cached_property
-    def _tenant(self) -> Tenant:
-        """The team; a new one where it is gone meanwhile."""
+    def tenant(self) -> Tenant | None:
+        """The team, as it was when the delivery began; None where it is gone meanwhile."""
         try:
             return self._unit.stores.tenants.get(self._unit.tenant_id)
         except NotFound:
-            return Tenant(id=self._unit.tenant_id, name="", created_at=self._at)
+            return None
+
+    @cached_property
+    def _tenant(self) -> Tenant:
+        return self.tenant or Tenant(id=self._unit.tenant_id, name="", created_at=self._at)
 
     def _reason_to_skip(self) -> Mapping[str, object]:
         billing, now = self._tenant.billing, self._unit.now()
