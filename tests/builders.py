@@ -1,6 +1,6 @@
 """Values for tests: believable defaults, every one of them replaceable."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +9,7 @@ from pm_assistant.domain.actions import Action, CloseTree, Closing, Comment, Pro
 from pm_assistant.domain.autonomy import Grade, TrackRecord
 from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.bots import Actor
+from pm_assistant.domain.calendars import CalendarConnection
 from pm_assistant.domain.calibration import Fitted
 from pm_assistant.domain.code import (
     Check,
@@ -38,6 +39,7 @@ from pm_assistant.domain.plans import Plan, Terms, limits_of
 from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import (
     ActionKind,
+    CalendarProvider,
     Connection,
     Member,
     Mode,
@@ -99,6 +101,21 @@ def a_connection(tenant_id: TenantId = ACME, provider: Provider = Provider.SLACK
         "connected_at": NOW - timedelta(days=30),
     }
     return Connection(**{**defaults, **changes})
+
+
+def a_calendar(tenant_id: TenantId = ACME, member_id: str = "U0ADA", **changes: Any) -> CalendarConnection:
+    """Somebody's calendar as it was read this morning, when it had her away for Christmas."""
+    defaults = {
+        "tenant_id": tenant_id,
+        "member_id": member_id,
+        "account_id": "account-ada",
+        "provider": CalendarProvider.GOOGLE,
+        "sealed_credentials": b"sealed",
+        "connected_at": NOW - timedelta(days=2),
+        "absent_days": (date(2026, 12, 24), date(2026, 12, 25)),
+        "read_at": NOW - timedelta(hours=1),
+    }
+    return CalendarConnection(**{**defaults, **changes})
 
 
 def an_account(tenant_id: TenantId = ACME, name: str = "ada", **changes: Any) -> Account:

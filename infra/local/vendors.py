@@ -9,9 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from infra.local.tools import write_private
-from pm_assistant.domain.tenants import Provider
-from pm_assistant.integrations.vendor import Urls, Vendor
-from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.integrations.vendor import CalendarVendor, Urls, Vendor
+from pm_assistant.integrations.vendors import CALENDARS, VENDORS
 
 _PLAYED: Mapping[str, tuple[str, str]] = {
     "slack.web": ("SLACK_URL", "slack"),
@@ -21,26 +20,40 @@ _PLAYED: Mapping[str, tuple[str, str]] = {
     "linear.oauth": ("LINEAR_OAUTH_URL", "linear/oauth"),
     "github.web": ("GITHUB_URL", "github"),
     "github.api": ("GITHUB_API_URL", "github/api"),
+    "google.web": ("GOOGLE_URL", "google"),
+    "google.oauth": ("GOOGLE_OAUTH_URL", "google"),
+    "google.api": ("GOOGLE_API_URL", "google/calendar/v3"),
 }
 """Where the sandbox plays each vendor, and the variable by which a developer says otherwise."""
-PLAYED_VENDORS = tuple(VENDORS[Provider(name)] for name in dict.fromkeys(place.partition(".")[0] for place in _PLAYED))
+_PLAYERS = dict.fromkeys(place.partition(".")[0] for place in _PLAYED)
+PLAYED_VENDORS = tuple(vendor for vendor in VENDORS.values() if vendor.provider in _PLAYERS)
 """The vendors that can be connected without leaving this machine."""
+PLAYED_CALENDARS = tuple(vendor for vendor in CALENDARS.values() if vendor.provider in _PLAYERS)
+"""Likewise of people's calendars."""
 
 
-def secret_name(vendor: Vendor, name: str) -> str:
+def secret_name(vendor: Vendor | CalendarVendor, name: str) -> str:
     """What a secret of a vendor's is called here and in the sandbox, such as `slack_client_id`."""
     return f"{vendor.provider}_{name.replace('-', '_')}"
 
 
-SECRETS = {
-    secret_name(vendor, name): f"{vendor.provider}/{name}"
-    for vendor in PLAYED_VENDORS
-    for name in (vendor.webhook_secret, *vendor.app_secrets)
-} | {
-    "openai_api_key": "openai/api-key",
-    "stripe_secret_key": "stripe/secret-key",
-    "stripe_webhook_secret": "stripe/webhook-secret",
-}
+SECRETS = (
+    {
+        secret_name(vendor, name): f"{vendor.provider}/{name}"
+        for vendor in PLAYED_VENDORS
+        for name in (vendor.webhook_secret, *vendor.app_secrets)
+    }
+    | {
+        secret_name(vendor, name): f"{vendor.provider}/{name}"
+        for vendor in PLAYED_CALENDARS
+        for name in vendor.app_secrets
+    }
+    | {
+        "openai_api_key": "openai/api-key",
+        "stripe_secret_key": "stripe/secret-key",
+        "stripe_webhook_secret": "stripe/webhook-secret",
+    }
+)
 """Names here and below the functions' SECRETS_PREFIX."""
 SIGNING = tuple(secret_name(vendor, vendor.webhook_secret) for vendor in PLAYED_VENDORS)
 """What a webhook is signed with: the only ones that the stack's description shows."""

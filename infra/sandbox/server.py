@@ -35,6 +35,10 @@ from infra.sandbox.github.rest import GitHubRest
 from infra.sandbox.github.reviews import GitHubReviews
 from infra.sandbox.github.signing import SENDER as github_sender
 from infra.sandbox.github.telling import GitHubNews
+from infra.sandbox.google.api import GoogleApi
+from infra.sandbox.google.controls import GoogleControls
+from infra.sandbox.google.oauth import GoogleOAuth
+from infra.sandbox.google.pages import GooglePages
 from infra.sandbox.linear.api import LinearApi
 from infra.sandbox.linear.controls import LinearControls
 from infra.sandbox.linear.oauth import LinearOAuth
@@ -174,6 +178,8 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     github_controls = GitHubControls(
         happenings, installations, GitHubPulls(happenings, issues), GitHubReviews(happenings), issues
     )
+    google_oauth = GoogleOAuth(store, tokens, faults, clock)
+    google = GoogleApi(store, tokens, faults, clock)
     stripe_news = StripeNews(store, courier, clock)
     billing = StripeBilling(store, stripe_news)
     selling = StripeSelling(store, billing, stripe_news)
@@ -188,6 +194,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
         *commands.doors(),
         *LinearControls(store, organization).routes(),
         *github_controls.routes(),
+        *GoogleControls(store, google_oauth, clock).routes(),
         *StripeControls(billing).routes(),
     ]
 
@@ -221,6 +228,11 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             Route("/github/login/oauth/access_token", github_oauth.access_token, methods=post),
             Mount("/github/api", routes=github),
             Mount("/github", routes=GitHubPages(store, installations, github_oauth).routes()),
+            Route("/google/o/oauth2/v2/auth", google_oauth.authorize, methods=both),
+            Route("/google/token", google_oauth.token, methods=post),
+            Route("/google/revoke", google_oauth.revoke, methods=post),
+            Mount("/google/calendar/v3", routes=google.routes()),
+            *GooglePages(store, google_oauth, clock).routes(),
             Mount("/openai/v1", routes=OpenAIApi(store, faults, brain).routes()),
             Mount("/stripe/v1", routes=StripeApi(store, billing, selling, faults).routes()),
             Mount("/stripe", routes=StripePages(store, billing, selling).routes()),

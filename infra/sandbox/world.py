@@ -5,12 +5,13 @@ from datetime import datetime
 from pydantic import Field
 
 from infra.sandbox.github.state import GitHubWorld
+from infra.sandbox.google.state import GoogleWorld
 from infra.sandbox.linear.state import LinearWorld
 from infra.sandbox.slack.state import SlackWorld
 from infra.sandbox.stripe.state import StripeWorld
 
 
-class SandboxWorld(SlackWorld, LinearWorld, GitHubWorld, StripeWorld):
+class SandboxWorld(SlackWorld, LinearWorld, GitHubWorld, GoogleWorld, StripeWorld):
     """The whole state.
 
     Attributes:

@@ -55,6 +55,7 @@ from tests.builders import (
     NOW,
     TRUSTING,
     a_browser_session,
+    a_calendar,
     a_check,
     a_code_comment,
     a_comment,
@@ -173,6 +174,7 @@ class LivedIn(FakeUnit):
         related = Relation(id="r-1", ticket_id="ticket-1", other_id="ticket-2", type=RelationType.BLOCKS, at=NOW)
         stores.planning.relate(ACME, related)
         stores.planning.record_comment(ACME, NOTE, keep_days=RETENTION.days)
+        stores.calendars.put(a_calendar())
         stores.directory.put_teams(ACME, [ENG])
         stores.tickets.put(ACME, a_ticket())
         stores.accounts.put(an_account())

@@ -44,7 +44,7 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.events import Dropped, EventEnvelope, WebhookRequest
 from pm_assistant.domain.jobs import JobDue, JobKind, Order, RecurringDue
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
+from pm_assistant.domain.tenants import Connection, Credentials, Grantor, Provider, TenantId
 from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.integrations.github.webhook import GitHubWebhook
@@ -307,7 +307,7 @@ class Worker(FakeUnit):
             self._made[name] = Proxy(getattr(self._run.world.base, f"_{name}"), name, self._run)
         return self._made[name]
 
-    def oauth_app(self, provider: Provider) -> Any:
+    def oauth_app(self, provider: Grantor) -> Any:
         """Our app at a vendor."""
         return Proxy(super().oauth_app(provider), f"oauth.{provider}", self._run)
 

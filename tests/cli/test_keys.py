@@ -6,8 +6,8 @@ import boto3
 from pydantic import SecretStr
 
 from pm_assistant.aws.vault import KmsVault
-from pm_assistant.domain.tenants import Credentials, Provider, TenantId
-from tests.builders import ACME, GLOBEX, a_connection
+from pm_assistant.domain.tenants import CalendarProvider, Credentials, Provider, TenantId
+from tests.builders import ACME, GLOBEX, a_calendar, a_connection
 from tests.cli.conftest import StackAndTerminal
 
 CREDENTIALS = Credentials(access_token=SecretStr("a-token"))
@@ -45,6 +45,28 @@ def test_all_tenants_credentials_are_sealed_anew(terminal: StackAndTerminal) -> 
     for tenant_id, sealed in before.items():
         assert sealed != stored(terminal, tenant_id)
         assert CREDENTIALS == vault.open(tenant_id, Provider.SLACK, stored(terminal, tenant_id))
+
+
+def test_peoples_calendars_are_sealed_anew_as_well(terminal: StackAndTerminal) -> None:
+    """One that does not open is named by whose it is."""
+    key, vault = a_vault()
+    _, other = a_vault()
+    terminal.describe(kms_key_id=key)
+    for connection in terminal.stores.connections.all(ACME):
+        terminal.stores.connections.remove(ACME, connection.provider)
+    google, calendars = CalendarProvider.GOOGLE, terminal.stores.calendars
+    ada = a_calendar(sealed_credentials=vault.seal(ACME, google, CREDENTIALS))
+    calendars.put(ada)
+    calendars.put(a_calendar(member_id="U0BOB", sealed_credentials=other.seal(ACME, google, CREDENTIALS)))
+
+    answer = terminal.pm("operator", "rotate-key")
+
+    assert (1, "1 connection sealed anew\n") == (answer.code, answer.out)
+    assert "These do not open: google of U0BOB of acme\n" == answer.err
+    after = calendars.get(ACME, "U0ADA")
+    assert after is not None
+    assert ada.sealed_credentials != after.sealed_credentials
+    assert CREDENTIALS == vault.open(ACME, google, after.sealed_credentials)
 
 
 def test_what_lies_under_a_former_key_is_brought_under_the_new_one(terminal: StackAndTerminal) -> None:

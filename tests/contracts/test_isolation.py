@@ -39,6 +39,7 @@ from tests.builders import (
     ENG,
     NOW,
     a_browser_session,
+    a_calendar,
     a_check,
     a_code_comment,
     a_confirmed_match,
@@ -73,7 +74,7 @@ from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
 
 pytestmark = pytest.mark.thorough
 
-OPERATORS = {"connections.everywhere", "tenants.everywhere"}
+OPERATORS = {"calendars.everywhere", "connections.everywhere", "tenants.everywhere"}
 """Not a function's to call: reads the whole table for whoever holds the stack's own keys."""
 LISTED = {"healths.page", "healths.stage", "healths.put_stage"}
 """How all tenants and the stage fare, for those alone who operate the service: `test_healths.py` says what is seen."""
@@ -216,6 +217,13 @@ CASES: dict[str, Case] = {
         t, VENDORS[k], until=NOW + timedelta(seconds=v), reserve=v == 2
     ),
     "connection_states.activity": lambda s, t, k, v: s.connection_states.activity(t),
+    "calendars.get": lambda s, t, k, v: s.calendars.get(t, f"U{k}"),
+    "calendars.all": lambda s, t, k, v: s.calendars.all(t),
+    "calendars.put": lambda s, t, k, v: s.calendars.put(a_calendar(t, f"U{k}", sealed_credentials=bytes([v]))),
+    "calendars.replace": lambda s, t, k, v: s.calendars.replace(
+        a_calendar(t, f"U{k}", absent_days=()), before=a_calendar(t, f"U{k}", sealed_credentials=bytes([v]))
+    ),
+    "calendars.remove": lambda s, t, k, v: s.calendars.remove(t, f"U{k}"),
     "leases.take": lambda s, t, k, v: s.leases.take(t, f"job|{k}", now=NOW, until=LATER),
     "leases.give_back": lambda s, t, k, v: s.leases.give_back(t, f"job|{k}"),
     "leases.hold": lambda s, t, k, v: worked(s, t, f"job|{k}"),

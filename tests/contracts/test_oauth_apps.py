@@ -1,4 +1,4 @@
-"""What every OAuth app promises, held against the fake and the three real adapters."""
+"""What every OAuth app promises, held against the fake and the real adapters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ import pytest
 
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, UpstreamError, UpstreamRejected
-from pm_assistant.domain.tenants import Credentials, Provider
+from pm_assistant.domain.tenants import CalendarProvider, Credentials, Grantor, Provider
 from pm_assistant.integrations.github.app import GitHubApp
 from pm_assistant.integrations.github.oauth import GitHubOAuthApp
+from pm_assistant.integrations.google.oauth import GoogleOAuthApp
 from pm_assistant.integrations.linear.oauth import LinearOAuthApp
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
 from pm_assistant.ports.vendors import OAuthApp
@@ -22,6 +23,7 @@ from tests.integrations.oauth_vendors import (
     CLIENT_SECRET,
     PEM,
     GitHubVendor,
+    GoogleVendor,
     LinearVendor,
     SlackVendor,
     query_of,
@@ -52,7 +54,7 @@ class VendorSide(Protocol):
 class OAuthCase:
     """An app and its vendor."""
 
-    provider: Provider
+    provider: Grantor
     app: OAuthApp
     vendor: VendorSide
 
@@ -111,12 +113,31 @@ def _github() -> OAuthCase:
     return OAuthCase(Provider.GITHUB, app, vendor)
 
 
-CASES: dict[str, Callable[[], OAuthCase]] = {"fake": _fake, "slack": _slack, "linear": _linear, "github": _github}
+def _google() -> OAuthCase:
+    vendor = GoogleVendor(lambda: NOW)
+    app = GoogleOAuthApp(
+        CLIENT_ID,
+        CLIENT_SECRET,
+        url="https://accounts.google.test",
+        oauth_url="https://oauth2.google.test",
+        transport=vendor.transport,
+        clock=vendor.clock,
+    )
+    return OAuthCase(CalendarProvider.GOOGLE, app, vendor)
+
+
+CASES: dict[str, Callable[[], OAuthCase]] = {
+    "fake": _fake,
+    "slack": _slack,
+    "linear": _linear,
+    "github": _github,
+    "google": _google,
+}
 
 
 def test_every_vendor_is_held_to_the_contract() -> None:
     """A new one needs a row above."""
-    assert {"fake", *Provider} == CASES.keys()
+    assert {"fake", *Provider, *CalendarProvider} == CASES.keys()
 
 
 @pytest.fixture(params=CASES)
@@ -132,12 +153,13 @@ def test_the_page_it_sends_people_to_is_given_the_state_and_the_way_back(case: O
 
 
 def test_a_code_becomes_a_grant_the_vendor_accepts(case: OAuthCase) -> None:
-    """With all that a connection needs to know of the workspace."""
+    """With all that a connection needs to know of the workspace; of whose a calendar is nothing is asked."""
     grant = case.granted()
     assert case.vendor.accepts(grant.credentials)
-    assert all((grant.external_id, grant.name, grant.app_user_id))
-    assert grant.base_url.startswith("https://")
-    assert grant.base_url.endswith("/")
+    if isinstance(case.provider, Provider):
+        assert all((grant.external_id, grant.name, grant.app_user_id))
+        assert grant.base_url.startswith("https://")
+        assert grant.base_url.endswith("/")
     assert set(case.app.scopes) <= set(grant.scopes)
 
 
@@ -174,12 +196,12 @@ def test_credentials_that_end_can_be_refreshed(case: OAuthCase) -> None:
 
 
 def test_a_refresh_after_we_were_thrown_out_says_whose_access_was_revoked(case: OAuthCase) -> None:
-    """So that the connection can be marked broken."""
+    """So that the connection can be marked broken; a person's calendar is no connection of the team's."""
     grant = case.granted()
     case.vendor.end()
     with pytest.raises(AccessRevoked) as caught:
         case.app.refresh(grant.external_id, grant.credentials)
-    assert case.provider is caught.value.provider
+    assert caught.value.provider is (case.provider if isinstance(case.provider, Provider) else None)
 
 
 def test_what_was_revoked_is_accepted_no_more(case: OAuthCase) -> None:
@@ -200,8 +222,18 @@ def test_revoking_what_is_gone_is_fine(case: OAuthCase, whole: bool) -> None:
     assert not case.vendor.accepts(grant.credentials)
 
 
-def test_giving_back_one_grant_leaves_another_of_the_same_workspace_alone(case: OAuthCase) -> None:
+def test_google_is_not_asked_to_end_one_grant_since_it_would_end_all_of_them() -> None:
+    """A person may have connected their calendar in another team, too."""
+    case = _google()
+    kept, given_back = case.granted(), case.granted()
+    case.app.revoke(given_back.external_id, given_back.credentials, whole=False)
+    assert case.vendor.accepts(kept.credentials)
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() - CalendarProvider))
+def test_giving_back_one_grant_leaves_another_of_the_same_workspace_alone(name: str) -> None:
     """Two tenants may have tried to connect it; the one who was there first keeps working."""
+    case = CASES[name]()
     kept, given_back = case.granted(), case.granted()
     case.app.revoke(given_back.external_id, given_back.credentials, whole=False)
     assert [True, False] == [case.vendor.accepts(grant.credentials) for grant in (kept, given_back)]
@@ -224,7 +256,7 @@ def test_where_the_app_is_not_installed_a_person_is_sent_there(name: str) -> Non
     assert isinstance(case.app.exchange(back, redirect_uri=BACK, verifier=""), Grant)
 
 
-@pytest.mark.parametrize("name", ["fake", "linear", "github"])
+@pytest.mark.parametrize("name", ["fake", "linear", "github", "google"])
 def test_where_the_vendor_knows_pkce_a_stolen_code_is_worthless(name: str) -> None:
     """Only who set out has the verifier."""
     case = CASES[name]()

@@ -19,6 +19,7 @@ from pm_assistant.ports.unit import Stores
 from tests.builders import (
     ENG,
     NOW,
+    a_calendar,
     a_check,
     a_code_comment,
     a_connection,
@@ -48,7 +49,7 @@ LATER = NOW + timedelta(minutes=5)
 SETTINGS = Settings(retention_days=30, settle_seconds=9, channels=Channels(deny=("C0HR",)))
 TAKEN = {"tenant", "member", "team", "ticket", "message", "decision", "subscription"}
 TO_READ = {"account", "connection", "audit", "repository", "pull_request", "code_comment", "issue"}
-TO_READ |= {"plan_name", "attachment", "ticket_comment", "track_record"}
+TO_READ |= {"plan_name", "attachment", "ticket_comment", "track_record", "calendar"}
 MESSAGE, TICKET, DECISION = (thing.model_dump(mode="json") for thing in (a_message(), a_ticket(), a_decision()))
 STATES = [{"id": f"S{number}", "name": "x" * 256, "type": "started"} for number in range(2_000)]
 """More of a team than a row holds."""
@@ -65,6 +66,7 @@ def filled(stores: Stores, tenant_id: TenantId) -> None:
     """Put something into every store that is the tenant's."""
     stores.tenants.put(a_tenant(tenant_id, settings=SETTINGS, created_at=NOW))
     stores.connections.put(a_connection(tenant_id))
+    stores.calendars.put(a_calendar(tenant_id, sealed_credentials=b"secret"))
     stores.connection_states.note(tenant_id, Provider.SLACK, event_at=NOW)
     stores.leases.take(tenant_id, "refresh|slack", now=NOW, until=LATER)
     stores.accounts.put(an_account(tenant_id))
@@ -111,9 +113,10 @@ def test_a_tenant_takes_its_work_along_and_no_secret(stores: Stores) -> None:
     filled(stores, other)
     records = taken(stores, tenant_id)
     assert TAKEN | TO_READ == {record.kind for record in records}
-    assert 2 + 2 + 5 + 3 + 4 + 3 + 1 == len(records)
+    assert 2 + 2 + 5 + 3 + 4 + 3 + 1 + 1 == len(records)
     text = " ".join(record.model_dump_json() for record in records)
-    assert not any(word in text for word in ("secret", "regretted", other, 'grace@acme.test","role'))
+    private = ("secret", "absent", "2026-12-24", "regretted", 'grace@acme.test","role')
+    assert not any(word in text for word in (*private, other))
 
 
 def test_a_fresh_tenant_gets_all_of_it_as_its_own(stores: Stores) -> None:

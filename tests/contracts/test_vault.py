@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from pm_assistant.aws.vault import KmsVault
 from pm_assistant.domain.errors import Forbidden
-from pm_assistant.domain.tenants import Credentials, Provider, TenantId
+from pm_assistant.domain.tenants import CalendarProvider, Credentials, Grantor, Provider, TenantId
 from pm_assistant.ports.connections import Vault
 from tests.aws.emulated import aws
 from tests.builders import ACME, GLOBEX, NOW
@@ -29,7 +29,10 @@ ANY_CREDENTIALS = st.builds(
     refresh_token=st.none() | SECRETS,
     expires_at=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
-OWNERS = st.tuples(st.sampled_from([ACME, GLOBEX, TenantId("acme|slack"), TenantId("")]), st.sampled_from(Provider))
+OWNERS = st.tuples(
+    st.sampled_from([ACME, GLOBEX, TenantId("acme|slack"), TenantId("")]),
+    st.sampled_from([*Provider, *CalendarProvider]),
+)
 
 
 @pytest.fixture(params=["fake", "kms"], scope="module")
@@ -53,7 +56,7 @@ def test_what_was_sealed_is_not_seen(vault: Vault) -> None:
 @settings(max_examples=40, deadline=None)
 @given(owner=OWNERS, credentials=ANY_CREDENTIALS)
 def test_what_was_sealed_opens_for_its_owner(
-    vault: Vault, owner: tuple[TenantId, Provider], credentials: Credentials
+    vault: Vault, owner: tuple[TenantId, Grantor], credentials: Credentials
 ) -> None:
     """Opening gives back exactly what was sealed, also after it has been sealed again."""
     sealed = vault.seal(*owner, credentials)
@@ -64,7 +67,7 @@ def test_what_was_sealed_opens_for_its_owner(
 @settings(max_examples=60, deadline=None)
 @given(owner=OWNERS, thief=OWNERS)
 def test_it_opens_for_no_other_tenant_and_no_other_vendor(
-    vault: Vault, owner: tuple[TenantId, Provider], thief: tuple[TenantId, Provider]
+    vault: Vault, owner: tuple[TenantId, Grantor], thief: tuple[TenantId, Grantor]
 ) -> None:
     """A sealed text that is moved to another row is worthless there, and cannot be sealed again for it."""
     assume(owner != thief)

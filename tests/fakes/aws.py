@@ -16,7 +16,7 @@ from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.health import FunctionHealth, QueueHealth, StageHealth
 from pm_assistant.domain.jobs import Recurring
 from pm_assistant.domain.reports import ReportDue, Subscription
-from pm_assistant.domain.tenants import Credentials, Provider, TenantId
+from pm_assistant.domain.tenants import Credentials, Grantor, TenantId
 from pm_assistant.ports.platform import Leases
 from pm_assistant.ports.tenants import UploadForm
 
@@ -24,7 +24,7 @@ from pm_assistant.ports.tenants import UploadForm
 class FakeVault:
     """Puts a digest over owner and secrets in front of the secrets, reversed, instead of encrypting them."""
 
-    def seal(self, tenant_id: TenantId, provider: Provider, credentials: Credentials) -> bytes:
+    def seal(self, tenant_id: TenantId, provider: Grantor, credentials: Credentials) -> bytes:
         """Mark as the owner's."""
         secrets = (credentials.access_token, credentials.refresh_token)
         tokens = [None if secret is None else secret.get_secret_value() for secret in secrets]
@@ -32,7 +32,7 @@ class FakeVault:
         text = json.dumps([*tokens, ends], ensure_ascii=False)[::-1].encode()
         return _mark(tenant_id, provider, text) + text
 
-    def open(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> Credentials:
+    def open(self, tenant_id: TenantId, provider: Grantor, sealed: bytes) -> Credentials:
         """Unmark."""
         mark, text = sealed[:32], sealed[32:]
         if mark != _mark(tenant_id, provider, text):
@@ -40,12 +40,12 @@ class FakeVault:
         access, refresh, ends = json.loads(text.decode()[::-1])
         return Credentials.model_validate({"access_token": access, "refresh_token": refresh, "expires_at": ends})
 
-    def reseal(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> bytes:
+    def reseal(self, tenant_id: TenantId, provider: Grantor, sealed: bytes) -> bytes:
         """Unmark and mark again."""
         return self.seal(tenant_id, provider, self.open(tenant_id, provider, sealed))
 
 
-def _mark(tenant_id: TenantId, provider: Provider, token: bytes) -> bytes:
+def _mark(tenant_id: TenantId, provider: Grantor, token: bytes) -> bytes:
     return hashlib.sha256(f"{tenant_id}|{provider}|".encode() + token).digest()
 
 

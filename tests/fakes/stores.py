@@ -19,6 +19,7 @@ from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 from tests.fakes.aws import FakeArchives, FakeLeases, FakeQueue, FakeSchedules, FakeVault
 from tests.fakes.billing import FakeOutsideIds, FakeQuotas
+from tests.fakes.calendars import FakeCalendars
 from tests.fakes.code import FakeCode
 from tests.fakes.connections import FakeConnections, FakeConnectionStates, FakeOAuthStates
 from tests.fakes.flow import FakeFlow
@@ -115,6 +116,7 @@ class FakeStores:
 
     tenants: FakeTenants = field(default_factory=FakeTenants)
     connections: FakeConnections = field(default_factory=FakeConnections)
+    calendars: FakeCalendars = field(default_factory=FakeCalendars)
     leases: FakeLeases = field(default_factory=FakeLeases)
     oauth_states: FakeOAuthStates = field(default_factory=FakeOAuthStates)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
@@ -185,6 +187,7 @@ class FakePartition:
         yield from map(to_record, stores.messages.since(tenant_id, EVER))
         yield from map(to_export_only_record, stores.accounts.all(tenant_id))
         yield from map(to_export_only_record, stores.connections.all(tenant_id))
+        yield from map(to_export_only_record, stores.calendars.all(tenant_id))
         yield from map(to_export_only_record, stores.code.everything(tenant_id))
         yield from map(to_export_only_record, stores.planning.everything(tenant_id))
         yield from map(to_export_only_record, stores.track_records.all(tenant_id))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pm_assistant.domain.errors import AccessRevoked, NotFound, ProductError
 from pm_assistant.domain.experiments import Variant
-from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.tenants import CalendarProvider, Credentials, Grantor, Provider, TenantId
 from pm_assistant.domain.vendors import Role, VendorProfile
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.ports.vendors import OAuthApp, Redelivery, WebhookSource, Writer
@@ -16,6 +16,7 @@ from tests.builders import ACME, NOW
 from tests.fakes.accounts import FakeMailer, FakeSessions, FakeUsers, FakeVerifier
 from tests.fakes.aws import FakeArchives, FakeQueue, FakeSchedules, FakeStageMetrics, FakeVault
 from tests.fakes.billing import FakePayments
+from tests.fakes.calendars import FakeCalendar
 from tests.fakes.code_host import FakeCodeHost
 from tests.fakes.finetuning import FakeFineTuning
 from tests.fakes.stores import FakeStores
@@ -54,6 +55,7 @@ class FakeApplication:
         waits: how long was waited, in seconds, each time.
         webhook_sources: who reads which vendor's webhooks.
         oauth_apps: our apps at vendors, or why there is none.
+        own_calendar: what everybody has entered who has connected one.
         redeliveries: what vendors could not tell us, of those that do not try again.
         variants: who judges where an experiment's side names a model or a prompt, by that name.
     """
@@ -77,7 +79,8 @@ class FakeApplication:
         self.fine_tuning = FakeFineTuning()
         self.payments = FakePayments()
         self.webhook_sources: dict[Provider, WebhookSource] = {}
-        self.oauth_apps: dict[Provider, OAuthApp | ProductError] = {}
+        self.oauth_apps: dict[Grantor, OAuthApp | ProductError] = {}
+        self.own_calendar = FakeCalendar()
         self.redeliveries: dict[Provider, Redelivery] = {}
         self.vendors: Mapping[Provider, VendorProfile] = VENDORS
         self.burst_gap_seconds = 120.0
@@ -88,7 +91,11 @@ class FakeApplication:
         """Whoever is known by the name of the variant's model or prompt."""
         return self.variants.get(variant.model or variant.prompt or "", self.analyst)
 
-    def oauth_app(self, provider: Provider) -> OAuthApp:
+    def calendar(self, provider: CalendarProvider, credentials: Credentials) -> FakeCalendar:
+        """The one calendar that there is, for whom its vendor lets in."""
+        return self.own_calendar
+
+    def oauth_app(self, provider: Grantor) -> OAuthApp:
         """Our app at a vendor."""
         app = self.oauth_apps.get(provider, NotFound(f"no {provider} app"))
         if isinstance(app, ProductError):

@@ -21,7 +21,7 @@ from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.connections import Callback, Connected, Reason, Redirect, Refusal
 from pm_assistant.domain.errors import Misconfigured
-from pm_assistant.domain.tenants import Connection, Provider
+from pm_assistant.domain.tenants import Connection, Grantor, Provider
 from pm_assistant.integrations.github.app import GitHubApp
 from pm_assistant.integrations.github.oauth import GitHubOAuthApp
 from pm_assistant.integrations.slack.oauth import SlackOAuthApp
@@ -165,7 +165,7 @@ class OwnerApp(FakeApplication):
             Account(id="ada", tenant_id=ACME, email="ada@acme.test", role=Role.OWNER, created_at=self.at)
         )
 
-    def oauth_app(self, provider: Provider) -> OAuthApp:
+    def oauth_app(self, provider: Grantor) -> OAuthApp:
         """Our app at the stand-in."""
         return self.vendor
 

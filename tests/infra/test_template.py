@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from infra.adopt import IDENTIFIERS
 from pm_assistant.domain.jobs import ABANDONED_AFTER, APP, JobDue
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.tenants import CalendarProvider, Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.ports.unit import LEASE
 from pm_assistant.runtime.batch import LONGEST_PAUSE, MOST_ATTEMPTS, PATIENCE
@@ -222,7 +222,7 @@ def test_only_who_calls_vendors_may_open_tokens_and_who_connects_may_only_seal()
             assert isinstance(condition["StringEquals"]["kms:ViaService"]["Fn::Sub"], str)
             continue
         assert {"kms:EncryptionContextKeys": ["tenant", "provider"]} == condition["ForAllValues:StringEquals"]
-        assert {"kms:EncryptionContext:provider": list(Provider)} == condition["StringEquals"]
+        assert {"kms:EncryptionContext:provider": [*Provider, *CalendarProvider]} == condition["StringEquals"]
         assert {"kms:EncryptionContext:tenant": "?*"} == condition["StringLike"]
         direct[each["Action"]].add(owner)
     vendors = {"ApiFunction", "WebFunction", "ActFunction", "ReportFunction", "RunFunction"}

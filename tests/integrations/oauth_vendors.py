@@ -207,6 +207,47 @@ class LinearVendor(Vendor):
         return httpx.Response(200 if known else 400, json={})
 
 
+@dataclass
+class GoogleVendor(Vendor):
+    """Google, whose refresh tokens go on counting; one that is revoked ends all that its person granted.
+
+    Attributes:
+        offline: whether it gives a refresh token.
+        granted: what a person leaves of what is asked for; all, unless said.
+    """
+
+    offline: bool = True
+    granted: str | None = None
+    _scope: str = ""
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Answer at the token endpoint, or the one that revokes."""
+        form = form_of(request)
+        if request.url.path == "/revoke":
+            known = form["token"] in self._live
+            self._live.clear()
+            return httpx.Response(200 if known else 400, json={} if known else {"error": "invalid_token"})
+        if (form["client_id"], form["client_secret"]) != (CLIENT_ID, CLIENT_SECRET):
+            return httpx.Response(401, json={"error": "invalid_client", "error_description": "Unauthorized"})
+        if form["grant_type"] == "refresh_token":
+            return self._tokens() if form["refresh_token"] in self._live else self._refused()
+        asked = self.redeemed(form)
+        if asked is None:
+            return self._refused()
+        self._scope = asked["scope"] if self.granted is None else self.granted
+        return self._tokens(**({"refresh_token": self.new("1//refresh")} if self.offline else {}))
+
+    def _tokens(self, **more: str) -> httpx.Response:
+        access = self.new("ya29.access")
+        self._live |= {access, *more.values()}
+        said = {"access_token": access, "expires_in": 3599, "token_type": "Bearer", "scope": self._scope}
+        return httpx.Response(200, json={**said, **more})
+
+    def _refused(self) -> httpx.Response:
+        said = "Token has been expired or revoked."
+        return httpx.Response(400, json={"error": "invalid_grant", "error_description": said})
+
+
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PEM = KEY.private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()

@@ -10,9 +10,9 @@ from pm_assistant.domain.errors import Unauthenticated
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, MessagePosted, WebhookEvent, WebhookRequest
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.reports import ReportDue
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.tenants import CalendarProvider, Provider
 from pm_assistant.domain.vendors import Role
-from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.integrations.vendors import CALENDARS, VENDORS, record_of
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.act import act
 from pm_assistant.workflows.corridor.analyze import analyze
@@ -58,6 +58,17 @@ def test_every_vendor_has_a_record_that_is_whole(provider: Provider) -> None:
     assert vendor.is_read or "does not read" in told
     assert vendor.urls["web"].startswith("https://")
     assert vendor.webhook_secret not in vendor.app_secrets
+
+
+@pytest.mark.parametrize("provider", CalendarProvider)
+def test_every_vendor_of_calendars_has_a_record_that_is_whole(provider: CalendarProvider) -> None:
+    """It is found among all that may let us in, under its own name, and people are told what for."""
+    vendor = CALENDARS[provider]
+    assert record_of(provider) is vendor
+    assert provider is vendor.provider
+    assert all((*vendor.scopes.values(), vendor.label, vendor.place))
+    assert vendor.urls["web"].startswith("https://")
+    assert not {*Provider} & {*CalendarProvider}
 
 
 @pytest.mark.parametrize("provider", Provider)

@@ -81,6 +81,8 @@ class Config(Model):
     github_requests_an_hour: int = Field(default=5_000, ge=0)
     github_points_an_hour: int = Field(default=5_000, ge=0)
     github_nodes_in_time: int = Field(default=500_000, ge=1)
+    google_client_id: str = ""
+    google_client_secret: str = ""
     openai_api_key: str = ""
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveInt, model
 
 type Json = dict[str, Any]
 type Clock = Callable[[], datetime]
-type Vendor = Literal["slack", "linear", "github", "openai", "stripe"]
+type Vendor = Literal["slack", "linear", "github", "google", "openai", "stripe"]
 
 
 class Model(BaseModel):

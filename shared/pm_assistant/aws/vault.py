@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import Forbidden
-from pm_assistant.domain.tenants import Credentials, Provider, TenantId
+from pm_assistant.domain.tenants import Credentials, Grantor, TenantId
 
 if TYPE_CHECKING:
     from mypy_boto3_kms.client import KMSClient
@@ -39,7 +39,7 @@ class KmsVault:
         self._former = former
         self._client = client
 
-    def seal(self, tenant_id: TenantId, provider: Provider, credentials: Credentials) -> bytes:
+    def seal(self, tenant_id: TenantId, provider: Grantor, credentials: Credentials) -> bytes:
         """Encrypt."""
         context = _context(tenant_id, provider)
         with translated():
@@ -49,7 +49,7 @@ class KmsVault:
         plain = json.dumps(_plain(credentials)).encode()
         return head + nonce + AESGCM(key["Plaintext"]).encrypt(nonce, plain, _associated(head, context))
 
-    def open(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> Credentials:
+    def open(self, tenant_id: TenantId, provider: Grantor, sealed: bytes) -> Credentials:
         """Decrypt."""
         context = _context(tenant_id, provider)
         start = 3 + int.from_bytes(sealed[1:3])
@@ -62,7 +62,7 @@ class KmsVault:
             raise Forbidden("sealed credentials do not open for this tenant and provider") from error
         return Credentials.model_validate_json(plain)
 
-    def reseal(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> bytes:
+    def reseal(self, tenant_id: TenantId, provider: Grantor, sealed: bytes) -> bytes:
         """Open, and seal with a new data key under today's key."""
         return self.seal(tenant_id, provider, self.open(tenant_id, provider, sealed))
 
@@ -94,7 +94,7 @@ def _plain(credentials: Credentials) -> dict[str, str]:
     return fields
 
 
-def _context(tenant_id: TenantId, provider: Provider) -> dict[str, str]:
+def _context(tenant_id: TenantId, provider: Grantor) -> dict[str, str]:
     return {"tenant": tenant_id, "provider": provider.value}
 
 

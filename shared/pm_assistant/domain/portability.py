@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pm_assistant.domain.accounts import Account, AuditEntry, TeamName, canonical
 from pm_assistant.domain.autonomy import TrackRecord
+from pm_assistant.domain.calendars import CalendarConnection
 from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest
@@ -66,11 +67,12 @@ type ExportOnly = (
     | TicketComment
     | TrackRecord
     | ReportAnswers
+    | CalendarConnection
 )
 
 EXPORT_ONLY = frozenset(
     {"audit", "account", "connection", "repository", "pull_request", "issue", "code_comment"}
-    | {"plan_name", "attachment", "ticket_comment", "track_record", "report_answers"}
+    | {"plan_name", "attachment", "ticket_comment", "track_record", "report_answers", "calendar"}
 )
 """The kinds that an import leaves alone."""
 
@@ -80,6 +82,8 @@ _STAYS: Mapping[type[Portable], set[str]] = {
     Decision: {"performed_action"},
 }
 _OF_ACCOUNT = {"id", "email", "role", "created_at"}
+_OF_CALENDAR = {"provider", "member_id", "connected_at"}
+"""When somebody is away is not the team's to take along: the person sees it, in the API as on the page."""
 _OF_CONNECTION = {
     "provider",
     "external_id",
@@ -90,6 +94,12 @@ _OF_CONNECTION = {
     "connected_at",
     "connected_by",
 }
+_IN_PART: Mapping[type[ExportOnly], tuple[str, set[str]]] = {
+    Account: ("account", _OF_ACCOUNT),
+    Connection: ("connection", _OF_CONNECTION),
+    CalendarConnection: ("calendar", _OF_CALENDAR),
+}
+"""What is told of these, and as what."""
 
 
 def to_record(item: Portable) -> Record:
@@ -103,10 +113,9 @@ def to_export_only_record(item: ExportOnly) -> Record:
     match item:
         case AuditEntry():
             return Record(kind="audit", data=item.model_dump(mode="json"))
-        case Account():
-            return Record(kind="account", data=item.model_dump(mode="json", include=_OF_ACCOUNT))
-        case Connection():
-            return Record(kind="connection", data=item.model_dump(mode="json", include=_OF_CONNECTION))
+        case Account() | Connection() | CalendarConnection():
+            kind, shown = _IN_PART[type(item)]
+            return Record(kind=kind, data=item.model_dump(mode="json", include=shown))
         case Repository() | Issue() | CodeComment() | PlanName() | Attachment() | TicketComment():
             return Record(kind=item.kind, data=item.model_dump(mode="json", exclude={"kind", "read"}))
         case TrackRecord():

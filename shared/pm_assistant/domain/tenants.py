@@ -25,9 +25,11 @@ from pm_assistant.domain.workspaces import MOST_CHANNELS, zone_named
 from pm_assistant.domain.workspaces import STORED as STORED
 from pm_assistant.domain.workspaces import Activity as Activity
 from pm_assistant.domain.workspaces import Availability as Availability
+from pm_assistant.domain.workspaces import CalendarProvider as CalendarProvider
 from pm_assistant.domain.workspaces import Channels as Channels
 from pm_assistant.domain.workspaces import Connection as Connection
 from pm_assistant.domain.workspaces import Credentials as Credentials
+from pm_assistant.domain.workspaces import Grantor as Grantor
 from pm_assistant.domain.workspaces import Member as Member
 from pm_assistant.domain.workspaces import Provider as Provider
 from pm_assistant.domain.workspaces import Standing as Standing

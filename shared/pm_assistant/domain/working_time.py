@@ -33,6 +33,11 @@ class WorkingTime:
         """Whether it is a working day."""
         return WEEKDAYS[day.weekday()] in self.weekdays and day not in self.days_off
 
+    def hours_of(self, day: date) -> tuple[datetime, datetime]:
+        """When a day's work begins and ends, if there is any on that day."""
+        begins = datetime.combine(day, self.begins, self.zone).astimezone(UTC)
+        return begins, begins + timedelta(hours=HOURS_A_DAY)
+
     def hours(self, since: datetime, until: datetime) -> int:
         """How many whole working hours lie between two moments; none if the second is the earlier one."""
         since = max(since, until - LONGEST)
@@ -41,8 +46,7 @@ class WorkingTime:
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             if self.works_on(day):
-                begins = datetime.combine(day, self.begins, self.zone).astimezone(UTC)
-                ends = begins + timedelta(hours=HOURS_A_DAY)
+                begins, ends = self.hours_of(day)
                 worked += max(timedelta(), min(until, ends) - max(since, begins))
         return int(worked.total_seconds() // 3600)
 

@@ -22,6 +22,15 @@ class Provider(StrEnum):
     GITHUB = "github"
 
 
+class CalendarProvider(StrEnum):
+    """A vendor of calendars; a person connects one's own there, and no tenant does."""
+
+    GOOGLE = "google"
+
+
+type Grantor = Provider | CalendarProvider
+"""Who asks a person on a page of its own whether we are let in."""
+
 STORED = "stored"
 """Context in which our own rows are read: zones come and go with the IANA's releases, so a name may be unknown now."""
 

@@ -63,8 +63,8 @@ def word(value: object) -> str:
     return text if re.fullmatch(r"[a-z0-9_.-]{1,60}", text, re.IGNORECASE) else NO_CODE
 
 
-def refresh_token_of(credentials: Credentials, provider: Provider) -> str:
-    """The token that buys the next one.
+def refresh_token_of(credentials: Credentials, provider: Provider | None = None) -> str:
+    """The token that buys the next one; `provider` where a connection of the team's depends on it.
 
     Raises:
         AccessRevoked: there is none, so that what has ended stays ended.

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pm_assistant.domain.vendors import VendorProfile
+from pm_assistant.domain.workspaces import CalendarProvider
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pm_assistant.domain.events import WebhookRequest
-    from pm_assistant.ports.vendors import Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
+    from pm_assistant.ports.vendors import Calendar, Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
 
 type Urls = Mapping[str, str]
 """A vendor's addresses by what is there, such as `web` and `api`."""
@@ -44,3 +45,21 @@ class Vendor(VendorProfile):
     make_chat: Callable[[str, Urls, Watch], Chat] | None = None
     make_tracker: Callable[[str, Urls, Watch], Tracker] | None = None
     make_code_host: Callable[[str, Urls, Watch], CodeHost] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarVendor:
+    """One vendor of calendars, where people connect their own; each attribute is as a `Vendor`'s is.
+
+    Attributes:
+        make_calendar: takes a person's access token.
+    """
+
+    provider: CalendarProvider
+    label: str
+    scopes: Mapping[str, str]
+    place: str
+    urls: Urls
+    app_secrets: tuple[str, ...]
+    make_oauth_app: Callable[[Secrets, Urls], OAuthApp]
+    make_calendar: Callable[[str, Urls], Calendar]

@@ -4,18 +4,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from pm_assistant.domain.calendars import CalendarConnection
 from pm_assistant.domain.connections import Authorization, ConnectLink
-from pm_assistant.domain.tenants import Activity, Availability, Connection, Credentials, Provider, Settings, TenantId
+from pm_assistant.domain.tenants import (
+    Activity,
+    Availability,
+    Connection,
+    Credentials,
+    Grantor,
+    Provider,
+    Settings,
+    TenantId,
+)
 
 
 class Vault(Protocol):
-    """Seals credentials so that only the same tenant and provider can open them."""
+    """Seals credentials so that only the same tenant and vendor can open them."""
 
-    def seal(self, tenant_id: TenantId, provider: Provider, credentials: Credentials) -> bytes:
+    def seal(self, tenant_id: TenantId, provider: Grantor, credentials: Credentials) -> bytes:
         """Encrypt."""
         ...
 
-    def open(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> Credentials:
+    def open(self, tenant_id: TenantId, provider: Grantor, sealed: bytes) -> Credentials:
         """Decrypt.
 
         Raises:
@@ -23,7 +33,7 @@ class Vault(Protocol):
         """
         ...
 
-    def reseal(self, tenant_id: TenantId, provider: Provider, sealed: bytes) -> bytes:
+    def reseal(self, tenant_id: TenantId, provider: Grantor, sealed: bytes) -> bytes:
         """Seal again under today's key, so that the keys before it can go.
 
         Raises:
@@ -149,4 +159,28 @@ class OAuthStates(Protocol):
 
     def take_authorization(self, tenant_id: TenantId, state: str, now: datetime) -> Authorization | None:
         """Redeem an authorization; None if it is unknown, was redeemed before or has expired."""
+        ...
+
+
+class CalendarConnections(Protocol):
+    """Ties of people to their own calendars."""
+
+    def get(self, tenant_id: TenantId, member_id: str) -> CalendarConnection | None:
+        """Read a person's, in one read; None if no calendar is connected."""
+        ...
+
+    def all(self, tenant_id: TenantId) -> Sequence[CalendarConnection]:
+        """All of a tenant."""
+        ...
+
+    def put(self, calendar: CalendarConnection) -> None:
+        """Create or replace a person's."""
+        ...
+
+    def replace(self, calendar: CalendarConnection, *, before: CalendarConnection) -> bool:
+        """Change one that still reads as `before`; False if it does not, as where it was disconnected meanwhile."""
+        ...
+
+    def remove(self, tenant_id: TenantId, member_id: str) -> None:
+        """Forget a person's with its credentials and days; one that is not there is fine."""
         ...

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pm_assistant.domain.experiments import Variant
-    from pm_assistant.domain.tenants import Provider, TenantId
+    from pm_assistant.domain.tenants import CalendarProvider, Credentials, Grantor, Provider, TenantId
     from pm_assistant.domain.vendors import Role, VendorProfile
     from pm_assistant.ports.accounts import (
         Accounts,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.autonomy import Calibrations, TrackRecords
     from pm_assistant.ports.billing import Payments, Quotas
     from pm_assistant.ports.code import Code
-    from pm_assistant.ports.connections import Connections, ConnectionStates, OAuthStates, Vault
+    from pm_assistant.ports.connections import CalendarConnections, Connections, ConnectionStates, OAuthStates, Vault
     from pm_assistant.ports.corridor import (
         Cards,
         ConversationHistory,
@@ -63,7 +63,17 @@ if TYPE_CHECKING:
     from pm_assistant.ports.spending import ModelMonths
     from pm_assistant.ports.surfaces import Homes
     from pm_assistant.ports.tenants import Archives, Directory, Partition, Tenants
-    from pm_assistant.ports.vendors import Analyst, Chat, CodeHost, OAuthApp, Redelivery, Tracker, WebhookSource, Writer
+    from pm_assistant.ports.vendors import (
+        Analyst,
+        Calendar,
+        Chat,
+        CodeHost,
+        OAuthApp,
+        Redelivery,
+        Tracker,
+        WebhookSource,
+        Writer,
+    )
 
 LEASE = timedelta(seconds=90)
 """How long a lease lasts: longer than a function of a minute may run, so that it never ends under its holder."""
@@ -80,6 +90,9 @@ class Stores(Protocol):
 
     @property
     def connection_states(self) -> ConnectionStates: ...
+
+    @property
+    def calendars(self) -> CalendarConnections: ...
 
     @property
     def leases(self) -> Leases: ...
@@ -288,12 +301,16 @@ class Application(Protocol):
         """Where people and vendors reach us, without a trailing slash."""
         ...
 
-    def oauth_app(self, provider: Provider) -> OAuthApp:
+    def oauth_app(self, provider: Grantor) -> OAuthApp:
         """Our app at a vendor.
 
         Raises:
             NotFound: we have none there.
         """
+        ...
+
+    def calendar(self, provider: CalendarProvider, credentials: Credentials) -> Calendar:
+        """The calendar of the person whose credentials these are."""
         ...
 
     def redelivery(self, provider: Provider) -> Redelivery:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NotRequired, Protocol, Self, TypedDict, Unpack
 
+from pm_assistant.domain.absence import OutOfOffice
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import CodeList, CodePage, Discussion, News, PlanningPage, TicketPage
 from pm_assistant.domain.code import Repository
@@ -494,6 +495,22 @@ class OAuthApp(Protocol):
 
         With `whole` False give back these credentials alone, as far as the vendor can tell them from those that
         somebody else was granted for the same workspace: those go on working.
+        """
+        ...
+
+
+class Calendar(Protocol):
+    """A person's own calendar."""
+
+    def out_of_office(self, since: datetime, until: datetime) -> Sequence[OutOfOffice]:
+        """What of that time its owner has entered as being out of office, in no order; it may reach beyond.
+
+        What cannot be read is left out.
+
+        Raises:
+            AccessRevoked: the vendor no longer lets us in.
+            RateLimited: the vendor asks us to slow down.
+            UpstreamUnavailable: the vendor did not answer, or does not come to an end.
         """
         ...
 

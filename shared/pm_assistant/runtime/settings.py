@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from pm_assistant.domain.errors import Misconfigured
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.workspaces import Provider
+from pm_assistant.domain.workspaces import Grantor
 
 
 def _urls(value: object) -> object:
@@ -25,7 +25,7 @@ def _urls(value: object) -> object:
     return urls
 
 
-VendorUrls = Annotated[dict[Provider, dict[str, str]], BeforeValidator(_urls)]
+VendorUrls = Annotated[dict[Grantor, dict[str, str]], BeforeValidator(_urls)]
 """Where vendors are, if not where the world knows them, by the names in their records' `urls`."""
 
 

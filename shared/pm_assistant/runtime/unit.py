@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import AccessRevoked, Misconfigured, NotFound
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.workspaces import Provider, TenantId
+from pm_assistant.domain.workspaces import CalendarProvider, Credentials, Grantor, Provider, TenantId
 from pm_assistant.integrations.vendor import Vendor
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.unit import Stores
     from pm_assistant.ports.vendors import (
         Analyst,
+        Calendar,
         Chat,
         CodeHost,
         OAuthApp,
@@ -226,9 +227,14 @@ class AwsApplication:
         told = self._settings.public_url if isinstance(self._settings, PublicSettings) else None
         return told or self._public_url
 
-    def oauth_app(self, provider: Provider) -> "OAuthApp":
+    def oauth_app(self, provider: Grantor) -> "OAuthApp":
         """Our app at a vendor; its secrets are looked up each time, so that they can be rotated."""
         return wiring.oauth_app(provider, self._group(VendorSettings))
+
+    def calendar(self, provider: CalendarProvider, credentials: Credentials) -> "Calendar":
+        """The calendar of the person whose credentials these are."""
+        token = credentials.access_token.get_secret_value()
+        return wiring.calendar(provider, token, self._group(VendorSettings))
 
     def redelivery(self, provider: Provider) -> "Redelivery":
         """What a vendor could not tell our app."""

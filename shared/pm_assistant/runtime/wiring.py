@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pm_assistant.domain.errors import Misconfigured, NotFound
-from pm_assistant.domain.workspaces import Provider
-from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.domain.workspaces import CalendarProvider, Grantor, Provider
+from pm_assistant.integrations.vendors import CALENDARS, VENDORS, record_of
 from pm_assistant.runtime.settings import (
     AnalystSettings,
     ModelSettings,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.vendors import (
         Analyst,
+        Calendar,
         Chat,
         CodeHost,
         ModelAnalyst,
@@ -254,13 +255,13 @@ def _webhook_source(provider: Provider, secret: str) -> "WebhookSource":
     return VENDORS[provider].make_webhook_source(secret)
 
 
-def oauth_app(provider: Provider, settings: VendorSettings) -> "OAuthApp":
+def oauth_app(provider: Grantor, settings: VendorSettings) -> "OAuthApp":
     """Our app at a vendor; its secrets are looked up each time, so that they can be rotated.
 
     Raises:
         NotFound: it is not registered there.
     """
-    return VENDORS[provider].make_oauth_app(_registered(provider, settings), urls(provider, settings))
+    return record_of(provider).make_oauth_app(_registered(provider, settings), urls(provider, settings))
 
 
 def redelivery(provider: Provider, settings: VendorSettings) -> "Redelivery":
@@ -275,8 +276,8 @@ def redelivery(provider: Provider, settings: VendorSettings) -> "Redelivery":
     return make(_registered(provider, settings), urls(provider, settings))
 
 
-def _registered(provider: Provider, settings: VendorSettings) -> Mapping[str, str]:
-    names = VENDORS[provider].app_secrets
+def _registered(provider: Grantor, settings: VendorSettings) -> Mapping[str, str]:
+    names = record_of(provider).app_secrets
     values = secrets(settings.secrets_prefix).get_all(*(f"{provider}/{name}" for name in names))
     return dict(zip(names, values.values(), strict=True))
 
@@ -305,9 +306,14 @@ def code_host(provider: Provider, access_token: str, settings: VendorSettings, w
     return make(access_token, urls(provider, settings), watch)
 
 
-def urls(provider: Provider, settings: VendorSettings) -> Mapping[str, str]:
+def calendar(provider: CalendarProvider, access_token: str, settings: VendorSettings) -> "Calendar":
+    """A person's calendar."""
+    return CALENDARS[provider].make_calendar(access_token, urls(provider, settings))
+
+
+def urls(provider: Grantor, settings: VendorSettings) -> Mapping[str, str]:
     """Where a vendor is."""
-    return {**VENDORS[provider].urls, **settings.vendor_urls.get(provider, {})}
+    return {**record_of(provider).urls, **settings.vendor_urls.get(provider, {})}
 
 
 def model(settings: AnalystSettings) -> "ModelAnalyst":

@@ -29,7 +29,7 @@ def registered() -> dict[str, str]:
     ids |= {"openai_api_key": OPENAI_KEY, "stripe_secret_key": STRIPE_KEY, "stripe_webhook_secret": STRIPE_SECRET}
     return ids | {
         f"{vendor}_client_{half}": f"{vendor}-{half}"
-        for vendor in ("slack", "linear", "github")
+        for vendor in ("slack", "linear", "github", "google")
         for half in ("id", "secret")
     }
 

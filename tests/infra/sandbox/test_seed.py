@@ -161,6 +161,7 @@ def test_a_state_is_one_flat_object_whichever_vendor_a_part_belongs_to(tmp_path:
         "history",
         "relations",
         "attachments",
+        "calendars",
     }
     assert shared | vendors | {"webhook_id", "github", "played", "played_day"} == kept.keys()
     assert world == Store(tmp_path, SandboxWorld, lambda: world).world

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from pm_assistant.domain.connections import Grant
 from pm_assistant.domain.errors import AccessRevoked, Misconfigured, NotConnected, NotFound, UpstreamUnavailable
-from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
+from pm_assistant.domain.tenants import Connection, Credentials, Grantor, Provider, TenantId
 from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.connections.credentials import LEASE, MARGIN, PATIENCE, STORE_ATTEMPTS, get_credentials
 from tests.builders import ACME, NOW, a_connection
@@ -61,7 +61,7 @@ class ConnectedTenant(FakeUnit):
         """Ask for credentials."""
         return get_credentials(LINEAR, self)
 
-    def oauth_app(self, provider: Provider) -> OAuthApp:
+    def oauth_app(self, provider: Grantor) -> OAuthApp:
         """Make the app, which reads its secrets."""
         self.apps_made += 1
         return self.vendor

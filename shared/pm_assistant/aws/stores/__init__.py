@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         DynamoInvitations,
     )
     from pm_assistant.aws.stores.audit import DynamoAuditTrail
+    from pm_assistant.aws.stores.calendars import DynamoCalendars
     from pm_assistant.aws.stores.calibrations import DynamoCalibrations
     from pm_assistant.aws.stores.cards import DynamoCards
     from pm_assistant.aws.stores.code import DynamoCode
@@ -67,6 +68,7 @@ class DynamoStores:
     tenants: DynamoTenants
     connections: DynamoConnections
     connection_states: DynamoConnectionStates
+    calendars: DynamoCalendars
     leases: DynamoLeases
     oauth_states: DynamoOAuthStates
     accounts: DynamoAccounts

@@ -15,6 +15,7 @@ from pm_assistant.aws.stores.tickets import DynamoTickets
 from pm_assistant.aws.tables import KeyRow, MessageRow, Row
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Identity
 from pm_assistant.domain.autonomy import TrackRecord
+from pm_assistant.domain.calendars import CalendarConnection
 from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Conflict, NotFound, UpstreamUnavailable
@@ -39,6 +40,7 @@ type ReadFromRow = (
     | Attachment
     | TicketComment
     | ReportAnswers
+    | CalendarConnection
 )
 
 _PLAIN: dict[str, type[Portable]] = {
@@ -62,6 +64,7 @@ _TO_READ: dict[str, type[ReadFromRow]] = {
     "TICKETCOMMENT#": TicketComment,
     "TRACK#": TrackRecord,
     "ANSWERS#": ReportAnswers,
+    "CALENDAR#": CalendarConnection,
     "AUDIT#": AuditEntry,
 }
 """What an import leaves alone and stands whole in a row's `data`."""

@@ -1,12 +1,15 @@
 """`pm operator rotate-key`: the vendor credentials of all tenants, under the key that counts now."""
 
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from typing import Annotated, NamedTuple
 
 import typer
 
 from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.terminal import waiting
+from pm_assistant.domain.calendars import CalendarConnection
 from pm_assistant.domain.errors import Forbidden
+from pm_assistant.domain.tenants import Connection, Grantor, TenantId
 
 
 def rotate_key(
@@ -14,19 +17,49 @@ def rotate_key(
     former: Annotated[str | None, typer.Option("--former", help="Id of the KMS key that was in use before.")] = None,
 ) -> None:
     """Seal every tenant's credentials anew: with a new data key, under the stack's current KMS key."""
-    vault, states = client.vault(former=former), client.stores.connection_states
+    vault = client.vault(former=former)
     sealed, shut = 0, []
     with waiting("Sealing credentials anew"):
-        for connection in client.stores.connections.everywhere():
-            before = connection.sealed_credentials
+        for name, tenant_id, provider, before, keep in _credentials(client):
             try:
-                after = vault.reseal(connection.tenant_id, connection.provider, before)
+                after = vault.reseal(tenant_id, provider, before)
             except Forbidden:
-                shut.append(f"{connection.provider} of {connection.tenant_id}")
+                shut.append(f"{name} of {tenant_id}")
                 continue
             # One that has been refreshed in between is under the current key for that very reason.
-            states.renew(connection.model_copy(update={"sealed_credentials": after}), before=before)
+            keep(after)
             sealed += 1
     typer.echo(f"{sealed} connection{'' if sealed == 1 else 's'} sealed anew")
     if shut:
         raise Forbidden(f"These do not open: {', '.join(shut)}")
+
+
+class _Sealed(NamedTuple):
+    """Credentials under a key, and what stores them under another one."""
+
+    name: str
+    tenant_id: TenantId
+    provider: Grantor
+    sealed: bytes
+    keep: Callable[[bytes], object]
+
+
+def _credentials(client: StackClient) -> Iterator[_Sealed]:
+    """All there are: of teams at their vendors, and of people at their calendars."""
+    states, calendars = client.stores.connection_states, client.stores.calendars
+
+    def of_team(connection: Connection) -> Callable[[bytes], object]:
+        before = connection.sealed_credentials
+        return lambda after: states.renew(connection.model_copy(update={"sealed_credentials": after}), before=before)
+
+    def of_person(calendar: CalendarConnection) -> Callable[[bytes], object]:
+        return lambda after: calendars.replace(
+            calendar.model_copy(update={"sealed_credentials": after}), before=calendar
+        )
+
+    for connection in client.stores.connections.everywhere():
+        tie = (connection.provider, connection.tenant_id, connection.provider, connection.sealed_credentials)
+        yield _Sealed(*tie, of_team(connection))
+    for calendar in calendars.everywhere():
+        tie_of_person = (calendar.tenant_id, calendar.provider, calendar.sealed_credentials)
+        yield _Sealed(f"{calendar.provider} of {calendar.member_id}", *tie_of_person, of_person(calendar))

@@ -1,0 +1,1 @@
+"""Google, as far as its calendars are concerned."""

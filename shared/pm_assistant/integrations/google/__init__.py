@@ -1,0 +1,1 @@
+"""Google: where people have their own calendars."""
