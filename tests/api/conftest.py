@@ -247,6 +247,7 @@ def a_world(implementation: str = "fake", *, requests_per_minute: int = 600) -> 
             "mailer": lambda *_: app.mailer,
             "vault": lambda _: app.vault,
             "oauth_app": lambda provider, _: app.oauth_app(provider),
+            "is_registered": lambda provider, _: app.has_app(provider),
         }
         for name, stand_in in stand_ins.items():
             patch.setattr(wiring, name, stand_in)

@@ -91,6 +91,10 @@ class FakeApplication:
         """Whoever is known by the name of the variant's model or prompt."""
         return self.variants.get(variant.model or variant.prompt or "", self.analyst)
 
+    def has_app(self, provider: Grantor) -> bool:
+        """Whether we have an app at a vendor."""
+        return not isinstance(self.oauth_apps.get(provider, NotFound("none")), NotFound)
+
     def calendar(self, provider: CalendarProvider, credentials: Credentials) -> FakeCalendar:
         """The one calendar that there is, for whom its vendor lets in."""
         return self.own_calendar

@@ -19,7 +19,7 @@ import pytest
 from infra.local.processes import free_port
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
-from pm_assistant.domain.connections import Callback, Connected, Reason, Redirect, Refusal
+from pm_assistant.domain.connections import CalendarConnected, Callback, Connected, Reason, Redirect, Refusal
 from pm_assistant.domain.errors import Misconfigured
 from pm_assistant.domain.tenants import Connection, Grantor, Provider
 from pm_assistant.integrations.github.app import GitHubApp
@@ -184,11 +184,11 @@ class OwnerApp(FakeApplication):
         query = sent_back(self.stand_in.agree(http, url), BACK[self.provider])
         return Callback(state=query["state"], code=query["code"], installation_id=query.get("installation_id"))
 
-    def finish(self, callback: Callback, browser: str | None) -> Connected | Redirect | Refusal:
+    def finish(self, callback: Callback, browser: str | None) -> Connected | CalendarConnected | Redirect | Refusal:
         """Open the callback's address."""
         return connect.finish(self.provider, callback, self, browser=browser, request_id="r-1")
 
-    def connect(self) -> tuple[Callback, Connected | Refusal]:
+    def connect(self) -> tuple[Callback, Connected | CalendarConnected | Refusal]:
         """Agree to all that is asked; returns the last callback and what came of it."""
         redirect = self.start()
         url = redirect.url

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from pm_assistant.domain.accounts import Caller, Role, Scope
-from pm_assistant.domain.connections import ConfirmationRequired, Connected, Reason, Refusal
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.connections import CalendarConnected, ConfirmationRequired, Connected, Reason, Refusal
+from pm_assistant.domain.tenants import CalendarProvider, Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.settings import StoreSettings
 from pm_assistant.web.connect_pages import (
+    calendar_connected_page,
     confirmation_page,
     connected_page,
     fault_page,
@@ -84,6 +85,12 @@ STILLS: Mapping[str, Callable[[], Response[str]]] = {
             tenant_name="Acme",
             missing=tuple(VENDORS[Provider.SLACK].scopes)[:1],
         ),
+    ),
+    "own-calendar": lambda: confirmation_page(
+        REQUEST, ConfirmationRequired(tenant_name="Acme", asker=ASKER), CalendarProvider.GOOGLE, "a"
+    ),
+    "own-calendar-connected": lambda: calendar_connected_page(
+        REQUEST, CalendarConnected(provider=CalendarProvider.GOOGLE, tenant_name="Acme")
     ),
     "refused": lambda: refusal_page(REQUEST, Refusal(reason=Reason.TAKEN), Provider.SLACK),
     "fault": lambda: fault_page(REQUEST),

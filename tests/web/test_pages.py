@@ -6,11 +6,12 @@ from typing import Literal
 import pytest
 
 from pm_assistant.domain.accounts import Caller, Scope
-from pm_assistant.domain.connections import ConfirmationRequired, Connected, Reason, Refusal
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.connections import CalendarConnected, ConfirmationRequired, Connected, Reason, Refusal
+from pm_assistant.domain.tenants import CalendarProvider, Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.settings import StoreSettings
 from pm_assistant.web.connect_pages import (
+    calendar_connected_page,
     confirmation_page,
     connected_page,
     refusal_page,
@@ -40,6 +41,32 @@ def test_every_refusal_has_a_page_that_says_why_and_what_to_do(reason: Reason, p
     assert "{" not in html(page)
     assert VENDORS[provider].label in html(page)
     assert 3 <= html(page).count("<p>")
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_whoever_connects_their_own_calendar_is_led_back_to_their_account(reason: Reason) -> None:
+    """They need no admin, and find nothing on the page of connections."""
+    google = CalendarProvider.GOOGLE
+    page = html(refusal_page(REQUEST, Refusal(reason=reason, detail=EVIL), google))
+    assert 'href="/account"' in page
+    assert "Go to My account" in page
+    assert "{" not in page
+    assert not any(word in page for word in ("/connections", "admin", EVIL))
+
+
+def test_whoever_opens_anothers_link_for_a_calendar_is_told_what_it_would_do() -> None:
+    """It would be their days that somebody else sees."""
+    page = html(confirmation_page(REQUEST, a_question(), CalendarProvider.GOOGLE, "a"))
+    assert "Only go on if that is you" in page
+    assert "will belong to that team" not in page
+
+
+def test_what_happens_to_a_connected_calendar_is_said() -> None:
+    """Whatever the team is called."""
+    page = html(calendar_connected_page(REQUEST, CalendarConnected(provider=CalendarProvider.GOOGLE, tenant_name=EVIL)))
+    assert "Google Calendar" in page
+    assert 'href="/account"' in page
+    assert EVIL not in page
 
 
 @pytest.mark.parametrize("provider", Provider)

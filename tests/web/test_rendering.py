@@ -43,7 +43,7 @@ def test_every_template_is_compiled(compiled: Path) -> None:
 def test_what_is_put_into_a_template_is_text() -> None:
     """In elements and in attributes alike, without the template having to say so."""
     evil = "<img src=x onerror='alert(1)'>"
-    html = render("refusal.html", **EVERY_PAGE, title=evil, why=evil, what=evil)
+    html = render("refusal.html", **EVERY_PAGE, title=evil, why=evil, what=evil, is_calendar=False)
 
     assert 4 == html.count("&lt;img src=x onerror=&#39;alert(1)&#39;&gt;")
     assert "<img" not in html

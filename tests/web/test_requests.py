@@ -15,7 +15,7 @@ SIZES = (12, 60)
 """Tickets, and decisions, of a team."""
 REQUESTS: Mapping[str, int] = {
     "/access": 5,
-    "/account": 5,
+    "/account": 6,
     "/account/email": 2,
     "/account/email/<code>": 2,
     "/audit": 6,

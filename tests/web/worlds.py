@@ -15,6 +15,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.flow import DayOfFlow, Passage, Spread, Step, flow_of
 from pm_assistant.domain.forecast import Forecast, Score, Week, forecast
 from pm_assistant.domain.jobs import JobKind, JobState, Order
+from pm_assistant.domain.people import known_by
 from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.reports import (
     FactKind,
@@ -31,7 +32,7 @@ from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.talk import Talk, Topic
-from pm_assistant.domain.tenants import ActionKind, Member, Provider
+from pm_assistant.domain.tenants import ActionKind, CalendarProvider, Member, Provider
 from pm_assistant.domain.work import Channel, StateType
 from pm_assistant.integrations.vendors import VENDORS
 from tests.builders import (
@@ -43,6 +44,7 @@ from tests.builders import (
     REVIEW,
     TODO,
     a_browser_session,
+    a_calendar,
     a_comment,
     a_decision,
     a_grade,
@@ -60,6 +62,7 @@ from tests.builders import (
     an_invitation,
 )
 from tests.fakes.connections import a_working_connection
+from tests.fakes.vendors import FakeOAuthApp
 from tests.web.browser import WebWorld
 
 WEEK = timedelta(weeks=1)
@@ -141,6 +144,11 @@ def _people(web: WebWorld, write: Writing) -> None:
     people[1] = people[1].model_copy(update={"away_until": _ago(days=-3).date()})
     lone = {"id": "lin-ada-2", "name": people[0].name, "email": owner.email, "accounts": {Provider.GITHUB: "ada-codes"}}
     stores.directory.put_members(ACME, [*people, Member.model_validate(lone)])
+    me = known_by(owner.email, stores.directory.members(ACME))
+    days = tuple(_ago(days=-day).date() for day in (26, 27))
+    read: dict[str, Any] = {"connected_at": _ago(days=9), "read_at": _ago(hours=2), "absent_days": days}
+    stores.calendars.put(a_calendar(member_id=me.id if me else "", account_id=owner.id, **read))
+    web.api.app.oauth_apps[CalendarProvider.GOOGLE] = FakeOAuthApp()
     stores.invitations.put(an_invitation(expires_at=_ago(days=-5)))
     for number, name in enumerate(("nightly export", "dashboard on the wall")):
         stores.api_keys.put(a_key(id=f"key-{number}", name=write(name), created_by=owner.id))

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from pm_assistant.api.routes.accounts import AccountSummary, KeySummary, Me, NewKey
+from pm_assistant.api.routes.accounts import AccountSummary, CalendarEnded, KeySummary, Me, NewKey, OwnCalendar
 from pm_assistant.api.routes.auth import Accepted, Begun, Done, SessionTokens
 from pm_assistant.api.routes.billing import PaymentPage
 from pm_assistant.api.routes.connections import Disconnected
@@ -49,6 +49,7 @@ from pm_assistant.domain.sequential import Sample
 from pm_assistant.domain.shadow import ShadowedKind, ShadowReport
 from pm_assistant.domain.tenants import (
     ActionKind,
+    CalendarProvider,
     Member,
     Mode,
     Provider,
@@ -483,6 +484,14 @@ _ANSWERS: tuple[Model, ...] = (
         channels=(ChannelReading(name="#studio", known_since=_EARLIER, read_at=_NOW, read_back_to=None),),
         gaps=(GapView(place="#studio", began_at=_EARLIER, ended_at=_EARLIER, repaired_at=_NOW),),
     ),
+    OwnCalendar(
+        state="connected",
+        provider=CalendarProvider.GOOGLE,
+        connected_at=_NOW - timedelta(days=30),
+        read_at=_EARLIER,
+        absent_days=((_NOW + timedelta(days=5)).date(),),
+    ),
+    CalendarEnded(revoked=True),
     Link(url="https://api.example/oauth/slack/start?link=…", expires_at=_NOW + timedelta(minutes=10)),
     Disconnected(revoked=True),
     _ticket,

@@ -9,8 +9,8 @@ from pydantic import AwareDatetime
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.working_time import WorkingTime
 
-DAYS_READ = 21
-"""How many days a calendar is read for, today among them."""
+DAYS_READ = 23
+"""How many days a calendar is read for: two back, for reports that come late, and three weeks from today on."""
 
 
 class DaysOut(Model):
@@ -35,24 +35,24 @@ type OutOfOffice = DaysOut | HoursOut
 """What somebody has entered into their calendar; nothing else of it is read."""
 
 
-def time_read(today: date, zone: tzinfo) -> tuple[datetime, datetime]:
+def time_read(first_day: date, zone: tzinfo) -> tuple[datetime, datetime]:
     """From when until when a calendar is read: `DAYS_READ` days of a person's own clock."""
     first, last = (
         datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
-        for day in (today, today + timedelta(days=DAYS_READ))
+        for day in (first_day, first_day + timedelta(days=DAYS_READ))
     )
     return first, last
 
 
-def days_absent(entries: Iterable[OutOfOffice], today: date, zone: tzinfo) -> tuple[date, ...]:
-    """The days from today on on which somebody is not at work at all.
+def days_absent(entries: Iterable[OutOfOffice], first_day: date, zone: tzinfo) -> tuple[date, ...]:
+    """The days from the first one on on which somebody is not at work at all.
 
     A day counts if it is entered as a whole, or if what is entered covers all of its working hours, in one piece or in
     several that meet. Whoever is away for an afternoon has a morning to report on.
 
     Args:
         entries: in any order; they may overlap.
-        today: the person's.
+        first_day: of all that are looked at.
         zone: of the person's clock; days and hours are those of where the person is.
     """
     whole_days: list[DaysOut] = []
@@ -68,7 +68,7 @@ def days_absent(entries: Iterable[OutOfOffice], today: date, zone: tzinfo) -> tu
     working, stretches = WorkingTime(zone), _joined(hours)
     absent: list[date] = []
     for number in range(DAYS_READ):
-        day = today + timedelta(days=number)
+        day = first_day + timedelta(days=number)
         begins, ends = working.hours_of(day)
         if any(out.since <= day < out.until for out in whole_days) or any(
             since <= begins and ends <= until for since, until in stretches

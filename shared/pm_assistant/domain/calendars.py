@@ -17,6 +17,7 @@ class CalendarConnection(Model):
         sealed_credentials: envelope-encrypted `Credentials`, bound to tenant and vendor.
         absent_days: on which the calendar said, when it was read, that the person is not at work.
         read_at: when that was; None while it has not been.
+        unread_since: since when it could not be read for another reason; None while it can.
         broken_since: since when the vendor does not let us in any more; None while it does.
     """
 
@@ -30,4 +31,5 @@ class CalendarConnection(Model):
     connected_at: AwareDatetime
     absent_days: tuple[date, ...] = ()
     read_at: AwareDatetime | None = None
+    unread_since: AwareDatetime | None = None
     broken_since: AwareDatetime | None = None

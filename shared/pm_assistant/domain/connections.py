@@ -8,11 +8,11 @@ from pydantic import AwareDatetime
 
 from pm_assistant.domain.accounts import Caller
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import Connection, Credentials, Provider, TenantId
+from pm_assistant.domain.tenants import CalendarProvider, Connection, Credentials, Grantor, Provider, TenantId
 
 
 class ConnectLink(Model):
-    """A link that lets one browser start connecting one vendor; redeemed once, within ten minutes.
+    """A link that lets one browser start connecting a vendor, or one's own calendar; redeemed once, in ten minutes.
 
     Attributes:
         actor: who asked for it, as the audit trail names callers.
@@ -20,7 +20,7 @@ class ConnectLink(Model):
     """
 
     tenant_id: TenantId
-    provider: Provider
+    provider: Grantor
     actor: str
     browser: str
     expires_at: AwareDatetime
@@ -36,7 +36,7 @@ class Authorization(Model):
     """
 
     tenant_id: TenantId
-    provider: Provider
+    provider: Grantor
     actor: str
     browser: str
     verifier: str
@@ -136,6 +136,13 @@ class Connected(Model):
     connection: Connection
     tenant_name: str
     missing: tuple[str, ...] = ()
+
+
+class CalendarConnected(Model):
+    """A person's own calendar is connected."""
+
+    provider: CalendarProvider
+    tenant_name: str
 
 
 class Refusal(Model):

@@ -309,6 +309,10 @@ class Application(Protocol):
         """
         ...
 
+    def has_app(self, provider: Grantor) -> bool:
+        """Whether we have an app at a vendor."""
+        ...
+
     def calendar(self, provider: CalendarProvider, credentials: Credentials) -> Calendar:
         """The calendar of the person whose credentials these are."""
         ...

@@ -184,6 +184,30 @@ def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reaso
     )
 
 
+def calendar_broken(to: str, *, public_url: str) -> Mail:
+    """Tell a person that their own calendar can no longer be read."""
+    return lay_out(
+        Letter(
+            subject="Your calendar is no longer connected to PM Assistant",
+            preview="Until it is connected again, reports come on days on which you are out of office, too.",
+            title="Your calendar is no longer connected",
+            parts=(
+                Paragraph(
+                    "Google no longer lets PM Assistant see when you are out of office. Perhaps you took the access "
+                    "away, or whoever administers your Google Workspace did."
+                ),
+                Paragraph(
+                    "Reports go on, also on days on which your calendar has you out of office. "
+                    "What was kept of those days has been deleted."
+                ),
+            ),
+            button=Link("Connect my calendar", f"{public_url}/account#calendar"),
+            small_print=("You get this once, because you connected your calendar.",),
+        ),
+        to=to,
+    )
+
+
 def payment_due(to: str, *, team: str, title: str, text: str, button: str, address: str) -> Mail:
     """Tell somebody who can see to it what is due over money."""
     return lay_out(

@@ -231,6 +231,10 @@ class AwsApplication:
         """Our app at a vendor; its secrets are looked up each time, so that they can be rotated."""
         return wiring.oauth_app(provider, self._group(VendorSettings))
 
+    def has_app(self, provider: Grantor) -> bool:
+        """Whether we have an app at a vendor."""
+        return wiring.is_registered(provider, self._group(VendorSettings))
+
     def calendar(self, provider: CalendarProvider, credentials: Credentials) -> "Calendar":
         """The calendar of the person whose credentials these are."""
         token = credentials.access_token.get_secret_value()

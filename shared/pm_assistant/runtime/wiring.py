@@ -264,6 +264,15 @@ def oauth_app(provider: Grantor, settings: VendorSettings) -> "OAuthApp":
     return record_of(provider).make_oauth_app(_registered(provider, settings), urls(provider, settings))
 
 
+def is_registered(provider: Grantor, settings: VendorSettings) -> bool:
+    """Whether our app is registered at a vendor; the app itself is not made."""
+    try:
+        _registered(provider, settings)
+    except NotFound:
+        return False
+    return True
+
+
 def redelivery(provider: Provider, settings: VendorSettings) -> "Redelivery":
     """What a vendor could not tell our app.
 

@@ -8,14 +8,22 @@ from typing import Any, assert_never
 from urllib.parse import parse_qs
 
 from pm_assistant import ends_loading
-from pm_assistant.domain.connections import Callback, ConfirmationRequired, Connected, Redirect, Refusal
+from pm_assistant.domain.connections import (
+    CalendarConnected,
+    Callback,
+    ConfirmationRequired,
+    Connected,
+    Redirect,
+    Refusal,
+)
 from pm_assistant.domain.errors import ProductError
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.tenants import CalendarProvider, Grantor, Provider
 from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, Answer, body, path_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import ConnectSettings, load
 from pm_assistant.web import unsubscribe
 from pm_assistant.web.connect_pages import (
+    calendar_connected_page,
     confirmation_page,
     connected_page,
     fault_page,
@@ -32,6 +40,8 @@ settings = cache(lambda: load(ConnectSettings))
 
 router = Router()
 
+GRANTORS: tuple[Grantor, ...] = (*Provider, *CalendarProvider)
+
 
 @router.get("/oauth/<vendor>/start")
 @router.post("/oauth/<vendor>/start")
@@ -41,7 +51,7 @@ def on_start(vendor: str) -> Response[str]:
     What else stands in the address is passed over: mail and chat programs add to links that people follow.
     """
     request = current_request(router)
-    provider = chosen(vendor, Provider)
+    provider = chosen(vendor, GRANTORS)
     if provider is None:
         return unknown_page(request)
     outcome = start(
@@ -72,7 +82,7 @@ def on_callback(vendor: str) -> Response[str]:
     Of what the vendor adds to the address, we read what we know (RFC 6749, 4.1.2: the rest is to be ignored).
     """
     request = current_request(router)
-    provider = chosen(vendor, Provider)
+    provider = chosen(vendor, GRANTORS)
     if provider is None:
         return unknown_page(request)
     expired_cookie = cookie(Purpose.CONNECT, provider, "", public_url=request.app.public_url, lifetime=timedelta())
@@ -82,6 +92,8 @@ def on_callback(vendor: str) -> Response[str]:
         case Connected(connection=connection):
             logger().info("connected", extra={"tenant": connection.tenant_id, "provider": provider})
             return connected_page(request, outcome, expired_cookie)
+        case CalendarConnected():
+            return calendar_connected_page(request, outcome, expired_cookie)
         case Redirect():
             return _redirected(outcome, provider, request)
         case Refusal():
@@ -112,12 +124,12 @@ def _is_confirmed(expected: str | None, request: PageRequest) -> bool:
     return hmac.compare_digest(expected.encode(), answer.encode())
 
 
-def _secret(purpose: Purpose, provider: Provider, request: PageRequest) -> str | None:
+def _secret(purpose: Purpose, provider: Grantor, request: PageRequest) -> str | None:
     """The secret of ours that the browser keeps."""
     return request.cookies.get(cookie_name(purpose, provider, public_url=request.app.public_url))
 
 
-def _redirected(redirect: Redirect, provider: Provider, request: PageRequest) -> Response[str]:
+def _redirected(redirect: Redirect, provider: Grantor, request: PageRequest) -> Response[str]:
     headers = {
         "Location": redirect.url,
         "Referrer-Policy": "no-referrer",
@@ -129,7 +141,7 @@ def _redirected(redirect: Redirect, provider: Provider, request: PageRequest) ->
     return Response(302, content_type="text/plain", body="", headers=headers, cookies=cookies)
 
 
-def _refused(refusal: Refusal, provider: Provider, request: PageRequest, *cookies: str) -> Response[str]:
+def _refused(refusal: Refusal, provider: Grantor, request: PageRequest, *cookies: str) -> Response[str]:
     details = {"tenant": refusal.tenant_id, "provider": provider, "reason": refusal.reason, "detail": refusal.detail}
     logger().warning("connecting refused", extra=details)
     return refusal_page(request, refusal, provider, *cookies)

@@ -6,14 +6,14 @@ Their addresses hold codes of vendors and links of ours, which no other page is 
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from pm_assistant.domain.connections import ConfirmationRequired, Connected, Refusal
-from pm_assistant.domain.tenants import Provider
-from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.domain.connections import CalendarConnected, ConfirmationRequired, Connected, Refusal
+from pm_assistant.domain.tenants import CalendarProvider, Grantor
+from pm_assistant.integrations.vendors import VENDORS, record_of
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.web.html import POLICY_OF_WAYS_OUT, page
 from pm_assistant.web.request import PageRequest
 from pm_assistant.web.routing import Response
-from pm_assistant.web.wording import PAGES
+from pm_assistant.web.wording import AGAIN_FROM_THE_ACCOUNT, OF_CALENDARS, PAGES
 
 
 def connected_page(request: PageRequest, outcome: Connected, *cookies: str) -> Response[str]:
@@ -33,18 +33,25 @@ def connected_page(request: PageRequest, outcome: Connected, *cookies: str) -> R
     )
 
 
+def calendar_connected_page(request: PageRequest, outcome: CalendarConnected, *cookies: str) -> Response[str]:
+    """What happens next to whoever has connected their own calendar."""
+    label = record_of(outcome.provider).label
+    return _page(request, "calendar_connected.html", HTTPStatus.OK, cookies, vendor=label, team=outcome.tenant_name)
+
+
 def confirmation_page(
-    request: PageRequest, confirmation: ConfirmationRequired, provider: Provider, answer: str, *cookies: str
+    request: PageRequest, confirmation: ConfirmationRequired, provider: Grantor, answer: str, *cookies: str
 ) -> Response[str]:
     """Whether a person knows whose link they have opened; going on posts `answer` to the address of the page."""
-    asker = confirmation.asker
+    asker, vendor = confirmation.asker, record_of(provider)
     response = _page(
         request,
         "confirmation.html",
         HTTPStatus.OK,
         cookies,
-        vendor=VENDORS[provider].label,
-        place=request.texts.gettext(VENDORS[provider].place),
+        vendor=vendor.label,
+        place=request.texts.gettext(vendor.place),
+        is_calendar=isinstance(provider, CalendarProvider),
         team=confirmation.tenant_name,
         asker=asker.name,
         is_program=asker.kind == "key",
@@ -54,9 +61,12 @@ def confirmation_page(
     return response
 
 
-def refusal_page(request: PageRequest, refusal: Refusal, provider: Provider, *cookies: str) -> Response[str]:
+def refusal_page(request: PageRequest, refusal: Refusal, provider: Grantor, *cookies: str) -> Response[str]:
     """Why nothing came of it, and what to do."""
-    wording, vendor, gettext = PAGES[refusal.reason], VENDORS[provider], request.texts.gettext
+    is_calendar = isinstance(provider, CalendarProvider)
+    wording = (OF_CALENDARS if is_calendar else PAGES).get(refusal.reason, PAGES[refusal.reason])
+    vendor, gettext = record_of(provider), request.texts.gettext
+    advice = (AGAIN_FROM_THE_ACCOUNT,) if is_calendar else wording.what
     words = {"vendor": vendor.label, "place": gettext(vendor.place)}
     return _page(
         request,
@@ -65,7 +75,8 @@ def refusal_page(request: PageRequest, refusal: Refusal, provider: Provider, *co
         cookies,
         title=gettext(wording.title, **words),
         why=gettext(wording.why, **words),
-        what=" ".join(gettext(sentence, **words) for sentence in wording.what),
+        what=" ".join(gettext(sentence, **words) for sentence in advice),
+        is_calendar=is_calendar,
     )
 
 

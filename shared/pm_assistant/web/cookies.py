@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.tenants import Grantor
 from pm_assistant.workflows.connections.oauth_state import LIFETIME
 
 ZONE = "pm-zone"
@@ -24,14 +24,12 @@ class Purpose(StrEnum):
     """That it is the one that set out for the vendor."""
 
 
-def cookie(
-    purpose: Purpose, provider: Provider, secret: str, *, public_url: str, lifetime: timedelta = LIFETIME
-) -> str:
+def cookie(purpose: Purpose, provider: Grantor, secret: str, *, public_url: str, lifetime: timedelta = LIFETIME) -> str:
     """What a browser keeps; one for each vendor, so that three tabs do not get in each other's way."""
     return _secret_cookie(cookie_name(purpose, provider, public_url=public_url), secret, public_url, lifetime)
 
 
-def cookie_name(purpose: Purpose, provider: Provider, *, public_url: str) -> str:
+def cookie_name(purpose: Purpose, provider: Grantor, *, public_url: str) -> str:
     """What a cookie is called."""
     return _own_name(f"pm-{purpose}-{provider}", public_url)
 

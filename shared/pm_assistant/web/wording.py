@@ -161,3 +161,16 @@ PAGES: Mapping[Reason, Wording] = {
         (gettext_noop("Tell them; there is nothing that you can do about it."),),
     ),
 }
+
+AGAIN_FROM_THE_ACCOUNT = gettext_noop("Go to My account and press the button for your calendar again.")
+OF_CALENDARS: Mapping[Reason, Wording] = {
+    Reason.RIGHTS: Wording(
+        HTTPStatus.FORBIDDEN,
+        gettext_noop("Your calendar was not connected"),
+        gettext_noop(
+            "Whoever asked for this has logged out everywhere or left, the team does not know them, or it is closing."
+        ),
+        (AGAIN_FROM_THE_ACCOUNT,),
+    ),
+}
+"""What reads otherwise where people connect their own calendar."""

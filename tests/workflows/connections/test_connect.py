@@ -11,6 +11,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Caller, Role, Scope
 from pm_assistant.domain.connections import (
+    CalendarConnected,
     Callback,
     ConfirmationRequired,
     Connected,
@@ -44,7 +45,7 @@ MINUTES = timedelta(minutes=10)
 SETTINGS = Settings(settle_seconds=7, retention_days=30, channels=Channels(deny=("C0SECRET",)))
 
 type Started = Redirect | ConfirmationRequired | Refusal
-type Finished = Connected | Redirect | Refusal
+type Finished = Connected | CalendarConnected | Redirect | Refusal
 
 
 class TwoTenants(FakeApplication):

@@ -15,7 +15,7 @@ from pm_assistant.workflows.connections.sync import Synced, sync_tenant
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.reports.send import send_reports
-from tests.builders import ACME, a_connection, a_job, a_member, a_tenant, an_account
+from tests.builders import ACME, a_calendar, a_connection, a_job, a_member, a_tenant, an_account
 from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeChat, FakeTracker
 
@@ -70,6 +70,15 @@ def test_who_has_left_is_sent_nothing_and_answers_nothing(still_listed: bool, de
     assert report(ReportDue(tenant_id=ACME, member_id="U0ADA"), unit) is None
     step = send_reports(a_job(order={"kind": JobKind.STANDUP, "dry_run": True}), unit)
     assert ["U0GRACE"] == [result["member_id"] for result in step.results]
+
+
+def test_the_calendar_of_who_has_left_is_forgotten() -> None:
+    """With the reading that finds it out; others' stay."""
+    unit = given()
+    for member_id in ("U0ADA", "U0GRACE", "U0NOBODY"):
+        unit.stores.calendars.put(a_calendar(member_id=member_id))
+    read(unit, chat=[a_member(**IN_CHAT, **LEFT_CHAT)])
+    assert ["U0GRACE"] == [calendar.member_id for calendar in unit.stores.calendars.all(ACME)]
 
 
 def test_the_login_of_who_has_left_is_pointed_out_once() -> None:

@@ -1,17 +1,20 @@
-"""My account: password, language, where I am logged in, and the way out of the team."""
+"""My account: password, language, calendar, where I am logged in, and the way out of the team."""
 
 from datetime import timedelta
 from http import HTTPStatus
 from typing import assert_never
 
 from pm_assistant.domain.accounts import Scope, canonical
-from pm_assistant.domain.errors import Conflict, InvalidRequest, ProductError, Throttled, Unauthenticated
+from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, ProductError, Throttled, Unauthenticated
 from pm_assistant.domain.languages import Language
+from pm_assistant.domain.tenants import CalendarProvider
+from pm_assistant.integrations.vendors import record_of
 from pm_assistant.presentation.settings import LANGUAGES
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.cookies import LANGUAGE, language_cookie, session_cookie
 from pm_assistant.web.devices import device_of
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.pages.leaving import leaving
 from pm_assistant.web.pages.login import logged_in
 from pm_assistant.web.pages.registration import WORDS, checked_email, checked_password
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
@@ -23,6 +26,7 @@ from pm_assistant.workflows.accounts.browser_sessions import (
     go_on,
     sessions_of,
 )
+from pm_assistant.workflows.accounts.calendars import end_own_calendar, own_calendar
 from pm_assistant.workflows.accounts.email_change import EmailTaken, ask_for_email, confirm_email
 from pm_assistant.workflows.accounts.login import change_password, logout_everywhere
 from pm_assistant.workflows.accounts.mail_stops import CalledJunk
@@ -31,6 +35,7 @@ from pm_assistant.workflows.tenants.members import person_calling, speak_to
 
 router = Router()
 
+CALENDAR = CalendarProvider.GOOGLE
 ALWAYS = needs(Scope.READ, while_closing=True, while_suspended=True)
 """What protects a login can be done whatever becomes of the team."""
 
@@ -103,6 +108,28 @@ def set_language() -> Response[str]:
         request.note("member.changed", member.id, fields="language")
     cookie = language_cookie(language or "", public_url=request.app.public_url)
     return see_other(request, "/account?answered=yes", cookies=[cookie])
+
+
+@router.post("/account/calendar/connect", **needs(Scope.READ))
+def begin_connecting() -> Response[str]:
+    """Go to the page on which I let my calendar be read, as connections do."""
+    request = current_request(router)
+    try:
+        return leaving(CALENDAR, "calendar.link_made", request)
+    except (Conflict, NotFound) as error:
+        return _page(request, error, asked="calendar")
+
+
+@router.post("/account/calendar/end", **ALWAYS)
+def end_calendar() -> Response[str]:
+    """Have my calendar forgotten with all that was read of it."""
+    request = current_request(router)
+    try:
+        revoked = end_own_calendar(request.caller, request.unit)
+    except (Conflict, NotFound) as error:
+        return _page(request, error, asked="calendar")
+    request.note("calendar.ended", CALENDAR, revoked=str(revoked).lower())
+    return see_other(request, "/account?answered=yes")
 
 
 @router.post("/account/sessions/<session_id>/end", **ALWAYS)
@@ -190,18 +217,33 @@ def _confirmation(
 def _page(request: PageRequest, error: ProductError | None = None, *, asked: str = "") -> Response[str]:
     texts, own = request.texts, request.viewer.session
     sessions = sessions_of(request.viewer, request.app)
+    member = person_calling(request.caller, request.unit)
+    calendar = own_calendar(request.caller, member, request.unit)
+    today = request.now.astimezone(member.zone).date() if member else request.now.date()
     return page(
         request,
         "account.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        errors=_errors(error, request),
+        errors={"calendar": str(error)} if error and asked == "calendar" else _errors(error, request),
         asked=asked,
         wanted_email=request.field("email") if asked == "email" else "",
-        member=person_calling(request.caller, request.unit),
+        member=member,
+        calendar=calendar,
+        calendar_label=record_of(calendar.provider).label if calendar else "",
+        calendar_offered=member is not None and _is_offered(request),
+        days_out=[texts.day(each) for each in calendar.absent_days if each >= today] if calendar else [],
         languages={language.value: name for language, name in LANGUAGES.items()},
         language_chosen=request.cookies.get(LANGUAGE, ""),
         sessions=[(each, device_of(each.user_agent, texts), each.digest == own.digest) for each in sessions],
     )
+
+
+def _is_offered(request: PageRequest) -> bool:
+    """Whether calendars can be connected here; while that cannot be told, there is no button, and all else is there."""
+    try:
+        return request.app.has_app(CALENDAR)
+    except ProductError:
+        return False
 
 
 def _errors(error: ProductError | None, request: PageRequest) -> dict[str, str]:

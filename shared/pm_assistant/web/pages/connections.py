@@ -8,11 +8,10 @@ from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.connect_pages import with_meanings
-from pm_assistant.web.cookies import Purpose, cookie
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.pages.leaving import leaving
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
 from pm_assistant.web.routing import Response, Router
-from pm_assistant.workflows.connections.connect import make_link
 from pm_assistant.workflows.connections.disconnect import disconnect
 from pm_assistant.workflows.connections.queries import ConnectionStatus, list_connection_health
 
@@ -33,22 +32,13 @@ def show_former_place() -> Response[str]:
 
 @router.post("/connections/<provider>/connect", **needs(Scope.ADMIN))
 def begin_connecting(provider: str) -> Response[str]:
-    """Go to the vendor's page of consent, by a link that only this browser can use.
-
-    By a page of ours: a form may end with us alone, by the policy of whichever page came first, and redirects count.
-    """
+    """Go to the vendor's page of consent, by a link that only this browser can use."""
     request = current_request(router)
     vendor = _vendor(provider)
     try:
-        link, secret = make_link(vendor, request.caller, request.tenant, request.unit)
+        return leaving(vendor, "connection.link_made", request)
     except Conflict as error:
         return _page(request, error=error)
-    request.note("connection.link_made", vendor)
-    link_cookie = cookie(Purpose.LINK, vendor, secret, public_url=request.app.public_url)
-    address = request.link(link.url.removeprefix(request.app.public_url))
-    answer = page(request, "leaving.html", cookies=[link_cookie], vendor=VENDORS[vendor].label, address=address)
-    answer.headers["Refresh"] = f"0; url={address}"
-    return answer
 
 
 @router.post("/connections/<provider>/end", **needs(Scope.ADMIN))

@@ -14,6 +14,7 @@ from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.accounts import Accounts
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation import mails
+from pm_assistant.workflows.accounts.calendars import end_calendars_of
 from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
 from pm_assistant.workflows.accounts.register import invitation_id, withdraw_offers
 from pm_assistant.workflows.accounts.rules import end_rules_of
@@ -183,6 +184,7 @@ def remove(account_id: str, caller: Caller, unit: Unit) -> tuple[Account, Ended]
     ended = _revoke_beyond(None, account, unit)
     end_rules_of({f"account:{account.id}"}, unit)
     withdraw_offers(account, unit)
+    end_calendars_of(account.id, unit)
     for session in unit.stores.browser_sessions.of_account(account.tenant_id, account.id):
         unit.stores.browser_sessions.remove(account.tenant_id, account.id, session.digest)
     unit.sessions.end_all(account.id)

@@ -3,6 +3,7 @@
 from pm_assistant.domain.accounts import Caller, Identity, Scope
 from pm_assistant.domain.connections import (
     Authorization,
+    CalendarConnected,
     Callback,
     ConfirmationRequired,
     Connected,
@@ -27,11 +28,12 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.jobs import JobKind, Order
-from pm_assistant.domain.tenants import Connection, Provider, Tenant
+from pm_assistant.domain.tenants import CalendarProvider, Connection, Grantor, Provider, Tenant
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_of
+from pm_assistant.workflows.accounts.calendars import keep_calendar, owner_of
 from pm_assistant.workflows.connections.limits import check_may_connect
 from pm_assistant.workflows.connections.oauth_state import (
     LIFETIME,
@@ -54,16 +56,23 @@ REFUSED: dict[type[ProductError], Reason] = {
 """What it means that a code could not be exchanged."""
 
 
-def make_link(provider: Provider, caller: Caller, tenant: Tenant, unit: Unit) -> tuple[Link, str]:
-    """Make a link with which one browser may connect a vendor for the caller's tenant.
+def make_link(provider: Grantor, caller: Caller, tenant: Tenant, unit: Unit) -> tuple[Link, str]:
+    """Make a link with which one browser may connect a vendor for the caller's tenant, or the caller's own calendar.
 
     Returns:
         The link, and the secret by which the browser is known in which it was made.
 
     Raises:
-        Conflict: what the team pays for has no room for one more.
+        Conflict: what the team pays for has no room for one more, or the team does not know whose calendar it would be.
+        Forbidden: it is for a calendar, and a program asks.
+        NotFound: calendars of that vendor cannot be connected here.
     """
-    check_may_connect(provider, tenant, unit)
+    if isinstance(provider, CalendarProvider):
+        owner_of(caller, unit)
+        if not unit.has_app(provider):
+            raise NotFound("calendars cannot be connected here")
+    else:
+        check_may_connect(provider, tenant, unit)
     code, expires_at = new_code(unit.tenant_id), unit.now() + LIFETIME
     secret, digest = new_browser_secret()
     connect_link = ConnectLink(
@@ -74,7 +83,7 @@ def make_link(provider: Provider, caller: Caller, tenant: Tenant, unit: Unit) ->
 
 
 def start(
-    provider: Provider, code: str, app: Application, *, browser: str | None, confirmed: bool, request_id: str
+    provider: Grantor, code: str, app: Application, *, browser: str | None, confirmed: bool, request_id: str
 ) -> Redirect | ConfirmationRequired | Refusal:
     """Redeem a link and send its browser to the vendor, if that is where it was made or its person agrees.
 
@@ -94,7 +103,7 @@ def start(
         return Refusal(reason=Reason.LINK)
     try:
         if link.provider is provider and not confirmed and not matches(browser, link.browser):
-            asker = _admin(link, app)
+            asker = _asker(link, app)
             return ConfirmationRequired(tenant_name=app.stores.tenants.get(link.tenant_id).name, asker=asker)
         if app.stores.oauth_states.take_link(link.tenant_id, code, app.now()) is None:
             return Refusal(reason=Reason.LINK)
@@ -116,8 +125,8 @@ def start(
 
 
 def finish(
-    provider: Provider, callback: Callback, app: Application, *, browser: str | None, request_id: str
-) -> Connected | Redirect | Refusal:
+    provider: Grantor, callback: Callback, app: Application, *, browser: str | None, request_id: str
+) -> Connected | CalendarConnected | Redirect | Refusal:
     """Take a browser that the vendor sent back, in the order that is safe, and store what was granted.
 
     The vendor's error; the state (there, ours, not used before, not too old), its vendor, its browser; the rights of
@@ -163,7 +172,7 @@ def _refusal(
 
 
 def _redeemed(
-    provider: Provider, state: str | None, browser: str | None, app: Application
+    provider: Grantor, state: str | None, browser: str | None, app: Application
 ) -> tuple[Authorization | None, _Refused | None]:
     """The authorization that a state stands for, and its flaw; a state is spent by the first who shows it."""
     if not state:
@@ -181,8 +190,8 @@ def _redeemed(
 
 def _connect(
     authorization: Authorization, callback: Callback, app: Application, request_id: str
-) -> Connected | Redirect:
-    caller = _admin(authorization, app)
+) -> Connected | CalendarConnected | Redirect:
+    caller = _asker(authorization, app)
     if callback.pending:
         raise _Refused(Reason.PENDING)
     oauth_app = _oauth_app(authorization.provider, app)
@@ -191,8 +200,10 @@ def _connect(
         # That page takes no challenge, so its code is redeemed without a verifier.
         further = authorization.model_copy(update={"verifier": "", "expires_at": app.now() + LIFETIME})
         return Redirect(url=start_authorization(further, oauth_app, app, install=True))
-    unit = app.unit(authorization.tenant_id)
-    connection = _store(grant, authorization, oauth_app, unit)
+    unit, provider = app.unit(authorization.tenant_id), authorization.provider
+    if isinstance(provider, CalendarProvider):
+        return _connect_calendar(provider, grant, caller, oauth_app, unit, request_id)
+    connection = _store(grant, provider, authorization.actor, oauth_app, unit)
     details = {"target": connection.provider.value, "external_id": grant.external_id, "name": grant.name}
     actor = {"actor": caller.actor, "actor_name": caller.name, "request_id": request_id}
     unit.stores.audit.add(unit.tenant_id, entry("connection.made", at=unit.now(), **actor, **details))
@@ -204,14 +215,32 @@ def _connect(
     )
 
 
-def _oauth_app(provider: Provider, app: Application) -> OAuthApp:
+def _connect_calendar(
+    provider: CalendarProvider, grant: Grant, caller: Caller, oauth_app: OAuthApp, unit: Unit, request_id: str
+) -> CalendarConnected:
+    """Keep a calendar as that of whoever set out to connect it."""
+    if missing := lacking(oauth_app.scopes, grant.scopes):
+        raise _Refused(Reason.DECLINED, f"without {', '.join(missing)}, {_give_back(grant, oauth_app)}")
+    try:
+        keep_calendar(provider, grant.credentials, caller, unit)
+    except ProductError as error:
+        given_back = _give_back(grant, oauth_app)
+        if isinstance(error, Conflict | Forbidden):
+            raise _Refused(Reason.RIGHTS, given_back) from error
+        raise
+    details = {"actor_name": caller.name, "target": provider.value, "request_id": request_id}
+    unit.stores.audit.add(unit.tenant_id, entry("calendar.connected", at=unit.now(), actor=caller.actor, **details))
+    return CalendarConnected(provider=provider, tenant_name=unit.stores.tenants.get(unit.tenant_id).name)
+
+
+def _oauth_app(provider: Grantor, app: Application) -> OAuthApp:
     try:
         return app.oauth_app(provider)
     except NotFound as error:
         raise _Refused(Reason.NOT_SET_UP, str(error)) from error
 
 
-def _admin(attempt: Authorization | ConnectLink, app: Application) -> Caller:
+def _asker(attempt: Authorization | ConnectLink, app: Application) -> Caller:
     """Who asked, who may have lost the right to it meanwhile."""
     kind, _, id = attempt.actor.partition(":")
     identity = Identity(
@@ -225,7 +254,10 @@ def _admin(attempt: Authorization | ConnectLink, app: Application) -> Caller:
         caller = caller_of(identity, app)
     except Unauthenticated as error:
         raise _Refused(Reason.RIGHTS, str(error)) from error
-    if not caller.scope.covers(Scope.ADMIN):
+    if isinstance(attempt.provider, CalendarProvider):
+        if caller.kind != "account":
+            raise _Refused(Reason.RIGHTS, "a key has no calendar")
+    elif not caller.scope.covers(Scope.ADMIN):
         raise _Refused(Reason.RIGHTS, f"the scope is now {caller.scope}")
     if caller.closing:
         raise _Refused(Reason.RIGHTS, "the tenant is closing")
@@ -243,9 +275,9 @@ def _exchange(
         raise _Refused(reason, str(error)) from error
 
 
-def _store(grant: Grant, authorization: Authorization, oauth_app: OAuthApp, unit: Unit) -> Connection:
+def _store(grant: Grant, provider: Provider, actor: str, oauth_app: OAuthApp, unit: Unit) -> Connection:
     """Store what was granted; the tenant's data stays as it is."""
-    tenant_id, provider = unit.tenant_id, authorization.provider
+    tenant_id = unit.tenant_id
     settings = unit.stores.tenants.get(tenant_id).settings
     try:
         if _is_another_workspace(grant, provider, unit):
@@ -258,7 +290,7 @@ def _store(grant: Grant, authorization: Authorization, oauth_app: OAuthApp, unit
             retention_days=settings.retention_days,
             channels=settings.channels,
             connected_at=unit.now(),
-            connected_by=authorization.actor,
+            connected_by=actor,
             expires_at=grant.credentials.expires_at,
             **grant.model_dump(exclude={"credentials"}),
         )

@@ -16,6 +16,7 @@ from pm_assistant.domain.tenants import Connection, Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Team
 from pm_assistant.ports.unit import LEASE, Unit
+from pm_assistant.workflows.accounts.calendars import end_calendars
 from pm_assistant.workflows.connections.leavers import Departed, departed, keep_people
 
 PLACE = "directory"
@@ -149,9 +150,18 @@ def _taken_over(pages: Sequence[DirectoryPage], unit: Unit) -> Directory:
         members = matched(_present(chat), _present(tracker), before)
         gone = departed(before, members, [chat, tracker], unread, unit)
         left = keep_people(gone, before, members, unit)
+    _end_calendars(unit)
     teams = {team.id: team for page in pages for team in page.teams}
     directory.put_teams(tenant_id, list(teams.values()))
     return Directory(members=len(members), teams=len(teams), flaws=flaws, left=tuple(left))
+
+
+def _end_calendars(unit: Unit) -> None:
+    """Forget the calendars of who has left, or is nobody any more."""
+    calendars = unit.stores.calendars.all(unit.tenant_id)
+    if calendars:
+        here = {member.id for member in unit.stores.directory.members(unit.tenant_id) if not member.left}
+        end_calendars([each for each in calendars if each.member_id not in here], unit)
 
 
 def count_directory(unit: Unit) -> Directory:

@@ -11,6 +11,7 @@ from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import entry
+from pm_assistant.workflows.accounts.calendars import move_calendar
 from pm_assistant.workflows.accounts.rules import end_rules_of
 from pm_assistant.workflows.connections.schedule import end_report, readers, schedule_report
 
@@ -72,6 +73,7 @@ def keep_people(
     follow_clocks(before, after, unit)
     for merger in merged(before, after):
         move_subscriptions(merger.member, merger.into, unit)
+        move_calendar(merger.member, merger.into, unit)
         if merger.remains is None:
             directory.remove_member(tenant_id, merger.member.id)
         else:

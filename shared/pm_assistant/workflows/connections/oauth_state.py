@@ -12,7 +12,7 @@ import secrets
 from datetime import timedelta
 
 from pm_assistant.domain.connections import Authorization
-from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.tenants import Grantor, TenantId
 from pm_assistant.ports.unit import Application
 from pm_assistant.ports.vendors import OAuthApp
 
@@ -63,7 +63,7 @@ def start_authorization(
     )
 
 
-def redirect_uri(public_url: str, provider: Provider) -> str:
+def redirect_uri(public_url: str, provider: Grantor) -> str:
     """Where a vendor sends browsers back to."""
     return f"{public_url}/oauth/{provider}/callback"
 

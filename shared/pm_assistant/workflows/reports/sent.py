@@ -11,6 +11,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.workspaces import Member, zone_named
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import Texts, texts_in
+from pm_assistant.workflows.accounts.calendars import days_out
 
 LOOKED_BACK = 10
 """How many are looked at for those that were skipped since the last one came."""
@@ -94,7 +95,9 @@ class Delivery:
         holiday = holidays.name_of(self.day) if holidays else None
         if holiday is not None:
             return {"skipped": Skip.HOLIDAY, "holiday": holiday}
-        is_away = self._member is not None and self._member.is_away(self.day, self._at)
+        is_away = self._member is not None and (
+            self._member.is_away(self.day, self._at) or self.day in days_out(self._member, self._unit)
+        )
         return {"skipped": Skip.AWAY} if is_away else {}
 
     def _lateness(self, texts: Texts) -> list[str]:

@@ -8,6 +8,7 @@ from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, Upstr
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, Order, Step
 from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.calendars import end_calendars
 from pm_assistant.workflows.connections.disconnect import disconnect
 from pm_assistant.workflows.jobs import new_job
 from pm_assistant.workflows.update import update_tenant
@@ -136,7 +137,9 @@ def _disconnect_all(unit: Unit) -> dict[str, int]:
     """Forget every vendor, whatever happens; `revoked` counts those that could be told."""
     connections = unit.stores.connections.all(unit.tenant_id)
     revoked = [disconnect(connection.provider, unit, force=True) for connection in connections]
-    return {"connections": len(revoked), "revoked": sum(revoked)}
+    calendars = unit.stores.calendars.all(unit.tenant_id)
+    told = end_calendars(calendars, unit)
+    return {"connections": len(revoked) + len(calendars), "revoked": sum(revoked) + told}
 
 
 def _remove_schedules(unit: Unit) -> dict[str, int]:

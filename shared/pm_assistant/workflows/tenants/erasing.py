@@ -19,6 +19,7 @@ from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.domain.suspension import Stage
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.calendars import end_calendar_of
 from pm_assistant.workflows.accounts.rules import forget_notes_of
 from pm_assistant.workflows.connections.schedule import end_report
 from pm_assistant.workflows.jobs import change_dry_runs, find_job, start_job
@@ -238,6 +239,7 @@ def _end_reports(member_id: str, unit: Unit) -> None:
 def _forget(member_id: str, unit: Unit) -> None:
     """Reports end once more: the person may have wished for one meanwhile, or somebody may have had one shown."""
     _end_reports(member_id, unit)
+    end_calendar_of(member_id, unit)
     unit.stores.directory.remove_member(unit.tenant_id, member_id)
 
 

@@ -11,6 +11,7 @@ from pm_assistant.domain.people import known_by, primary_provider, with_account
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.vendors import VendorProfile
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.accounts.calendars import move_calendar
 from pm_assistant.workflows.connections.leavers import follow_clocks, move_subscriptions
 
 BY_HAND = ("name", "time_zone", "language")
@@ -120,6 +121,7 @@ def identify(member_id: str, provider: Provider, account: str, unit: Unit) -> Me
     for holder in holders:
         if _is_lone(holder):
             move_subscriptions(holder, member, unit)
+            move_calendar(holder, member, unit)
             directory.remove_member(tenant_id, holder.id)
         else:
             directory.replace_member(tenant_id, with_account(holder, provider, None), before=holder)
