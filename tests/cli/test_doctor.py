@@ -10,7 +10,7 @@ import pytest
 from pm_assistant.cli.commands import doctor
 from pm_assistant.cli.doctor import checks, trials
 from pm_assistant.cli.doctor.deployed import DeployedStack, look_at
-from pm_assistant.cli.doctor.rights import RIGHTS, SECRETS, arns, lacking
+from pm_assistant.cli.doctor.rights import CALENDAR_SECRETS, RIGHTS, SECRETS, arns, lacking
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
@@ -57,7 +57,7 @@ def test_the_command_says_it_in_lines_and_in_json(whole: WholeStack, monkeypatch
 
 def test_every_secret_that_is_not_set_is_named(whole: WholeStack) -> None:
     """And every one that is empty or open; none where we have no app on purpose, nor a model's without a model."""
-    for name in SECRETS:
+    for name in [each for each in SECRETS if each not in CALENDAR_SECRETS]:
         whole.aws("ssm").delete_parameter(Name=whole.secret(name))
         assert [f"{name} is not set"] == lacks(whole, checks.secrets)
         whole.keep(name)
@@ -76,6 +76,18 @@ def test_every_secret_that_is_not_set_is_named(whole: WholeStack) -> None:
     whole.aws("ssm").delete_parameter(Name=whole.secret("openai/api-key"))
     whole.terminal.describe(analyst="offline")
     assert [] == lacks(whole, checks.secrets, without=(Provider.LINEAR, Provider.GITHUB))
+
+
+def test_where_no_calendar_can_be_connected_that_is_said_in_one_line(whole: WholeStack) -> None:
+    """Which is nothing that lacks; half of an app at Google is."""
+    assert ["people can connect their own calendars"] == [each.what for each in findings_of(whole, checks.calendars)]
+    whole.aws("ssm").delete_parameter(Name=whole.secret("google/client-secret"))
+    assert ["google/client-secret is not set"] == lacks(whole, checks.calendars)
+    whole.aws("ssm").delete_parameter(Name=whole.secret("google/client-id"))
+    [finding] = findings_of(whole, checks.calendars)
+    said = "calendars cannot be connected: google/client-id and google/client-secret are not set"
+    assert ("not asked", said) == (finding.state, finding.what)
+    assert [] == lacks(whole, checks.secrets)
 
 
 def test_every_setting_that_a_function_is_not_told_is_named(whole: WholeStack) -> None:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from pm_assistant.domain.tenants import CalendarProvider
 from tests.api.people import ADA, GRACE, OTHER, PASSWORD, People
+from tests.builders import ACME, NOW, a_calendar, a_member
 from tests.cli.customers import KEY, Customer
+from tests.fakes.vendors import FakeOAuthApp
 
 
 @pytest.fixture
@@ -62,3 +65,25 @@ def test_who_leaves_says_so_twice(customer: Customer) -> None:
     customer.callers[KEY] = customer.world.owner
     refused = customer.pm("account", "leave", "--yes")
     assert (1, True) == (refused.code, "at least one owner" in refused.err)
+
+
+def test_ones_own_calendar_is_shown_connected_and_ended(customer: Customer) -> None:
+    """The address is printed to be opened, and the days are one's own."""
+    world = customer.world
+    me = world.member.get("/v1/me").json
+    customer.callers[KEY] = world.member
+    world.stores.directory.put_members(ACME, [a_member(email=me["name"])])
+    world.app.oauth_apps[CalendarProvider.GOOGLE] = FakeOAuthApp()
+
+    assert "You have no calendar connected" in customer.pm("account", "calendar", "status").out
+    link = customer.pm("account", "calendar", "connect")
+    assert (0, True) == (link.code, "/oauth/google/start?link=" in link.out)
+    world.stores.calendars.put(a_calendar(account_id=me["id"], unread_since=NOW))
+    shown = customer.pm("account", "calendar", "status").out
+    assert all(part in shown for part in ("google: connected, read ", ", not since ", "2026-12-24, 2026-12-25"))
+    assert "connected" == customer.pm("account", "calendar", "status", "--json").json["state"]
+    world.stores.calendars.put(a_calendar(account_id=me["id"], broken_since=NOW))
+    assert "broken since" in customer.pm("account", "calendar", "status").out
+    ended = customer.pm("account", "calendar", "disconnect")
+    assert (0, True) == (ended.code, "take the access away in your Google Account" in ended.err)
+    assert 1 == customer.pm("account", "calendar", "disconnect").code

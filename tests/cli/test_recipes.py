@@ -32,6 +32,7 @@ NOT_HERE = {
 }
 """Indented blocks of the guides that are not run, by how they begin, and why."""
 ALONE = {
+    "account calendar connect": "is for who has logged in",
     "account password": "asks for a password",
     "autonomy": "is for who has logged in",
     "--help": "no command of its own",

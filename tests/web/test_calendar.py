@@ -68,7 +68,10 @@ def test_what_is_kept_of_a_calendar_is_shown_to_its_person(web: WebWorld) -> Non
     [
         ({"read_at": None, "absent_days": ()}, "It is read before your next report."),
         ({"unread_since": datetime(2026, 11, 1, tzinfo=UTC)}, "It cannot be read at the moment"),
-        ({"broken_since": datetime(2026, 11, 1, tzinfo=UTC), "absent_days": ()}, "no longer lets us in; reports come on every day."),
+        (
+            {"broken_since": datetime(2026, 11, 1, tzinfo=UTC), "absent_days": ()},
+            "no longer lets us in; reports come on every day.",
+        ),
     ],
 )
 def test_how_a_calendar_is_is_said(calendar: dict[str, Any], said: str, web: WebWorld) -> None:

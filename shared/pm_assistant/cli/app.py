@@ -43,7 +43,9 @@ app = typer.Typer(
     help="PM Assistant at a terminal: pm login --api ADDRESS, and then what you like. A stack that runs here is found.",
 )
 access_keys = typer.Typer(no_args_is_help=True, help="Keys, by which programs come in.")
-own_account = typer.Typer(no_args_is_help=True, help="Your own account: address, password, logins, and the way out.")
+own_account = typer.Typer(
+    no_args_is_help=True, help="Your own account: address, password, calendar, logins, and the way out."
+)
 data = typer.Typer(no_args_is_help=True, help="What the team takes along, and what it brings in.")
 finetune = typer.Typer(no_args_is_help=True, help="Train the model that judges on what the team has answered.")
 trials = typer.Typer(no_args_is_help=True, help="Try where to ask or act on a part of the conversations.")
@@ -113,6 +115,11 @@ app.add_typer(access_keys, name="keys")
 own_account.command("email")(at_api(oneself.email))
 own_account.command("password")(at_api(oneself.password))
 own_account.command("logout-everywhere")(at_api(oneself.log_out_everywhere))
+own_calendar = typer.Typer(no_args_is_help=True, help="Your own calendar, by which reports are skipped.")
+own_calendar.command("status")(at_api(oneself.calendar))
+own_calendar.command("connect")(at_api(oneself.connect_calendar))
+own_calendar.command("disconnect")(at_api(oneself.disconnect_calendar))
+own_account.add_typer(own_calendar, name="calendar")
 own_account.command("leave")(at_api(oneself.leave))
 app.add_typer(own_account, name="account")
 data.command("export")(at_api(belongings.export))

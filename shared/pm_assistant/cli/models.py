@@ -1,6 +1,7 @@
 """What commands know, as `--json` prints it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, RootModel
@@ -325,6 +326,18 @@ class BeingRead(_FromApi):
 
     name: str | None = None
     read_back_to: AwareDatetime | None = None
+
+
+class OwnCalendar(_FromApi):
+    """The calendar of who asks, and how it is."""
+
+    state: Literal["connected", "broken", "none"]
+    provider: str | None = None
+    connected_at: AwareDatetime | None = None
+    read_at: AwareDatetime | None = None
+    unread_since: AwareDatetime | None = None
+    broken_since: AwareDatetime | None = None
+    absent_days: tuple[date, ...] = ()
 
 
 class Tie(_FromApi):

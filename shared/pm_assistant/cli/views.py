@@ -15,6 +15,7 @@ from pm_assistant.cli.models import (
     FindingTold,
     InvitationTold,
     KeyTold,
+    OwnCalendar,
     PullTold,
     ReportTold,
     RuleTold,
@@ -173,6 +174,18 @@ def reports(reports: Iterable[ReportTold]) -> RenderableType:
                 lines.append(text("    nothing", "dim"))
         lines.append(Text())
     return Group(*lines)
+
+
+def calendar(own: OwnCalendar) -> RenderableType:
+    """How somebody's own calendar is, and when it has them out of office."""
+    if own.state == "none":
+        return text("You have no calendar connected; pm account calendar connect says where you do")
+    if own.broken_since is not None:
+        return text(f"broken since {own.broken_since.astimezone():%F %H:%M}: connect it again", "red")
+    read = f"read {own.read_at.astimezone():%F %H:%M}" if own.read_at else "not read yet"
+    failing = f", not since {own.unread_since.astimezone():%F %H:%M}" if own.unread_since else ""
+    days = ", ".join(f"{day:%F}" for day in own.absent_days) or "no day"
+    return Group(text(f"{own.provider}: connected, {read}{failing}"), text(f"Out of office: {days}"))
 
 
 def ties(ties: Sequence[Tie], now: datetime) -> RenderableType:

@@ -1,11 +1,14 @@
-"""One's own account: the address and the password one logs in with, where one is logged in, and the way out."""
+"""One's own account: address, password and calendar, where one is logged in, and the way out."""
 
 from typing import Annotated
 
 import typer
 
+from pm_assistant.cli import views
 from pm_assistant.cli.api_target import ApiTarget
-from pm_assistant.cli.terminal import note
+from pm_assistant.cli.models import OwnCalendar
+from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.domain.errors import InvalidRequest
 
 LOGIN = "Log in again with: pm login"
@@ -58,3 +61,25 @@ def leave(
         api.delete("/v1/me")
     target.sessions.drop(target.url)
     note("You have left the team; whoever wants you back can invite you again")
+
+
+def calendar(target: ApiTarget, as_json: AsJson = False) -> None:
+    """Your own calendar, and the days on which it has you out of office: no report comes then."""
+    with target.api() as api:
+        own = OwnCalendar.model_validate(api.get("/v1/me/calendar"))
+    show_json(own) if as_json else show(views.calendar(own))
+
+
+def connect_calendar(target: ApiTarget) -> None:
+    """Say where you connect your own calendar, in a browser."""
+    with target.api() as api:
+        link = api.post("/v1/me/calendar/link")["url"]
+    typer.echo(link)
+    note("Open this address in a browser; it opens once, within ten minutes")
+
+
+def disconnect_calendar(target: ApiTarget) -> None:
+    """Have your calendar forgotten with all that was read of it."""
+    with target.api() as api:
+        told = api.delete("/v1/me/calendar")["revoked"]
+    note("Disconnected" if told else "Disconnected; take the access away in your Google Account as well")

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from pm_assistant.aws.failures import code_of
 from pm_assistant.aws.mail import is_verified
 from pm_assistant.cli.doctor.deployed import ALIAS, DeployedStack, Found, Look, faults_or, missing, not_here, well
-from pm_assistant.cli.doctor.rights import MODEL_KEY, RIGHTS, Statement, arns, lacking
+from pm_assistant.cli.doctor.rights import CALENDAR_SECRETS, MODEL_KEY, RIGHTS, Statement, arns, lacking
 from pm_assistant.cli.doctor.selling import selling
 from pm_assistant.cli.stack import STAGES
 from pm_assistant.domain.accounts import Mail
@@ -205,6 +205,20 @@ def _flaw(name: str, parameter: Mapping[str, Any] | None) -> str:
 
 def _store(path: str) -> str:
     return f"aws ssm put-parameter --type SecureString --overwrite --name {path} --value file://VALUE"
+
+
+def calendars(deployed: DeployedStack) -> Iterator[Found]:
+    """People can connect their own calendars, or nobody is offered to."""
+    prefix = deployed.stack.secrets_prefix
+    paths = [f"{prefix}/{name}" for name in CALENDAR_SECRETS]
+    answer = wiring.client("ssm").get_parameters(Names=paths, WithDecryption=True)
+    known = {parameter["Name"]: parameter for parameter in answer["Parameters"]}
+    if not known:
+        yield Found("not asked", f"calendars cannot be connected: {' and '.join(CALENDAR_SECRETS)} are not set")
+        return
+    flaws = {name: _flaw(name, known.get(f"{prefix}/{name}")) for name in CALENDAR_SECRETS}
+    found = (missing(f"{name} {flaw}", _store(f"{prefix}/{name}")) for name, flaw in flaws.items() if flaw)
+    yield from faults_or(found, "people can connect their own calendars")
 
 
 def sender(deployed: DeployedStack) -> Iterator[Found]:
@@ -403,6 +417,7 @@ PIECES: Mapping[str, Look] = {
     "clock": clock,
     "logins": logins,
     "selling": selling,
+    "calendars": calendars,
     "imprint": imprint,
     "alarms": alarms,
     "ringing": ringing,

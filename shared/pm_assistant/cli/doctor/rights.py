@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pm_assistant.cli.stack import STAGES, Stack
-from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.integrations.vendors import CALENDARS, VENDORS
 
 type Statement = Mapping[str, Any]
 
@@ -82,7 +82,11 @@ _DIRECTORY = _may(
 )
 _MAILING = _may("ses:SendEmail", on=("mail's sender", "mail's configuration set"))
 _FILES = (_may("s3:GetObject", "s3:PutObject", on="files"), _may("s3:ListBucket", on="bucket"), *_key_through("s3"))
-_APP_SECRETS = tuple(f"{vendor.provider}/{name}" for vendor in VENDORS.values() for name in vendor.app_secrets)
+CALENDAR_SECRETS = tuple(f"{vendor.provider}/{name}" for vendor in CALENDARS.values() for name in vendor.app_secrets)
+_APP_SECRETS = (
+    *(f"{vendor.provider}/{name}" for vendor in VENDORS.values() for name in vendor.app_secrets),
+    *CALENDAR_SECRETS,
+)
 _WEBHOOK_SECRETS = tuple(f"{vendor.provider}/{vendor.webhook_secret}" for vendor in VENDORS.values())
 MODEL_KEY = "openai/api-key"
 PAYMENT_SECRETS = (_PAYMENT_KEY, _PAYMENT_WEBHOOK) = ("stripe/secret-key", "stripe/webhook-secret")
