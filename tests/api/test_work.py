@@ -1,4 +1,4 @@
-"""Tickets, conversations and the current standup."""
+"""Tickets and conversations."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,11 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import CreateTicket, Ignore
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.planning import PlanName, Relation
-from pm_assistant.domain.reports import ReportKind, SentReport, Skip
 from pm_assistant.domain.tenants import Channels, PrivateCode, Provider, Settings
 from pm_assistant.domain.work import Message, Project
 from tests.api.conftest import World, segment
@@ -21,7 +19,6 @@ from tests.builders import (
     ENG,
     GLOBEX,
     NOW,
-    TODO,
     a_connection,
     a_decision,
     a_member,
@@ -339,52 +336,3 @@ def test_a_conversation_without_slack_has_no_links(world: World) -> None:
     [found] = world.reader.get("/v1/conversations", since=AGO.isoformat()).json["items"]
 
     assert [None] == [each["url"] for each in found["messages"]]
-
-
-def test_a_standup_is_shown_as_it_would_be_now(world: World) -> None:
-    """One's own, or a named person's; nothing is delivered or noted."""
-    world.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
-    world.stores.directory.put_teams(ACME, [ENG])
-    world.stores.tickets.put(ACME, a_ticket(1, state=DOING))
-    world.stores.tickets.put(ACME, a_ticket(2, state=TODO))
-    ada = world.as_person(Role.MEMBER, email="ada@acme.test")
-
-    own, named = ada.get("/v1/standup"), world.reader.get("/v1/standup", member_id="U0ADA")
-
-    assert own.json["title"].startswith("Standup for Ada")
-    assert own.json == named.json
-    lines = {section["title"]: [line["text"][:5] for line in section["lines"]] for section in own.json["sections"]}
-    assert (["ENG-1"], ["ENG-2"]) == (lines["In progress"], lines["To do"])
-    assert world.stores.deliveries.last(ACME, "U0ADA", "standup") is None
-
-
-def test_a_standup_is_somebodys(world: World) -> None:
-    """A program has none of its own, and neither has a person nobody knows of the team."""
-    world.stores.directory.put_members(GLOBEX, [a_member("eve")])
-
-    for client in (world.reader, world.member):
-        answer = client.get("/v1/standup")
-        assert (400, "member_id") == (answer.status, answer.json["field"])
-    answers = [world.reader.get("/v1/standup", member_id=member_id) for member_id in ("U0EVE", "U0NOBODY")]
-    assert [404, 404] == [answer.status for answer in answers]
-    assert answers[0].json == answers[1].json
-
-
-def test_reports_that_came_are_listed_to_their_reader_alone(world: World) -> None:
-    """The last first, page by page; a program has none, nor has somebody else."""
-    world.stores.directory.put_members(ACME, [a_member("ada"), a_member("bob")])
-    days = [NOW.date() + timedelta(days=number) for number in range(3)]
-    for number, day in enumerate(days):
-        at = NOW + timedelta(days=number)
-        sent = SentReport(
-            kind=ReportKind.STANDUP, subscription_id="standup.U0ADA", day=day, at=at, skipped=Skip.HOLIDAY
-        )
-        world.stores.deliveries.keep(ACME, sent, keep_days=30)
-    ada, bob = (world.as_person(Role.MEMBER, email=f"{name}@acme.test") for name in ("ada", "bob"))
-
-    first = ada.get("/v1/reports", limit="2").json
-    rest = ada.get("/v1/reports", limit="2", cursor=first["next"]).json
-
-    assert [f"{day}" for day in reversed(days)] == [sent["day"] for sent in (*first["items"], *rest["items"])]
-    assert rest["next"] is None
-    assert [[], []] == [client.get("/v1/reports").json["items"] for client in (bob, world.reader)]
