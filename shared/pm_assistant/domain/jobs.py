@@ -11,6 +11,7 @@ from pydantic import AliasChoices, AwareDatetime, Field
 from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.spending import DOLLAR
 from pm_assistant.domain.tenants import ActionKind, TenantId
 
 MOST_RESULT_BYTES = 300_000
@@ -68,9 +69,7 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
-MICRODOLLARS = 1_000_000
-"""In a dollar."""
-DEFAULT_COST = 5 * MICRODOLLARS
+DEFAULT_COST = 5 * DOLLAR
 """In millionths of a dollar: what a backtest may cost unless it is told otherwise."""
 
 

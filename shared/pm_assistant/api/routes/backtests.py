@@ -13,8 +13,9 @@ from pm_assistant.api.routes.runs import RunSummary, start
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.experiments import Variant
-from pm_assistant.domain.jobs import DEFAULT_COST, MICRODOLLARS, Backtest, JobKind, Order
+from pm_assistant.domain.jobs import DEFAULT_COST, Backtest, JobKind, Order
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.spending import DOLLAR
 
 router = APIGatewayHttpRouter()
 
@@ -43,7 +44,7 @@ class BacktestWish(Model):
     analyst: Literal["offline"] | None = Field(
         default=None, description="`offline` judges without a model, which costs nothing; else whoever judges today"
     )
-    most_dollars: MostDollars = DEFAULT_COST / MICRODOLLARS
+    most_dollars: MostDollars = DEFAULT_COST / DOLLAR
 
 
 @router.post("/v1/workflows/backtest", status_code=202, **needs(Scope.RUN, 400, tag="runs"))
@@ -60,7 +61,7 @@ def run_backtest(requested: Annotated[BacktestWish, Body()]) -> Response[RunSumm
     if requested.analyst == "offline" and (requested.prompt or requested.model):
         raise InvalidRequest("without a model there is none to be told or named", field="analyst")
     variant = Variant(**{name: getattr(requested, name) for name in Variant.model_fields})
-    most = round(requested.most_dollars * MICRODOLLARS)
+    most = round(requested.most_dollars * DOLLAR)
     backtest = Backtest(
         variant=variant if variant != Variant() else None, analyst=requested.analyst, most_microdollars=most
     )

@@ -16,8 +16,9 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.finetuning import NO_CONSENT, FineTuneReport, TrainingState
-from pm_assistant.domain.jobs import DEFAULT_COST, MICRODOLLARS, Backtest, Job, JobKind, JobState, Order
+from pm_assistant.domain.jobs import DEFAULT_COST, Backtest, Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.spending import DOLLAR
 from pm_assistant.workflows.tenants.model import change_model
 
 router = APIGatewayHttpRouter()
@@ -87,7 +88,7 @@ class AdoptionWish(Model):
     """How a trained model is to be compared."""
 
     dry_run: bool = Field(default=True, description="show the numbers, and change nothing")
-    most_dollars: MostDollars = DEFAULT_COST / MICRODOLLARS
+    most_dollars: MostDollars = DEFAULT_COST / DOLLAR
 
 
 @router.post("/v1/finetunes/<finetune_id>/adopt", status_code=202, **needs(Scope.OWNER, 400, 404, 409, tag="finetunes"))
@@ -106,7 +107,7 @@ def adopt_model(
     if report is None or report.training is None or report.training.model is None:
         raise Conflict("no model has come of it")
     backtest = Backtest(
-        variant=Variant(model=report.training.model), most_microdollars=round(requested.most_dollars * MICRODOLLARS)
+        variant=Variant(model=report.training.model), most_microdollars=round(requested.most_dollars * DOLLAR)
     )
     order = Order(kind=JobKind.ADOPT_MODEL, dry_run=requested.dry_run, since=report.held_out_since, backtest=backtest)
     return start(request, order)
