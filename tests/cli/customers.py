@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,9 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from pm_assistant.cli import runs
 from pm_assistant.cli.app import app
+from pm_assistant.cli.commands import account
 from pm_assistant.cli.sessions import Sessions, sessions_file
 from pm_assistant.domain.jobs import JobState
 from tests.api.conftest import PUBLIC_URL, Client, World, a_world
@@ -103,7 +104,9 @@ def a_customer(patch: pytest.MonkeyPatch) -> Iterator[Customer]:
     with a_world() as world, silence():
         customer = Customer(world, {KEY: world.owner})
         patch.setattr(httpx.HTTPTransport, "handle_request", lambda _, request: customer.take(request))
-        patch.setattr(time, "sleep", customer.finish)
+        # Not the sleep of all: a sandbox may run in this process.
+        for module in (runs, account):
+            patch.setattr(module, "sleep", customer.finish)
         patch.setenv("PM_API_URL", PUBLIC_URL)
         patch.setenv("PM_API_KEY", KEY)
         yield customer

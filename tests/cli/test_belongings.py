@@ -1,10 +1,10 @@
 """What a team takes along and brings in, at a terminal."""
 
-import time
 from pathlib import Path
 
 import pytest
 
+from pm_assistant.cli import runs
 from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.tenants import TenantState
 from tests.builders import ACME
@@ -21,7 +21,7 @@ def test_an_export_is_waited_for_and_its_link_printed_alone(
         customer.world.app.archives.publish(ACME, f"{job.id}.zip", b"zip")
         customer.finish()
 
-    monkeypatch.setattr(time, "sleep", write)
+    monkeypatch.setattr(runs, "sleep", write)
     answer = customer.pm("data", "export")
     [job] = customer.world.stores.jobs.latest(ACME, limit=9)
     assert (0, f"https://archives.test/acme/exports/{job.id}.zip\n") == (answer.code, answer.out)

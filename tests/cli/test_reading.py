@@ -1,6 +1,5 @@
 """Commands that look: what they find, and that programs can read it."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -232,9 +231,9 @@ def test_tail_shows_each_change_once(customer: Customer, monkeypatch: pytest.Mon
     """A decision that does not move on is not shown again."""
     log(customer)
     monkeypatch.setattr(following, "PAUSE", 0.01)
-    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setattr(following, "sleep", lambda _: None)
     clock = iter((0.0, 0.0, 0.02))
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(following, "monotonic", lambda: next(clock))
 
     answer = customer.pm("tail", "--since", "1m", "--for", "0.01")
 

@@ -1,6 +1,6 @@
 """Waiting for work that takes longer than a request."""
 
-import time
+from time import sleep
 from typing import TYPE_CHECKING
 
 from pm_assistant.cli.terminal import waiting
@@ -24,7 +24,7 @@ def results_of(api: "Api", id: str, *, kind: str, what: str) -> "list[Json]":
         raise InvalidRequest(f"run {id} is no {kind}, but {run['kind']}", field="run")
     with waiting(what):
         while run["state"] in {"waiting", "running"}:
-            time.sleep(PAUSE)
+            sleep(PAUSE)
             run = api.get(f"/v1/runs/{id}")
     if run["state"] == "failed":
         raise UpstreamRejected(f"Run {id} has failed: {run['error']}")

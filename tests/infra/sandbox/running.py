@@ -296,7 +296,8 @@ def on_a_free_port(make_app: Callable[[str], Starlette]) -> Iterator[str]:
             yield url
         finally:
             server.should_exit = True
-            thread.join()
+            thread.join(30)
+            assert not thread.is_alive(), "it does not stop"
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """Commands of a person who has a login: they know the product by its API, as everybody does."""
 
 import json
-import time
 import webbrowser
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,12 +67,12 @@ def connect(
         typer.echo(link)
         if not browser or not webbrowser.open(link):
             note("Open this address in a browser; it opens once, within ten minutes")
-        deadline = time.monotonic() + PATIENCE
+        deadline = monotonic() + PATIENCE
         with waiting(f"Waiting for {provider}"):
             while (tie := _tie(api, provider)).state != "connected" or tie.connected_at == before:
-                if time.monotonic() > deadline:
+                if monotonic() > deadline:
                     raise NotConnected(f"{provider} was not connected within ten minutes; try again")
-                time.sleep(PAUSE)
+                sleep(PAUSE)
     note(f"Connected {provider}: {tie.name}")
 
 

@@ -1,8 +1,8 @@
 """`pm tail`: decisions as they come and move on."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -48,16 +48,16 @@ def tail(
     as_json: AsJson = False,
 ) -> None:
     """Follow the corridor: decisions as they come and move on; Ctrl-C ends it."""
-    end = time.monotonic() + seconds if seconds is not None else None
+    end = monotonic() + seconds if seconds is not None else None
     with target.api() as api:
         follower = Follower(api, moment(since, datetime.now(UTC)))
         try:
             while True:
                 pause = _report(follower, as_json)
-                left = pause if end is None else min(pause, end - time.monotonic())
+                left = pause if end is None else min(pause, end - monotonic())
                 if left <= 0:
                     return
-                time.sleep(left)
+                sleep(left)
         except KeyboardInterrupt:
             return
 
