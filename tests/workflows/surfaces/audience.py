@@ -11,6 +11,7 @@ from typing import Any
 from pm_assistant.domain.actions import Action, CloseTree, Closing, Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import DecisionState, Evidence, Outcome
+from pm_assistant.domain.questions import Meaning, ReportAnswer, ReportAnswers
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.work import Ticket
 from tests.builders import (
@@ -48,6 +49,10 @@ class Source(StrEnum):
     OWN_PRIVATE_TICKET = "mulberry"
     PUBLIC_REPOSITORY = "rhubarb"
     PRIVATE_REPOSITORY = "quince"
+    WORDS_FOR_THE_TEAM = "loquat"
+    """Said by another for the team's report."""
+    VIEWERS_WORDS_FOR_THE_TEAM = "lychee"
+    """Said by the viewer; none but full members speak in it."""
 
 
 class Place(StrEnum):
@@ -85,13 +90,22 @@ STANDINGS = {
     Viewer.UNKNOWN: None,
 }
 OWN = {Source.OWN_PUBLIC_TICKET, Source.OWN_PRIVATE_TICKET}
-OPEN = {Source.PUBLIC_CHANNEL, Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_REPOSITORY}
+OPEN = {
+    Source.PUBLIC_CHANNEL,
+    Source.PUBLIC_TEAM,
+    Source.OWN_PUBLIC_TICKET,
+    Source.PUBLIC_REPOSITORY,
+    Source.WORDS_FOR_THE_TEAM,
+}
 """What everybody of the workspace may read."""
+WORDS = {Source.WORDS_FOR_THE_TEAM, Source.VIEWERS_WORDS_FOR_THE_TEAM}
 TICKETS = {Source.PUBLIC_TEAM: 1, Source.OWN_PUBLIC_TICKET: 2, Source.PRIVATE_TEAM: 3, Source.OWN_PRIVATE_TICKET: 4}
 
 
 def may_read(source: Source, place: Place, viewer: Viewer) -> bool:
     """Whether words of that source may be shown there to whoever looks; what was said in a place may be said there."""
+    if source is Source.VIEWERS_WORDS_FOR_THE_TEAM:
+        return viewer is Viewer.MEMBER and place is not Place.SHARED_CHANNEL
     match place:
         case Place.ALONE if viewer is Viewer.MEMBER:
             return source in OPEN | OWN
@@ -130,6 +144,11 @@ class Company(FakeUnit):
             self._tickets(source, number)
         for source, id in ((Source.PUBLIC_REPOSITORY, "901"), (Source.PRIVATE_REPOSITORY, "902")):
             self._code(source, id)
+        speakers = {Source.WORDS_FOR_THE_TEAM: self.other, Source.VIEWERS_WORDS_FOR_THE_TEAM: self.viewer}
+        for source, speaker in speakers.items():
+            words = ReportAnswer(meaning=Meaning.FREE, text=f"a day of {source}")
+            said = ReportAnswers(member_id=speaker.id, day=NOW.date(), answers=(words,), at=NOW)
+            self.stores.report_answers.put(ACME, said, keep_days=30)
 
     def _talk(self) -> None:
         """Talk that has no ticket, and tickets that are proposed for some, in each kind of channel."""

@@ -48,6 +48,7 @@ from tests.workflows.surfaces.audience import (
     OPEN,
     PRIVATE_TEAM,
     TICKETS,
+    WORDS,
     Company,
     Place,
     Source,
@@ -206,8 +207,8 @@ CODE = {Source.PUBLIC_REPOSITORY, Source.PRIVATE_REPOSITORY}
 PRIVATE_TICKETS = {Source.PRIVATE_TEAM, Source.OWN_PRIVATE_TICKET}
 
 
-def _posted(kind: ReportKind) -> Shows:
-    """A team's report in a channel with the viewer and another in it."""
+def _posted(kind: ReportKind, team_id: str | None = None) -> Shows:
+    """A report in a channel with the viewer and another in it: of these, or of a team of the tracker's."""
 
     def shows(company: Company, place: Place) -> str:
         company.chat.places[place.channel] = Channel(
@@ -216,10 +217,10 @@ def _posted(kind: ReportKind) -> Shows:
             outside=place is Place.SHARED_CHANNEL,
         )
         company.chat.listeners[place.channel] = ["U0ADA", "U0BOB"]
-        wish = Subscription(channel_id=place.channel, kind=kind, time_zone="UTC")
+        wish = Subscription(channel_id=place.channel, kind=kind, time_zone="UTC", team_id=team_id)
         company.stores.subscriptions.put(ACME, wish)
-        due = ReportDue(tenant_id=ACME, channel_id=place.channel, kind=kind, due_at=NOW, time_zone="UTC")
-        report_to_channel(due, company)
+        told = {"channel_id": place.channel, "kind": kind, "team_id": team_id}
+        report_to_channel(ReportDue(tenant_id=ACME, due_at=NOW, time_zone="UTC", **told), company)
         return str(company.chat.reports)
 
     return shows
@@ -240,12 +241,16 @@ SURFACES: dict[str, Surface] = {
     "weekly report by mail": Surface(
         _report(ReportKind.WEEKLY, ReportChannel.EMAIL), {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL}
     ),
-    "standup of a team": Surface(_report(ReportKind.STANDUP, ReportChannel.SLACK, ENG.id), {Place.ALONE}, OPEN - CODE),
+    "standup of a team": Surface(
+        _report(ReportKind.STANDUP, ReportChannel.SLACK, ENG.id), {Place.ALONE}, (OPEN - CODE) | WORDS
+    ),
     "standup of a private team": Surface(
         _report(ReportKind.STANDUP, ReportChannel.SLACK, PRIVATE_TEAM.id), {Place.ALONE}, set()
     ),
     "overview of a team": Surface(
-        _report(ReportKind.OVERVIEW, ReportChannel.SLACK, ENG.id), {Place.ALONE}, OPEN - CODE - {Source.PUBLIC_CHANNEL}
+        _report(ReportKind.OVERVIEW, ReportChannel.SLACK, ENG.id),
+        {Place.ALONE},
+        OPEN - CODE - WORDS - {Source.PUBLIC_CHANNEL},
     ),
     "standups shown by a job": Surface(
         _shown_report(JobKind.STANDUP), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}
@@ -254,19 +259,22 @@ SURFACES: dict[str, Surface] = {
         _shown_report(JobKind.WEEKLY), {Place.PUBLIC_CHANNEL}, {Source.PUBLIC_TEAM, Source.PUBLIC_CHANNEL}
     ),
     "standup in a channel": Surface(
-        _posted(ReportKind.STANDUP), CHANNELS, {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL}
+        _posted(ReportKind.STANDUP),
+        CHANNELS,
+        {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL} | WORDS,
     ),
+    "standup of a team in a channel": Surface(_posted(ReportKind.STANDUP, ENG.id), CHANNELS, (OPEN - CODE) | WORDS),
     "weekly report in a channel": Surface(
         _posted(ReportKind.WEEKLY), CHANNELS, {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL}
     ),
-    "cards": Surface(_cards, CHANNELS, set(Source) - CODE - PRIVATE_TICKETS - {Source.PUBLIC_CHANNEL}),
+    "cards": Surface(_cards, CHANNELS, set(Source) - CODE - WORDS - PRIVATE_TICKETS - {Source.PUBLIC_CHANNEL}),
 }
 SURFACES["answers of the agent"] = Surface(
     _agent, {Place.ALONE}, {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL}
 )
-SURFACES["previews of links"] = Surface(_previews, CHANNELS, OPEN - CODE - {Source.PUBLIC_CHANNEL})
-SURFACES["details of links"] = Surface(_details, {Place.ALONE}, OPEN - CODE)
-SURFACES["answers to mentions"] = Surface(_mention, set(Place) - {Place.ALONE}, OPEN - CODE)
+SURFACES["previews of links"] = Surface(_previews, CHANNELS, OPEN - CODE - WORDS - {Source.PUBLIC_CHANNEL})
+SURFACES["details of links"] = Surface(_details, {Place.ALONE}, OPEN - CODE - WORDS)
+SURFACES["answers to mentions"] = Surface(_mention, set(Place) - {Place.ALONE}, OPEN - CODE - WORDS)
 SURFACES["answers to commands"] = Surface(_commands, {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL})
 SURFACES["tickets offered for what was said"] = Surface(_tracking, {Place.ALONE}, {Source.PUBLIC_TEAM})
 MATRIX = [(name, place, viewer) for name in SURFACES for place, viewer in product(SURFACES[name].places, Viewer)]
