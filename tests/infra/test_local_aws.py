@@ -261,6 +261,9 @@ def test_vendors_are_in_the_sandbox_unless_own_credentials_are_given() -> None:
         "linear.oauth": "linear/oauth",
         "github.web": "github",
         "github.api": "github/api",
+        "google.web": "google",
+        "google.oauth": "google",
+        "google.api": "google/calendar/v3",
     }
     played = {
         "VendorUrls": ",".join(f"{name}={SANDBOX}/{path}" for name, path in addresses.items()),

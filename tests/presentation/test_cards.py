@@ -16,8 +16,8 @@ from pm_assistant.integrations.slack.blocks import card_blocks
 from pm_assistant.presentation import i18n
 from pm_assistant.presentation.cards import Deciding, card_of
 from tests.builders import NOW, a_comment, a_decision, a_ticket, a_tree
-from tests.contracts.vendor_contracts import needs_contracts
-from tests.integrations.slack.test_blocks import flaws, texts_in
+from tests.contracts.vendor_contracts import block_flaws, needs_contracts
+from tests.integrations.slack.test_blocks import texts_in
 
 ENGLISH = i18n.texts_in(None)
 TICKETS = {ticket.id: ticket for ticket in (a_ticket(1), a_ticket(2, title="The basket"), a_ticket(9))}
@@ -100,7 +100,7 @@ def test_the_largest_tree_fits_into_a_message_of_the_chat() -> None:
     tickets = {f"ticket-{number}": a_ticket(number) for number in numbers}
     action = a_tree(*numbers)
     blocks = card_blocks(card_of([a_decision(action=action, state=DecisionState.PROPOSED)], tickets, ENGLISH))
-    assert [] == flaws(blocks)
+    assert [] == block_flaws(blocks)
     assert all(any(f"ENG-{number} " in text for text in texts_in(blocks)) for number in numbers)
 
 

@@ -30,8 +30,8 @@ from pm_assistant.workflows.code import likeness, reconcile, trees
 from pm_assistant.workflows.corridor import act, answering, closing, deciders, muting, obey, orders
 from pm_assistant.workflows.surfaces import reactions
 from tests.builders import DOING, DONE, NOW, a_comment, a_decision, a_tenant, a_ticket, a_tree
-from tests.contracts.vendor_contracts import needs_contracts
-from tests.integrations.slack.test_blocks import flaws, texts_in
+from tests.contracts.vendor_contracts import block_flaws, needs_contracts
+from tests.integrations.slack.test_blocks import texts_in
 from tests.presentation.test_i18n import TRANSLATED, names
 
 S = DecisionState
@@ -235,7 +235,7 @@ def test_slack_takes_every_card_in_every_language(language: Language) -> None:
     """By its own schema; what is longest in it is cut where Slack cuts it off."""
     for name, card in cards(i18n.texts_in(language)):
         blocks = card_blocks(card)
-        assert [] == flaws(blocks), name
+        assert [] == block_flaws(blocks), name
         assert len(blocks) <= 50, name
         assert [] == [label for label in labels(blocks) if len(label) > 75], name
 

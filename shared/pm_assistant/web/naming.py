@@ -98,6 +98,7 @@ FIELDS: Mapping[str, str] = {
     "counts.ticket_comment": gettext_noop("Comments on tickets"),
     "counts.track_record": gettext_noop("Answers that trust rests on"),
     "counts.report_answers": gettext_noop("Answers for the team's report"),
+    "counts.calendar": gettext_noop("Calendars"),
     "account": gettext_noop("Account"),
     "accounts": gettext_noop("Accounts"),
     "address": gettext_noop("From which address"),

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator
 
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Card, CardEntry, FactKind, Line, Notice, Report, ReportKind, Section
@@ -23,7 +22,7 @@ from pm_assistant.integrations.slack.blocks import (
 )
 from pm_assistant.language.disguise import without_invisible
 from pm_assistant.presentation.folding import folded
-from tests.contracts.vendor_contracts import load, needs_contracts
+from tests.contracts.vendor_contracts import block_flaws, needs_contracts
 
 texts = st.text(max_size=400) | st.sampled_from(["<!channel>", "a|b", "x" * 5000, "&" * 900, "*bold* _it_", "<@U1>"])
 urls = st.sampled_from(
@@ -58,13 +57,6 @@ reports = st.builds(
 notices = st.builds(Notice, id=texts, title=texts, text=texts, link_text=texts, url=urls)
 
 
-def flaws(blocks: list[dict[str, object]]) -> list[str]:
-    """What Slack's own schema finds wrong."""
-    types = load("slack/schema/events_and_blocks.types.schema.json")
-    validator = Draft7Validator({**types, "$ref": "#/definitions/KnownBlock"})
-    return [error.message for block in blocks for error in validator.iter_errors(block)]
-
-
 def texts_in(value: Any) -> list[str]:
     """Every text object's text."""
     if isinstance(value, dict):
@@ -79,7 +71,7 @@ def texts_in(value: Any) -> list[str]:
 @given(cards, reports, notices)
 def test_every_block_is_one_slack_knows(card: Card, report: Report, notice: Notice) -> None:
     """Whatever people wrote, the official schema holds."""
-    assert [] == flaws(card_blocks(card)) + flaws(report_blocks(report, own=True)) + flaws(notice_blocks(notice))
+    assert [] == block_flaws([*card_blocks(card), *report_blocks(report, own=True), *notice_blocks(notice)])
 
 
 def test_below_their_own_report_people_have_it_again_or_say_what_is_not_theirs() -> None:

@@ -59,7 +59,11 @@ class Billed(RuleBasedStateMachine):
         pays=st.sampled_from(["", "active", "incomplete"]),
     )
     def click(self, plan: Plan, seats: int, pays: str) -> None:
-        """Somebody asks for the page to buy on, in one window or another, and may pay there at once."""
+        """Somebody asks for the page to buy on, in one window or another, and may pay there at once.
+
+        What there is already is looked at first.
+        """
+        self._end_trial()
         try:
             address = begin_checkout(Purchase(plan=plan, seats=seats), self.unit)
         except Conflict:
@@ -218,8 +222,12 @@ class Billed(RuleBasedStateMachine):
         if counted is not None and any(each.id == counted.id and each.status == "active" for each in self.listed):
             assert after is not None
             assert counted.id == after.id  # Whatever else is paid beside it.
-        self.trial_until = min([self.trial_until, *(each.created_at for each in self.listed if each.is_live)])
+        self._end_trial()
         self.heard_at = self.unit.now()
+
+    def _end_trial(self) -> None:
+        """Whoever is seen to have bought does not try any more."""
+        self.trial_until = min([self.trial_until, *(each.created_at for each in self.listed if each.is_live)])
 
     def _expected(self, at: datetime) -> BillingState:
         """The table, read off what is listed."""

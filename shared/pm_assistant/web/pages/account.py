@@ -14,7 +14,7 @@ from pm_assistant.runtime.http import status_of
 from pm_assistant.web.cookies import LANGUAGE, language_cookie, session_cookie
 from pm_assistant.web.devices import device_of
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.pages.leaving import leaving
+from pm_assistant.web.leaving import leaving
 from pm_assistant.web.pages.login import logged_in
 from pm_assistant.web.pages.registration import WORDS, checked_email, checked_password
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody

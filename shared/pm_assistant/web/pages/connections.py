@@ -9,7 +9,7 @@ from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.connect_pages import with_meanings
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.pages.leaving import leaving
+from pm_assistant.web.leaving import leaving
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.connections.disconnect import disconnect
