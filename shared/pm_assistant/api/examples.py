@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from pm_assistant.api.routes.accounts import AccountSummary, CalendarEnded, KeySummary, Me, NewKey, OwnCalendar
+from pm_assistant.api.routes.accounts import AccountSummary, KeySummary, Me, NewKey
 from pm_assistant.api.routes.auth import Accepted, Begun, Done, SessionTokens
 from pm_assistant.api.routes.billing import PaymentPage
+from pm_assistant.api.routes.calendar import CalendarEnded, OwnCalendar
 from pm_assistant.api.routes.connections import Disconnected
 from pm_assistant.api.routes.finetunes import FineTune
 from pm_assistant.api.routes.members import MemberSeen

@@ -9,7 +9,7 @@ MODULES: Mapping[str, Sequence[str]] = {
     "/auth/refresh": ("auth",),
     "/auth/password": ("auth",),
     "/auth/logout": ("auth",),
-    "/v1/me": ("accounts",),
+    "/v1/me": ("accounts", "calendar"),
     "/v1/accounts": ("accounts",),
     "/v1/invitations": ("accounts",),
     "/v1/keys": ("accounts",),

@@ -1,6 +1,5 @@
 """Who may use the product: accounts, invitations, keys, and the audit trail."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
@@ -13,18 +12,11 @@ from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, encode_cursor, paginate, paginate_sorted
 from pm_assistant.api.routes.auth import Done
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Password, Role, Scope
-from pm_assistant.domain.calendars import CalendarConnection
-from pm_assistant.domain.connections import Link
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import CalendarProvider
-from pm_assistant.web.cookies import Purpose, cookie
 from pm_assistant.workflows.accounts import email_change, people, trail
 from pm_assistant.workflows.accounts.audit import RequestOrigin
-from pm_assistant.workflows.accounts.calendars import end_own_calendar, own_calendar
 from pm_assistant.workflows.accounts.keys import create_key, revoke_key
 from pm_assistant.workflows.accounts.login import change_password, logout_everywhere
-from pm_assistant.workflows.connections import connect
-from pm_assistant.workflows.tenants.members import person_calling
 
 router = APIGatewayHttpRouter()
 
@@ -77,38 +69,6 @@ class EmailProof(Model):
     """What was mailed to the new address."""
 
     code: str = Field(min_length=1, max_length=2_000)
-
-
-class OwnCalendar(Model):
-    """The calling person's calendar, and what is kept of it."""
-
-    state: Literal["none", "connected", "broken"]
-    provider: CalendarProvider | None = Field(default=None, description="where it is")
-    connected_at: AwareDatetime | None = Field(default=None, description="since when")
-    read_at: AwareDatetime | None = Field(default=None, description="when it was read last")
-    unread_since: AwareDatetime | None = Field(
-        default=None, description="since when it could not be read; until it can, the last reading counts"
-    )
-    broken_since: AwareDatetime | None = Field(
-        default=None, description="since when the vendor does not let us in any more"
-    )
-    absent_days: tuple[date, ...] = Field(
-        default=(), description="the days on which it has the person out of office, seen by nobody else"
-    )
-
-    @classmethod
-    def of(cls, calendar: CalendarConnection | None) -> "OwnCalendar":
-        """What there is to say of it."""
-        if calendar is None:
-            return cls(state="none")
-        shown = calendar.model_dump(include=cls.model_fields.keys() - {"state"})
-        return cls(state="broken" if calendar.broken_since else "connected", **shown)
-
-
-class CalendarEnded(Model):
-    """An end."""
-
-    revoked: bool = Field(description="whether the vendor could be told")
 
 
 class RoleChange(Model):
@@ -224,41 +184,6 @@ def confirm_email(proof: Annotated[EmailProof, Body()]) -> AccountSummary:
     request = current_request(router)
     account = email_change.confirm_email(proof.code, request.caller, request.unit, origin=_origin(request))
     return AccountSummary.of(account)
-
-
-@router.get("/v1/me/calendar", **needs(Scope.READ, tag="accounts"))
-def show_calendar() -> OwnCalendar:
-    """Show the calling person's own calendar; without one the state is `none`."""
-    request = current_request(router)
-    member = person_calling(request.caller, request.unit)
-    return OwnCalendar.of(own_calendar(request.caller, member, request.unit))
-
-
-@router.post("/v1/me/calendar/link", status_code=201, **needs(Scope.READ, 404, 409, tag="accounts"))
-def make_calendar_link() -> Response[Link]:
-    """Make a link with which the calling person connects their own calendar: it opens once, within ten minutes.
-
-    On days on which the calendar has the person out of office for the whole working day no report comes. In another
-    browser than the one that gets this answer's cookie, whoever opens the link is asked first. Where nobody can connect
-    calendars, the status is 404.
-    """
-    request = current_request(router)
-    link, secret = connect.make_link(CalendarProvider.GOOGLE, request.caller, request.tenant, request.unit)
-    request.note("calendar.link_made", CalendarProvider.GOOGLE)
-    link_cookie = cookie(Purpose.LINK, CalendarProvider.GOOGLE, secret, public_url=request.unit.public_url)
-    headers: dict[str, str | list[str]] = {SHOWN_ONCE: "url"}
-    return Response(201, content_type="application/json", body=link, headers=headers, cookies=[link_cookie])  # type: ignore[list-item]  # is written as it is
-
-
-@router.delete(
-    "/v1/me/calendar", **needs(Scope.READ, 404, 409, tag="accounts", while_closing=True, while_suspended=True)
-)
-def end_calendar() -> CalendarEnded:
-    """Forget the calling person's calendar with all that was read of it, and have its vendor forget us."""
-    request = current_request(router)
-    revoked = end_own_calendar(request.caller, request.unit)
-    request.note("calendar.ended", CalendarProvider.GOOGLE, revoked=str(revoked).lower())
-    return CalendarEnded(revoked=revoked)
 
 
 @router.delete("/v1/me", **needs(Scope.READ, 409, 502, 503, tag="accounts", while_closing=True))

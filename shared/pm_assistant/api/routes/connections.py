@@ -8,14 +8,12 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
 from pm_assistant.api.context import current_request, needs
-from pm_assistant.api.guards import SHOWN_ONCE
+from pm_assistant.api.links import link_made
 from pm_assistant.api.paging import Cursor, Limit, Page, paginate_sorted
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.connections import Link
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.web.cookies import Purpose, cookie
-from pm_assistant.workflows.connections import connect
 from pm_assistant.workflows.connections.disconnect import disconnect
 from pm_assistant.workflows.connections.queries import ConnectionHealth, list_connection_health
 
@@ -52,12 +50,7 @@ def make_link(provider: Vendor) -> Response[Link]:
     does not have it, a person is first asked whether they know whose link it is. Connecting again what is connected
     keeps the tenant's data, mends what is broken and grants what is missing.
     """
-    request = current_request(router)
-    link, secret = connect.make_link(provider, request.caller, request.tenant, request.unit)
-    request.note("connection.link_made", provider)
-    link_cookie = cookie(Purpose.LINK, provider, secret, public_url=request.unit.public_url)
-    headers: dict[str, str | list[str]] = {SHOWN_ONCE: "url"}
-    return Response(201, content_type="application/json", body=link, headers=headers, cookies=[link_cookie])  # type: ignore[list-item]  # is written as it is
+    return link_made(provider, "connection.link_made", current_request(router))
 
 
 @router.delete("/v1/connections/<provider>", **needs(Scope.ADMIN, 404, 409, 502, 503, tag="connections"))
