@@ -35,34 +35,31 @@ def registered() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory, registered: dict[str, str]) -> Iterator[tuple[Sandbox, Receiver]]:
-    """One server and one stand-in for the app, which all tests share."""
+def running(tmp_path_factory: pytest.TempPathFactory, registered: dict[str, str]) -> Iterator[Sandbox]:
+    """One server, which all tests share."""
     directory = tmp_path_factory.mktemp("sandbox")
-    demo, secrets = write_demo(directory / "demo"), SECRETS | registered
-    with receiving() as receiver, serving(directory, demo, receiver.url, secrets) as sandbox:
-        yield sandbox, receiver
+    with serving(directory, write_demo(directory / "demo"), secrets=SECRETS | registered) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def sandbox(running: tuple[Sandbox, Receiver]) -> Sandbox:
+def receiver() -> Iterator[Receiver]:
+    """Stands where the app stands; nothing can come here that was on its way to another test's."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def sandbox(running: Sandbox, receiver: Receiver) -> Sandbox:
     """A sandbox as it is seeded, that repeats quickly."""
-    sandbox, receiver = running
-    sandbox.control("reset")
+    running.control("reset")
     quick = {"retry_delays": [0.05, 0.1, 0.2], "ack_seconds": 0.5, "duplicates": 0}
     stripe = {"stripe_after_retries": "cancel", "stripe_lost_events": 0, "stripe_late_seconds": 0}
     slack = {"slack_token_rotation": False, "slack_enterprise": "none", "slack_history_limit": False}
     github = {"github_requests_an_hour": 5_000, "github_points_an_hour": 5_000, "github_nodes_in_time": 500_000}
-    sandbox.control("config", **slack, **github, **stripe, **quick)
-    sandbox.http.cookies.clear()
-    receiver.received.clear()
-    receiver.answers.clear()
-    return sandbox
-
-
-@pytest.fixture
-def receiver(running: tuple[Sandbox, Receiver]) -> Receiver:
-    """Stands where the app stands."""
-    return running[1]
+    running.control("config", app_url=receiver.url, **slack, **github, **stripe, **quick)
+    running.http.cookies.clear()
+    return running
 
 
 @pytest.fixture
