@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, flock
@@ -437,9 +436,13 @@ def test_a_schedule_fires_at_its_local_time_with_its_context_filled_in(stack: Ma
             },
         )
     heard: list[Node] = []
-    deadline = time.monotonic() + 6
-    while time.monotonic() < deadline:
-        heard += sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", [])
+
+    def listen() -> list[Node]:
+        heard.extend(sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=2).get("Messages", []))
+        return heard
+
+    wait_until(lambda: bool(listen()))
+    listen()
     assert [{"at": f"{soon:%Y-%m-%dT%H:%M:%SZ}"}] == [json.loads(message["Body"]) for message in heard]
 
 
@@ -479,12 +482,10 @@ def test_a_schedule_that_aws_would_refuse_is_refused(stack: Mapping[str, Any], w
 
 @pytest.mark.stack
 def test_an_unchanged_stack_is_neither_built_nor_deployed_again(stack: Mapping[str, Any], local_stack: Stack) -> None:
-    """The second `up` is quick and describes the same stack."""
+    """The second `up` describes the same stack."""
     told: list[str] = []
-    begun = time.monotonic()
     assert stack == up(local_stack, tell=told.append)
     assert "nothing to deploy" in told
-    assert time.monotonic() - begun < 15
 
 
 @pytest.mark.stack

@@ -53,7 +53,7 @@ def receiver() -> Iterator[Receiver]:
 def sandbox(running: Sandbox, receiver: Receiver) -> Sandbox:
     """A sandbox as it is seeded, that repeats quickly."""
     running.control("reset")
-    quick = {"retry_delays": [0.05, 0.1, 0.2], "ack_seconds": 0.5, "duplicates": 0}
+    quick = {"retry_delays": [0.05, 0.1, 0.2], "ack_seconds": 10, "duplicates": 0}
     stripe = {"stripe_after_retries": "cancel", "stripe_lost_events": 0, "stripe_late_seconds": 0}
     slack = {"slack_token_rotation": False, "slack_enterprise": "none", "slack_history_limit": False}
     github = {"github_requests_an_hour": 5_000, "github_points_an_hour": 5_000, "github_nodes_in_time": 500_000}

@@ -157,7 +157,7 @@ class Receiver:
         mine = [each for each in self.received if each.path == f"/webhooks/{vendor}"]
         return [each for each in mine if kind in {"", _kind(each.body)}]
 
-    def wait(self, count: int, vendor: str, kind: str = "", seconds: float = 5.0) -> list[Received]:
+    def wait(self, count: int, vendor: str, kind: str = "", seconds: float = 30.0) -> list[Received]:
         """The deliveries once there are `count` of them."""
         wait_until(lambda: len(self.of(vendor, kind)) >= count, seconds)
         return self.of(vendor, kind)
@@ -184,7 +184,7 @@ def _kind(body: Json) -> str:
     return str(body["event"].get("subtype") or body["event"]["type"])
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for something to become true, and fail if it does not."""
     until = time.monotonic() + seconds
     while not holds():

@@ -1,6 +1,7 @@
 """What reaches the app, and how often."""
 
 import json
+import threading
 import time
 from pathlib import Path
 
@@ -52,8 +53,8 @@ def test_every_delivery_is_signed_over_what_is_sent(sandbox: Sandbox, receiver: 
     timestamp = slack.headers["x-slack-request-timestamp"]
     assert slack_signature(SECRETS["slack_signing_secret"], timestamp, slack.raw) == slack.headers["x-slack-signature"]
     assert linear_signature(SECRETS["linear_webhook_secret"], linear.raw) == linear.headers["linear-signature"]
-    assert abs(time.time() - int(timestamp)) < 5
-    assert abs(time.time() * 1000 - linear.body["webhookTimestamp"]) < 5000
+    assert abs(time.time() - int(timestamp)) < 60
+    assert abs(time.time() * 1000 - linear.body["webhookTimestamp"]) < 60_000
     assert "Issue" == linear.headers["linear-event"]
 
 
@@ -176,15 +177,21 @@ def test_duplicates_can_be_the_rule(sandbox: Sandbox, receiver: Receiver) -> Non
 
 def test_what_is_not_acknowledged_is_repeated(sandbox: Sandbox, receiver: Receiver) -> None:
     """A repeat is the same event with the number and the reason in its headers."""
+    again = threading.Event()
 
     def dawdle() -> int:
-        time.sleep(0.8)
+        again.wait(30)
         return 200
 
-    receiver.answers += [lambda: 500, dawdle]
+    def answer() -> int:
+        again.set()
+        return 200
+
+    sandbox.control("config", ack_seconds=1)
+    receiver.answers += [lambda: 500, dawdle, answer]
     say(sandbox, "hello")
-    received = receiver.wait(3, "slack")
-    wait_until(lambda: outcomes(sandbox) == [("delivered", 3)])
+    received = receiver.wait(3, "slack")[:3]
+    wait_until(lambda: [outcome for outcome, _ in outcomes(sandbox)] == ["delivered"])
 
     marks = [(each.headers.get("x-slack-retry-num"), each.headers.get("x-slack-retry-reason")) for each in received]
     assert [(None, None), ("1", "http_error"), ("2", "http_timeout")] == marks
