@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from itertools import takewhile
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from infra.sandbox.core.state import Json
 from infra.sandbox.openai.inventing import made_up
@@ -74,7 +74,7 @@ def _answer_flaw(said: str, schema: Json) -> str:
     except ValueError as error:
         return f"it is not JSON: {error}"
     mismatch = next(Draft202012Validator(schema).iter_errors(answer), None)
-    return f"{mismatch.json_path}: {mismatch.message}" if mismatch else ""
+    return f"{'/'.join(map(str, mismatch.instance_path))}: {mismatch.message}" if mismatch else ""
 
 
 def _response(request: CreateResponse, said: str, cache: PromptCache | None, *, refuses: bool = False) -> Json:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 import uvicorn
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 from starlette.applications import Starlette
 
 from infra.sandbox.openai.responses import Brain
@@ -330,5 +330,5 @@ def contract(path: str) -> Path:
 def flaws(schema: Json, definition: str, thing: object, *, ignoring: tuple[str, ...] = ()) -> list[str]:
     """Where a thing breaks a definition; errors below the top-level fields `ignoring` do not count."""
     validator = Draft7Validator({**schema, "$ref": f"#/definitions/{definition}"})
-    errors = [error for error in validator.iter_errors(thing) if not (error.path and error.path[0] in ignoring)]
-    return [f"{error.json_path}: {error.message[:300]}" for error in errors]
+    errors = [error for error in validator.iter_errors(thing) if not {*error.instance_path[:1]} & {*ignoring}]
+    return [f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in errors]

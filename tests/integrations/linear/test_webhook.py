@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.events import (

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import openai
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from infra.local import brain
 from infra.sandbox.openai.responses import create

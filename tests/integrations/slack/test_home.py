@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 
 from infra.sandbox.slack.home import flaws
 from pm_assistant.domain.home import Home, HomeButton, HomeSection

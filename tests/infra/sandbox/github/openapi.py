@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 type Json = dict[str, Any]
 
@@ -24,7 +24,10 @@ def response_flaws(document: Json, operation: str, status: int, body: object) ->
 def flaws(document: Json, schema: Json, body: object) -> list[str]:
     """Where a body breaks a schema of the document."""
     judged = {**schema, "components": {"schemas": _used(document, schema)}}
-    return [f"{e.json_path}: {e.message[:200]}" for e in Draft202012Validator(_nullable(judged)).iter_errors(body)]
+    return [
+        f"{'/'.join(map(str, e.instance_path))}: {e.message[:200]}"
+        for e in Draft202012Validator(_nullable(judged)).iter_errors(body)
+    ]
 
 
 def _used(document: Json, schema: Json) -> Json:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from infra.sandbox.openai.requests import NOT_PLAYED, CreateResponse, read
 from infra.sandbox.openai.wire import Refused

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 
 from infra.sandbox.slack.buttons import buttons
 from infra.sandbox.slack.views import flaws as modal_flaws
