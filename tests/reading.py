@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from pm_assistant.domain.catch_up import Pass, Progress
+from pm_assistant.domain.catch_up import Pass
+from pm_assistant.domain.paging import Progress
 from pm_assistant.domain.work import Channel, MessagePage
 from pm_assistant.ports.vendors import Chat
 

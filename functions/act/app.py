@@ -8,7 +8,8 @@ from pm_assistant.domain.messages import ActionsMessage
 from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.runtime.batch import FailureHandling, batch_handler, cause_of, handling_of
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import ActSettings, load
+from pm_assistant.runtime.settings import load
+from pm_assistant.runtime.settings.act import ActSettings
 from pm_assistant.runtime.unit import AwsUnit, open_unit
 from pm_assistant.workflows.corridor.act import act, give_up
 from pm_assistant.workflows.surfaces.answer import answer, give_up_answer

@@ -6,7 +6,8 @@ from pm_assistant.domain.events import EventEnvelope
 from pm_assistant.domain.spending import QUOTA_USED_UP
 from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import AnalyzeSettings, load
+from pm_assistant.runtime.settings import load
+from pm_assistant.runtime.settings.analyze import AnalyzeSettings
 from pm_assistant.runtime.unit import open_unit
 from pm_assistant.workflows.corridor.analyze import analyze
 from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld

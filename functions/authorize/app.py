@@ -5,7 +5,8 @@ from typing import Any
 
 from pm_assistant import ends_loading
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import AuthorizeSettings, load
+from pm_assistant.runtime.settings import load
+from pm_assistant.runtime.settings.authorize import AuthorizeSettings
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import authorize
 

@@ -11,7 +11,8 @@ from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.http import Answer, answer, path_of, problem, webhook_request, with_common_headers
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import BillSettings, load
+from pm_assistant.runtime.settings import load
+from pm_assistant.runtime.settings.bill import BillSettings
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.billing.hear import hear
 

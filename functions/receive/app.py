@@ -12,7 +12,8 @@ from pm_assistant.domain.events import Challenge, Dropped
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.runtime.http import Answer, answer, nothing, path_of, problem, webhook_request, with_common_headers
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import ReceiveSettings, load
+from pm_assistant.runtime.settings import load
+from pm_assistant.runtime.settings.receive import ReceiveSettings
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.corridor.receive import receive
 

@@ -12,7 +12,8 @@ from pm_assistant.domain.messages import ReportsMessage
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import ReportSettings, load
+from pm_assistant.runtime.settings import load
+from pm_assistant.runtime.settings.report import ReportSettings
 from pm_assistant.runtime.unit import open_unit
 from pm_assistant.workflows.accounts.mail_stops import stop_mail
 from pm_assistant.workflows.billing.notices import tell_due

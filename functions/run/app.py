@@ -10,7 +10,8 @@ from pm_assistant.domain.messages import JobsMessage
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import RunSettings, load
+from pm_assistant.runtime.settings import load
+from pm_assistant.runtime.settings.run import RunSettings
 from pm_assistant.runtime.unit import AwsUnit
 from pm_assistant.workflows.billing.look import BILLING, look_at_billing
 from pm_assistant.workflows.code.catch_up import catch_up

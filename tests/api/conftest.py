@@ -18,7 +18,7 @@ from pm_assistant.domain.accounts import Account, ApiKey, Role, Scope
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Stores
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.settings import ApiSettings
+from pm_assistant.runtime.settings.api import ApiSettings
 from pm_assistant.runtime.unit import AwsApplication
 from tests.builders import ACME, GLOBEX, a_tenant
 from tests.contracts.stores import IMPLEMENTATIONS, opened

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState, Order
 from pm_assistant.domain.tenants import TenantState
+from pm_assistant.ports.tenants import LARGEST_ARCHIVE
 from tests.api.conftest import World
 from tests.builders import ACME, GLOBEX, TRUSTING, a_job, a_member, a_tenant, going_back
 

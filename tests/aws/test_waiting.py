@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.settings import ActSettings
+from pm_assistant.runtime.settings.act import ActSettings
 from pm_assistant.runtime.unit import AwsUnit
 from tests.aws.emulated import aws
 from tests.builders import ACME, GLOBEX

@@ -16,8 +16,9 @@ from typing import Any, Self
 
 from pm_assistant.cli import gold as told
 from pm_assistant.domain.decisions import Judgement
-from pm_assistant.domain.events import Dropped, EventEnvelope, MessagePosted, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import Dropped, EventEnvelope, MessagePosted, WebhookEvent
 from pm_assistant.domain.tenants import Mode, Provider, Settings
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.guarded import GuardedAnalyst, GuardedModel
 from pm_assistant.integrations.offline import OfflineAnalyst

@@ -16,7 +16,7 @@ from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import card_of
-from pm_assistant.presentation.comments import escape_markdown
+from pm_assistant.presentation.escaping import escape_markdown
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.workflows.corridor.answer import answer
 from tests.builders import ACME, GLOBEX, TODO, a_ticket

@@ -41,11 +41,12 @@ from pm_assistant.domain.errors import (
     Unauthenticated,
     UpstreamRejected,
 )
-from pm_assistant.domain.events import Dropped, EventEnvelope, WebhookRequest
+from pm_assistant.domain.events import Dropped, EventEnvelope
 from pm_assistant.domain.jobs import JobDue, JobKind, Order, RecurringDue
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import Connection, Credentials, Grantor, Provider, TenantId
 from pm_assistant.domain.vendors import Role as VendorRole
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook

@@ -22,9 +22,10 @@ from pm_assistant.cli.doctor.rights import SECRETS
 from pm_assistant.cli.doctor.selling import SELLERS
 from pm_assistant.cli.models import Finding
 from pm_assistant.domain.errors import ProductError, Unauthenticated
-from pm_assistant.domain.events import Dropped, WebhookRequest
+from pm_assistant.domain.events import Dropped
 from pm_assistant.domain.jobs import JobKind, Order, Recurring
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import authorize, caller_of, identity_in

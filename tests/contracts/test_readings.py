@@ -13,8 +13,8 @@ from pm_assistant.domain.catch_up import (
     OpenList,
     Pass,
     Position,
-    Progress,
 )
+from pm_assistant.domain.paging import Progress
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Channel

@@ -11,8 +11,9 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
-from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent
 from pm_assistant.domain.surfaces import SurfaceUsed
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook
 from pm_assistant.integrations.slack.webhook import SlackWebhook

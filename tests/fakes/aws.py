@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel
 
-from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.health import FunctionHealth, QueueHealth, StageHealth
 from pm_assistant.domain.jobs import Recurring
 from pm_assistant.domain.reports import ReportDue, Subscription
 from pm_assistant.domain.tenants import Credentials, Grantor, TenantId
 from pm_assistant.ports.platform import Leases
-from pm_assistant.ports.tenants import UploadForm
+from pm_assistant.ports.tenants import LARGEST_ARCHIVE, UploadForm
 
 
 class FakeVault:

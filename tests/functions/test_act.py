@@ -9,7 +9,8 @@ from functions.act import app
 from pm_assistant.domain.decisions import ActionRequest, DecisionState
 from pm_assistant.domain.messages import ActionsMessage
 from pm_assistant.domain.tenants import Suspension
-from pm_assistant.runtime.settings import ActSettings, IndexSettings, PublicSettings, ScheduleSettings
+from pm_assistant.runtime.settings import IndexSettings, PublicSettings, ScheduleSettings
+from pm_assistant.runtime.settings.act import ActSettings
 from tests.builders import ACME, NOW, a_member
 from tests.workflows.surfaces.test_home import WAITING, HomeUnit, section
 

@@ -16,7 +16,7 @@ from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.settings import BillSettings
+from pm_assistant.runtime.settings.bill import BillSettings
 from pm_assistant.workflows.billing.sync import ISSUER
 from tests.builders import ACME, a_tenant
 from tests.fakes.billing import FakePayments

@@ -256,6 +256,27 @@ def test_receive_leaves_alone_what_its_first_request_does_not_need() -> None:
     assert {"pm_assistant.aws.stores.messages", "pm_assistant.integrations.slack.webhook"} <= modules
 
 
+ELSEWHERE = {
+    "api": {"pm_assistant.domain.portability", "pm_assistant.domain.surfaces", "pm_assistant.presentation.commands"},
+    "connect": {
+        "pm_assistant.domain.catch_up",
+        "pm_assistant.domain.decisions",
+        "pm_assistant.domain.events",
+        "pm_assistant.domain.surfaces",
+        "pm_assistant.ports.vendors",
+    },
+}
+"""What other functions need, and is easily drawn in for a name of which a smaller module knows."""
+
+
+@pytest.mark.parametrize("function", sorted(ELSEWHERE))
+def test_what_only_other_functions_need_is_left_to_them(function: str) -> None:
+    """Each name stands where whoever needs it alone loads little else; a function is told by its own list."""
+    lists = {f"pm_assistant.runtime.settings.{name}" for name in ALLOWED.keys() - {function, "web"}}
+
+    assert set() == (ELSEWHERE[function] | lists) & loaded(function)[0]
+
+
 BUILT = """
 import json, sys
 import app

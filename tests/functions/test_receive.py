@@ -9,7 +9,7 @@ import pytest
 
 from functions.receive import app
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.settings import ReceiveSettings
+from pm_assistant.runtime.settings.receive import ReceiveSettings
 from tests.aws.emulated import aws
 
 

@@ -16,7 +16,7 @@ from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.reports import ReportChannel, ReportDue, Subscription
 from pm_assistant.domain.tenants import Provider, Suspension
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.settings import ReportSettings
+from pm_assistant.runtime.settings.report import ReportSettings
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant, an_account
 from tests.fakes.accounts import FakeMailer
 from tests.fakes.connections import a_working_connection

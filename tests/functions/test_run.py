@@ -14,7 +14,7 @@ from pm_assistant.domain.jobs import APP, Job, JobDue, JobKind, JobState, Order,
 from pm_assistant.domain.tenants import Provider, Suspension, TenantState
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
-from pm_assistant.runtime.settings import RunSettings
+from pm_assistant.runtime.settings.run import RunSettings
 from pm_assistant.workflows.jobs import LEASE
 from pm_assistant.workflows.tenants import closing
 from pm_assistant.workflows.tenants.closing import GRACE

@@ -21,7 +21,7 @@ from pm_assistant.domain.jobs import MOST_STEPS
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import RetryPolicy, handle_batch
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import ReceiveSettings
+from pm_assistant.runtime.settings.receive import ReceiveSettings
 from tests import leaks
 from tests.aws.emulated import aws
 from tests.builders import ACME, NOW

@@ -10,9 +10,10 @@ import pytest
 from infra.sandbox.linear.oauth import SCOPES as LINEAR_SCOPES
 from infra.sandbox.seed import DEMO
 from infra.sandbox.slack.scopes import SCOPES as SLACK_SCOPES
-from pm_assistant.domain.events import Dropped, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import Dropped, WebhookEvent
 from pm_assistant.domain.surfaces import SurfaceUsed
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.github.payloads import READERS
 from pm_assistant.integrations.vendor import Vendor
 from pm_assistant.integrations.vendors import VENDORS

@@ -18,23 +18,18 @@ from pm_assistant.domain.tenants import CalendarProvider, Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.ports.unit import LEASE
 from pm_assistant.runtime.batch import LONGEST_PAUSE, MOST_ATTEMPTS, PATIENCE
-from pm_assistant.runtime.settings import (
-    ActSettings,
-    AnalyzeSettings,
-    ApiSettings,
-    AuthorizeSettings,
-    BillSettings,
-    ComposeSettings,
-    ConnectSettings,
-    QueueSettings,
-    ReceiveSettings,
-    ReportSettings,
-    RunSettings,
-    VendorSettings,
-    WatchSettings,
-    WebSettings,
-    load,
-)
+from pm_assistant.runtime.settings import QueueSettings, VendorSettings, WatchSettings, load
+from pm_assistant.runtime.settings.act import ActSettings
+from pm_assistant.runtime.settings.analyze import AnalyzeSettings
+from pm_assistant.runtime.settings.api import ApiSettings
+from pm_assistant.runtime.settings.authorize import AuthorizeSettings
+from pm_assistant.runtime.settings.bill import BillSettings
+from pm_assistant.runtime.settings.compose import ComposeSettings
+from pm_assistant.runtime.settings.connect import ConnectSettings
+from pm_assistant.runtime.settings.receive import ReceiveSettings
+from pm_assistant.runtime.settings.report import ReportSettings
+from pm_assistant.runtime.settings.run import RunSettings
+from pm_assistant.runtime.settings.web import WebSettings
 from pm_assistant.workflows import jobs
 from pm_assistant.workflows.billing.look import BILLING
 from pm_assistant.workflows.operator.stage import STAGE

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from pm_assistant.domain.events import WebhookRequest
+from pm_assistant.domain.webhooks import WebhookRequest
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 

@@ -7,11 +7,12 @@ import pytest
 from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.decisions import ActionRequest, DecisionState
 from pm_assistant.domain.errors import Unauthenticated
-from pm_assistant.domain.events import ConversationTouched, EventEnvelope, MessagePosted, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope, MessagePosted, WebhookEvent
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.tenants import CalendarProvider, Provider
 from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.vendors import CALENDARS, VENDORS, record_of
 from pm_assistant.workflows.connections.sync import sync
 from pm_assistant.workflows.corridor.act import act

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from functions.receive import app as receive_function
 from pm_assistant.domain.decisions import ActionRequest
-from pm_assistant.domain.events import EventEnvelope, WebhookRequest
+from pm_assistant.domain.events import EventEnvelope
 from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.work import Team
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from pm_assistant.integrations.linear.webhook import LinearWebhook

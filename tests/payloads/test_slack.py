@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from pm_assistant.domain.events import WebhookRequest
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.webhooks import WebhookRequest
 from tests.builders import ACME, NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts
 from tests.integrations.signing import slack_event, slack_form, slack_signed

@@ -11,7 +11,8 @@ from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import Decision, Evidence
 from pm_assistant.domain.drafts import Quote, Suggestion
 from pm_assistant.domain.work import MessageId
-from pm_assistant.presentation.comments import APART, comment_body, escape_markdown, inert, ticket_body
+from pm_assistant.presentation.comments import comment_body, ticket_body
+from pm_assistant.presentation.escaping import APART, escape_markdown, inert
 from tests.builders import a_decision
 
 HOME = "https://acme.slack.com/"

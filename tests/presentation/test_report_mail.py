@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section
-from pm_assistant.presentation.comments import APART
+from pm_assistant.presentation.escaping import APART
 from pm_assistant.presentation.mail_layout import MAX_BYTES
 from pm_assistant.presentation.report_mail import report_mail
 from tests.presentation.mail_reader import Reader

@@ -24,8 +24,8 @@ from infra.sandbox.linear.signing import SENDER as linear_sender
 from infra.sandbox.server import create_app
 from infra.sandbox.slack.signing import SENDER as slack_sender
 from infra.sandbox.world import SandboxWorld
-from pm_assistant.domain.events import WebhookRequest
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.webhooks import WebhookRequest
 from tests.infra.sandbox.running import SECRETS, SetClock
 from tests.replay.company import INSTALLATION, TOKENS, write_company
 

@@ -6,7 +6,8 @@ import pytest
 
 from pm_assistant.domain.errors import Misconfigured
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime.settings import AnalystSettings, ReceiveSettings, VendorSettings, load
+from pm_assistant.runtime.settings import AnalystSettings, VendorSettings, load
+from pm_assistant.runtime.settings.receive import ReceiveSettings
 from pm_assistant.runtime.wiring import urls
 
 

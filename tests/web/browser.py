@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pm_assistant.domain.accounts import Account, Role
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.runtime.settings import WebSettings
+from pm_assistant.runtime.settings.web import WebSettings
 from pm_assistant.web import request as web_request
 from pm_assistant.web.app import handler
 from tests.api.conftest import OPERATOR, PUBLIC_URL, World, a_world, event

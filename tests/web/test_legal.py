@@ -9,7 +9,8 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.presentation.i18n import texts_in
-from pm_assistant.runtime.settings import LegalSettings, WebSettings
+from pm_assistant.runtime.settings import LegalSettings
+from pm_assistant.runtime.settings.web import WebSettings
 from pm_assistant.web import request as web_request
 from pm_assistant.web.pages.legal import (
     ARCHIVE_DAYS,

@@ -15,7 +15,8 @@ from pm_assistant.domain.errors import Conflict, Forbidden
 from pm_assistant.domain.jobs import APP
 from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.ports.unit import Stores
-from pm_assistant.runtime.settings import ApiSettings, load
+from pm_assistant.runtime.settings import load
+from pm_assistant.runtime.settings.api import ApiSettings
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 from pm_assistant.workflows.jobs import job_id_of
 from pm_assistant.workflows.tenants.suspension import check_not_suspended

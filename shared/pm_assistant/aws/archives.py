@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of, translated
-from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import InvalidRequest, NotFound
-from pm_assistant.ports.tenants import UploadForm
+from pm_assistant.ports.tenants import LARGEST_ARCHIVE, UploadForm
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

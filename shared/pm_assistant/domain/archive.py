@@ -24,8 +24,6 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.portability import EXPORT_ONLY
 
 MANIFEST = "manifest.json"
-LARGEST_ARCHIVE = 50_000_000
-"""Bytes of the whole file: more does not fit into a function beside what becomes of it."""
 MOST_BYTES = 512_000_000
 """Of all files together, decompressed."""
 MOST_FILES = 32

@@ -7,9 +7,9 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.code import CodeComment, CodePart
-from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.events import TicketRemoved
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.paging import Progress
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.planning import AnyPlanningPart, RelationList
 from pm_assistant.domain.tenants import Member, Provider
@@ -17,8 +17,6 @@ from pm_assistant.domain.work import Channel, MessagePage, Team, Ticket
 
 MOST_REPOSITORIES_AT_ONCE = 100
 """Of which news are asked for."""
-MOST_PAGES = 1_000
-"""Of a list; nobody has a list as long, and a function has no time for a longer one."""
 MOST_PAGES_OF_A_PLACE = 10_000
 """Of a channel, or of a thread in it: at one page a minute a week of reading."""
 
@@ -29,34 +27,6 @@ DELIVERED_WITHIN = timedelta(minutes=10)
 
 LISTED_EVERY = timedelta(hours=1)
 """How often what vendors tell of anyway is listed: people, teams, repositories."""
-
-
-class Progress(Model):
-    """How far the reading of one list has come, in few enough words to be stored between two pages.
-
-    One cursor is remembered, a later one each time that as many pages again have been read: a circle of any length
-    comes by it (Brent's algorithm).
-
-    Attributes:
-        pages: how many have been read.
-        mark: the remembered cursor; empty for the first page, which has none.
-    """
-
-    pages: int = 0
-    mark: str = ""
-
-    def after(self, following: str, *, vendor: str, most: int = MOST_PAGES) -> "Progress":
-        """The reading with one more page behind it, which named the following one.
-
-        Raises:
-            UpstreamUnavailable: that one has been read, or there are too many.
-        """
-        pages = self.pages + 1
-        if following == self.mark:
-            raise UpstreamUnavailable(f"{vendor} leads us back to a page that has been read")
-        if pages >= most:
-            raise UpstreamUnavailable(f"{vendor}'s list does not end after {most} pages")
-        return Progress(pages=pages, mark=self.mark if pages & (pages - 1) else following)
 
 
 class Gap(Model):

@@ -265,14 +265,6 @@ class EventEnvelope(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebhookRequest:
-    """A webhook as it came in; header names are lower case, the body is what the signature was made over."""
-
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
 class Challenge:
     """The vendor asks us to prove that the address is ours."""
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, Field, computed_field, model_validator
 
-from pm_assistant.domain.decisions import Answer
+from pm_assistant.domain.answers import Answer
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.workspaces import ChannelId, Member, TenantId, Zone, zone_named

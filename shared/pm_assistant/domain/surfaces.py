@@ -5,7 +5,6 @@ A new thing that people can do is a model of its own in `Asked`, a reading of it
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -13,6 +12,7 @@ from pydantic import AwareDatetime, Field
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.forms import SettingsForm
 from pm_assistant.domain.model import BuiltWhenMet, Model
+from pm_assistant.domain.reactions import Reaction
 from pm_assistant.domain.work import Message
 from pm_assistant.domain.workspaces import Provider, TenantId
 
@@ -50,17 +50,6 @@ class Mentioned(Model):
     channel: str = Field(max_length=64)
     root_ts: str
     ts: str
-
-
-class Reaction(StrEnum):
-    """What a reaction to a message can mean."""
-
-    APPROVE = "approve"
-    """A check mark on our card: yes to what it asks."""
-    UNDO = "undo"
-    """Thumbs down on it: no, or away with what was done."""
-    TICKET = "ticket"
-    """A ticket on anybody's message: one is wanted for it."""
 
 
 class ReactionAdded(Model):

@@ -18,8 +18,8 @@ from pm_assistant.domain.experiments import Design, Variant
 from pm_assistant.domain.kinds import ActionKind as ActionKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.questions import MOST_QUESTIONS, ReportQuestion, all_differ
+from pm_assistant.domain.reactions import Reaction as Reaction
 from pm_assistant.domain.rules import MOST_RULES, TeamRule
-from pm_assistant.domain.surfaces import Reaction as Reaction
 from pm_assistant.domain.trust import Earned
 from pm_assistant.domain.workspaces import MOST_CHANNELS, zone_named
 from pm_assistant.domain.workspaces import STORED as STORED

@@ -6,7 +6,7 @@ on: so each reading minds where it has been.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from pm_assistant.domain.catch_up import MOST_PAGES, Progress
+from pm_assistant.domain.paging import MOST_PAGES, Progress
 from pm_assistant.domain.people import Flaw, Listing
 
 

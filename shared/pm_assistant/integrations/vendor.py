@@ -12,7 +12,7 @@ from pm_assistant.domain.workspaces import CalendarProvider
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pm_assistant.domain.events import WebhookRequest
+    from pm_assistant.domain.webhooks import WebhookRequest
     from pm_assistant.ports.vendors import Calendar, Chat, CodeHost, OAuthApp, Redelivery, Tracker, Watch, WebhookSource
 
 type Urls = Mapping[str, str]

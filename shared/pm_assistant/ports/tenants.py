@@ -87,6 +87,10 @@ class UploadForm(NamedTuple):
     fields: Mapping[str, str]
 
 
+LARGEST_ARCHIVE = 50_000_000
+"""Bytes of the whole file: more does not fit into a function beside what becomes of it."""
+
+
 class Archives(Protocol):
     """Files that come from or go to people by link."""
 

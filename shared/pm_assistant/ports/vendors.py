@@ -15,7 +15,7 @@ from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import Judgement, Outcome, Stake
 from pm_assistant.domain.deliveries import Delivery, DeliveryPage
 from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
-from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import ButtonPressed, Challenge, Dropped, WebhookEvent
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home
 from pm_assistant.domain.people import Listing, Participant
@@ -26,6 +26,7 @@ from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Card, Notice, Report
 from pm_assistant.domain.surfaces import SessionStatus, SurfaceUsed
 from pm_assistant.domain.tenants import Credentials, Member
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.work import Channel, ChannelPage, Conversation, MessagePage, Team, Ticket, TicketState
 
 MOST_ASKED_FOR = 250

@@ -50,11 +50,6 @@ def refusal(reason: str, texts: Texts) -> Reply:
     return Reply(title=texts.gettext("Nothing was done"), text=f"{said[:1].upper()}{said[1:]}.")
 
 
-def nothing_done(reason: str, texts: Texts) -> str:
-    """The same in one line, for whoever has pressed or chosen something."""
-    return texts.gettext("Nothing was done: {reason}.", reason=reason_in(reason, texts))
-
-
 def report_reply(report: Report) -> Reply:
     """A report, for whoever has just asked for it."""
     return Reply(title=report.title, sections=report.sections, language=report.language)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pm_assistant.domain.accounts import Mail, MailReturned
-from pm_assistant.presentation.comments import inert
+from pm_assistant.presentation.escaping import inert
 from pm_assistant.presentation.mail_layout import Code, Letter, Link, Paragraph, lay_out
 
 LONGEST_TEAM = 40

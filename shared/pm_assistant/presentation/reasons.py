@@ -120,6 +120,11 @@ def reason_in(reason: str, texts: Texts) -> str:
     return texts.gettext(message, **values)
 
 
+def nothing_done(reason: str, texts: Texts) -> str:
+    """That nothing was done and why, in one line, for whoever has pressed or chosen something."""
+    return texts.gettext("Nothing was done: {reason}.", reason=reason_in(reason, texts))
+
+
 def _read(reason: str) -> tuple[str, dict[str, str]] | None:
     """Which of our reasons it is, with the values in it."""
     read = ((message, pattern.fullmatch(reason)) for message, pattern in _patterns())

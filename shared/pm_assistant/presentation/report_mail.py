@@ -2,7 +2,7 @@
 
 from pm_assistant.domain.accounts import Mail
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section
-from pm_assistant.presentation.comments import inert
+from pm_assistant.presentation.escaping import inert
 from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.presentation.mail_layout import Letter, Link, Listing, Paragraph, fits, lay_out
 

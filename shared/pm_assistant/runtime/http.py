@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from pm_assistant.domain import errors
-from pm_assistant.domain.events import WebhookRequest
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.runtime.logs import logger
 
 type Answer = dict[str, Any]

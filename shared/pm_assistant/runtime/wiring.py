@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pm_assistant.aws.tokens import JwtVerifier
     from pm_assistant.aws.vault import KmsVault
     from pm_assistant.domain.billing import CustomerChanged
-    from pm_assistant.domain.events import WebhookRequest
+    from pm_assistant.domain.webhooks import WebhookRequest
     from pm_assistant.ports.billing import Payments
     from pm_assistant.ports.finetuning import FineTuning
     from pm_assistant.ports.vendors import (

@@ -20,7 +20,8 @@ from pm_assistant.domain.errors import ProductError
 from pm_assistant.domain.tenants import CalendarProvider, Grantor, Provider
 from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS, Answer, body, path_of
 from pm_assistant.runtime.logs import logger
-from pm_assistant.runtime.settings import ConnectSettings, load
+from pm_assistant.runtime.settings import load
+from pm_assistant.runtime.settings.connect import ConnectSettings
 from pm_assistant.web import unsubscribe
 from pm_assistant.web.connect_pages import (
     calendar_connected_page,

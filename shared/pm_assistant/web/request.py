@@ -21,7 +21,8 @@ from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.runtime.http import body, header, public_url
-from pm_assistant.runtime.settings import StoreSettings, WebSettings, load
+from pm_assistant.runtime.settings import StoreSettings, load
+from pm_assistant.runtime.settings.web import WebSettings
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 from pm_assistant.web.cookies import LANGUAGE, ZONE, session_cookie_name
 from pm_assistant.web.routing import Route, Router

@@ -8,17 +8,11 @@ import pytest
 from infra.local.vendors import PLAYED_VENDORS, played_urls, secret_name
 from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, Forbidden
-from pm_assistant.domain.events import (
-    GrantChanged,
-    PlanningChanged,
-    TicketChanged,
-    TicketRemoved,
-    WebhookEvent,
-    WebhookRequest,
-)
+from pm_assistant.domain.events import GrantChanged, PlanningChanged, TicketChanged, TicketRemoved, WebhookEvent
 from pm_assistant.domain.planning import Attachment, PlanName
 from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.linear.client import LinearTracker
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.vendors import VENDORS

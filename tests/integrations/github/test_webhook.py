@@ -8,15 +8,9 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.errors import InvalidRequest, Unauthenticated
-from pm_assistant.domain.events import (
-    AccessLost,
-    AccessRestored,
-    Dropped,
-    GrantChanged,
-    WebhookEvent,
-    WebhookRequest,
-)
+from pm_assistant.domain.events import AccessLost, AccessRestored, Dropped, GrantChanged, WebhookEvent
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from tests.builders import NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts

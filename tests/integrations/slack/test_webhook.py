@@ -27,15 +27,14 @@ from pm_assistant.domain.events import (
     MessagePosted,
     PersonChanged,
     WebhookEvent,
-    WebhookRequest,
 )
+from pm_assistant.domain.reactions import Reaction
 from pm_assistant.domain.surfaces import (
     Asked,
     DetailsWanted,
     HomeOpened,
     LinkShared,
     QuestionAsked,
-    Reaction,
     ReactionAdded,
     ReportSnoozed,
     ReportWordsAsked,
@@ -44,6 +43,7 @@ from pm_assistant.domain.surfaces import (
     TicketDisowned,
 )
 from pm_assistant.domain.tenants import Member, Provider, Standing
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from tests.builders import NOW
 from tests.contracts.vendor_contracts import given, load, needs_contracts

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.events import WebhookRequest
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.stripe.webhook import CHANGES, read
 from tests.infra.sandbox.running import contract
 from tests.integrations.signing import SECRET

@@ -28,11 +28,11 @@ from pm_assistant.domain.events import (
     PlanningChanged,
     TicketChanged,
     WebhookEvent,
-    WebhookRequest,
 )
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.surfaces import HomeOpened, Mentioned, SurfaceRequest, SurfaceUsed
 from pm_assistant.domain.tenants import Channels, Connection, Provider, TenantId
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.work import Channel, Message
 from pm_assistant.workflows.connections.gaps import stretch_of
 from pm_assistant.workflows.connections.health import HEAD_START

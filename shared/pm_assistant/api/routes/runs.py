@@ -12,11 +12,11 @@ from pm_assistant.api.context import RequestContext, current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, meant_member, paginate
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.archive import LARGEST_ARCHIVE
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import ReportKind
+from pm_assistant.ports.tenants import LARGEST_ARCHIVE
 from pm_assistant.workflows.jobs import start_job
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.tenants.export import find_export

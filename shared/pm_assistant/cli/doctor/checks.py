@@ -19,21 +19,18 @@ from pm_assistant.domain.accounts import Mail
 from pm_assistant.domain.errors import Misconfigured, ProductError
 from pm_assistant.domain.model import Model
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.settings import (
-    ActSettings,
-    AnalyzeSettings,
-    ApiSettings,
-    AuthorizeSettings,
-    BillSettings,
-    ComposeSettings,
-    ConnectSettings,
-    LegalSettings,
-    ReceiveSettings,
-    ReportSettings,
-    RunSettings,
-    WebSettings,
-    load,
-)
+from pm_assistant.runtime.settings import LegalSettings, load
+from pm_assistant.runtime.settings.act import ActSettings
+from pm_assistant.runtime.settings.analyze import AnalyzeSettings
+from pm_assistant.runtime.settings.api import ApiSettings
+from pm_assistant.runtime.settings.authorize import AuthorizeSettings
+from pm_assistant.runtime.settings.bill import BillSettings
+from pm_assistant.runtime.settings.compose import ComposeSettings
+from pm_assistant.runtime.settings.connect import ConnectSettings
+from pm_assistant.runtime.settings.receive import ReceiveSettings
+from pm_assistant.runtime.settings.report import ReportSettings
+from pm_assistant.runtime.settings.run import RunSettings
+from pm_assistant.runtime.settings.web import WebSettings
 
 DEPLOY = "Deploy again: make deploy (README, Operations)."
 SETTINGS: Mapping[str, type[Model]] = {

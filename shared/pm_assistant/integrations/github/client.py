@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from pydantic import Field
 
-from pm_assistant.domain.catch_up import CodeList, CodePage, Discussion, News, Progress
+from pm_assistant.domain.catch_up import CodeList, CodePage, Discussion, News
 from pm_assistant.domain.code import Part, Repository, RepositoryAccess
 from pm_assistant.domain.errors import NotFound, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.paging import Progress
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.github import graph
 from pm_assistant.integrations.github.api import GitHubEndpoints, Missing, OutOfTime

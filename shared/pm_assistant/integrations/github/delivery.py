@@ -5,7 +5,7 @@ import hmac
 import json
 from datetime import datetime
 
-from pm_assistant.domain.events import WebhookRequest
+from pm_assistant.domain.webhooks import WebhookRequest
 
 
 def delivery(secret: str, now: datetime) -> WebhookRequest:

@@ -12,7 +12,7 @@ from pm_assistant.presentation.i18n import gettext_noop
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pm_assistant.domain.events import WebhookRequest
+    from pm_assistant.domain.webhooks import WebhookRequest
     from pm_assistant.integrations.github.app import GitHubApp
     from pm_assistant.ports.vendors import CodeHost, OAuthApp, Redelivery, Watch, WebhookSource
 

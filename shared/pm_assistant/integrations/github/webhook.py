@@ -21,8 +21,8 @@ from pm_assistant.domain.events import (
     Dropped,
     GrantChanged,
     WebhookEvent,
-    WebhookRequest,
 )
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.github.payloads import READERS
 from pm_assistant.integrations.github.permissions import scopes_of

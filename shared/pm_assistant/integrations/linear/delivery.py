@@ -6,7 +6,7 @@ import json
 import uuid
 from datetime import datetime
 
-from pm_assistant.domain.events import WebhookRequest
+from pm_assistant.domain.webhooks import WebhookRequest
 
 
 def delivery(secret: str, now: datetime) -> WebhookRequest:

@@ -23,9 +23,9 @@ from pm_assistant.domain.events import (
     TicketChangedInPart,
     TicketRemoved,
     WebhookEvent,
-    WebhookRequest,
 )
 from pm_assistant.domain.planning import Attachment, PlanName, PlanningPart, TicketComment
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.work import Cycle, Project, Ticket
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.linear.parts import Day, IssueCycle

@@ -6,7 +6,7 @@ import json
 import secrets
 from datetime import datetime
 
-from pm_assistant.domain.events import WebhookRequest
+from pm_assistant.domain.webhooks import WebhookRequest
 
 
 def delivery(signing_secret: str, now: datetime) -> WebhookRequest:

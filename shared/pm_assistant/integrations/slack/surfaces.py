@@ -8,14 +8,8 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from pm_assistant.domain.events import Dropped
-from pm_assistant.domain.surfaces import (
-    Asked,
-    DetailsWanted,
-    LinkShared,
-    Reaction,
-    ReactionAdded,
-    SessionStopped,
-)
+from pm_assistant.domain.reactions import Reaction
+from pm_assistant.domain.surfaces import Asked, DetailsWanted, LinkShared, ReactionAdded, SessionStopped
 from pm_assistant.integrations.slack.wire import TIMESTAMP
 from pm_assistant.integrations.webhooks import Payload, parse
 

@@ -25,9 +25,9 @@ from pm_assistant.domain.events import (
     MessagePosted,
     PersonChanged,
     WebhookEvent,
-    WebhookRequest,
 )
 from pm_assistant.domain.surfaces import Asked, CommandTyped, HomeOpened, QuestionAsked, SurfaceUsed
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.slack.wire import SPEECH, TIMESTAMP, SlackMessage
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, required, valid_secrets

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pm_assistant.domain.billing import CustomerChanged
 from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.events import WebhookRequest
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.webhooks import is_signed, read_json, valid_secrets
 
 TOLERANCE = timedelta(minutes=5)

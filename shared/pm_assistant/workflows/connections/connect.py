@@ -1,5 +1,9 @@
 """Tie a tenant to a vendor: a link for one browser, the vendor's consent page, and back with a code."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from pm_assistant.domain.accounts import Caller, Identity, Scope
 from pm_assistant.domain.connections import (
     Authorization,
@@ -30,7 +34,6 @@ from pm_assistant.domain.errors import (
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.tenants import CalendarProvider, Connection, Grantor, Provider, Tenant
 from pm_assistant.ports.unit import Application, Unit
-from pm_assistant.ports.vendors import OAuthApp
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_of
 from pm_assistant.workflows.accounts.calendars import keep_calendar, owner_of
@@ -46,6 +49,9 @@ from pm_assistant.workflows.connections.oauth_state import (
     tenant_of,
 )
 from pm_assistant.workflows.jobs import start_job
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.vendors import OAuthApp
 
 REFUSED: dict[type[ProductError], Reason] = {
     Forbidden: Reason.NOT_THEIRS,

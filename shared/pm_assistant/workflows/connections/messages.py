@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, assert_never
 
-from pm_assistant.domain.catch_up import Judging, Pass, Position, Progress
+from pm_assistant.domain.catch_up import Judging, Pass, Position
 from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job
+from pm_assistant.domain.paging import Progress
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Connection, Tenant
 from pm_assistant.domain.work import Channel, Message, MessagePage, conversations_in

@@ -4,17 +4,22 @@ A code has 256 random bits, and stands in the store as its digest only. No addre
 a request.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import hmac
 import re
 import secrets
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from pm_assistant.domain.connections import Authorization
 from pm_assistant.domain.tenants import Grantor, TenantId
 from pm_assistant.ports.unit import Application
-from pm_assistant.ports.vendors import OAuthApp
+
+if TYPE_CHECKING:
+    from pm_assistant.ports.vendors import OAuthApp
 
 LIFETIME = timedelta(minutes=10)
 """How long a link waits for its browser, and a state for its callback."""

@@ -7,11 +7,12 @@ from typing import assert_never
 
 from pydantic import Field, ValidationError
 
-from pm_assistant.domain.catch_up import Position, Progress
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.decisions import OPERATOR
 from pm_assistant.domain.errors import NotFound, RateLimited, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.model import Model
+from pm_assistant.domain.paging import Progress
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Connection, Provider, Tenant
 from pm_assistant.domain.vendors import Role

@@ -35,7 +35,8 @@ from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket
 from pm_assistant.ports.unit import LEASE, Unit
-from pm_assistant.presentation.comments import comment_body, inert, ticket_body
+from pm_assistant.presentation.comments import comment_body, ticket_body
+from pm_assistant.presentation.escaping import inert
 from pm_assistant.workflows.accounts.rules import labels_that_matter
 from pm_assistant.workflows.code.likeness import choose_link, planned_link, take_back_link
 from pm_assistant.workflows.connections.queries import chat_url

@@ -10,8 +10,8 @@ from pm_assistant.domain.people import with_account
 from pm_assistant.domain.tenants import Member, Standing, TenantState
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.commands import nothing_done
 from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.reasons import nothing_done
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_named
 from pm_assistant.workflows.connections.leavers import note_departures

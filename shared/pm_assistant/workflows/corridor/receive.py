@@ -29,11 +29,11 @@ from pm_assistant.domain.events import (
     TicketChangedInPart,
     TicketRemoved,
     WebhookEvent,
-    WebhookRequest,
     in_messages,
 )
 from pm_assistant.domain.planning import PlanningPart, TicketComment
 from pm_assistant.domain.surfaces import Mentioned, SurfaceRequest, SurfaceUsed
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.workspaces import Connection, Provider, TenantId
 
 if TYPE_CHECKING:

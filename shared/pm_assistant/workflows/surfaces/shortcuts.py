@@ -19,9 +19,10 @@ from pm_assistant.domain.work import Conversation, Message, Team
 from pm_assistant.language.orders import CreateOrder, NoteOrder, Order
 from pm_assistant.language.text import keys
 from pm_assistant.ports.unit import LEASE, Unit
-from pm_assistant.presentation.commands import nothing_done, refusal
+from pm_assistant.presentation.commands import refusal
 from pm_assistant.presentation.forms import MOST_CHOICES, new_ticket_form, tracking_form
 from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.reasons import nothing_done
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.corridor.forms import TOO_LATE
 from pm_assistant.workflows.corridor.judge import likely_tickets

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pm_assistant.domain.code import CodePart, PullRequest, Stage
-from pm_assistant.domain.events import CodeChanged, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import CodeChanged, WebhookEvent
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.github.webhook import GitHubWebhook
 from tests.builders import ACME
 from tests.fakes.code import FakeCode

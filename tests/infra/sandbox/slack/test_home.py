@@ -9,11 +9,12 @@ from jsonschema_rs import Draft7Validator
 from infra.sandbox.slack.buttons import buttons
 from infra.sandbox.slack.views import flaws as modal_flaws
 from pm_assistant.domain.decisions import DecisionState
-from pm_assistant.domain.events import ButtonPressed, WebhookRequest
+from pm_assistant.domain.events import ButtonPressed
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home, HomeButton, HomeSection
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.surfaces import HomeOpened, SettingsAsked, SettingsChosen, SurfaceUsed
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.slack.home import home_view
 from pm_assistant.integrations.slack.views import form_view

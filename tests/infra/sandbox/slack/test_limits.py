@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pm_assistant.domain.events import EventsMissed, WebhookEvent, WebhookRequest
+from pm_assistant.domain.events import EventsMissed, WebhookEvent
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from tests.infra.sandbox.running import (
     GENERAL,

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from pm_assistant.domain.answers import Subject
-from pm_assistant.domain.events import WebhookRequest
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.surfaces import (
     Asked,
@@ -14,6 +13,7 @@ from pm_assistant.domain.surfaces import (
     TrackingAsked,
     TrackingChosen,
 )
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.presentation.forms import new_ticket_form, tracking_form

@@ -10,8 +10,9 @@ from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.events import ButtonPressed, WebhookRequest
+from pm_assistant.domain.events import ButtonPressed
 from pm_assistant.domain.reports import Card
+from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.slack.blocks import card_blocks
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.slack.views import form_view
