@@ -9,7 +9,7 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.messages import ReportsMessage
-from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.reports import AnswersChanged, ReportDue
 from pm_assistant.runtime.batch import batch_handler
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
@@ -18,6 +18,7 @@ from pm_assistant.runtime.unit import open_unit
 from pm_assistant.workflows.accounts.mail_stops import stop_mail
 from pm_assistant.workflows.billing.notices import tell_due
 from pm_assistant.workflows.connections.notify import notify
+from pm_assistant.workflows.reports.amend import bring_up_to_date
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld
@@ -37,6 +38,9 @@ def on_message(message: ReportsMessage) -> None:
                 address = report(due, unit) if due.channel_id is None else report_to_channel(due, unit)
                 about = {"tenant": due.tenant_id, "subscription": due.subscription_id, "kind": due.kind}
                 logger().info("reported" if address else "report was delivered before, or its reader left", extra=about)
+            case AnswersChanged():
+                count = bring_up_to_date(due, unit)
+                logger().info("posts brought up to date", extra={"tenant": due.tenant_id, "posts": count})
             case ConnectionNotice():
                 sent = notify(due, unit)
                 logger().info("notified", extra={"tenant": due.tenant_id, "provider": due.provider, "messages": sent})

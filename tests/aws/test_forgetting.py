@@ -36,7 +36,7 @@ from pm_assistant.domain.history import Keeping
 from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
 from pm_assistant.domain.questions import ReportAnswer, ReportAnswers
-from pm_assistant.domain.reports import ReportKind, SentReport, Subscription
+from pm_assistant.domain.reports import Post, ReportKind, SentReport, Subscription
 from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule
 from pm_assistant.domain.work import Conversation
@@ -193,6 +193,9 @@ class LivedIn(FakeUnit):
         stores.deliveries.finish(ACME, "U0BOB", ReportKind.STANDUP, "key", at=NOW, once=False)
         kept = SentReport(kind=ReportKind.STANDUP, subscription_id="standup.U0BOB", day=NOW.date(), at=NOW)
         stores.deliveries.keep(ACME, kept, keep_days=RETENTION.days)
+        quoted = {f"{NOW.date()}#U0ADA": NOW}
+        post = Post(channel_id="C0ENG", day=NOW.date(), at=NOW, since=NOW - RETENTION, parts=("1.1",), quoted=quoted)
+        stores.deliveries.keep_post(ACME, post)
         said = (ReportAnswer(text=f"No {WORD} today"),)
         words = ReportAnswers(member_id="U0ADA", day=NOW.date(), answers=said, at=NOW)
         stores.report_answers.put(ACME, words, keep_days=RETENTION.days)

@@ -41,6 +41,7 @@ class ChatCase:
     say: Callable[[str, str | None], str]
     cards: Callable[[], list[str]]
     reports: Callable[[], int]
+    posts: Callable[[], list[str]]
     lose_next_answer: Callable[[], None]
     limit_next: Callable[[], None]
     history_reads: Callable[[], int]
@@ -113,6 +114,7 @@ def fake_case() -> ChatCase:
         say=say,
         cards=cards,
         reports=lambda: len(chat.reports),
+        posts=lambda: [report.title for place, report in chat.reports if place == root.channel],
         lose_next_answer=chat.lose_next_answer,
         limit_next=lambda: chat.fail_next(RateLimited("slow down", retry_after=1)),
         history_reads=lambda: chat.history_reads,
@@ -129,6 +131,11 @@ def answered(sandbox: Sandbox, person: str, known: int) -> list[str]:
     """What a person has been answered since so much was known: the first line of each."""
     told = sandbox.state()["slack"]["ephemerals"][known:]
     return [each["text"].splitlines()[0] for each in told if each["user"] == person and not each["thread_ts"]]
+
+
+def title_of(message: dict[str, Any]) -> str:
+    """What a report in a message is called."""
+    return str(message["text"]).splitlines()[0].strip("*")
 
 
 def slack_case(sandbox: Sandbox, clock: SetClock) -> ChatCase:
@@ -179,6 +186,7 @@ def slack_case(sandbox: Sandbox, clock: SetClock) -> ChatCase:
         say=say,
         cards=cards,
         reports=reports,
+        posts=lambda: [title_of(each) for each in ours(sandbox.state(), channel_id)[len(ours(before, channel_id)) :]],
         lose_next_answer=lambda: sandbox.fault("slack", "chat.postMessage", "timeout"),
         limit_next=lambda: sandbox.fault("slack", "chat.postMessage", "rate_limit"),
         history_reads=history_reads,
@@ -316,6 +324,33 @@ def test_a_card_that_somebody_removed_cannot_be_updated(case: ChatCase) -> None:
     """The caller learns it and decides."""
     with pytest.raises(NotFound):
         case.chat.update(case.channel, "1700000000.000100", a_card())
+
+
+def test_a_report_is_changed_where_it_stands(case: ChatCase) -> None:
+    """In the channel and in its thread, whatever it says then; it is found as before."""
+    began_at = case.clock.now
+    root = case.chat.post_report(case.channel, a_report())
+    below = case.chat.post_report(case.channel, a_report("run-1.1"), below=root)
+
+    case.chat.update_report(case.channel, root, a_report().model_copy(update={"title": "Changed"}))
+    nothing = {"title": "Nothing more", "sections": ()}
+    case.chat.update_report(case.channel, below, a_report("run-1.1").model_copy(update=nothing))
+
+    assert ["Changed", "Nothing more"] == case.posts()
+    case.clock.pass_by(minutes=20)
+    find = partial(case.chat.find_report, case.channel, a_report(), since=began_at)
+    assert root == case.patiently(find)
+
+
+def test_a_report_that_somebody_removed_or_in_a_closed_channel_cannot_be_changed(case: ChatCase) -> None:
+    """The caller learns it and decides."""
+    with pytest.raises(NotFound):
+        case.chat.update_report(case.channel, "1700000000.000100", a_report())
+    ts = case.chat.post_report(case.channel, a_report())
+    case.close("is_archived")
+    with pytest.raises(NotFound):
+        case.chat.update_report(case.channel, ts, a_report())
+    case.close("")
 
 
 def test_what_comes_too_often_was_not_sent(case: ChatCase) -> None:

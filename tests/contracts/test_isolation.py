@@ -29,7 +29,7 @@ from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.planning import PlanName, Relation, RelationType
 from pm_assistant.domain.questions import ReportAnswer, ReportAnswers
-from pm_assistant.domain.reports import ReportKind, SentReport, Subscription
+from pm_assistant.domain.reports import Post, ReportKind, SentReport, Subscription
 from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.domain.tenants import Member, Provider, Settings, TenantId
 from pm_assistant.domain.work import Channel
@@ -101,6 +101,12 @@ def a_sent_report(key: int, value: int) -> SentReport:
     """What became of somebody's report; another value is of another day."""
     at = LATER if value else NOW
     return SentReport(kind=ReportKind.STANDUP, subscription_id=f"standup.U{key}", day=at.date(), at=at)
+
+
+def a_post(key: int, value: int) -> Post:
+    """Where a channel's report stands; another value is of another day."""
+    at = LATER if value else NOW
+    return Post(channel_id=f"C{key}", day=at.date(), at=at, since=NOW, parts=(f"{value}.1",))
 
 
 def renamed(name: str, value: int) -> Member:
@@ -445,6 +451,8 @@ CASES: dict[str, Case] = {
     "deliveries.keep": lambda s, t, k, v: s.deliveries.keep(t, a_sent_report(k, v), keep_days=90),
     "deliveries.kept": lambda s, t, k, v: s.deliveries.kept(t, f"U{k}", limit=9),
     "deliveries.forget": lambda s, t, k, v: s.deliveries.forget(t, f"U{k}"),
+    "deliveries.keep_post": lambda s, t, k, v: s.deliveries.keep_post(t, a_post(k, v)),
+    "deliveries.posts": lambda s, t, k, v: s.deliveries.posts(t, a_post(k, v).subscription_id if v else None),
     "deliveries.finish": lambda s, t, k, v: s.deliveries.finish(
         t, f"U{k}", "standup", f"key-{k}", at=LATER if v else NOW, once=v == 2
     ),

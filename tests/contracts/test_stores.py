@@ -11,7 +11,7 @@ from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.code import CodeComment, Description, PullRequestFacts
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.reports import ReportKind, SentReport
+from pm_assistant.domain.reports import Post, ReportKind, SentReport
 from pm_assistant.domain.tenants import STORED, QuietHours, Settings, TenantId
 from pm_assistant.domain.work import Conversation, Message, burst_around
 from pm_assistant.ports.unit import Stores
@@ -517,6 +517,24 @@ def test_what_was_sent_is_read_by_its_reader_the_last_first(stores: Stores) -> N
     assert [0, 2 * len(ReportKind), 2 * len(ReportKind)] == [
         len(deliveries.kept(tenant_id, reader, limit=9)) for reader in ("U1", "U11", "channel:C1")
     ]
+
+
+def test_where_posts_stand_is_found_by_their_subscription_or_all_at_once(stores: Stores) -> None:
+    """One for each day; those of a team's in the same channel are others."""
+    tenant_id, other, deliveries = a_new_tenant(), a_new_tenant(), stores.deliveries
+    posts = [
+        Post(channel_id=channel, team_id=team, day=at.date(), at=at, since=NOW, parts=("1.1",))
+        for channel, team in (("C1", None), ("C1", "T"), ("C11", None))
+        for at in (NOW, NOW + timedelta(days=1))
+    ]
+    for post in [*posts, *posts]:
+        deliveries.keep_post(tenant_id, post.model_copy(update={"parts": ("0.1",)}))
+        deliveries.keep_post(tenant_id, post)
+
+    assert posts[:2] == list(deliveries.posts(tenant_id, posts[0].subscription_id))
+    key = attrgetter("subscription_id", "day")
+    assert sorted(posts, key=key) == sorted(deliveries.posts(tenant_id), key=key)
+    assert [] == list(deliveries.posts(other))
 
 
 def test_what_may_have_been_sent_is_known_until_it_is_settled(stores: Stores) -> None:

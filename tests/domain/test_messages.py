@@ -8,13 +8,14 @@ from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.messages import ActionsMessage, ReportsMessage
-from pm_assistant.domain.reports import ReportDue, ReportKind
+from pm_assistant.domain.reports import AnswersChanged, ReportDue, ReportKind
 from pm_assistant.domain.surfaces import HomeOpened, SurfaceRequest
 from pm_assistant.domain.tenants import Provider
 from tests.builders import ACME, NOW
 
 REPORT = ReportDue(tenant_id=ACME, member_id="U0ADA", kind=ReportKind.WEEKLY, due_at=NOW)
 NOTICE = ConnectionNotice(tenant_id=ACME, provider=Provider.LINEAR, broken_since=NOW, reason="revoked")
+CHANGED = AnswersChanged(tenant_id=ACME, member_id="U0ADA", day=NOW.date())
 JOB = JobDue(tenant_id=ACME, job_id="run-1")
 ACTION = ActionRequest(tenant_id=ACME, decision_id="d-1")
 SURFACE = SurfaceRequest(tenant_id=ACME, user_id="U0ADA", asked_at=NOW, asked=HomeOpened())
@@ -46,7 +47,7 @@ def test_the_other_queues_read_their_one_message_with_and_without_its_type(messa
         assert message == type(message).model_validate_json(body)
 
 
-@pytest.mark.parametrize("message", [REPORT, NOTICE, JOB, ACTION, SURFACE, EVENT])
+@pytest.mark.parametrize("message", [REPORT, NOTICE, CHANGED, JOB, ACTION, SURFACE, EVENT])
 def test_each_message_says_its_own_type_and_refuses_another(message: BaseModel) -> None:
     """One that went astray is parked, and not taken for what it is not."""
     assert f'"type":"{message.model_dump()["type"]}"' in message.model_dump_json()

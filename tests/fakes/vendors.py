@@ -130,6 +130,7 @@ class FakeChat(Failing):
         sessions: how far we were in each thread, one after the other.
         absent: who is in no channel.
         closed: the channels in which we may not write.
+        removed: where people have removed what stood there.
         places: channels that are there though nothing was said in them.
         listeners: who is in which channel.
         folded: what was sent into threads: the root's ts and the report; `reports` has it, too.
@@ -155,6 +156,7 @@ class FakeChat(Failing):
         self.flaws: list[Flaw] = []
         self.absent: set[str] = set()
         self.closed: set[str] = set()
+        self.removed: set[str] = set()
         self.places: dict[str, Channel] = {}
         self.listeners: dict[str, list[str]] = {}
         self.folded: list[tuple[str, Report]] = []
@@ -342,6 +344,16 @@ class FakeChat(Failing):
         """Post a report."""
         self._check_open(channel_id)
         return self.direct_message(channel_id, report, below=below)
+
+    def update_report(self, channel_id: str, ts: str, report: Report) -> None:
+        """Replace what a report says."""
+        with self._write():
+            self._check_open(channel_id)
+            stands = next((key for key, at, _ in self._sent if (key[0], at) == (channel_id, ts)), None)
+            if stands is None or ts in self.removed:
+                raise NotFound("message_not_found")
+            place = next(n for n, known in enumerate(self.reports) if (known[0], known[1].id) == (stands[0], stands[2]))
+            self.reports[place] = (channel_id, report)
 
     def find_report(self, channel_id: str, report: Report, *, since: datetime, below: str | None = None) -> str | None:
         """Where a report stands that was posted since then."""

@@ -17,7 +17,7 @@ from pm_assistant.domain.history import (
 )
 from pm_assistant.domain.index import TeamIndex, TicketHead, TicketIndex
 from pm_assistant.domain.questions import ReportAnswers
-from pm_assistant.domain.reports import SentReport
+from pm_assistant.domain.reports import Post, SentReport
 from pm_assistant.domain.spending import ModelMonth
 from pm_assistant.domain.suspension import KeptMessage
 from pm_assistant.domain.tenants import TenantId
@@ -336,6 +336,7 @@ class FakeDeliveries:
         self._last: dict[tuple[TenantId, str, str], datetime] = {}
         self._delivered: set[tuple[TenantId, str]] = set()
         self._kept: dict[tuple[TenantId, str, str], SentReport] = {}
+        self._posts: dict[tuple[TenantId, str, date], Post] = {}
 
     def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
         """When the person's last report of that kind was delivered."""
@@ -364,6 +365,15 @@ class FakeDeliveries:
         for key in mine:
             del self._kept[key]
         return len(mine)
+
+    def keep_post(self, tenant_id: TenantId, post: Post) -> None:
+        """Remember where one stands."""
+        self._posts[tenant_id, post.subscription_id, post.day] = post
+
+    def posts(self, tenant_id: TenantId, subscription_id: str | None = None) -> list[Post]:
+        """Those of a tenant's, or of a subscription."""
+        mine = {key[1:]: post for key, post in self._posts.items() if key[0] == tenant_id}
+        return [post for key, post in sorted(mine.items()) if subscription_id in {None, key[0]}]
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""

@@ -1,6 +1,7 @@
 """Several kinds of messages come in on one queue, and each is told in its own way, or sent on."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,10 +14,13 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.due import DueNotice, due_of
 from pm_assistant.domain.errors import AccessRevoked
 from pm_assistant.domain.jobs import JobDue
-from pm_assistant.domain.reports import ReportChannel, ReportDue, Subscription
+from pm_assistant.domain.questions import ReportAnswer, ReportAnswers
+from pm_assistant.domain.reports import AnswersChanged, ReportChannel, ReportDue, Subscription
 from pm_assistant.domain.tenants import Provider, Suspension
+from pm_assistant.domain.work import Channel
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings.report import ReportSettings
+from pm_assistant.runtime.unit import AwsApplication
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant, an_account
 from tests.fakes.accounts import FakeMailer
 from tests.fakes.connections import a_working_connection
@@ -112,6 +116,25 @@ def test_a_notice_goes_to_those_in_charge(wired: Wired) -> None:
     assert [] == again
     assert ["ada@acme.test"] == [mail.to for mail in wired.mailer.sent]
     assert ["https://public_url.test/connections"] == [sent.url for _, sent in wired.chat.notices]
+
+
+def test_what_people_say_is_put_into_the_post_that_is_out(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing is posted for it where none is."""
+    monkeypatch.setattr(AwsApplication, "now", lambda _: NOW)
+    wired.chat.places["C0TEAM"], wired.chat.listeners["C0TEAM"] = Channel(id="C0TEAM", name="team"), ["U0ADA"]
+    wish = Subscription(channel_id="C0TEAM", time_zone="UTC")
+    wired.stores.subscriptions.put(ACME, wish)
+    said = ReportAnswers(member_id="U0ADA", day=NOW.date(), answers=(ReportAnswer(text="late today"),), at=NOW)
+    wired.stores.report_answers.put(ACME, said, keep_days=9)
+    changed = AnswersChanged(tenant_id=ACME, member_id="U0ADA", day=NOW.date())
+    assert ([], []) == (delivered(changed), wired.chat.reports)
+    due = ReportDue(tenant_id=ACME, channel_id="C0TEAM", due_at=NOW - timedelta(hours=1), time_zone="UTC")
+    assert [] == delivered(due)
+    assert "late today" not in str(wired.chat.reports)
+
+    assert [] == delivered(changed)
+
+    assert "late today" in str(wired.chat.reports)
 
 
 def test_what_is_due_over_money_goes_to_those_in_charge(wired: Wired) -> None:

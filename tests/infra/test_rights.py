@@ -22,8 +22,8 @@ BY_BATCHES = {
     "iam:PassRole",
 }
 """What every worker does with a message that fails: it comes later, or is parked (`runtime.batch`)."""
-NEVER = {("ApiFunction", "ReportsQueue"), ("WebFunction", "ReportsQueue")}
-"""What the code mentions and never comes to: neither judges, which is what uses up a plan."""
+NEVER = {("WebFunction", "ReportsQueue")}
+"""What the code mentions and never comes to: no page judges, which is what uses up a plan, or takes such words."""
 THROUGH = {"dynamodb", "sqs", "s3", "ssm"}
 """The services that encrypt with our key; SSM if whoever stores a secret says so."""
 

@@ -43,8 +43,8 @@ def untracked(person: Person, sources: Sources) -> Iterator[Fact]:
 
 def said(person: Person, sources: Sources) -> Iterator[Fact]:
     """What the person has said for the team's report since the last one, quoted; it is its own receipt."""
-    for of_day in sources.answers.get(person.id, ()):
-        for answer in of_day.answers if sources.is_new(of_day.at) else ():
+    for of_day in sources.news_of(person):
+        for answer in of_day.answers:
             yield Fact(kind=FactKind.SAID, about=(), name=answer.question, title=f"“{answer.text}”", url="")
 
 

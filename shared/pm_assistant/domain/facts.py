@@ -4,7 +4,7 @@ Nothing of it is worded here, as readers have languages of their own (`presentat
 about, and its notes what happened to that since, and why it is told.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -144,6 +144,7 @@ class Sources:
         comments: on these tickets, by their ids.
         said_blocked: what was said of a ticket that keeps it from going on, by its id.
         answers: what people said for the team's report lately, by their ids, oldest first.
+        is_untold: whether what somebody said is told in no other report of these readers'.
         said_planned: what was said to be next of tickets, by their ids.
         said_otherwise: what they said so of that is no ticket of theirs, by the people's ids.
         public: ids of the tracker's teams whose tickets everybody may read.
@@ -165,6 +166,7 @@ class Sources:
     comments: Mapping[str, Sequence[TicketComment]] = field(default_factory=dict)
     said_blocked: Mapping[str, Note] = field(default_factory=dict)
     answers: Mapping[str, Sequence[ReportAnswers]] = field(default_factory=dict)
+    is_untold: Callable[[ReportAnswers], bool] = lambda _: True
     said_planned: Mapping[str, Note] = field(default_factory=dict)
     said_otherwise: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     public: Set[str] = frozenset()
@@ -181,6 +183,10 @@ class Sources:
     def is_new(self, at: datetime | None) -> bool:
         """Whether something that happened then has not been told."""
         return at is not None and self.since <= at <= self.now
+
+    def news_of(self, person: Person) -> Iterator[ReportAnswers]:
+        """What a person has said for the team's report and nobody has been told of, oldest first."""
+        return (said for said in self.answers.get(person.id, ()) if self.is_new(said.at) and self.is_untold(said))
 
     def about_ticket(self, kind: FactKind, ticket: Known, *notes: Note, theme: str = "") -> Fact:
         """A fact about a ticket."""

@@ -12,7 +12,7 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.jobs import JobDue, RecurringDue
 from pm_assistant.domain.model import Late
-from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.reports import AnswersChanged, ReportDue
 from pm_assistant.domain.surfaces import SurfaceRequest
 
 UNTYPED: Mapping[str, str] = {"notice": "connection_notice", "run_id": "job_due"}
@@ -33,7 +33,10 @@ class ReportsMessage(Late, RootModel[Any]):
 
     # Said here and not as RootModel's parameter, which would have its validator built at once.
     root: Annotated[
-        Annotated[ReportDue | ConnectionNotice | DueNotice | MailReturned | JobDue, Field(discriminator="type")],
+        Annotated[
+            ReportDue | AnswersChanged | ConnectionNotice | DueNotice | MailReturned | JobDue,
+            Field(discriminator="type"),
+        ],
         BeforeValidator(_typed),
     ]
 

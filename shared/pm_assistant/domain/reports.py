@@ -202,6 +202,7 @@ class SentReport(Model):
         skipped: why it did not.
         holiday: what the day is called, where that is why.
         report: as it was sent, without what people had said.
+        changed_at: when it was last changed where it stands, and `report` with it; None if it is as it was sent.
     """
 
     kind: ReportKind
@@ -212,6 +213,7 @@ class SentReport(Model):
     skipped: Skip | None = None
     holiday: str | None = None
     report: Report | None = None
+    changed_at: AwareDatetime | None = None
 
     @property
     def reader(self) -> str:
@@ -343,3 +345,32 @@ class ReportDue(ReportTarget):
         """
         whose = self.subscription_id.partition(".")[2]
         return f"{self.tenant_id}|{whose}|{self.kind}|{self.once or day.isoformat()}"
+
+
+class Post(ReportTarget):
+    """A team's report that stands in a channel, as far as it takes to change it there: it holds no words.
+
+    Attributes:
+        day: the local day that it is for.
+        at: when it was due.
+        since: what happened before was told by others.
+        parts: where it stands: the message, and those of its thread in their order.
+        notes: what it says before the facts.
+        quoted: what people said that stands in it, by its key: when each of them had changed it last.
+    """
+
+    day: date
+    at: AwareDatetime
+    since: AwareDatetime
+    parts: tuple[str, ...] = Field(min_length=1)
+    notes: tuple[str, ...] = ()
+    quoted: dict[str, AwareDatetime] = Field(default_factory=dict)
+
+
+class AnswersChanged(Model):
+    """A message on the reports queue: a person has changed what they say for their team's report of a day."""
+
+    type: Literal["answers_changed"] = "answers_changed"
+    tenant_id: TenantId
+    member_id: str
+    day: date

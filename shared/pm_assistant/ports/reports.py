@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pm_assistant.domain.accounts import Mail, MailStop
 from pm_assistant.domain.questions import ReportAnswers
-from pm_assistant.domain.reports import ReportDue, SentReport, Subscription
+from pm_assistant.domain.reports import Post, ReportDue, SentReport, Subscription
 from pm_assistant.domain.tenants import TenantId
 
 
@@ -130,6 +130,14 @@ class Deliveries(Protocol):
 
     def forget(self, tenant_id: TenantId, reader: str) -> int:
         """Forget what a reader was sent; returns how many those were."""
+        ...
+
+    def keep_post(self, tenant_id: TenantId, post: Post) -> None:
+        """Remember where a report stands in a channel, for some days; a second time of the day it is the same one."""
+        ...
+
+    def posts(self, tenant_id: TenantId, subscription_id: str | None = None) -> Sequence[Post]:
+        """Where reports of the last days stand: all of the tenant's, or of a subscription, whose oldest is first."""
         ...
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:

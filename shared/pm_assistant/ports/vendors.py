@@ -244,6 +244,14 @@ class Chat(Protocol):
         """
         ...
 
+    def update_report(self, channel_id: str, ts: str, report: Report) -> None:
+        """Replace what a report says that was posted in a channel, or in a thread of it.
+
+        Raises:
+            NotFound: it is gone, or we may not change it any more.
+        """
+        ...
+
     def find_report(self, channel_id: str, report: Report, *, since: datetime, below: str | None = None) -> str | None:
         """Where it stands if an attempt to post it that began then succeeded.
 

@@ -245,6 +245,7 @@ def test_what_we_send_is_what_slack_documents() -> None:
         chat.channel("C1")
         chat.people_in("C1")
         chat.post_report("C1", REPORT)
+        chat.update_report("C1", "1794218401.000100", REPORT)
         chat.find_report("C1", REPORT, since=NOW)
         said(chat, NOW - timedelta(days=1))
         chat.members()

@@ -13,7 +13,7 @@ from pm_assistant.domain.decisions import ActionRequest, DecisionState
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged, TreeTouched
 from pm_assistant.domain.jobs import JobDue, JobKind, JobState, Order
-from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.reports import AnswersChanged, ReportDue
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.workflows.jobs import give_up, run_step
 from pm_assistant.workflows.operator import suspending
@@ -28,6 +28,7 @@ TOLD = EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=a_ticket()))
 ANSWER = ActionRequest(tenant_id=ACME, decision_id="decision-1", answer="approve", answered_by="U0ADA")
 RETURNED = MailReturned(tenant_id=ACME, email="ada@acme.test", reason="Bounce", at=NOW)
 REPORT = ReportDue(tenant_id=ACME, member_id="U0ADA", due_at=NOW)
+SAID = AnswersChanged(tenant_id=ACME, member_id="U0ADA", day=NOW.date())
 WHY = "the invoice was returned"
 
 
@@ -75,14 +76,14 @@ def unit() -> SuspendingUnit:
     return SuspendingUnit()
 
 
-@pytest.mark.parametrize("message", [TOUCH, TREE, TOLD, ANSWER, RETURNED, REPORT], ids=lambda each: each.type)
+@pytest.mark.parametrize("message", [TOUCH, TREE, TOLD, ANSWER, RETURNED, SAID, REPORT], ids=lambda each: each.type)
 def test_who_is_not_suspended_is_worked_for(unit: SuspendingUnit, message: Any) -> None:
     """Nothing is kept."""
     assert not is_withheld(message, unit)
     assert [] == unit.kept
 
 
-@pytest.mark.parametrize("message", [TOUCH, TREE, ANSWER, RETURNED], ids=lambda each: each.type)
+@pytest.mark.parametrize("message", [TOUCH, TREE, ANSWER, RETURNED, SAID], ids=lambda each: each.type)
 def test_what_would_be_done_is_kept_and_done_when_it_is_resumed(unit: SuspendingUnit, message: Any) -> None:
     """Once, however often it was delivered."""
     suspend(WHY, unit)

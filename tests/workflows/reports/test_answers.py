@@ -72,7 +72,7 @@ def test_only_full_members_of_the_workspace_speak(standing: Standing) -> None:
     with pytest.raises(Forbidden):
         say_for_report(other, {"": "hello"}, unit)
     unit.at = NOW + LATER
-    assert "late" not in str(compose_for_channel(DUE.model_copy(update={"due_at": unit.at}), unit))
+    assert "late" not in str(compose_for_channel(DUE.model_copy(update={"due_at": unit.at}), unit).report)
     unit.stores.subscriptions.put(ACME, Subscription(member_id="U0BOB", team_id=ENG.id))
     assert "late" not in str(of(a_member("bob"), unit, team_id=ENG.id))
 
@@ -85,10 +85,10 @@ def test_the_teams_post_quotes_everybody_by_name() -> None:
     due = DUE.model_copy(update={"due_at": unit.at})
 
     quoted = [f"Ada: {BLOCKED} “<!channel> the *keys*”", "Ada: “late today”"]
-    assert quoted == said_under(compose_for_channel(due, unit), FactKind.SAID)
+    assert quoted == said_under(compose_for_channel(due, unit).report, FactKind.SAID)
     assert quoted == said_under(of(a_member("bob"), unit, team_id=ENG.id), FactKind.SAID)
     unit.stores.deliveries.finish(ACME, DUE.told, DUE.kind, "key", at=NOW + timedelta(hours=1), once=False)
-    assert [] == said_under(compose_for_channel(due, unit), FactKind.SAID)
+    assert [] == said_under(compose_for_channel(due, unit).report, FactKind.SAID)
 
 
 def test_what_was_said_is_not_kept_with_what_was_sent() -> None:
@@ -113,9 +113,9 @@ def test_a_ticket_that_is_said_to_be_blocked_is_blocked_that_day() -> None:
 
     assert ["ENG-1 Build (Ada said that it is blocked)"] == said_under(of(ADA, unit), FactKind.BLOCKED)
     assert ["“no desk” (said to be blocked)"] == said_under(of(a_member("bob"), unit), FactKind.BLOCKED)
-    assert ["Bob: ENG-2 Build"] == said_under(compose_for_channel(DUE, unit), FactKind.IN_PROGRESS)
+    assert ["Bob: ENG-2 Build"] == said_under(compose_for_channel(DUE, unit).report, FactKind.IN_PROGRESS)
     assert ["Ada: ENG-1 Build (Ada said that it is blocked)"] == said_under(
-        compose_for_channel(DUE, unit), FactKind.BLOCKED
+        compose_for_channel(DUE, unit).report, FactKind.BLOCKED
     )
     unit.at = NOW + timedelta(days=1)
     assert [] == said_under(of(ADA, unit), FactKind.BLOCKED)

@@ -87,7 +87,8 @@ def show_answers() -> Questionnaire:
 def put_answers(given: Annotated[AnswersGiven, Body()]) -> Questionnaire:
     """Answer the team's questions for today's report, or add something; replaces what you had said today.
 
-    It is for the team's post, which quotes it with your name. Nobody answers for somebody else, nor does a program.
+    It is for the team's post, which quotes it with your name; one of today that is out in a channel is changed with it.
+    Nobody answers for somebody else, nor does a program.
     """
     request = current_request(router)
     said = {**given.answers, "": given.words}

@@ -5,17 +5,19 @@ from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import Row
-from pm_assistant.domain.reports import SentReport
+from pm_assistant.domain.reports import Post, SentReport
 from pm_assistant.domain.tenants import TenantId
 
 KEEP = timedelta(days=90)
 """How long a delivery is remembered; a schedule fires again within a day, if at all."""
+KEEP_POST = timedelta(days=7)
+"""How long it is known where a post stands; what people say of a day is read for four (`workflows/reports/said.py`)."""
 
 
 class DynamoDeliveries:
     """Deliveries (`Deliveries`): `RUN#<key>`, `LAST_RUN#<member>#<kind>` for the last.
 
-    What was sent: `SENT#<reader>#<when>#<kind>`.
+    What was sent: `SENT#<reader>#<when>#<kind>`; what stands in a channel: `POST#<subscription>#<day>`.
     """
 
     def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
@@ -46,6 +48,17 @@ class DynamoDeliveries:
         """Forget what a reader was sent, whatever it told of."""
         mine = (f"SENT#{reader}#", f"SENT#{reader}.")
         return sum(Row.drop_all(Row.each(tenant_id, Row.sk.startswith(prefix))) for prefix in mine)
+
+    def keep_post(self, tenant_id: TenantId, post: Post) -> None:
+        """Remember where one stands, in one request."""
+        row = Row(tables.partition(tenant_id), f"POST#{post.subscription_id}#{post.day}", data=post.model_dump_json())
+        row.expires_at = post.at + KEEP_POST
+        row.put()
+
+    def posts(self, tenant_id: TenantId, subscription_id: str | None = None) -> Sequence[Post]:
+        """Those of the last days, in one request."""
+        prefix = "POST#" if subscription_id is None else f"POST#{subscription_id}#"
+        return [Post.model_validate_json(row.data) for row in Row.each(tenant_id, Row.sk.startswith(prefix))]
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""

@@ -104,7 +104,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         *_key_through("sqs"),
         _SEALING,
         _OPENING,
-        _put_on("actions queue", "runs queue"),
+        _put_on("actions queue", "reports queue", "runs queue"),
         _DIRECTORY,
         _MAILING,
         *_FILES,

@@ -246,14 +246,7 @@ class SlackChat:
 
     def update(self, channel: str, ts: str, card: Card) -> None:
         """Replace a card's content."""
-        with translated():
-            self._client.chat_update(
-                channel=channel,
-                ts=ts,
-                text=card_text(card),
-                blocks=card_blocks(card),
-                metadata=_metadata(CARD, card.id),
-            )
+        self._update(channel, ts, CARD, card.id, card_text(card), card_blocks(card))
 
     def open_form(self, trigger_id: str, form: Form) -> None:
         """Open a modal; where it is open already, it stays."""
@@ -318,6 +311,10 @@ class SlackChat:
         """Post in a channel or in a thread of it."""
         return self._send(channel_id, REPORT, report.id, report_text(report), report_blocks(report), thread_ts=below)
 
+    def update_report(self, channel_id: str, ts: str, report: Report) -> None:
+        """Replace what a report says."""
+        self._update(channel_id, ts, REPORT, report.id, report_text(report), report_blocks(report))
+
     def find_report(self, channel_id: str, report: Report, *, since: datetime, below: str | None = None) -> str | None:
         """Look for a report among the messages of that time in a channel, or in a thread of it."""
         return self._find(channel_id, REPORT, report.id, since=since, below=below)
@@ -381,6 +378,10 @@ class SlackChat:
                 unfurl_media=False,
             )
             return str(_field(answer, "ts"))
+
+    def _update(self, channel: str, ts: str, kind: str, id: str, text: str, blocks: list[dict[str, object]]) -> None:
+        with translated():
+            self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks, metadata=_metadata(kind, id))
 
     def _home(self) -> Home:
         with translated():

@@ -6,6 +6,7 @@ from datetime import date
 from pm_assistant.domain.errors import Forbidden, InvalidRequest
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.questions import LONGEST_ANSWER, Meaning, ReportAnswer, ReportAnswers, ReportQuestion
+from pm_assistant.domain.reports import AnswersChanged
 from pm_assistant.domain.tenants import Member, Standing
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
@@ -38,6 +39,9 @@ def questionnaire_for(member: Member, unit: Unit) -> Questionnaire:
 def say_for_report(member: Member, given: Mapping[str, str], unit: Unit) -> Questionnaire:
     """Keep what a person says for the team's report of today, in the place of what was said today before.
 
+    Where that report is out it is brought up to date; also where the same is said again, as whoever was interrupted
+    before that could be asked for says it again.
+
     Args:
         member: who says it.
         given: the words, by question; behind an empty one those that nobody asked for.
@@ -65,6 +69,8 @@ def say_for_report(member: Member, given: Mapping[str, str], unit: Unit) -> Ques
     said = ReportAnswers(member_id=member.id, day=day, answers=tuple(answers), at=unit.now())
     if tuple(_words_of(member, day, unit)) != said.answers:
         unit.stores.report_answers.put(unit.tenant_id, said, keep_days=settings.retention_days)
+    changed = AnswersChanged(tenant_id=unit.tenant_id, member_id=member.id, day=day)
+    unit.queues.reports.put(changed, group=unit.tenant_id)
     return Questionnaire(day=day, questions=settings.report_questions, answers=said.answers)
 
 

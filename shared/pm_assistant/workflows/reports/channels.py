@@ -1,13 +1,28 @@
 """A team's report in a channel: only where the channel was subscribed, and only what all who listen may read."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import NamedTuple
 
 from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.facts import Person
+from pm_assistant.domain.facts import Person, Sources
 from pm_assistant.domain.languages import Language
-from pm_assistant.domain.reports import Audience, FactKind, Line, Report, ReportChannel, ReportDue, ReportKind, Section
+from pm_assistant.domain.questions import ReportAnswers
+from pm_assistant.domain.reports import (
+    Audience,
+    FactKind,
+    Line,
+    Post,
+    Report,
+    ReportChannel,
+    ReportDue,
+    ReportKind,
+    ReportTarget,
+    Section,
+)
 from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.working_time import WorkingTime
@@ -31,6 +46,19 @@ NOBODYS = {FactKind.UNTRACKED, FactKind.CREATED}
 """What is told of the team and not of one of its people."""
 
 
+class Composed(NamedTuple):
+    """What a channel is told.
+
+    Attributes:
+        since: what happened before is told in others.
+        quoted: what people said that it quotes, as `Post` has it.
+    """
+
+    report: Report
+    since: datetime
+    quoted: Mapping[str, datetime]
+
+
 def report_to_channel(due: ReportDue, unit: Unit) -> str | None:
     """Post a report in a channel once per local day and kind; returns the channel, None if it is not posted.
 
@@ -52,16 +80,42 @@ def report_to_channel(due: ReportDue, unit: Unit) -> str | None:
         try:
             if unit.chat.channel(channel_id).outside:
                 return None
-            composed = delivery.with_notes(compose_for_channel(due, unit, tenant=delivery.tenant))
-            finish = delivery.noting(composed, ReportChannel.SLACK)
-            post_once(delivery.key, channel(channel_id, unit), composed, unit, remember=finish)
+            composed = compose_for_channel(due, unit, tenant=delivery.tenant)
+            report = delivery.with_notes(composed.report)
+            finish = delivery.noting(report, ReportChannel.SLACK)
+
+            def remember(parts: Sequence[str]) -> None:
+                if due.once is None and tells_what_was_said(due.kind):
+                    unit.stores.deliveries.keep_post(unit.tenant_id, _post(due, delivery, composed, report, parts))
+                finish()
+
+            post_once(delivery.key, channel(channel_id, unit), report, unit, remember=remember)
         except NotFound:
             return None  # People removed the channel, or closed it or the team to us; repeating would not mend that.
         return channel_id
 
 
-def compose_for_channel(due: ReportDue, unit: Unit, *, tenant: Tenant | None = None) -> Report:
+def tells_what_was_said(kind: ReportKind) -> bool:
+    """Whether a channel's report of a kind quotes what people say for it."""
+    return FactKind.SAID in REPORTS[kind].team_kinds
+
+
+def _post(due: ReportDue, delivery: Delivery, composed: Composed, report: Report, parts: Sequence[str]) -> Post:
+    return Post(
+        **{name: getattr(due, name) for name in ReportTarget.model_fields},
+        day=delivery.day,
+        at=delivery.at,
+        since=composed.since,
+        parts=tuple(parts),
+        notes=report.notes,
+        quoted=dict(composed.quoted),
+    )
+
+
+def compose_for_channel(due: ReportDue, unit: Unit, *, tenant: Tenant | None = None) -> Composed:
     """Compute what a channel is told of its people, or of a team: no more than everybody in the workspace may read.
+
+    What people said that another post quotes is told there, and nothing of a later day in a post that is out.
 
     Raises:
         NotFound: there is no such channel, or no such team that everybody may read of.
@@ -70,15 +124,19 @@ def compose_for_channel(due: ReportDue, unit: Unit, *, tenant: Tenant | None = N
     readers = _readers(channel_id, unit)
     found = read_work(due, unit, for_others=True, tenant=tenant)
     day, texts = due.day(found.at, None), texts_in(_language(readers))
+    if tells_what_was_said(due.kind):
+        posts = unit.stores.deliveries.posts(unit.tenant_id, due.subscription_id)
+        found = replace(found, is_untold=_untold(posts, day))
     team = team_named(due.team_id, found.index.teams) if due.team_id else None
     if team is not None:
         people = people_of(team.id, found.index, unit, since=found.since)
         sources = sources_of(people, found, unit, working=WorkingTime(zone_named(due.time_zone or "UTC")))
         facts = facts_of_team(team.id, people, EVERYBODY, spec, sources)
         sections = spec.sections(facts, of_team=True, said_in=texts)
+        quoted = _quoted(people, sources)
     else:
-        sections = _of_readers(readers, found, spec, texts, unit)
-    return Report(
+        sections, quoted = _of_readers(readers, found, spec, texts, unit)
+    report = Report(
         id=external_id(due.delivery_key(day), "report"),
         kind=due.kind,
         title=texts.gettext(spec.title, name=team.name, day=texts.day(day))
@@ -89,21 +147,42 @@ def compose_for_channel(due: ReportDue, unit: Unit, *, tenant: Tenant | None = N
         language=texts.language,
         team_id=due.team_id,
     )
+    return Composed(report, found.since, quoted)
+
+
+def _untold(posts: Iterable[Post], day: date) -> Callable[[ReportAnswers], bool]:
+    """Tells what people said for a day's post, which may be out, from what is another's to tell."""
+    by_day = {post.day: post.quoted for post in posts}
+    own = by_day.pop(day, None)
+    elsewhere = {said for quoted in by_day.values() for said in quoted.items()}
+
+    def is_untold(said: ReportAnswers) -> bool:
+        return (said.key, said.at) not in elsewhere and (own is None or said.key in own or said.day <= day)
+
+    return is_untold
+
+
+def _quoted(people: Iterable[Person], sources: Sources) -> Mapping[str, datetime]:
+    """What these people have said that is told now, by its key: when each of them had changed it last."""
+    return {said.key: said.at for person in people for said in sources.news_of(person) if said.at is not None}
 
 
 def _of_readers(
     readers: Iterable[Member], found: Found, spec: ReportSpec, texts: Texts, unit: Unit
-) -> tuple[Section, ...]:
-    """What is told of each of them, under common headings."""
+) -> tuple[tuple[Section, ...], Mapping[str, datetime]]:
+    """What is told of each of them, under common headings; and of what they said, as `_quoted` has it."""
     sections: dict[FactKind, Section] = {}
+    quoted: dict[str, datetime] = {}
     for reader in readers:
         person = person_of(reader, unit)
-        facts = spec.facts(person, sources_of([person], found, unit, working=WorkingTime(reader.zone)))
+        sources = sources_of([person], found, unit, working=WorkingTime(reader.zone))
+        facts = spec.facts(person, sources)
+        quoted |= _quoted([person], sources)
         for section in spec.sections(facts, of_team=True, said_in=texts):
             if section.kind is not None:
                 before = sections.get(section.kind)
                 sections[section.kind] = _joined(before, _of(reader, section), section)
-    return tuple(sections.values())
+    return tuple(sections.values()), quoted
 
 
 def _readers(channel_id: str, unit: Unit) -> Sequence[Member]:

@@ -14,6 +14,7 @@ from pm_assistant.domain.facts import Note, NoteKind, Person, Sources
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.planned import PACE_OF
 from pm_assistant.domain.planning import RelationRole, TicketComment
+from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket, own_link
@@ -57,6 +58,7 @@ class Found:
     Attributes:
         log: reads the decisions since people were told last; once, however often it is asked.
         for_others: somebody else is to read it.
+        is_untold: as of `Sources`.
     """
 
     tenant: Tenant
@@ -65,6 +67,7 @@ class Found:
     since: datetime
     at: datetime
     for_others: bool = False
+    is_untold: Callable[[ReportAnswers], bool] = lambda _: True
 
 
 def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: WorkingTime) -> Sources:
@@ -124,6 +127,7 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
         comments=comments,
         said_blocked={**_said_blocked(tickets, comments, decisions, base_url), **said.blocked},
         answers=answers,
+        is_untold=found.is_untold,
         said_planned=said.planned,
         said_otherwise=said.otherwise,
         public=public,

@@ -153,7 +153,7 @@ def report(due: ReportDue, unit: Unit) -> str | None:
         match channel:
             case ReportChannel.SLACK:
                 try:
-                    post_once(delivery.key, person(address, unit), composed, unit, remember=finish)
+                    post_once(delivery.key, person(address, unit), composed, unit, remember=lambda _: finish())
                 except NotFound:
                     if not is_gone(unit.provider(Role.CHAT), address, unit):
                         raise

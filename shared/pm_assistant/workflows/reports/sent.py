@@ -31,8 +31,8 @@ class Delivery:
 
     def __init__(self, due: ReportDue, member: Member | None, unit: Unit) -> None:
         self._due, self._member, self._unit = due, member, unit
-        self._at = due.due_at or unit.now()
-        self.day = due.day(self._at, member)
+        self.at = due.due_at or unit.now()
+        self.day = due.day(self.at, member)
         self.key = due.delivery_key(self.day)
 
     def is_over(self) -> bool:
@@ -61,9 +61,14 @@ class Delivery:
 
         return note
 
+    def note_changed(self, report: Report, delivery: ReportChannel) -> None:
+        """Note what it says by now."""
+        kept = {"delivery": delivery, "report": _without_talk(report, self._unit), "changed_at": self._unit.now()}
+        self._keep(kept)
+
     def _keep(self, outcome: Mapping[str, object]) -> None:
         due, tenant_id = self._due, self._unit.tenant_id
-        sent = SentReport(kind=due.kind, subscription_id=due.subscription_id, day=self.day, at=self._at)
+        sent = SentReport(kind=due.kind, subscription_id=due.subscription_id, day=self.day, at=self.at)
         sent = sent.model_copy(update=outcome)
         self._unit.stores.deliveries.keep(tenant_id, sent, keep_days=self._tenant.settings.retention_days)
 
@@ -71,7 +76,7 @@ class Delivery:
         due, deliveries, tenant_id = self._due, self._unit.stores.deliveries, self._unit.tenant_id
         # What was skipped leaves to the next one what there is to tell, and so does what was asked for between times.
         leaves_last = due.once is not None or skipped
-        deliveries.finish(tenant_id, due.told, due.kind, self.key, at=self._at, once=leaves_last)
+        deliveries.finish(tenant_id, due.told, due.kind, self.key, at=self.at, once=leaves_last)
 
     @cached_property
     def tenant(self) -> Tenant | None:
@@ -83,7 +88,7 @@ class Delivery:
 
     @cached_property
     def _tenant(self) -> Tenant:
-        return self.tenant or Tenant(id=self._unit.tenant_id, name="", created_at=self._at)
+        return self.tenant or Tenant(id=self._unit.tenant_id, name="", created_at=self.at)
 
     def _reason_to_skip(self) -> Mapping[str, object]:
         billing, now = self._tenant.billing, self._unit.now()
@@ -96,7 +101,7 @@ class Delivery:
         if holiday is not None:
             return {"skipped": Skip.HOLIDAY, "holiday": holiday}
         is_away = self._member is not None and (
-            self._member.is_away(self.day, self._at) or self.day in days_out(self._member, self._unit)
+            self._member.is_away(self.day, self.at) or self.day in days_out(self._member, self._unit)
         )
         return {"skipped": Skip.AWAY} if is_away else {}
 

@@ -11,13 +11,21 @@ from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.events import ChannelOpened, ConversationTouched, DuplicateTouched, EventEnvelope, TreeTouched
 from pm_assistant.domain.jobs import JobDue, JobKind
-from pm_assistant.domain.reports import ReportDue
+from pm_assistant.domain.reports import AnswersChanged, ReportDue
 from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.ports.unit import Unit
 
 type Message = (
-    EventEnvelope | ActionRequest | SurfaceRequest | ReportDue | ConnectionNotice | DueNotice | MailReturned | JobDue
+    EventEnvelope
+    | ActionRequest
+    | SurfaceRequest
+    | ReportDue
+    | AnswersChanged
+    | ConnectionNotice
+    | DueNotice
+    | MailReturned
+    | JobDue
 )
 
 GOES_ON = frozenset({JobKind.EXPORT, JobKind.DELETE, JobKind.ERASE_PERSON})
@@ -57,7 +65,7 @@ def _fate(message: Message, unit: Unit) -> Fate:
             return Fate.DROP
         case JobDue():
             return Fate.WORK if _goes_on(message, unit) else Fate.KEEP
-        case ActionRequest() | SurfaceRequest() | ConnectionNotice() | DueNotice() | MailReturned():
+        case ActionRequest() | SurfaceRequest() | AnswersChanged() | ConnectionNotice() | DueNotice() | MailReturned():
             return Fate.KEEP
         case _:
             assert_never(message)
@@ -80,7 +88,7 @@ def _stage(message: Message) -> Stage:
             return Stage.EVENTS
         case ActionRequest() | SurfaceRequest():
             return Stage.ACTIONS
-        case ReportDue() | ConnectionNotice() | DueNotice() | MailReturned():
+        case ReportDue() | AnswersChanged() | ConnectionNotice() | DueNotice() | MailReturned():
             return Stage.REPORTS
         case JobDue():
             return Stage.JOBS
