@@ -1,7 +1,9 @@
 """How the index of a team's work lies on DynamoDB: who folds it, who is in whose way, and what it costs."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -378,3 +380,19 @@ def test_a_container_keeps_what_there_is_room_for(stores: DynamoStores) -> None:
         with asked() as requests:
             assert told(container, asked_last).keys() == true(stores, asked_last).keys()
         assert warm == ("BatchGetItem" not in [operation for operation, _ in requests])
+
+
+def test_reads_side_by_side_do_not_take_from_each_other_what_is_kept(stores: DynamoStores) -> None:
+    """Where there is no room, what one has just kept is what another drops."""
+    tenant_id, container = ready_to_fold(stores), DynamoIndex()
+    container.read(tenant_id)
+    warm, crowded = container._cache._kept[tenant_id], DynamoIndex(cache=0)._cache
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            kept = [threads.submit(crowded.put, TenantId(f"team-{n % 3}"), warm) for n in range(4_000)]
+    finally:
+        sys.setswitchinterval(before)
+
+    assert [] == [error for each in kept if (error := each.exception())]

@@ -78,9 +78,9 @@ CALLS: dict[str, Callable[[], object]] = {
     "at": lambda: Row.at("a", "b"),
     "among": lambda: Row.among("acme", Row.sk == "a"),  # type: ignore[arg-type]
     "each": lambda: list(Row.each("acme")),  # type: ignore[arg-type]
-    "newest": lambda: Row.newest("acme", "A", before=None, limit=1),  # type: ignore[arg-type]
+    "newest": lambda: list(Row.newest("acme", "A", before=None, each=1)),  # type: ignore[arg-type]
     "page": lambda: Row.page("acme", "A", after=None, limit=1),  # type: ignore[arg-type]
-    "indexed": lambda: Row.indexed("a"),
+    "indexed": lambda: list(Row.indexed("a")),
     "find_all": lambda: Row.find_all("acme", ["a"]),  # type: ignore[arg-type]
     "put": lambda: Row("a", "b").put(),
     "put_over": lambda: Row("a", "b", data="c").put_over(Row("a", "b", data="d")),

@@ -126,15 +126,18 @@ class Row(Model):
             raise _translated(error) from error
 
     @classmethod
-    def newest(cls, tenant_id: TenantId, kind: str, *, before: str | None, limit: int) -> list[Self]:
-        """Read the last so many rows of a kind whose sort keys go by time, last first, from below `<kind>#<before>`."""
+    def newest(cls, tenant_id: TenantId, kind: str, *, before: str | None, each: int) -> Iterator[Self]:
+        """Read the rows of a kind whose sort keys go by time, last first, from below `<kind>#<before>`.
+
+        Page by page as they are asked for, so many in each request.
+        """
         end = f"{kind}#{before or '~'}"
         keys = cls.sk.between(f"{kind}#", end)
         try:
             rows = cls.query(
-                partition(tenant_id), keys, consistent_read=True, scan_index_forward=False, limit=limit + 1
+                partition(tenant_id), keys, consistent_read=True, scan_index_forward=False, page_size=each + 1
             )
-            return [row for row in rows if row.sk != end][:limit]
+            yield from (row for row in rows if row.sk != end)
         except PynamoDBException as error:
             raise _translated(error) from error
 
@@ -152,11 +155,14 @@ class Row(Model):
 
     @classmethod
     def indexed(
-        cls, gsi_pk: str, keys: Condition | None = None, *, limit: int | None = None, last_first: bool = False
-    ) -> list[Self]:
-        """Read rows through the index, in the order of `gsi_sk`; the newest writes may not show yet."""
+        cls, gsi_pk: str, keys: Condition | None = None, *, each: int | None = None, last_first: bool = False
+    ) -> Iterator[Self]:
+        """Read rows through the index, in the order of `gsi_sk`; the newest writes may not show yet.
+
+        Page by page as they are asked for, so many in each request.
+        """
         try:
-            return list(cls.query(gsi_pk, keys, index_name="outside", limit=limit, scan_index_forward=not last_first))
+            yield from cls.query(gsi_pk, keys, index_name="outside", page_size=each, scan_index_forward=not last_first)
         except PynamoDBException as error:
             raise _translated(error) from error
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed, readable, stored
 from pm_assistant.aws.tables import BrowserSessionRow, KeyRow, Row
 from pm_assistant.domain.accounts import Account, ApiKey, BrowserSession, Invitation
 from pm_assistant.domain.errors import Conflict, NotFound
@@ -19,11 +20,12 @@ class DynamoAccounts:
         row = Row.find(tenant_id, f"ACCOUNT#{account_id}")
         if row is None:
             raise NotFound("no such account")
-        return Account.model_validate_json(row.data)
+        return stored(Account, row.data)
 
     def all(self, tenant_id: TenantId) -> Sequence[Account]:
         """All of a tenant."""
-        return [Account.model_validate_json(row.data) for row in Row.among(tenant_id, Row.sk.startswith("ACCOUNT#"))]
+        rows = Row.among(tenant_id, Row.sk.startswith("ACCOUNT#"))
+        return listed(Account, rows)
 
     def put(self, account: Account, *, until: datetime | None = None) -> None:
         """Create or replace one, which DynamoDB removes some time after `until`."""
@@ -33,7 +35,7 @@ class DynamoAccounts:
     def replace(self, account: Account, *, before: Account) -> None:
         """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
         row = Row.find(account.tenant_id, f"ACCOUNT#{account.id}")
-        if row is None or Account.model_validate_json(row.data) not in (before, account):
+        if row is None or stored(Account, row.data) not in (before, account):
             raise Conflict("the account has changed")
         changed = Row(row.pk, row.sk, data=account.model_dump_json())
         # An attempt that was carried out, and repeated because its answer was lost, is no conflict.
@@ -51,7 +53,7 @@ class DynamoInvitations:
     def get(self, tenant_id: TenantId, invitation_id: str, now: datetime) -> Invitation:
         """Read one."""
         row = Row.find(tenant_id, f"INVITATION#{invitation_id}")
-        invitation = row and Invitation.model_validate_json(row.data)
+        invitation = row and stored(Invitation, row.data)
         if not invitation or invitation.expires_at <= now:
             raise NotFound("no such invitation")
         return invitation
@@ -59,8 +61,7 @@ class DynamoInvitations:
     def all(self, tenant_id: TenantId, now: datetime) -> Sequence[Invitation]:
         """All that can still be taken up."""
         rows = Row.among(tenant_id, Row.sk.startswith("INVITATION#"))
-        invitations = (Invitation.model_validate_json(row.data) for row in rows)
-        return [invitation for invitation in invitations if invitation.expires_at > now]
+        return [invitation for invitation in listed(Invitation, rows) if invitation.expires_at > now]
 
     def put(self, invitation: Invitation) -> None:
         """Create or replace one."""
@@ -88,7 +89,7 @@ class DynamoApiKeys:
 
     def all(self, tenant_id: TenantId) -> Sequence[ApiKey]:
         """All of a tenant."""
-        return [key_of(row) for row in KeyRow.among(tenant_id, KeyRow.sk.startswith("KEY#"))]
+        return list(readable(key_of, KeyRow.among(tenant_id, KeyRow.sk.startswith("KEY#"))))
 
     def put(self, key: ApiKey) -> None:
         """Create or replace one."""
@@ -124,7 +125,7 @@ class DynamoBrowserSessions:
     def of_account(self, tenant_id: TenantId, account_id: str) -> Sequence[BrowserSession]:
         """All of an account."""
         of_account = BrowserSessionRow.sk.startswith(_session_key(account_id, ""))
-        return [_session_of(row) for row in BrowserSessionRow.among(tenant_id, of_account)]
+        return list(readable(_session_of, BrowserSessionRow.among(tenant_id, of_account)))
 
     def put(self, session: BrowserSession) -> None:
         """Keep one."""
@@ -152,9 +153,9 @@ def _session_key(account_id: str, digest: str) -> str:
 
 
 def _session_of(row: BrowserSessionRow) -> BrowserSession:
-    return BrowserSession.model_validate(json.loads(row.data) | {"seen_at": row.seen_at})
+    return stored(BrowserSession, json.loads(row.data) | {"seen_at": row.seen_at})
 
 
 def key_of(row: KeyRow) -> ApiKey:
     """Read a row."""
-    return ApiKey.model_validate(json.loads(row.data) | {"last_used_at": row.last_used_at})
+    return stored(ApiKey, json.loads(row.data) | {"last_used_at": row.last_used_at})

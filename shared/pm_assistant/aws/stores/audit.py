@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import AuditEntry
 from pm_assistant.domain.errors import Conflict
@@ -24,5 +25,5 @@ class DynamoAuditTrail:
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[AuditEntry]:
         """Entries newest first."""
-        rows = Row.newest(tenant_id, "AUDIT", before=before, limit=limit)
-        return [AuditEntry.model_validate_json(row.data) for row in rows]
+        rows = Row.newest(tenant_id, "AUDIT", before=before, each=limit)
+        return listed(AuditEntry, rows, limit=limit)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.calendars import CalendarConnection
 from pm_assistant.domain.workspaces import TenantId
@@ -49,4 +50,4 @@ def _row(calendar: CalendarConnection) -> Row:
 
 
 def _read(row: Row) -> CalendarConnection:
-    return CalendarConnection.model_validate_json(row.data)
+    return stored(CalendarConnection, row.data)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.autonomy import judged_as
 from pm_assistant.domain.calibration import Answered, Fitted, grouped
@@ -23,7 +24,7 @@ class DynamoCalibrations:
     def all(self, tenant_id: TenantId) -> Sequence[Fitted]:
         """Read all of them."""
         rows = Row.among(tenant_id, Row.sk.startswith("FITTED#"))
-        return [Fitted.model_validate_json(row.data) for row in rows]
+        return [stored(Fitted, row.data) for row in rows]
 
     def put(self, tenant_id: TenantId, fitted: Fitted) -> None:
         """Write one."""

@@ -15,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores.decisions import decision_row, unchanged_since
 from pm_assistant.aws.stores.history import follow_heard
 from pm_assistant.aws.stores.messages import DynamoMessages
@@ -44,7 +45,7 @@ def follow_channel(tenant_id: TenantId, change: ChannelChanged, *, limit: int) -
 
 def _decisions(tenant_id: TenantId, change: ChannelChanged) -> Iterator[None]:
     for row in DecisionRow.each(tenant_id, _of(change.channel, DecisionRow.sk, "DECISION#")):
-        before = Decision.model_validate_json(row.data)
+        before = stored(Decision, row.data)
         after = _followed([before], change)[0]
         if after == before:
             continue

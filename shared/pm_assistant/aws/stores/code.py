@@ -7,9 +7,11 @@ if nobody else has written them meanwhile. Pull requests stand in the index by w
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import assert_never
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.tables import PartRow, Row
 from pm_assistant.domain.code import (
     Check,
@@ -74,33 +76,33 @@ class DynamoCode:
     def repositories(self, tenant_id: TenantId) -> Sequence[Repository]:
         """The repositories that we may read, in one request: the two kinds of rows are neighbours."""
         rows = Row.among(tenant_id, Row.sk.between("REPOACCESS#", "REPOSITORY#~"))
-        repositories = [Repository.model_validate_json(row.data) for row in rows if row.sk.startswith("REPOSITORY#")]
-        accesses = [RepositoryAccess.model_validate_json(row.data) for row in rows if row.sk.startswith("REPOACCESS#")]
+        repositories = [stored(Repository, row.data) for row in rows if row.sk.startswith("REPOSITORY#")]
+        accesses = [stored(RepositoryAccess, row.data) for row in rows if row.sk.startswith("REPOACCESS#")]
         closed = {access.repository_id for access in accesses if not access.granted}
         return [repository for repository in repositories if repository.id not in closed]
 
     def coverage(self, tenant_id: TenantId) -> Mapping[str, Coverage]:
         """How far each repository has been read, in one request."""
-        readings = (Coverage.model_validate_json(row.data) for row in _rows(tenant_id, "CODEREAD#"))
+        readings = (stored(Coverage, row.data) for row in _rows(tenant_id, "CODEREAD#"))
         return {reading.repository_id: reading for reading in readings}
 
     def pull_request(self, tenant_id: TenantId, id: PullRequestId) -> PullRequest | None:
         """One pull request, in one request."""
         row = Row.find(tenant_id, _sk("PULL", id))
-        return PullRequest.model_validate_json(row.data) if row else None
+        return stored(PullRequest, row.data) if row else None
 
     def description(self, tenant_id: TenantId, id: PullRequestId) -> str:
         """The text of a pull request, in one request."""
         row = Row.find(tenant_id, _sk("PULLTEXT", id))
-        return Description.model_validate_json(row.data).text if row else ""
+        return stored(Description, row.data).text if row else ""
 
     def latest_pull_requests(
         self, tenant_id: TenantId, *, over: bool, before: str | None = None, limit: int
     ) -> Sequence[tuple[str, PullRequest]]:
         """Those that are over, or not, through the index."""
         keys = Row.gsi_sk < before if before else None
-        rows = Row.indexed(_index(tenant_id, over=over), keys, limit=limit, last_first=True)
-        return [(row.gsi_sk, PullRequest.model_validate_json(row.data)) for row in rows]
+        rows = Row.indexed(_index(tenant_id, over=over), keys, each=limit, last_first=True)
+        return [(row.gsi_sk, stored(PullRequest, row.data)) for row in islice(rows, limit)]
 
     def pull_requests_of(self, tenant_id: TenantId, ticket_id: str) -> Sequence[PullRequest]:
         """Those that hang together with a ticket: two requests, the second for a hundred pull requests."""
@@ -138,12 +140,12 @@ class DynamoCode:
         """The checks of the commits, a hundred commits a request."""
         by_key = {_checks_sk(commit): commit for commit in commits}
         rows = Row.find_all(tenant_id, by_key)
-        return {by_key[row.sk]: Checks.model_validate_json(row.data) for row in rows}
+        return {by_key[row.sk]: stored(Checks, row.data) for row in rows}
 
     def comments(self, tenant_id: TenantId, repository_id: str, number: int) -> Sequence[CodeComment]:
         """What was said there, in one request."""
         rows = _rows(tenant_id, _comments(repository_id, number))
-        comments = (CodeComment.model_validate_json(row.data) for row in rows)
+        comments = (stored(CodeComment, row.data) for row in rows)
         return sorted(comments, key=lambda comment: (comment.created_at, comment.id))
 
     def comments_page(
@@ -151,16 +153,16 @@ class DynamoCode:
     ) -> Sequence[tuple[str, CodeComment]]:
         """All comments in the order of repositories and numbers."""
         rows = Row.page(tenant_id, "CODECOMMENT", after=after, limit=limit)
-        return [(row.sk.removeprefix("CODECOMMENT#"), CodeComment.model_validate_json(row.data)) for row in rows]
+        return [(row.sk.removeprefix("CODECOMMENT#"), stored(CodeComment, row.data)) for row in rows]
 
     def is_gone(self, tenant_id: TenantId, repository_id: str, number: int) -> bool:
         """Whether an issue went, in one request."""
         row = Row.find(tenant_id, _issue(repository_id, number))
-        return row is not None and Issue.model_validate_json(row.data).gone
+        return row is not None and stored(Issue, row.data).gone
 
     def issues(self, tenant_id: TenantId) -> Sequence[Issue]:
         """The issues that are there."""
-        issues = (Issue.model_validate_json(row.data) for row in _rows(tenant_id, "ISSUE#"))
+        issues = (stored(Issue, row.data) for row in _rows(tenant_id, "ISSUE#"))
         return [issue for issue in issues if not issue.gone]
 
 
@@ -173,7 +175,7 @@ def _record_of_pull_request(tenant_id: TenantId, part: PullRequestPart) -> None:
         Row(tables.partition(tenant_id), f"TICKETPULL#{name}#{id}").put()
 
     def written(before: Row | None) -> Row | None:
-        known = PullRequest.model_validate_json(before.data) if before else PullRequest(id=id)
+        known = stored(PullRequest, before.data) if before else PullRequest(id=id)
         updated = known.with_part(part)
         if updated == known:
             return None
@@ -217,7 +219,7 @@ def _whole(tenant_id: TenantId, noted: Iterable[Row]) -> Sequence[PullRequest]:
     """The pull requests that rows lead to."""
     ids = {PullRequestId(row.sk.rpartition("#")[2]) for row in noted}
     rows = Row.find_all(tenant_id, (_sk("PULL", id) for id in ids)) if ids else ()
-    return [PullRequest.model_validate_json(row.data) for row in rows]
+    return [stored(PullRequest, row.data) for row in rows]
 
 
 def _awaited(key: str) -> str:
@@ -234,7 +236,7 @@ def _record_check(tenant_id: TenantId, check: Check) -> None:
     sk = _checks_sk((check.repository_id, check.commit))
 
     def written(before: Row | None) -> Row | None:
-        known = Checks.model_validate_json(before.data) if before else Checks()
+        known = stored(Checks, before.data) if before else Checks()
         updated = known.with_part(check)
         if updated == known:
             return None

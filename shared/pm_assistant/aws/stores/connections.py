@@ -15,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import readable, stored
 from pm_assistant.aws.stores.team import note_team
 from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow, VendorRow
 from pm_assistant.domain.errors import Conflict, NotConnected
@@ -39,8 +40,8 @@ class DynamoConnections:
 
     def resolve(self, provider: Provider, external_id: str) -> Connection | None:
         """Find whose an outside id is, in one request; the index lags behind a new connection by a moment."""
-        rows = ConnectionRow.indexed(_outside(provider, external_id), limit=1)
-        return _connection(rows[0]) if rows else None
+        row = next(ConnectionRow.indexed(_outside(provider, external_id), each=1), None)
+        return _connection(row) if row else None
 
     def get(self, tenant_id: TenantId, provider: Provider) -> Connection:
         """Read one."""
@@ -51,17 +52,18 @@ class DynamoConnections:
 
     def all(self, tenant_id: TenantId) -> Sequence[Connection]:
         """All of a tenant."""
-        return [_connection(row) for row in ConnectionRow.among(tenant_id, ConnectionRow.sk.startswith("CONNECTION#"))]
+        rows = ConnectionRow.among(tenant_id, ConnectionRow.sk.startswith("CONNECTION#"))
+        return list(readable(_connection, rows))
 
     def with_activity(self, tenant_id: TenantId) -> Sequence[tuple[Connection, Activity]]:
         """All of a tenant with what was heard of each, in one request."""
         keys = [sk(provider) for provider in Provider for sk in (_sk, _activity_sk)]
         rows = {row.sk: row for row in VendorRow.find_all(tenant_id, keys)}
-        return [
-            (_connection(rows[_sk(provider)]), _activity(rows.get(_activity_sk(provider))))
-            for provider in Provider
-            if _sk(provider) in rows
-        ]
+
+        def told(provider: Provider) -> tuple[Connection, Activity]:
+            return _connection(rows[_sk(provider)]), _activity(rows.get(_activity_sk(provider)))
+
+        return list(readable(told, (provider for provider in Provider if _sk(provider) in rows)))
 
     def put(self, connection: Connection) -> None:
         """Create or replace one: claim its outside id, and let go of the one it had before."""
@@ -187,7 +189,8 @@ class DynamoConnectionStates:
     def activity(self, tenant_id: TenantId) -> Mapping[Provider, Activity]:
         """What was noted, in one consistent read."""
         rows = ActivityRow.among(tenant_id, ActivityRow.sk.startswith("ACTIVITY#"))
-        return {Provider(row.sk.removeprefix("ACTIVITY#")): _activity(row) for row in rows}
+        by_provider = {row.sk.removeprefix("ACTIVITY#"): row for row in rows}
+        return {provider: _activity(by_provider[provider]) for provider in Provider if provider in by_provider}
 
     def failed(self, tenant_id: TenantId, provider: Provider, *, at: datetime) -> Availability:
         """Note one more call without an answer, in one conditional write that returns all that was noted."""
@@ -304,7 +307,8 @@ def _noted(row: ConnectionRow) -> dict[str, Any]:
 
 
 def _connection(row: ConnectionRow) -> Connection:
-    return Connection.model_validate(
+    return stored(
+        Connection,
         json.loads(row.data)
         | json.loads(row.settings or "{}")
         | {
@@ -315,5 +319,5 @@ def _connection(row: ConnectionRow) -> Connection:
             "restored_at": row.restored_at,
             "availability": _noted(row),
         }
-        | ({"scopes": json.loads(row.scopes)} if row.scopes else {})
+        | ({"scopes": json.loads(row.scopes)} if row.scopes else {}),
     )

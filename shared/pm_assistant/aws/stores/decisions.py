@@ -8,10 +8,12 @@ place.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import islice
 
 from pynamodb.expressions.condition import Condition
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed, readable, stored
 from pm_assistant.aws.tables import DecisionRow, Row
 from pm_assistant.domain.decisions import Decision, reconcile_with_log
 from pm_assistant.domain.errors import Conflict, NotFound
@@ -30,7 +32,7 @@ class DynamoDecisions:
             return written
         for _ in range(ATTEMPTS):
             logged = DecisionRow.find(decision.tenant_id, _sk(decision))
-            before = Decision.model_validate_json(logged.data) if logged else None
+            before = stored(Decision, logged.data) if logged else None
             if before is not None and reconcile_with_log(before, decision) == before:
                 return before
             if written := self._written(decision, before):
@@ -54,7 +56,7 @@ class DynamoDecisions:
         row = subject and DecisionRow.find(tenant_id, f"DECISION#{subject.data}#{decision_id}")
         if not row:
             raise NotFound("no such decision")
-        return Decision.model_validate_json(row.data)
+        return stored(Decision, row.data)
 
     def replace(self, decision: Decision, *, before: Decision) -> Decision:
         """Store what has become of a decision, in one conditional write."""
@@ -67,25 +69,25 @@ class DynamoDecisions:
     def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
         """All decisions of a stretch of a channel, in one consistent read."""
         stretch = DecisionRow.sk.between(f"DECISION#{channel}:{first_ts}#", f"DECISION#{channel}:{last_ts}#~")
-        decisions = (Decision.model_validate_json(row.data) for row in DecisionRow.among(tenant_id, stretch))
+        decisions = (stored(Decision, row.data) for row in DecisionRow.among(tenant_id, stretch))
         return sorted(decisions, key=lambda decision: (decision.created_at, decision.id))
 
     def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Decision]:
         """Decisions updated since then, through the index: what was stored a moment ago may be missing."""
         updated = DecisionRow.gsi_sk >= tables.stamp(since)
         rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), updated)
-        return [Decision.model_validate_json(row.data) for row in rows]
+        return listed(Decision, rows)
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """Decisions updated last first, through the index: what was stored a moment ago may be missing."""
         below = DecisionRow.gsi_sk < (before or "~")
-        rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), below, limit=limit, last_first=True)
-        return [(row.gsi_sk, Decision.model_validate_json(row.data)) for row in rows]
+        rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), below, each=limit, last_first=True)
+        return list(islice(readable(lambda row: (row.gsi_sk, stored(Decision, row.data)), rows), limit))
 
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """The next so many decisions in the order of their subjects, in one consistent read."""
         rows = DecisionRow.page(tenant_id, "DECISION", after=after, limit=limit)
-        return [(row.sk.removeprefix("DECISION#"), Decision.model_validate_json(row.data)) for row in rows]
+        return [(row.sk.removeprefix("DECISION#"), stored(Decision, row.data)) for row in rows]
 
 
 def _sk(decision: Decision) -> str:

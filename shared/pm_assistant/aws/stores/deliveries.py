@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.reports import Post, SentReport
 from pm_assistant.domain.tenants import TenantId
@@ -41,8 +42,8 @@ class DynamoDeliveries:
 
     def kept(self, tenant_id: TenantId, reader: str, *, before: str | None = None, limit: int) -> Sequence[SentReport]:
         """What became of a reader's, the last first, in one request."""
-        rows = Row.newest(tenant_id, f"SENT#{reader}", before=before, limit=limit)
-        return [SentReport.model_validate_json(row.data) for row in rows]
+        rows = Row.newest(tenant_id, f"SENT#{reader}", before=before, each=limit)
+        return listed(SentReport, rows, limit=limit)
 
     def forget(self, tenant_id: TenantId, reader: str) -> int:
         """Forget what a reader was sent, whatever it told of."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed, stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.tenants import TenantId
@@ -17,12 +18,12 @@ class DynamoExperiments:
         row = Row.find(tenant_id, f"EXPERIMENT#{experiment_id}")
         if row is None:
             raise NotFound("no such experiment")
-        return Experiment.model_validate_json(row.data)
+        return stored(Experiment, row.data)
 
     def all(self, tenant_id: TenantId) -> Sequence[Experiment]:
         """All of a tenant."""
         rows = Row.among(tenant_id, Row.sk.startswith("EXPERIMENT#"))
-        return [Experiment.model_validate_json(row.data) for row in rows]
+        return listed(Experiment, rows)
 
     def put(self, tenant_id: TenantId, experiment: Experiment) -> None:
         """Create or replace one."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed, stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.flow import DayOfFlow, Passage
 from pm_assistant.domain.tenants import TenantId
@@ -17,7 +18,7 @@ class DynamoFlow:
         """Read a stretch of them."""
         begin, end = f"PASSAGE#{after}", f"PASSAGE#{last if last is not None else '~'}"
         rows = Row.among(tenant_id, Row.sk.between(begin, end)) if begin <= end else ()
-        return [Passage.model_validate_json(row.data) for row in rows if row.sk != begin]
+        return [stored(Passage, row.data) for row in rows if row.sk != begin]
 
     def put_passages(self, tenant_id: TenantId, passages: Iterable[Passage]) -> None:
         """Write them in batches."""
@@ -40,5 +41,5 @@ class DynamoFlow:
 
     def latest_day(self, tenant_id: TenantId, *, before: str | None = None) -> DayOfFlow | None:
         """Read the last one."""
-        rows = Row.newest(tenant_id, "FLOW", before=before, limit=1)
-        return DayOfFlow.model_validate_json(rows[0].data) if rows else None
+        rows = Row.newest(tenant_id, "FLOW", before=before, each=1)
+        return next(iter(listed(DayOfFlow, rows, limit=1)), None)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed, stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.health import StageHealth, TenantHealth
 from pm_assistant.domain.jobs import APP
@@ -23,7 +24,7 @@ class DynamoHealths:
     def stage(self) -> StageHealth | None:
         """The stage's."""
         row = Row.find(APP, "STAGE#")
-        return StageHealth.model_validate_json(row.data) if row else None
+        return stored(StageHealth, row.data) if row else None
 
     def put_stage(self, health: StageHealth) -> None:
         """Keep the stage's."""
@@ -32,7 +33,7 @@ class DynamoHealths:
     def get(self, tenant_id: TenantId) -> TenantHealth | None:
         """A tenant's."""
         row = Row.find(tenant_id, "HEALTH#")
-        return TenantHealth.model_validate_json(row.data) if row else None
+        return stored(TenantHealth, row.data) if row else None
 
     def put(self, health: TenantHealth) -> None:
         """Keep one."""
@@ -44,10 +45,10 @@ class DynamoHealths:
     def days(self, tenant_id: TenantId, *, before: date | None = None, limit: int) -> Sequence[TenantHealth]:
         """A tenant's, day by day."""
         before_day = before.isoformat() if before is not None else None
-        rows = Row.newest(tenant_id, "HEALTHDAY", before=before_day, limit=limit)
-        return [TenantHealth.model_validate_json(row.data) for row in rows]
+        rows = Row.newest(tenant_id, "HEALTHDAY", before=before_day, each=limit)
+        return listed(TenantHealth, rows, limit=limit)
 
     def page(self, *, after: str | None = None, limit: int) -> Sequence[TenantHealth]:
         """The next so many of all tenants."""
-        rows = Row.indexed(EVERYBODYS, Row.gsi_sk > (after or "!"), limit=limit)
-        return [TenantHealth.model_validate_json(row.data) for row in rows]
+        rows = Row.indexed(EVERYBODYS, Row.gsi_sk > (after or "!"), each=limit)
+        return listed(TenantHealth, rows, limit=limit)

@@ -17,9 +17,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import NamedTuple
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores import segments
 from pm_assistant.aws.stores.connections import DynamoConnections
 from pm_assistant.aws.stores.team import TEAM, note_team
@@ -125,15 +127,17 @@ class _Cache:
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._kept: OrderedDict[TenantId, _Warm] = OrderedDict()
+        self._changing = Lock()
 
     def get(self, tenant_id: TenantId) -> _Warm | None:
         return self._kept.get(tenant_id)
 
     def put(self, tenant_id: TenantId, warm: _Warm) -> None:
-        self._kept[tenant_id] = warm
-        self._kept.move_to_end(tenant_id)
-        while sum(kept.size for kept in list(self._kept.values())) > self._capacity:
-            self._kept.popitem(last=False)
+        with self._changing:  # Reads are made side by side: none is to drop what another is about to move.
+            self._kept[tenant_id] = warm
+            self._kept.move_to_end(tenant_id)
+            while sum(kept.size for kept in self._kept.values()) > self._capacity:
+                self._kept.popitem(last=False)
 
 
 class DynamoIndex:
@@ -372,4 +376,4 @@ def _entries(tenant_id: TenantId, ticket_ids: Iterable[str]) -> Mapping[str, Ent
 
 
 def _entry(row: TicketRow) -> Entry | None:
-    return entry_of(Ticket.model_validate_json(row.data)) if row.data else None
+    return entry_of(stored(Ticket, row.data)) if row.data else None

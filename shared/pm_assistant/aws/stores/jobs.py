@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed, stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.jobs import DRY_RUN_LASTS, Job
@@ -20,7 +21,7 @@ class DynamoJobs:
         row = Row.find(tenant_id, f"RUN_LOG#{job_id}")
         if row is None:
             raise NotFound("no such run")
-        return Job.model_validate_json(row.data)
+        return stored(Job, row.data)
 
     def put(self, job: Job) -> None:
         """Create or replace one."""
@@ -29,15 +30,15 @@ class DynamoJobs:
     def replace(self, job: Job, *, before: Job) -> None:
         """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
         row = Row.find(job.tenant_id, f"RUN_LOG#{job.id}")
-        if row is None or Job.model_validate_json(row.data) not in (before, job):
+        if row is None or stored(Job, row.data) not in (before, job):
             raise Conflict("the run has changed")
         if not _row(job).put_over(row):
             raise Conflict("the run has changed")
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:
         """Jobs newest first."""
-        rows = Row.newest(tenant_id, "RUN_LOG", before=before, limit=limit)
-        return [Job.model_validate_json(row.data) for row in rows]
+        rows = Row.newest(tenant_id, "RUN_LOG", before=before, each=limit)
+        return listed(Job, rows, limit=limit)
 
 
 def _row(job: Job) -> Row:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.suspension import KeptMessage
 from pm_assistant.domain.workspaces import TenantId
@@ -20,7 +21,7 @@ class DynamoKeptMessages:
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[KeptMessage]:
         """The next so many."""
         rows = Row.page(tenant_id, "KEPT", after=after, limit=limit)
-        return [KeptMessage.model_validate_json(row.data) for row in rows]
+        return [stored(KeptMessage, row.data) for row in rows]
 
     def drop(self, tenant_id: TenantId, message: KeptMessage) -> None:
         """Forget one."""

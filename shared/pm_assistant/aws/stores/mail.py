@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import MailStop, canonical
 from pm_assistant.domain.tenants import TenantId
@@ -38,12 +39,12 @@ class DynamoMail:
     def stopped(self, tenant_id: TenantId, email: str) -> MailStop | None:
         """Why an address is sent nothing."""
         row = Row.find(tenant_id, _stop_key(email))
-        return MailStop.model_validate_json(row.data) if row else None
+        return stored(MailStop, row.data) if row else None
 
     def stops(self, tenant_id: TenantId) -> Sequence[MailStop]:
         """All that are sent nothing, in one query."""
         rows = Row.each(tenant_id, Row.sk.startswith("MAILSTOP#"))
-        return [MailStop.model_validate_json(row.data) for row in rows]
+        return [stored(MailStop, row.data) for row in rows]
 
     def resume(self, tenant_id: TenantId, email: str) -> None:
         """Send mail to an address again."""

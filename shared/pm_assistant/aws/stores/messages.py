@@ -7,8 +7,10 @@ moment, because Slack's timestamps have a fixed width and sort as text.
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.tables import MessageRow
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Message, Place, burst_of, neighbours_of, run_around
 from pm_assistant.domain.workspaces import TenantId
@@ -110,8 +112,8 @@ class DynamoMessages:
     def since(self, tenant_id: TenantId, since: datetime, *, latest: int | None = None) -> Sequence[Message]:
         """All messages said since then, through the index: what was stored a moment ago may be missing."""
         later, recent = MessageRow.gsi_sk >= _ts(since.timestamp()), tables.recent(tenant_id, "MESSAGE")
-        rows = MessageRow.indexed(recent, later, limit=latest, last_first=True)
-        return [message_of(row) for row in reversed(rows)]
+        rows = MessageRow.indexed(recent, later, each=latest, last_first=True)
+        return [message_of(row) for row in islice(rows, latest)][::-1]
 
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Message]]:
         """The next so many messages in the order of channels and threads, in one consistent read."""
@@ -129,12 +131,13 @@ def _ts(seconds: float) -> str:
 
 def message_of(row: MessageRow) -> Message:
     """Read a row."""
-    return Message.model_validate(
+    return stored(
+        Message,
         json.loads(row.data)
         | {
             "text": row.text,
             "files": tuple(row.files or ()),
             "received_at": row.received_at,
             "deleted": row.version == DELETED,
-        }
+        },
     )

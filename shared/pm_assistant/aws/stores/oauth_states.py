@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.tenants import TenantId
@@ -19,13 +20,13 @@ class DynamoOAuthStates:
     def get_link(self, tenant_id: TenantId, code: str, now: datetime) -> ConnectLink | None:
         """Read a link."""
         row = Row.find(tenant_id, _sk("LINK", code))
-        link = ConnectLink.model_validate_json(row.data) if row else None
+        link = stored(ConnectLink, row.data) if row else None
         return link if link and link.expires_at > now else None
 
     def take_link(self, tenant_id: TenantId, code: str, now: datetime) -> ConnectLink | None:
         """Redeem a link: whose delete finds it there has it."""
         row_data = _take(tenant_id, _sk("LINK", code))
-        link = row_data and ConnectLink.model_validate_json(row_data)
+        link = row_data and stored(ConnectLink, row_data)
         return link if link and link.expires_at > now else None
 
     def put_authorization(self, state: str, authorization: Authorization) -> None:
@@ -35,7 +36,7 @@ class DynamoOAuthStates:
     def take_authorization(self, tenant_id: TenantId, state: str, now: datetime) -> Authorization | None:
         """Redeem an authorization: whose delete finds it there has it."""
         row_data = _take(tenant_id, _sk("STATE", state))
-        authorization = row_data and Authorization.model_validate_json(row_data)
+        authorization = row_data and stored(Authorization, row_data)
         return authorization if authorization and authorization.expires_at > now else None
 
 

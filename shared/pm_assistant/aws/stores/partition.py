@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores.accounts import key_of
 from pm_assistant.aws.stores.channels import follow_channel
 from pm_assistant.aws.stores.connections import DynamoConnections, DynamoConnectionStates, release
@@ -25,7 +26,7 @@ from pm_assistant.domain.planning import Attachment, PlanName, TicketComment
 from pm_assistant.domain.portability import Portable, from_records, to_export_only_record, to_record
 from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.reports import Subscription
-from pm_assistant.domain.tenants import STORED, Member, Provider, Tenant, TenantId
+from pm_assistant.domain.tenants import Member, Provider, Tenant, TenantId
 from pm_assistant.domain.work import Message, Team, Ticket
 
 type ReadFromRow = (
@@ -91,8 +92,8 @@ class DynamoPartition:
         if login is None or tenant is None:
             raise NotFound("no such login")
         return (
-            key_of(login) if identity.kind == "key" else Account.model_validate_json(login.data),
-            Tenant.model_validate_json(tenant.data, context=STORED),
+            key_of(login) if identity.kind == "key" else stored(Account, login.data),
+            stored(Tenant, tenant.data),
         )
 
     def records(self, tenant_id: TenantId) -> Iterator[Record]:
@@ -100,14 +101,14 @@ class DynamoPartition:
         for prefix, kind in _PLAIN.items():
             for row in Row.each(tenant_id, Row.sk.startswith(prefix)):
                 if row.data:
-                    yield to_record(kind.model_validate_json(row.data, context=STORED))
+                    yield to_record(stored(kind, row.data))
         for message_row in MessageRow.each(tenant_id, MessageRow.sk.startswith("MESSAGE#")):
             yield to_record(message_of(message_row))
         for connection in self._connections.all(tenant_id):
             yield to_export_only_record(connection)
         for prefix, export_only in _TO_READ.items():
             for row in Row.each(tenant_id, Row.sk.startswith(prefix)):
-                yield to_export_only_record(export_only.model_validate_json(row.data))
+                yield to_export_only_record(stored(export_only, row.data))
 
     def restore(self, tenant_id: TenantId, records: Iterable[Record]) -> int:
         """Keep records, each as its own store would: what is newer stays, what was deleted stays deleted."""

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import assert_never
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.tables import PartRow, Row
 from pm_assistant.domain.code import PullRequestId
 from pm_assistant.domain.planning import (
@@ -55,8 +56,8 @@ class DynamoPlanning:
 
     def comments(self, tenant_id: TenantId, ticket_id: str, *, limit: int) -> Sequence[TicketComment]:
         """The last so many, in one request."""
-        rows = Row.newest(tenant_id, f"TICKETCOMMENT#{ticket_id}", before=None, limit=limit)
-        return [_comment(row) for row in reversed(rows)]
+        rows = Row.newest(tenant_id, f"TICKETCOMMENT#{ticket_id}", before=None, each=limit)
+        return [_comment(row) for row in islice(rows, limit)][::-1]
 
     def comments_among(
         self, tenant_id: TenantId, ticket_ids: Collection[str], *, limit: int, most: int
@@ -70,12 +71,12 @@ class DynamoPlanning:
     ) -> Sequence[tuple[str, TicketComment]]:
         """All comments in the order of tickets and times."""
         rows = Row.page(tenant_id, "TICKETCOMMENT", after=after, limit=limit)
-        return [(row.sk.removeprefix("TICKETCOMMENT#"), TicketComment.model_validate_json(row.data)) for row in rows]
+        return [(row.sk.removeprefix("TICKETCOMMENT#"), stored(TicketComment, row.data)) for row in rows]
 
     def names(self, tenant_id: TenantId, ids: Collection[str]) -> Mapping[str, PlanName]:
         """What those of these ids are called, a hundred a request."""
         rows = Row.find_all(tenant_id, (f"PLANNAME#{id}" for id in ids)) if ids else ()
-        names = (PlanName.model_validate_json(row.data) for row in rows)
+        names = (stored(PlanName, row.data) for row in rows)
         return {name.id: name for name in names}
 
     def relate(self, tenant_id: TenantId, relation: Relation) -> None:
@@ -125,8 +126,8 @@ class DynamoPlanning:
             stretch = Row.sk.between(f"{kind}#{after}$" if after else f"{kind}#", f"{kind}#{last}#~")
             return islice(Row.each(tenant_id, stretch), limit)
 
-        attachments = (Attachment.model_validate_json(row.data) for row in rows("ATTACHMENT"))
-        comments = (TicketComment.model_validate_json(row.data) for row in rows("TICKETCOMMENT"))
+        attachments = (stored(Attachment, row.data) for row in rows("ATTACHMENT"))
+        comments = (stored(TicketComment, row.data) for row in rows("TICKETCOMMENT"))
         return [*(a for a in attachments if not a.removed), *(c for c in comments if not c.deleted)]
 
     def attached(self, tenant_id: TenantId, id: PullRequestId, url: str) -> Sequence[Attachment]:
@@ -156,12 +157,12 @@ def _relation_rows(tenant_id: TenantId, relation: Relation) -> tuple[Row, Row]:
 
 
 def _comment(row: Row) -> TicketComment:
-    return TicketComment.model_validate_json(row.data)
+    return stored(TicketComment, row.data)
 
 
 def _relation(row: Row) -> Relation:
-    return Relation.model_validate_json(row.data)
+    return stored(Relation, row.data)
 
 
 def _attachments(tenant_id: TenantId, prefix: str) -> Iterable[Attachment]:
-    return (Attachment.model_validate_json(row.data) for row in Row.each(tenant_id, Row.sk.startswith(prefix)))
+    return (stored(Attachment, row.data) for row in Row.each(tenant_id, Row.sk.startswith(prefix)))

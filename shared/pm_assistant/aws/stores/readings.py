@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed, stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.catch_up import DirectoryPage, Gap, Position
 from pm_assistant.domain.tenants import Provider, TenantId
@@ -25,12 +26,12 @@ class DynamoReadings:
     def position(self, tenant_id: TenantId, source: Provider, place: str = "") -> Position | None:
         """How far one place has been read, in one request."""
         row = Row.find(tenant_id, _sk(source, place))
-        return Position.model_validate_json(row.data) if row else None
+        return stored(Position, row.data) if row else None
 
     def positions(self, tenant_id: TenantId, source: Provider) -> Sequence[Position]:
         """How far each place has been read, in one request."""
         rows = Row.among(tenant_id, Row.sk.startswith(_sk(source, "")))
-        return [Position.model_validate_json(row.data) for row in rows]
+        return [stored(Position, row.data) for row in rows]
 
     def put_position(self, tenant_id: TenantId, position: Position) -> None:
         """Note how far a place has been read."""
@@ -46,8 +47,8 @@ class DynamoReadings:
 
     def gaps(self, tenant_id: TenantId, *, limit: int) -> Sequence[Gap]:
         """The gaps that were found last, in one request."""
-        rows = Row.newest(tenant_id, "GAP", before=None, limit=limit)
-        return [Gap.model_validate_json(row.data) for row in rows]
+        rows = Row.newest(tenant_id, "GAP", before=None, each=limit)
+        return listed(Gap, rows, limit=limit)
 
     def put_gap(self, tenant_id: TenantId, gap: Gap) -> None:
         """Note a gap, or what has become of it."""
@@ -64,7 +65,7 @@ class DynamoReadings:
 
     def listed(self, tenant_id: TenantId) -> Sequence[DirectoryPage]:
         """The pages that are kept."""
-        return [DirectoryPage.model_validate_json(row.data) for row in _listed(tenant_id)]
+        return [stored(DirectoryPage, row.data) for row in _listed(tenant_id)]
 
     def drop_listed(self, tenant_id: TenantId) -> None:
         """Forget them."""

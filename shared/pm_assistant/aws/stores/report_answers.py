@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.workspaces import TenantId
@@ -25,9 +26,9 @@ class DynamoReportAnswers:
         """What these people said on these days, a hundred in each request."""
         keys = {f"ANSWERS#{ReportAnswers(day=day, member_id=member_id).key}" for day, member_id in wanted}
         rows = Row.find_all(tenant_id, sorted(keys))
-        return [ReportAnswers.model_validate_json(row.data) for row in sorted(rows, key=lambda row: row.sk)]
+        return [stored(ReportAnswers, row.data) for row in sorted(rows, key=lambda row: row.sk)]
 
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[ReportAnswers]:
         """The next so many."""
         rows = Row.page(tenant_id, "ANSWERS", after=after, limit=limit)
-        return [ReportAnswers.model_validate_json(row.data) for row in rows]
+        return [stored(ReportAnswers, row.data) for row in rows]

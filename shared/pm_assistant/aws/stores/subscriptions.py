@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import listed, stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.reports import Subscription
-from pm_assistant.domain.tenants import STORED, TenantId
+from pm_assistant.domain.tenants import TenantId
 
 
 class DynamoSubscriptions:
@@ -14,12 +15,12 @@ class DynamoSubscriptions:
     def all(self, tenant_id: TenantId) -> Sequence[Subscription]:
         """All of a tenant."""
         rows = Row.among(tenant_id, Row.sk.startswith("SUBSCRIPTION#"))
-        return [_subscription_of(row) for row in rows]
+        return listed(Subscription, rows)
 
     def get(self, tenant_id: TenantId, subscription_id: str) -> Subscription | None:
         """The one of that id, in one request."""
         row = Row.find(tenant_id, _sk(subscription_id))
-        return _subscription_of(row) if row else None
+        return stored(Subscription, row.data) if row else None
 
     def put(self, tenant_id: TenantId, subscription: Subscription) -> None:
         """Create or replace one."""
@@ -33,7 +34,3 @@ class DynamoSubscriptions:
 def _sk(subscription_id: str) -> str:
     kind, _, whose = subscription_id.partition(".")
     return f"SUBSCRIPTION#{kind}#{whose}"
-
-
-def _subscription_of(row: Row) -> Subscription:
-    return Subscription.model_validate_json(row.data, context=STORED)

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores.team import note_team
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import Conflict, NotFound
-from pm_assistant.domain.tenants import STORED, Member, Tenant, TenantId
+from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
 
 
@@ -19,12 +20,12 @@ class DynamoTenants:
         row = Row.find(tenant_id, "TENANT")
         if row is None:
             raise NotFound("no such tenant")
-        return Tenant.model_validate_json(row.data, context=STORED)
+        return stored(Tenant, row.data)
 
     def everywhere(self) -> Iterator[Tenant]:
         """Every tenant, by reading the whole table: for the operator, as with connections."""
         rows = Row.everywhere(Row.sk == "TENANT")
-        return (Tenant.model_validate_json(row.data, context=STORED) for row in rows if row.data)
+        return (stored(Tenant, row.data) for row in rows if row.data)
 
     def put(self, tenant: Tenant, *, until: datetime | None = None) -> None:
         """Create or replace one, which DynamoDB removes some time after `until`."""
@@ -33,7 +34,7 @@ class DynamoTenants:
     def replace(self, tenant: Tenant, *, before: Tenant) -> None:
         """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
         row = Row.find(tenant.id, "TENANT")
-        if row is None or Tenant.model_validate_json(row.data, context=STORED) not in (before, tenant):
+        if row is None or stored(Tenant, row.data) not in (before, tenant):
             raise Conflict("the tenant has changed")
         changed = Row(row.pk, row.sk, data=tenant.model_dump_json())
         if not changed.put_over(row):
@@ -45,17 +46,17 @@ class DynamoDirectory:
 
     def members(self, tenant_id: TenantId) -> Sequence[Member]:
         """All people."""
-        return [Member.model_validate_json(row.data) for row in Row.among(tenant_id, Row.sk.startswith("MEMBER#"))]
+        return [stored(Member, row.data) for row in Row.among(tenant_id, Row.sk.startswith("MEMBER#"))]
 
     def some_members(self, tenant_id: TenantId, member_ids: Collection[str]) -> Sequence[Member]:
         """The ones that we know, in one request."""
         rows = Row.find_all(tenant_id, (f"MEMBER#{id}" for id in member_ids))
-        return [Member.model_validate_json(row.data) for row in rows]
+        return [stored(Member, row.data) for row in rows]
 
     def replace_member(self, tenant_id: TenantId, member: Member, *, before: Member) -> None:
         """Store what has become of a person: read, then write on condition that nobody wrote in between."""
         known = Row.find(tenant_id, f"MEMBER#{member.id}")
-        if known is None or Member.model_validate_json(known.data) not in (before, member):
+        if known is None or stored(Member, known.data) not in (before, member):
             raise Conflict("the person has changed")
         if not Row(known.pk, known.sk, data=member.model_dump_json()).put_over(known):
             raise Conflict("the person has changed")
@@ -74,7 +75,7 @@ class DynamoDirectory:
 
     def teams(self, tenant_id: TenantId) -> Sequence[Team]:
         """All teams."""
-        return [Team.model_validate_json(row.data) for row in Row.among(tenant_id, Row.sk.startswith("TEAM#"))]
+        return [stored(Team, row.data) for row in Row.among(tenant_id, Row.sk.startswith("TEAM#"))]
 
     def put_teams(self, tenant_id: TenantId, teams: Sequence[Team]) -> None:
         """Create or replace teams."""

@@ -6,6 +6,7 @@ from itertools import batched
 from random import randrange
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores.index import NAMED_TOGETHER, note_changes, tidy
 from pm_assistant.aws.tables import TicketRow
 from pm_assistant.domain.index import TicketHead, digest_of
@@ -53,18 +54,18 @@ class DynamoTickets:
     def all(self, tenant_id: TenantId) -> Sequence[Ticket]:
         """Every ticket we know."""
         rows = TicketRow.among(tenant_id, TicketRow.sk.startswith("TICKET#"))
-        return [Ticket.model_validate_json(row.data) for row in rows if row.data]
+        return [stored(Ticket, row.data) for row in rows if row.data]
 
     def some(self, tenant_id: TenantId, ticket_ids: Collection[str]) -> Sequence[Ticket]:
         """The ones of these that we know."""
         rows = TicketRow.find_all(tenant_id, (f"TICKET#{ticket_id}" for ticket_id in ticket_ids))
-        return [Ticket.model_validate_json(row.data) for row in rows if row.data]
+        return [stored(Ticket, row.data) for row in rows if row.data]
 
     def whole(self, tenant_id: TenantId, heads: Collection[TicketHead]) -> Sequence[Ticket]:
         """The tickets of these heads; what reads otherwise than the index said is read again, consistently."""
         expected = {head.id: head.digest for head in heads}
         rows = TicketRow.find_all(tenant_id, (f"TICKET#{id}" for id in expected), consistent=False)
-        found = [Ticket.model_validate_json(row.data) for row in rows if row.data]
+        found = [stored(Ticket, row.data) for row in rows if row.data]
         right = {ticket.id: ticket for ticket in found if digest_of(ticket) == expected[ticket.id]}
         return [*right.values(), *self.some(tenant_id, expected.keys() - right.keys())]
 
