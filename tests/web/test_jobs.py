@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pm_assistant.domain.accounts import Role
-from pm_assistant.domain.jobs import JobKind, JobState
+from pm_assistant.domain.jobs import JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
 from tests.builders import ACME, GLOBEX, a_job
 from tests.web.browser import WebWorld
@@ -81,3 +81,32 @@ def test_every_kind_and_state_of_a_job_has_its_words() -> None:
     """Also what only the product itself begins."""
     assert set(JobKind) == set(KINDS)
     assert set(JobState) == set(STATES)
+
+
+def test_what_was_given_up_says_why_and_is_begun_anew_as_it_was_asked_for(web: WebWorld) -> None:
+    """The list says so, too, and where what could not be done to tickets is."""
+    now, browser = datetime.now(UTC), web.browser(Role.MEMBER)
+    order = Order(kind=JobKind.PROCESS, dry_run=True, since=now)
+    job = a_job(order=order, state=JobState.FAILED, error="it broke off", created_at=now, updated_at=now)
+    web.api.stores.jobs.put(job)
+
+    assert "es brach ab" in browser.get("/jobs", accept_language="de").text
+    assert 'href="/decisions?state=failed"' in browser.get("/jobs").html
+    assert f'action="/jobs/{job.id}/again"' in browser.get(f"/jobs/{job.id}").html
+    answer = browser.post(f"/jobs/{job.id}/again")
+
+    [due] = web.api.queued("jobs")
+    assert f"/jobs/{due['job_id']}" == answer.headers["location"]
+    assert order == web.api.stores.jobs.get(ACME, due["job_id"]).order
+
+
+@pytest.mark.parametrize(("state", "kind"), [(JobState.DONE, JobKind.SYNC), (JobState.FAILED, JobKind.DELETE)])
+def test_only_what_was_given_up_and_anybody_may_begin_is_begun_anew(
+    state: JobState, kind: JobKind, web: WebWorld
+) -> None:
+    """What ends a team has its own page."""
+    web.api.stores.jobs.put(job := a_job(order=Order(kind=kind), state=state, updated_at=datetime.now(UTC)))
+
+    assert "/again" not in web.browser().get(f"/jobs/{job.id}").html
+    assert 409 == web.browser().post(f"/jobs/{job.id}/again").status
+    assert [] == web.api.queued("jobs")

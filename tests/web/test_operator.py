@@ -120,7 +120,7 @@ def test_teams_are_listed_with_their_health_the_troubled_first(web: WebWorld, ol
     assert "<i>Acme" not in page.html
     assert "3 of 40 actions in a day" in page.text
     assert "7 people, 2 accounts" in page.text
-    assert "November 2026: 41 decisions, $1.50" in page.text
+    assert "November 2026: 41 decisions · Cost: $1.50" in page.text
 
 
 def test_how_long_queues_wait_and_how_often_functions_fail_is_shown(web: WebWorld, olive: Browser) -> None:

@@ -32,3 +32,5 @@ STATES: Mapping[JobState, str] = {
     JobState.DONE: gettext_noop("Done"),
     JobState.FAILED: gettext_noop("Failed"),
 }
+BROKE_OFF = gettext_noop("it broke off")
+"""What a job says that nobody has ended."""

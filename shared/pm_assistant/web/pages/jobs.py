@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.errors import InvalidRequest
-from pm_assistant.domain.jobs import Job, JobKind, Order
+from pm_assistant.domain.errors import Conflict, InvalidRequest
+from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.domain.reports import Report
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.jobs import KINDS, STATES
@@ -36,7 +36,7 @@ def list_jobs() -> Response[str]:
     return page(
         request,
         "jobs.html",
-        jobs=[(job, *_names_of(job, request.texts)) for job in shown],
+        jobs=[(job, *_names_of(job, request.texts), request.texts.phrase(job.error or "")) for job in shown],
         startable={kind.value: request.texts.gettext(KINDS[kind]) for kind in STARTABLE},
         next_page=f"/jobs?before={shown[-1].id}" if len(jobs) > PAGE else "",
     )
@@ -56,6 +56,8 @@ def show_job(job_id: str) -> Response[str]:
         job=job,
         kind=kind,
         state=state,
+        cause=request.texts.phrase(job.error or ""),
+        can_be_begun_again=_can_be_begun_again(job),
         results=shown,
         hidden=0 if in_figures else len(job.results) - len(shown) + job.left_out,
         in_figures=in_figures and bool(job.results),
@@ -70,6 +72,21 @@ def begin_job() -> Response[str]:
     if kind is None:
         raise InvalidRequest("there is no such job to begin", field="kind")
     return see_other(request, f"/jobs/{begin(Order(kind=kind, dry_run=request.field('dry_run') == 'yes'), request).id}")
+
+
+@router.post("/jobs/<job_id>/again", **needs(Scope.RUN))
+def begin_again(job_id: str) -> Response[str]:
+    """Begin anew what was given up, as it was asked for, and go to where that can be followed."""
+    request = current_request(router)
+    job = request.stores.jobs.get(request.tenant.id, job_id).seen(request.now)
+    if not _can_be_begun_again(job):
+        raise Conflict(request.texts.gettext("This cannot be tried again here."))
+    return see_other(request, f"/jobs/{begin(job.order, request).id}")
+
+
+def _can_be_begun_again(job: Job) -> bool:
+    """Whether it was given up and is what anybody may begin who may run things."""
+    return job.state is JobState.FAILED and job.order.kind in STARTABLE
 
 
 def _names_of(job: Job, texts: Texts) -> tuple[str, str]:
