@@ -1,7 +1,7 @@
 """What attackers try at pages, on every page and form that the routers have."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,7 +17,7 @@ from pm_assistant.workflows.accounts.authorize import authorize
 from tests.api.conftest import PUBLIC_URL
 from tests.builders import ACME, GLOBEX
 from tests.web.browser import HOST, PASSWORD, Browser, WebWorld, a_web_world
-from tests.web.pictures import browser_of
+from tests.web.pictures import Viewer, browser_of
 from tests.web.routes import PageRoute, address, page_routes
 from tests.web.worlds import Writing, a_day
 
@@ -28,8 +28,10 @@ FORMS = [route for route in page_routes() if route.method == "POST"]
 PERSONAL = [route for route in page_routes() if route.scope not in (None, "operator")]
 NAMED = [route for route in PERSONAL if set(re.findall(r"<(\w+)>", route.path)) - CHOICES]
 SOURCES = "".join(path.read_text() for path in Path(str(pages.__file__)).parent.glob("*.py"))
-FIELDS = sorted(set(re.findall(r"""(?:query\.get|field)\(["'](\w+)["']""", SOURCES)))
-"""Every field of a form or an address that a page asks for by its name."""
+ASKED = set(re.findall(r"""(?:query\.get|field)\(["'](\w+)["']""", SOURCES))
+"""Fields of a form or an address that a page asks for by their names."""
+FIELD = re.compile(r"""<(?:input|select|textarea|button)\b[^>]*\sname="([^"]+)\"""")
+"""Of a form, by its name."""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,21 @@ def day() -> Iterator[tuple[WebWorld, Mapping[str, str], Browser]]:
     """A team with some of everything, which no test changes, and its owner's browser."""
     with a_web_world() as web:
         yield web, a_day(web), web.browser()
+
+
+@pytest.fixture(scope="module")
+def fields() -> Sequence[str]:
+    """Every field of a form or an address that pages have, whether by its name or by that of what it sets."""
+    with a_web_world() as web:
+        ids = a_day(web)
+        browsers = {viewer: browser_of(viewer, web) for viewer in sorted({*map(viewer_of, READ)})}
+        shown = [browsers[viewer_of(route)].get(address(route.path, ids)).html for route in READ]
+    return sorted(ASKED.union(*map(FIELD.findall, shown)))
+
+
+def viewer_of(route: PageRoute) -> Viewer:
+    """Who sees a page."""
+    return "operator" if route.scope == "operator" else Role.OWNER
 
 
 def rows(web: WebWorld, tenant_id: TenantId = ACME) -> list[str]:
@@ -49,12 +66,12 @@ def sent(web: WebWorld) -> list[Any]:
     return [each for queue in ("events", "actions", "reports", "jobs") for each in web.api.queued(queue)]
 
 
-def test_what_is_tried_is_what_there_is() -> None:
-    """The routers have pages, forms and ids, and their sources name the fields."""
+def test_what_is_tried_is_what_there_is(fields: Sequence[str]) -> None:
+    """The routers have pages, forms and ids, and what they show and ask for has names."""
     assert 20 < len(READ)
     assert 20 < len(FORMS)
     assert 5 < len(NAMED)
-    assert {"next", "back", "email", "revision"} <= set(FIELDS)
+    assert {"next", "back", "email", "revision", "password", "guidance", "report_questions.0.text"} <= set(fields)
 
 
 @pytest.mark.parametrize(
@@ -71,13 +88,13 @@ def test_what_is_tried_is_what_there_is() -> None:
     ids=["cross-site", "same-site", "none", "origin", "null", "suffix", "silent"],
 )
 def test_no_form_is_taken_from_another_site(
-    headers: dict[str, str], day: tuple[WebWorld, Mapping[str, str], Browser]
+    headers: dict[str, str], fields: Sequence[str], day: tuple[WebWorld, Mapping[str, str], Browser]
 ) -> None:
     """Whoever's browser it is that another site makes send it; nothing has come of it."""
     web, ids, browser = day
     before = rows(web), sent(web), dict(browser.cookies)
     for form in FORMS:
-        answer = browser.post(address(form.path, ids), dict.fromkeys(FIELDS, "x"), **headers)
+        answer = browser.post(address(form.path, ids), dict.fromkeys(fields, "x"), **headers)
         assert (403, True) == (answer.status, "not sent by a page of ours" in answer.text), form.path
     assert before == (rows(web), sent(web), browser.cookies)
 
@@ -92,12 +109,12 @@ def test_the_same_forms_are_taken_from_pages_of_ours(web: WebWorld) -> None:
         assert "not sent by a page of ours" not in answer.text, form.path
 
 
-def test_looking_changes_nothing(web: WebWorld) -> None:
+def test_looking_changes_nothing(fields: Sequence[str], web: WebWorld) -> None:
     """Neither a page, nor the address of a form, which a picture on another site may load."""
     ids, browser = a_day(web), web.browser()
     before = rows(web)
     for route in page_routes():
-        browser.get(f"{address(route.path, ids)}?{urlencode(dict.fromkeys(FIELDS, 'x'))}")
+        browser.get(f"{address(route.path, ids)}?{urlencode(dict.fromkeys(fields, 'x'))}")
     assert (before, []) == (rows(web), sent(web))
 
 
@@ -165,24 +182,24 @@ def _of_nobody(route: PageRoute, ids: Mapping[str, str]) -> str:
     return address(route.path, {name: id if name in CHOICES else id.translate(other) for name, id in ids.items()})
 
 
-def test_nobody_changes_what_another_team_has_by_naming_it_in_a_form(web: WebWorld) -> None:
+def test_nobody_changes_what_another_team_has_by_naming_it_in_a_form(fields: Sequence[str], web: WebWorld) -> None:
     """Every form of ours, with the other team's ids in every field and address."""
     ids = a_day(web)
     stranger = dict(web.browser(Role.OWNER, GLOBEX).cookies)
-    before = rows(web)
+    before, named = rows(web), set(fields) - {"password", "again", "current"}
     for value in (*ids.values(), "C0ENG", "ENG-1", "ticket-1", "U0ADA", web.account().id):
         for form in FORMS:
-            Browser(cookies=dict(stranger)).post(address(form.path, ids), dict.fromkeys(FIELDS, value))
+            Browser(cookies=dict(stranger)).post(address(form.path, ids), dict.fromkeys(named, value))
     assert before == rows(web)
 
 
-def test_members_do_what_members_may(web: WebWorld) -> None:
+def test_members_do_what_members_may(fields: Sequence[str], web: WebWorld) -> None:
     """Every page and form of admins and owners is refused to them, whatever they send."""
     ids, member = a_day(web), web.browser(Role.MEMBER)
     before = rows(web)
     for route in [route for route in PERSONAL if route.scope in {"admin", "owner"}]:
         path = address(route.path, ids)
-        answer = member.get(path) if route.method == "GET" else member.post(path, dict.fromkeys(FIELDS, "x"))
+        answer = member.get(path) if route.method == "GET" else member.post(path, dict.fromkeys(fields, "x"))
         assert 403 == answer.status, path
     assert before == rows(web)
 
@@ -206,18 +223,18 @@ def test_members_do_what_members_may(web: WebWorld) -> None:
         ".evil.test",
     ],
 )
-def test_no_page_leads_elsewhere(evil: str, web: WebWorld) -> None:
+def test_no_page_leads_elsewhere(evil: str, fields: Sequence[str], web: WebWorld) -> None:
     """Whatever stands in whichever field of an address or a form, however the way elsewhere is written."""
     ids, email = a_day(web), web.account().email
     owner = web.browser()
-    fields = dict.fromkeys(FIELDS, evil)
+    evils = dict.fromkeys(fields, evil)
     for route in page_routes():
         for cookies in ({}, dict(owner.cookies)):
             browser, path = Browser(cookies=dict(cookies)), address(route.path, ids)
             if route.method == "GET":
-                answers = [browser.get(f"{path}?{urlencode(fields)}")]
+                answers = [browser.get(f"{path}?{urlencode(evils)}")]
             else:
-                answers = [browser.post(path, fields | own) for own in ({}, {"email": email, "password": PASSWORD})]
+                answers = [browser.post(path, evils | own) for own in ({}, {"email": email, "password": PASSWORD})]
             for answer in answers:
                 location = answer.headers.get("location", "/").replace("\\", "/")
                 assert HOST == urlsplit(urljoin(PUBLIC_URL, location)).netloc, (route.path, location)

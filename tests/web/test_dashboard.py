@@ -1,10 +1,12 @@
 """What all pages of the dashboard have in common."""
 
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, meta, nodes
 
 from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.domain.tenants import Suspension, TenantState
@@ -156,3 +158,26 @@ def test_an_address_with_a_slash_at_its_end_is_the_same_page(path: str, web: Web
     """As people type it; what stands in the page leads to the same places."""
     there, without = Browser().get(path), Browser().get(path.rstrip("/"))
     assert (without.status, without.html) == (there.status, there.html)
+
+
+def test_no_template_gives_a_name_of_its_own_to_what_every_page_is_given() -> None:
+    """The layout, which it extends, would show that instead."""
+    parsed = {path.name: Environment(autoescape=True).parse(path.read_text()) for path in OURS}
+    given = meta.find_undeclared_variables(parsed["layout.html"])
+    taken = {
+        (name, own)
+        for name, template in parsed.items()
+        if name != "layout.html"
+        for own in [*(each.name for each in template.find_all(nodes.Macro)), *_set_at_the_top(template)]
+        if own in given
+    }
+
+    assert {"clock", "due", "viewer"} <= given
+    assert set() == taken
+
+
+def _set_at_the_top(template: nodes.Template) -> Iterator[str]:
+    """What a template names outside of its blocks."""
+    for each in template.body:
+        if isinstance(each, nodes.Assign) and isinstance(each.target, nodes.Name):
+            yield each.target.name

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 
 import pytest
 
@@ -11,8 +12,8 @@ from pm_assistant.web.html import moment
 from pm_assistant.web.request import PageRequest
 from tests.api.conftest import event
 from tests.web.browser import Browser, WebWorld, a_web_world
-from tests.web.pictures import PAGES, browser_of
-from tests.web.routes import address
+from tests.web.pictures import PAGES, PUBLIC, STILLS, browser_of
+from tests.web.routes import address, page_routes
 from tests.web.worlds import a_day, an_empty_team
 
 FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
@@ -107,3 +108,65 @@ def test_each_page_of_a_teams_says_by_which_clock_its_times_are(web: WebWorld) -
     for path in ("/today", "/no-such-page"):
         assert 1 == browser.get(path).text.count("All times are by the clock of UTC.")
     assert "All times" not in Browser().get("/").text
+
+
+class Ways(HTMLParser):
+    """Where a page's forms, links and parts lead, and its buttons that no form has.
+
+    Attributes:
+        found: method and address of each.
+        stray: what does nothing in a browser without scripts.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[tuple[str, str]] = set()
+        self.stray: list[str] = []
+        self._in_form = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note where it leads."""
+        told = dict(attrs)
+        match tag:
+            case "form":
+                self._in_form = True
+                self.found.add(((told.get("method") or "none").upper(), told.get("action") or ""))
+            case "button" if not self._in_form:
+                self.stray.append(self.get_starttag_text() or tag)
+            case "a":
+                self.found.add(("GET", told.get("href") or "/nowhere"))
+        self.stray += [name for name in told if re.fullmatch(r"hx-(?:post|put|patch|delete)", name)]
+        if "hx-get" in told:
+            self.found.add(("GET", told["hx-get"] or "/nowhere"))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note where a form ends."""
+        self._in_form = self._in_form and tag != "form"
+
+
+def test_each_form_link_and_part_of_a_page_leads_to_one_of_ours_without_a_script(web: WebWorld) -> None:
+    """Each form has an address of its own, or the page's, and what our script asks for can be asked for without it."""
+    ids, astray = a_day(web), {}
+    browsers = {viewer: browser_of(viewer, web) for viewer in {each.viewer for each in PAGES.values()} if viewer}
+    shown: dict[str, object] = {name: still().body for name, still in STILLS.items()}
+    for name, picture in {**PAGES, **PUBLIC}.items():
+        browser = browsers[picture.viewer] if picture.viewer else Browser()
+        shown[name] = browser.get(address(picture.path, ids)).html
+
+    for name, html in shown.items():
+        ways = Ways()
+        ways.feed(str(html))
+        if found := ways.stray + [
+            f"{method} {url}" for method, url in sorted(ways.found) if not _is_there(method, url)
+        ]:
+            astray[name] = found
+
+    assert {} == astray
+
+
+def _is_there(method: str, url: str) -> bool:
+    """Whether a page of ours takes that, or it is not the dashboard's to take."""
+    path = re.split(r"[?#]", url)[0]
+    elsewhere = url.startswith(("https://", "http://", "/v1/", "/oauth/", "/unsubscribe")) or not path
+    patterns = (re.sub(r"<\w+>", "[^/]+", route.path) for route in page_routes() if route.method == method)
+    return elsewhere or any(re.fullmatch(pattern, path) for pattern in patterns)

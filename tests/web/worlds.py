@@ -17,6 +17,7 @@ from pm_assistant.domain.forecast import Forecast, Score, Week, forecast
 from pm_assistant.domain.jobs import JobKind, JobState, Order
 from pm_assistant.domain.people import known_by
 from pm_assistant.domain.plans import Plan
+from pm_assistant.domain.questions import ReportQuestion
 from pm_assistant.domain.reports import (
     FactKind,
     Line,
@@ -151,7 +152,7 @@ def _people(web: WebWorld, write: Writing) -> None:
     web.api.app.oauth_apps[CalendarProvider.GOOGLE] = FakeOAuthApp()
     stores.invitations.put(an_invitation(expires_at=_ago(days=-5)))
     for number, name in enumerate(("nightly export", "dashboard on the wall")):
-        stores.api_keys.put(a_key(id=f"key-{number}", name=write(name), created_by=owner.id))
+        stores.api_keys.put(a_key(id=f"key-{number}", name=write(name), created_by=f"account:{owner.id}"))
     for number, action in enumerate(("key.created", "connection.made", "settings.changed")):
         at = _ago(hours=number)
         detail = {"name": write("nightly export"), "reason": write("it was noisy"), "fields": "time_zone"}
@@ -296,7 +297,10 @@ def _settled(web: WebWorld, write: Writing) -> None:
         ),
         TeamRule(id="rule-1", effect="ask", channel="C0ENG", owner=owner, made_at=_ago(days=2), until=_ago(days=-9)),
     )
-    stores.tenants.put(tenant.model_copy(update={"name": write("Acme"), "rules": rules}))
+    asked = ReportQuestion(text=write("What would you like help with?"))
+    wishes = {"guidance": write("Refunds are never urgent"), "report_questions": (asked,)}
+    settings = tenant.settings.model_copy(update=wishes)
+    stores.tenants.put(tenant.model_copy(update={"name": write("Acme"), "rules": rules, "settings": settings}))
     grades = tuple(a_grade(n, right=n % 5 > 0) for n in range(1, 13))
     stores.track_records.replace(ACME, a_track_record(kind=ActionKind.MOVE, grades=grades), before=None)
     for kind in (ReportKind.STANDUP, ReportKind.WEEKLY):
