@@ -84,6 +84,7 @@ def test_ones_own_calendar_is_shown_connected_and_ended(customer: Customer) -> N
     assert "connected" == customer.pm("account", "calendar", "status", "--json").json["state"]
     world.stores.calendars.put(a_calendar(account_id=me["id"], broken_since=NOW))
     assert "broken since" in customer.pm("account", "calendar", "status").out
-    ended = customer.pm("account", "calendar", "disconnect")
+    assert 1 == customer.pm("account", "calendar", "disconnect").code
+    ended = customer.pm("account", "calendar", "disconnect", "--force")
     assert (0, True) == (ended.code, "take the access away in your Google Account" in ended.err)
     assert 1 == customer.pm("account", "calendar", "disconnect").code

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pm_assistant.domain.errors import AccessRevoked, NotFound, ProductError
+from pm_assistant.domain.errors import AccessRevoked, Misconfigured, NotFound, ProductError
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.tenants import CalendarProvider, Credentials, Grantor, Provider, TenantId
 from pm_assistant.domain.vendors import Role, VendorProfile
@@ -57,6 +57,7 @@ class FakeApplication:
         oauth_apps: our apps at vendors, or why there is none.
         own_calendar: what everybody has entered who has connected one.
         redeliveries: what vendors could not tell us, of those that do not try again.
+        alarms: what operators were told to mend.
         variants: who judges where an experiment's side names a model or a prompt, by that name.
     """
 
@@ -86,6 +87,7 @@ class FakeApplication:
         self.burst_gap_seconds = 120.0
         self.model_budget_dollars: float | None = None
         self.public_url = "https://api.pm.test"
+        self.alarms: list[str] = []
 
     def analyst_as(self, variant: Variant) -> FakeAnalyst:
         """Whoever is known by the name of the variant's model or prompt."""
@@ -94,6 +96,11 @@ class FakeApplication:
     def has_app(self, provider: Grantor) -> bool:
         """Whether we have an app at a vendor."""
         return not isinstance(self.oauth_apps.get(provider, NotFound("none")), NotFound)
+
+    def alarm_if_ours(self, error: ProductError) -> None:
+        """Note what is to be mended."""
+        if isinstance(error, Misconfigured):
+            self.alarms.append(str(error))
 
     def calendar(self, provider: CalendarProvider, credentials: Credentials) -> FakeCalendar:
         """The one calendar that there is, for whom its vendor lets in."""

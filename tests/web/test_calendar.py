@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.errors import UpstreamUnavailable
-from pm_assistant.domain.tenants import CalendarProvider
+from pm_assistant.domain.tenants import CalendarProvider, Credentials
 from tests.builders import ACME, a_calendar, a_member
 from tests.fakes.vendors import FakeOAuthApp
 from tests.web.browser import Browser, WebWorld
@@ -22,7 +23,8 @@ def known(web: WebWorld, role: Role = Role.MEMBER, **calendar: Any) -> Browser:
     web.api.stores.directory.put_members(ACME, [a_member("me", email=account.email)])
     web.api.app.oauth_apps[GOOGLE] = FakeOAuthApp()
     if calendar:
-        defaults = {"member_id": "U0ME", "account_id": account.id}
+        sealed = web.api.app.vault.seal(ACME, GOOGLE, Credentials(access_token=SecretStr("t"), refresh_token=None))
+        defaults = {"member_id": "U0ME", "account_id": account.id, "sealed_credentials": sealed}
         web.api.stores.calendars.put(a_calendar(**{**defaults, **calendar}))
     return web.browser(role)
 
@@ -49,7 +51,20 @@ def test_where_nobody_can_connect_one_there_is_no_button(web: WebWorld) -> None:
     web.api.app.oauth_apps[GOOGLE] = FakeOAuthApp()
     stranger = web.browser(Role.ADMIN)
     assert "My calendar" not in stranger.get("/account").text
-    assert 409 == stranger.post("/account/calendar/connect").status
+    refused = stranger.post("/account/calendar/connect")
+    assert (409, True) == (refused.status, "the team knows nobody by your address" in refused.text)
+
+
+def test_why_it_is_refused_is_said_in_the_readers_language(web: WebWorld) -> None:
+    """The exact words are English, and stand behind."""
+    known(web, absent_days=())
+    browser = web.browser(Role.MEMBER, accept_language="de")
+    google = web.api.app.oauth_apps[GOOGLE]
+    assert isinstance(google, FakeOAuthApp)
+    google.fail_next(UpstreamUnavailable("away"))
+    assert "Die Gegenseite antwortet nicht; bitte versuchen Sie es in ein paar Minuten noch einmal. (away)" in (
+        browser.post("/account/calendar/end").text
+    )
 
 
 def test_what_is_kept_of_a_calendar_is_shown_to_its_person(web: WebWorld) -> None:
@@ -92,6 +107,10 @@ def test_a_calendar_is_ended_by_its_person_alone(web: WebWorld) -> None:
     google = web.api.app.oauth_apps[GOOGLE]
     assert isinstance(google, FakeOAuthApp)
     google.fail_next(UpstreamUnavailable("away"))
-    assert 303 == member.post("/account/calendar/end").status
+    refused = member.post("/account/calendar/end")
+    assert (503, True) == (refused.status, "away" in refused.text)
+    assert 1 == len(web.api.stores.calendars.all(ACME))
+    google.fail_next(UpstreamUnavailable("away"))
+    assert 303 == member.post("/account/calendar/end", {"force": "yes"}).status
     assert [] == list(web.api.stores.calendars.all(ACME))
     assert "calendar.ended" in [entry.action for entry in web.api.stores.audit.latest(ACME, limit=9)]

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
+from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.workspaces import CalendarProvider, TenantId
 
@@ -33,3 +34,7 @@ class CalendarConnection(Model):
     read_at: AwareDatetime | None = None
     unread_since: AwareDatetime | None = None
     broken_since: AwareDatetime | None = None
+
+
+class UnknownPerson(Conflict):
+    """The team knows nobody by the address of a login, so there is nobody whose calendar it would be."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from pm_assistant.domain.errors import ProductError
     from pm_assistant.domain.experiments import Variant
     from pm_assistant.domain.tenants import CalendarProvider, Credentials, Grantor, Provider, TenantId
     from pm_assistant.domain.vendors import Role, VendorProfile
@@ -331,6 +332,10 @@ class Application(Protocol):
 
     def unit(self, tenant_id: TenantId) -> Unit:
         """The same for one tenant."""
+        ...
+
+    def alarm_if_ours(self, error: ProductError) -> None:
+        """Let whoever operates the service know of an error that work goes on without, where it is our own fault."""
         ...
 
     def side_by_side(self) -> AbstractContextManager[Executor]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pm_assistant.domain.errors import AccessRevoked, Misconfigured, NotFound
+from pm_assistant.domain.errors import AccessRevoked, Misconfigured, NotFound, ProductError
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.workspaces import CalendarProvider, Credentials, Grantor, Provider, TenantId
 from pm_assistant.integrations.vendor import Vendor
@@ -234,6 +234,11 @@ class AwsApplication:
     def has_app(self, provider: Grantor) -> bool:
         """Whether we have an app at a vendor."""
         return wiring.is_registered(provider, self._group(VendorSettings))
+
+    def alarm_if_ours(self, error: ProductError) -> None:
+        """Write what is to be mended into the log, at the level that raises an alarm."""
+        if isinstance(error, Misconfigured):
+            logger().error("gone on without", extra={"error": type(error).__name__, "cause": str(error)})
 
     def calendar(self, provider: CalendarProvider, credentials: Credentials) -> "Calendar":
         """The calendar of the person whose credentials these are."""

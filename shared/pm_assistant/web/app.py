@@ -11,6 +11,7 @@ from pm_assistant.domain.errors import NotFound, ProductError, Unauthenticated
 from pm_assistant.runtime.http import Answer, path_of, status_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.web.html import HEADERS, page, see_other
+from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import SAFE, PageRequest, check_same_origin, settings
 from pm_assistant.web.routing import Response
 
@@ -83,7 +84,9 @@ def _respond(request: PageRequest) -> Response[Any]:
             raise
         details = {"path": request.event["rawPath"], "status": status.value, "error": type(error).__name__}
         logger().warning("request refused", extra=details)
-        return page(request, "refused.html", status=status, status_code=status.value, message=str(error))
+        return page(
+            request, "refused.html", status=status, status_code=status.value, message=refusal(error, request.texts)
+        )
 
 
 def _module(request: PageRequest) -> str:

@@ -254,6 +254,7 @@ def test_what_passes_holds_up_no_report_and_the_last_reading_counts(error: Produ
     assert report(tomorrow, unit) is None
     assert [Skip.AWAY, None] == unit.skipped
     assert unit.at == unit.adas.unread_since
+    assert ([str(error)] if isinstance(error, Misconfigured) else []) == unit.alarms
     unit.own_calendar.failure = None
     own.days_out(a_member(), unit)
     assert unit.adas.unread_since is None
@@ -366,26 +367,32 @@ def test_only_who_connected_a_calendar_sees_and_ends_it() -> None:
     assert unit.adas == own.own_calendar(ADA, ada, unit)
     assert own.own_calendar(grace, ada, unit) is None
     with pytest.raises(NotFound):
-        own.end_own_calendar(grace, unit)
+        own.end_own_calendar(grace, unit, force=True)
     with pytest.raises(Forbidden):
-        own.end_own_calendar(ADA.model_copy(update={"kind": "key"}), unit)
+        own.end_own_calendar(ADA.model_copy(update={"kind": "key"}), unit, force=True)
 
-    assert own.end_own_calendar(ADA, unit)
+    assert own.end_own_calendar(ADA, unit, force=False)
     assert [("primary", True)] == unit.google.revoked
     assert [] == list(unit.stores.calendars.all(ACME))
     with pytest.raises(NotFound):
-        own.end_own_calendar(ADA, unit)
+        own.end_own_calendar(ADA, unit, force=False)
 
 
 @pytest.mark.parametrize("error", [*PASSING, NotFound("no app")], ids=lambda error: type(error).__name__)
 def test_a_calendar_ends_whether_its_vendor_can_be_told_or_not(error: ProductError) -> None:
-    """Nobody has to wait for Google to be forgotten here."""
+    """It is kept so that it can be tried again, and nobody has to wait for Google to be forgotten here."""
     unit = Team()
-    unit.connected()
+    kept = unit.connected()
     unit.oauth_apps[GOOGLE] = error if isinstance(error, NotFound) else unit.google
+    ours = isinstance(error, Misconfigured | NotFound)
     unit.google.fail_next(error)
-    assert not own.end_own_calendar(ADA, unit)
+    with pytest.raises(Misconfigured if ours else type(error)):
+        own.end_own_calendar(ADA, unit, force=False)
+    assert ([kept], []) == (list(unit.stores.calendars.all(ACME)), unit.alarms)
+    unit.google.fail_next(error)
+    assert not own.end_own_calendar(ADA, unit, force=True)
     assert [] == list(unit.stores.calendars.all(ACME))
+    assert ours == bool(unit.alarms)
 
 
 def test_a_vendor_that_is_away_is_not_asked_for_each_of_many() -> None:
@@ -397,6 +404,18 @@ def test_a_vendor_that_is_away_is_not_asked_for_each_of_many() -> None:
     unit.google.fail_next(UpstreamUnavailable("away"))
     assert 0 == own.end_calendars(unit.stores.calendars.all(ACME), unit)
     assert ([], []) == (unit.google.revoked, list(unit.stores.calendars.all(ACME)))
+
+
+def test_a_team_that_ends_tells_operators_what_keeps_its_calendars_from_being_given_back() -> None:
+    """Once, and ends all the same."""
+    unit = Team()
+    for name in ("ada", "bob"):
+        sealed = unit.vault.seal(ACME, GOOGLE, unit.vault.open(ACME, GOOGLE, unit.connected().sealed_credentials))
+        unit.stores.calendars.put(a_calendar(member_id=f"U0{name.upper()}", sealed_credentials=sealed))
+    unit.google.fail_next(Misconfigured("google/client-secret"))
+    assert 0 == own.end_calendars(unit.stores.calendars.all(ACME), unit)
+    assert ["google/client-secret"] == unit.alarms
+    assert [] == list(unit.stores.calendars.all(ACME))
 
 
 @pytest.mark.parametrize("way", ["leaves", "is removed", "is erased", "team ends"])

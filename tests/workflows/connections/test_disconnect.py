@@ -75,6 +75,7 @@ def test_a_vendor_that_cannot_be_told_keeps_the_connection(error: ProductError) 
     unit.vendor.fail_next(error)
     assert not disconnect(LINEAR, unit, force=True)
     assert not unit.connected
+    assert (["invalid_client"] if isinstance(error, Misconfigured) else []) == unit.alarms
 
 
 def test_an_app_of_ours_that_is_gone_is_our_mistake_and_no_answer() -> None:

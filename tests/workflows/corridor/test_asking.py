@@ -150,6 +150,7 @@ def test_a_model_that_does_not_answer_is_waited_for_an_hour_and_then_done_withou
 
     unit.at = NOW + PATIENCE
     assert NO_ANSWER == unit.judge().fallback
+    assert ([str(error)] if isinstance(error, Misconfigured) else []) == unit.alarms
     assert unit.judge().fallback is None
     assert unit.month.unanswered_since is None
     with pytest.raises(type(error)):

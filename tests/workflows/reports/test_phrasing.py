@@ -124,6 +124,7 @@ def test_a_report_waits_for_no_model(error: ProductError) -> None:
     made = world(writer)
 
     assert texts(own_words(made)) == texts(delivered(made))
+    assert (["no key"] if isinstance(error, Misconfigured) else []) == made.unit.alarms
 
 
 def test_no_model_is_asked_where_nobody_wants_that() -> None:

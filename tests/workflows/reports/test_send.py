@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from pm_assistant.domain.errors import NotFound, UpstreamUnavailable
+from pm_assistant.domain.errors import Misconfigured, NotFound, ProductError, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import TenantId
@@ -113,14 +113,15 @@ def test_what_goes_wrong_with_one_persons_report_costs_that_persons_alone(error:
     ]
 
 
-def test_an_outage_is_nobodys_own() -> None:
+@pytest.mark.parametrize("error", [UpstreamUnavailable("the table is away"), Misconfigured("TABLE_NAME is not set")])
+def test_an_outage_or_a_fault_of_ours_is_nobodys_own(error: ProductError) -> None:
     """The round is taken up again when it is over."""
 
     class Away(FakeDeliveries):
         def last(self, tenant_id: TenantId, member_id: str, kind: str) -> datetime | None:
-            raise UpstreamUnavailable("the table is away")
+            raise error
 
     team = TeamUnit("ada")
     team.stores.deliveries = Away()
-    with pytest.raises(UpstreamUnavailable):
+    with pytest.raises(type(error)):
         send_reports(a_job(order=Order(kind=JobKind.STANDUP)), team)

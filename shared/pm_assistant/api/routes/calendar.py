@@ -1,9 +1,10 @@
 """The calling person's own calendar."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field
 
@@ -49,7 +50,7 @@ class OwnCalendar(Model):
 class CalendarEnded(Model):
     """An end."""
 
-    revoked: bool = Field(description="whether the vendor could be told")
+    revoked: bool = Field(description="whether the vendor was told; with `force` it may not have been")
 
 
 @router.get("/v1/me/calendar", **needs(Scope.READ, tag="accounts"))
@@ -72,11 +73,16 @@ def make_calendar_link() -> Response[Link]:
 
 
 @router.delete(
-    "/v1/me/calendar", **needs(Scope.READ, 404, 409, tag="accounts", while_closing=True, while_suspended=True)
+    "/v1/me/calendar", **needs(Scope.READ, 404, 409, 502, 503, tag="accounts", while_closing=True, while_suspended=True)
 )
-def end_calendar() -> CalendarEnded:
-    """Forget the calling person's calendar with all that was read of it, and have its vendor forget us."""
+def end_calendar(
+    force: Annotated[bool, Query(description="forget it even if the vendor cannot be told")] = False,
+) -> CalendarEnded:
+    """Have its vendor forget us, then forget the calling person's calendar with all that was read of it.
+
+    If the vendor does not answer, the calendar is kept, so that it can be tried again.
+    """
     request = current_request(router)
-    revoked = end_own_calendar(request.caller, request.unit)
+    revoked = end_own_calendar(request.caller, request.unit, force=force)
     request.note("calendar.ended", CalendarProvider.GOOGLE, revoked=str(revoked).lower())
     return CalendarEnded(revoked=revoked)

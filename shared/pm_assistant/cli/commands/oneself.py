@@ -78,8 +78,11 @@ def connect_calendar(target: ApiTarget) -> None:
     note("Open this address in a browser; it opens once, within ten minutes")
 
 
-def disconnect_calendar(target: ApiTarget) -> None:
+def disconnect_calendar(
+    target: ApiTarget,
+    force: Annotated[bool, typer.Option("--force", help="also if its vendor cannot be told")] = False,
+) -> None:
     """Have your calendar forgotten with all that was read of it."""
     with target.api() as api:
-        told = api.delete("/v1/me/calendar")["revoked"]
+        told = api.delete(f"/v1/me/calendar{'?force=true' if force else ''}")["revoked"]
     note("Disconnected" if told else "Disconnected; take the access away in your Google Account as well")

@@ -5,7 +5,15 @@ from http import HTTPStatus
 from typing import assert_never
 
 from pm_assistant.domain.accounts import Scope, canonical
-from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, ProductError, Throttled, Unauthenticated
+from pm_assistant.domain.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    ProductError,
+    Throttled,
+    Unauthenticated,
+    UpstreamError,
+)
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.tenants import CalendarProvider
 from pm_assistant.integrations.vendors import record_of
@@ -17,6 +25,7 @@ from pm_assistant.web.html import page, see_other
 from pm_assistant.web.leaving import leaving
 from pm_assistant.web.pages.login import logged_in
 from pm_assistant.web.pages.registration import WORDS, checked_email, checked_password
+from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.browser_sessions import (
@@ -125,8 +134,8 @@ def end_calendar() -> Response[str]:
     """Have my calendar forgotten with all that was read of it."""
     request = current_request(router)
     try:
-        revoked = end_own_calendar(request.caller, request.unit)
-    except (Conflict, NotFound) as error:
+        revoked = end_own_calendar(request.caller, request.unit, force="force" in request.form)
+    except (Conflict, NotFound, UpstreamError) as error:
         return _page(request, error, asked="calendar")
     request.note("calendar.ended", CALENDAR, revoked=str(revoked).lower())
     return see_other(request, "/account?answered=yes")
@@ -224,7 +233,7 @@ def _page(request: PageRequest, error: ProductError | None = None, *, asked: str
         request,
         "account.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        errors={"calendar": str(error)} if error and asked == "calendar" else _errors(error, request),
+        errors={"calendar": refusal(error, texts)} if error and asked == "calendar" else _errors(error, request),
         asked=asked,
         wanted_email=request.field("email") if asked == "email" else "",
         member=member,
@@ -242,7 +251,8 @@ def _is_offered(request: PageRequest) -> bool:
     """Whether calendars can be connected here; while that cannot be told, there is no button, and all else is there."""
     try:
         return request.app.has_app(CALENDAR)
-    except ProductError:
+    except ProductError as error:
+        request.app.alarm_if_ours(error)
         return False
 
 
@@ -268,4 +278,4 @@ def _errors(error: ProductError | None, request: PageRequest) -> dict[str, str]:
                 "confirm": texts.gettext("You are the last owner: make somebody else an owner first, or end the team.")
             }
         case _:
-            return {"confirm": str(error)}
+            return {"confirm": refusal(error, texts)}

@@ -20,6 +20,7 @@ from pm_assistant.web.actors import in_words
 from pm_assistant.web.beginning import begin
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.decisions import KINDS
+from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.rules import RuleSeen, change_rule, make_rule, rules_seen, take_back_rule
@@ -149,7 +150,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         request,
         "automation.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        message=str(error) if error else "",
+        message=refusal(error, request.texts) if error else "",
         kinds=[
             KindView(
                 kind,

@@ -15,6 +15,7 @@ from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.money import money
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page
+from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.billing.preview import preview_price
@@ -133,7 +134,7 @@ def _page(
         request,
         "billing.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        message=str(error) if error else "",
+        message=refusal(error, request.texts) if error else "",
         field=error.field if isinstance(error, InvalidRequest) else "",
         heard=heard,
         billing=view,

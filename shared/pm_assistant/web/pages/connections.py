@@ -10,6 +10,7 @@ from pm_assistant.runtime.http import status_of
 from pm_assistant.web.connect_pages import with_meanings
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.leaving import leaving
+from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.connections.disconnect import disconnect
@@ -64,7 +65,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         request,
         "connections.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        message=str(error) if error else "",
+        message=refusal(error, request.texts) if error else "",
         connections=[
             (each, VENDORS[each.provider], with_meanings(each.scopes_missing, request.texts)) for each in health
         ],

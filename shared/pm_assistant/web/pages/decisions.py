@@ -16,6 +16,7 @@ from pm_assistant.presentation.previews import STATUSES
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.login import own_path
+from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.corridor.answer import Details, answer
@@ -109,7 +110,7 @@ def answer_decision(decision_id: str, verb: str) -> Response[str]:
     try:
         decision = answer(request.caller, decision_id, given, request.unit, details)
     except (Conflict, Forbidden, InvalidRequest) as error:
-        return _page(decision_id, request, status=status_of(error), message=str(error))
+        return _page(decision_id, request, status=status_of(error), message=refusal(error, request.texts))
     request.note(f"decision.{given}", decision.id, state=decision.state)
     return see_other(request, f"{own_path(request.field('back'))}?answered={decision.id}")
 

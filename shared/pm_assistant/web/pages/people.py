@@ -13,6 +13,7 @@ from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.settings import LANGUAGES
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
@@ -227,7 +228,7 @@ def _one(member_id: str, request: PageRequest, *, error: ProductError | None = N
         request,
         "person.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        message="" if error is None or _flaw(error, request) else str(error),
+        message="" if error is None or _flaw(error, request) else refusal(error, request.texts),
         errors=_flaw(error, request),
         member=member,
         called=_called(member),
@@ -253,7 +254,7 @@ def _flaw(error: ProductError | None, request: PageRequest) -> Mapping[str, str]
         return {}
     if error.field in WORDS:
         return {error.field: request.texts.gettext(WORDS[error.field])}
-    return {"confirmed": str(error)} if error.field == "confirmed" else {}
+    return {"confirmed": refusal(error, request.texts)} if error.field == "confirmed" else {}
 
 
 def _fits(member: Member, search: str) -> bool:

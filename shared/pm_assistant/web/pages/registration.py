@@ -15,6 +15,7 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.web.cookies import registration_cookie, registration_cookie_name
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.pages.login import logged_in
+from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, current_request, needs_nobody, parsed
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.login import forgot, reset
@@ -155,7 +156,7 @@ def _form(template: str, request: PageRequest, error: ProductError | None = None
     """A form with what was filled in, but for passwords, and what is wrong beside its field."""
     field = error.field.rpartition(".")[2] if isinstance(error, InvalidRequest) else ""
     errors = {field: request.texts.gettext(WORDS[field])} if field in WORDS else {}
-    message = "" if errors or error is None else str(error)
+    message = "" if errors or error is None else refusal(error, request.texts)
     if isinstance(error, Throttled):
         message = request.texts.gettext("Too many attempts; please try again in a few minutes.")
     filled = {name: request.field(name) for name in ("email", "team_name")} if request.method == "POST" else {}

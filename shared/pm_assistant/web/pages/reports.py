@@ -12,6 +12,7 @@ from pm_assistant.domain.tenants import Member
 from pm_assistant.presentation.settings import DAYS, NAMES, WAYS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.connections.queries import channel_names
@@ -117,7 +118,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         request,
         "reports.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        message=str(error) if error else "",
+        message=refusal(error, request.texts) if error else "",
         member=member,
         mine=[(kind, names[kind], mine.get(kind) or _usual(kind, member)) for kind in OWN_REPORTS if member],
         wished=set(mine),

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 from pm_assistant.domain.absence import days_absent, time_read
 from pm_assistant.domain.accounts import Caller
-from pm_assistant.domain.calendars import CalendarConnection
+from pm_assistant.domain.calendars import CalendarConnection, UnknownPerson
 from pm_assistant.domain.errors import (
     AccessRevoked,
-    Conflict,
     Forbidden,
     InvalidRequest,
+    Misconfigured,
     NotFound,
     ProductError,
     UpstreamRejected,
@@ -21,6 +21,7 @@ from pm_assistant.domain.people import known_by
 from pm_assistant.domain.tenants import CalendarProvider, Credentials, Member
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation import mails
+from pm_assistant.workflows.accounts.grants import app_of, open_credentials
 
 FRESH = timedelta(hours=1)
 """A reading counts for so long: reports that are due together ask once."""
@@ -35,13 +36,15 @@ def owner_of(caller: Caller, unit: Unit) -> Member:
 
     Raises:
         Forbidden: a program is calling.
-        Conflict: the team knows nobody by the address that the caller logs in with, so no report would be skipped.
+        UnknownPerson: the team knows nobody by the address that the caller logs in with: no report would be skipped.
     """
     if caller.kind != "account":
         raise Forbidden("a key has no calendar: people connect their own")
     member = known_by(caller.name, unit.stores.directory.members(unit.tenant_id))
     if member is None:
-        raise Conflict("the team knows nobody by your address: have an admin say whose account in the chat is yours")
+        raise UnknownPerson(
+            "the team knows nobody by your address: have an admin say whose account in the chat is yours"
+        )
     return member
 
 
@@ -58,7 +61,7 @@ def keep_calendar(
 
     Raises:
         Forbidden: a program is calling.
-        Conflict: the team does not know the person.
+        UnknownPerson: the team does not know the person.
     """
     calendar = CalendarConnection(
         tenant_id=unit.tenant_id,
@@ -72,18 +75,31 @@ def keep_calendar(
     return calendar
 
 
-def end_own_calendar(caller: Caller, unit: Unit) -> bool:
-    """Forget the caller's calendar with all that was read of it; returns whether the vendor could be told.
+def end_own_calendar(caller: Caller, unit: Unit, *, force: bool) -> bool:
+    """Have the vendor forget us, then forget the caller's calendar with all that was read of it.
+
+    With `force` we forget it even if the vendor cannot be told, whatever the reason; returns whether it was.
 
     Raises:
         Forbidden: a program is calling.
-        Conflict: the team does not know the person.
+        UnknownPerson: the team does not know the person.
         NotFound: there is none.
+        Misconfigured: our app or our key is not what it was when the calendar was connected.
+        UpstreamError: the vendor did not do it; the calendar is kept, so that it can be tried again.
     """
     calendar = own_calendar(caller, owner_of(caller, unit), unit)
     if calendar is None:
         raise NotFound("you have no calendar connected")
-    return end_calendars([calendar], unit) == 1
+    revoked = True
+    try:
+        _revoke(calendar, unit)
+    except ProductError as error:
+        if not force:
+            raise
+        unit.alarm_if_ours(error)
+        revoked = False
+    unit.stores.calendars.remove(unit.tenant_id, calendar.member_id)
+    return revoked
 
 
 def end_calendars_of(account_id: str, unit: Unit) -> None:
@@ -100,21 +116,26 @@ def end_calendar_of(member_id: str, unit: Unit) -> None:
 def end_calendars(calendars: Iterable[CalendarConnection], unit: Unit) -> int:
     """Forget calendars, and have their vendor forget us; returns of how many it could be told.
 
-    What has to go goes all the same. A vendor that does not answer is not asked for each of them.
+    What has to go goes all the same, as a team's connections do when it ends: what the vendor was not told of ends by
+    itself when it is not used. One that does not answer is not asked for each of them.
     """
     told, silent = 0, set[CalendarProvider]()
     for calendar in calendars:
         try:
             if calendar.provider not in silent:
-                credentials = unit.vault.open(unit.tenant_id, calendar.provider, calendar.sealed_credentials)
-                unit.oauth_app(calendar.provider).revoke(ALL_OF_IT, credentials)
+                _revoke(calendar, unit)
                 told += 1
-        except UpstreamUnavailable:
+        except (UpstreamUnavailable, Misconfigured) as error:
+            unit.alarm_if_ours(error)
             silent.add(calendar.provider)
-        except ProductError:  # what cannot be told, as our app is gone, ends by itself when it is not used
+        except UpstreamRejected:  # It has ended there before.
             pass
         unit.stores.calendars.remove(unit.tenant_id, calendar.member_id)
     return told
+
+
+def _revoke(calendar: CalendarConnection, unit: Unit) -> None:
+    app_of(calendar, unit).revoke(ALL_OF_IT, open_credentials(calendar, unit))
 
 
 def move_calendar(before: Member, after: Member, unit: Unit) -> None:
@@ -146,7 +167,8 @@ def days_out(member: Member, unit: Unit) -> Sequence[date]:
     except AccessRevoked:
         _say_broken(calendar, unit)
         return ()
-    except ProductError:
+    except ProductError as error:
+        unit.alarm_if_ours(error)
         if calendar.unread_since is None:
             noted = calendar.model_copy(update={"unread_since": unit.now()})
             unit.stores.calendars.replace(noted, before=calendar)
@@ -166,8 +188,8 @@ def _read(calendar: CalendarConnection, credentials: Credentials, member: Member
 
 def _refreshed(calendar: CalendarConnection, unit: Unit) -> tuple[CalendarConnection, Credentials]:
     """Credentials that count; a refresh token that has taken the place of the one before is kept at once."""
-    before = unit.vault.open(unit.tenant_id, calendar.provider, calendar.sealed_credentials)
-    fresh = unit.oauth_app(calendar.provider).refresh(ALL_OF_IT, before)
+    before = open_credentials(calendar, unit)
+    fresh = app_of(calendar, unit).refresh(ALL_OF_IT, before)
     if fresh.refresh_token == before.refresh_token:
         return calendar, fresh
     sealed = unit.vault.seal(unit.tenant_id, calendar.provider, fresh)
@@ -186,7 +208,8 @@ def _say_broken(calendar: CalendarConnection, unit: Unit) -> None:
             _mail_broken(calendar, unit)
             broken = {"broken_since": unit.now(), "absent_days": (), "unread_since": None}
             calendars.replace(calendar.model_copy(update=broken), before=calendar)
-    except ProductError:
+    except ProductError as error:
+        unit.alarm_if_ours(error)
         return  # another is saying it, or the mail did not leave: the next report finds it as it is
 
 

@@ -226,11 +226,11 @@ def _connect_calendar(
 ) -> CalendarConnected:
     """Keep a calendar as that of whoever set out to connect it."""
     if missing := lacking(oauth_app.scopes, grant.scopes):
-        raise _Refused(Reason.DECLINED, f"without {', '.join(missing)}, {_give_back(grant, oauth_app)}")
+        raise _Refused(Reason.DECLINED, f"without {', '.join(missing)}, {_give_back(grant, oauth_app, unit)}")
     try:
         keep_calendar(provider, grant.credentials, caller, unit)
     except ProductError as error:
-        given_back = _give_back(grant, oauth_app)
+        given_back = _give_back(grant, oauth_app, unit)
         if isinstance(error, Conflict | Forbidden):
             raise _Refused(Reason.RIGHTS, given_back) from error
         raise
@@ -287,7 +287,7 @@ def _store(grant: Grant, provider: Provider, actor: str, oauth_app: OAuthApp, un
     settings = unit.stores.tenants.get(tenant_id).settings
     try:
         if _is_another_workspace(grant, provider, unit):
-            raise _Refused(Reason.OTHER_WORKSPACE, _give_back(grant, oauth_app))
+            raise _Refused(Reason.OTHER_WORKSPACE, _give_back(grant, oauth_app, unit))
         connection = Connection(
             tenant_id=tenant_id,
             provider=provider,
@@ -302,9 +302,9 @@ def _store(grant: Grant, provider: Provider, actor: str, oauth_app: OAuthApp, un
         )
         unit.stores.connections.put(connection)
     except Conflict as error:
-        raise _Refused(Reason.TAKEN, _give_back(grant, oauth_app)) from error
+        raise _Refused(Reason.TAKEN, _give_back(grant, oauth_app, unit)) from error
     except ProductError:
-        _give_back(grant, oauth_app)
+        _give_back(grant, oauth_app, unit)
         raise
     return connection
 
@@ -321,10 +321,11 @@ def _is_another_workspace(grant: Grant, provider: Provider, unit: Unit) -> bool:
     return connection.external_id != grant.external_id and connection.base_url != grant.base_url
 
 
-def _give_back(grant: Grant, oauth_app: OAuthApp) -> str:
+def _give_back(grant: Grant, oauth_app: OAuthApp, unit: Unit) -> str:
     """Give a grant back that is not kept, and say whether that worked; the workspace's other grants are not ours."""
     try:
         oauth_app.revoke(grant.external_id, grant.credentials, whole=False)
     except ProductError as error:
+        unit.alarm_if_ours(error)
         return f"not given back: {error}"
     return "given back"

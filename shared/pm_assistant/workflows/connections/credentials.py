@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
-    Forbidden,
     Misconfigured,
-    NotFound,
     RateLimited,
     UpstreamError,
     UpstreamUnavailable,
 )
 from pm_assistant.domain.tenants import Connection, Credentials, Provider
+from pm_assistant.workflows.accounts.grants import app_of, open_credentials
 from pm_assistant.workflows.connections.availability import ConnectionWatch, check_available
 
 if TYPE_CHECKING:
     from pm_assistant.ports.unit import Unit
-    from pm_assistant.ports.vendors import OAuthApp
 
 MARGIN = timedelta(minutes=5)
 """Credentials that end sooner are refreshed: longer than any function may run with what it was handed."""
@@ -73,30 +71,6 @@ def get_credentials(provider: Provider, unit: Unit, *, on_use: OnUse = lambda co
                 if refreshed is not None:
                     return refreshed
                 connection = _usable(provider, unit, on_use)
-
-
-def app_of(connection: Connection, unit: Unit) -> OAuthApp:
-    """Our app that a connection was made with.
-
-    Raises:
-        Misconfigured: we have none there any more, which is for nobody to hear who only uses the connection.
-    """
-    try:
-        return unit.oauth_app(connection.provider)
-    except NotFound as error:
-        raise Misconfigured(str(error)) from error
-
-
-def open_credentials(connection: Connection, unit: Unit) -> Credentials:
-    """A connection's credentials as they are.
-
-    Raises:
-        Misconfigured: our key is another than they were sealed with, or not ours to use.
-    """
-    try:
-        return unit.vault.open(connection.tenant_id, connection.provider, connection.sealed_credentials)
-    except Forbidden as error:
-        raise Misconfigured(f"environment variable KMS_KEY_ID, or the right to use that key: {error}") from error
 
 
 def _usable(provider: Provider, unit: Unit, on_use: OnUse) -> Connection:

@@ -3,7 +3,8 @@
 from pm_assistant.domain.errors import AccessRevoked, ProductError
 from pm_assistant.domain.tenants import Connection, Credentials, Provider
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.credentials import app_of, get_credentials, open_credentials
+from pm_assistant.workflows.accounts.grants import app_of, open_credentials
+from pm_assistant.workflows.connections.credentials import get_credentials
 
 
 def disconnect(provider: Provider, unit: Unit, *, force: bool) -> bool:
@@ -19,9 +20,10 @@ def disconnect(provider: Provider, unit: Unit, *, force: bool) -> bool:
     connection, revoked = unit.stores.connections.get(unit.tenant_id, provider), True
     try:
         app_of(connection, unit).revoke(connection.external_id, _credentials(connection, unit))
-    except ProductError:
+    except ProductError as error:
         if not force:
             raise
+        unit.alarm_if_ours(error)
         revoked = False
     unit.stores.connections.remove(unit.tenant_id, provider)
     return revoked

@@ -84,9 +84,10 @@ class OrOffline:
         try:
             told = {"guidance": tenant.settings.guidance, "model": tenant.own_model, **self._told}
             judgement = self._model().tuned(**told).judge(conversation, **context)
-        except (UpstreamUnavailable, Misconfigured):
+        except (UpstreamUnavailable, Misconfigured) as error:
             if now - unit.stores.model_months.unanswered(unit.tenant_id, month, at=now) < PATIENCE:
                 raise
+            unit.alarm_if_ours(error)
             return Judgement(proposals=(), model="", fallback=NO_ANSWER)
         if judgement.fallback == QUOTA_USED_UP:
             unit.stores.model_months.unanswered(unit.tenant_id, month, at=now)

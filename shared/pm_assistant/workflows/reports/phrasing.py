@@ -55,7 +55,8 @@ def _asked(own: Sequence[str], tenant: Tenant, unit: Unit, language: str) -> Phr
     try:
         writer = unit.writer
         phrasing = writer.phrase(own, language=language) if writer is not None else Phrasing()
-    except ProductError:
+    except ProductError as error:
+        unit.alarm_if_ours(error)
         return Phrasing()
     if writer is not None:
         count_cost(phrasing.cost_microdollars, tenant, unit)

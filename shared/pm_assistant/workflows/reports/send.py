@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pm_assistant.domain.errors import Conflict, NotFound, ProductError, UpstreamError
+from pm_assistant.domain.errors import Conflict, Misconfigured, NotFound, ProductError, UpstreamError
 from pm_assistant.domain.jobs import Job, Step
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind
 from pm_assistant.domain.tenants import Member
@@ -55,7 +55,7 @@ def _shown(due: ReportDue, member: Member, unit: Unit) -> Mapping[str, Any]:
     """What a person would be told; what goes wrong with one person's costs that person's alone."""
     try:
         return compose(due, member, unit, for_others=True).model_dump(mode="json")
-    except (UpstreamError, Conflict):
+    except (UpstreamError, Conflict, Misconfigured):
         raise
     except Exception as error:
         return {"error": str(error) if isinstance(error, ProductError) else "this report could not be made"}
