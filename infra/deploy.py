@@ -26,7 +26,8 @@ from pm_assistant.aws.mail import is_verified
 
 ENOUGH_INVOCATIONS = 100
 """Concurrent ones of an account; a new account has about ten (docs.aws.amazon.com/lambda, gettingstarted-limits)."""
-QUEUES = ("EventsConcurrency", "ActionsConcurrency", "ReportsConcurrency", "RunsConcurrency")
+OF_A_QUEUE = "Concurrency"
+"""How the parameters end that say how many messages of a queue are worked on at a time."""
 FEWEST = "2"
 """How many messages of a queue SQS lets Lambda work on at least."""
 DEAD = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
@@ -182,7 +183,7 @@ def plan(asked: Asked, account: Account, *, defaults: Mapping[str, str | None], 
     if not account.mails_anybody:
         notes.append("SES is in its sandbox here: nobody can register whose address it has not verified")
     if account.invocations < ENOUGH_INVOCATIONS:
-        ours |= {name: FEWEST for name in QUEUES if name not in configured}
+        ours |= {name: FEWEST for name in defaults if name.endswith(OF_A_QUEUE) and name not in configured}
         notes.append(
             f"this account may run {account.invocations} functions at once, so each queue gets {FEWEST}: ask for "
             f"{ENOUGH_INVOCATIONS} (Service Quotas, Lambda, concurrent executions) and deploy again"

@@ -32,20 +32,26 @@ def architecture() -> str:
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 
-def build(log: Path) -> str:
+def build(log: Path, target: str | None = None, place: Path = BUILD) -> str:
     """Build what is deployed unless it is built already; returns the digest of what it was made from.
+
+    Args:
+        log: gets what the build says.
+        target: the architecture it is for, in Lambda's words; this machine's unless one is named.
+        place: where to.
 
     Raises:
         LocalError: it cannot be built.
     """
+    target = target or architecture()
     BUILD.parent.mkdir(parents=True, exist_ok=True)
     with (LOCAL / "build.lock").open("w") as lock:  # a test run may want to build while `make up` does
         flock(lock, LOCK_EX)
-        stamp = BUILD / ".inputs"
-        inputs = digest(sources(), architecture(), sys.version)
+        stamp = place / ".inputs"
+        inputs = digest(sources(), target, sys.version)
         if not stamp.exists() or stamp.read_text() != inputs:
             sam = environment("sam") / "sam"
-            run("build", [sam, "build", *CONFIG, "--build-dir", BUILD], _sam_environment(), log)
+            run("build", [sam, "build", *CONFIG, "--build-dir", place], _sam_environment(target), log)
             stamp.write_text(inputs)
     return inputs
 
@@ -104,8 +110,9 @@ class Deployment:
         self._clear_failed()
         command = [environment("sam") / "sam", "deploy", *CONFIG, "--template-file", BUILD / "template.yaml"]
         account = {"AWS_ENDPOINT_URL": self._endpoint_url, "AWS_DEFAULT_REGION": REGION, **CREDENTIALS}
+        env = {**_sam_environment(architecture()), **account}
         overrides += [f"Release={release}"]
-        run("deploy", [*command, "--parameter-overrides", *overrides], {**_sam_environment(), **account}, log)
+        run("deploy", [*command, "--parameter-overrides", *overrides], env, log)
         # Kept inside the AWS it speaks of, so that it is lost when that is.
         self.client("ssm").put_parameter(Name=self._parameter("deployed"), Value=release, Type="String", Overwrite=True)
         return True
@@ -164,11 +171,11 @@ def sources() -> list[Path]:
     return [*kept, *(ROOT / name for name in ("template.yaml", "samconfig.toml", "uv.lock"))]
 
 
-def _sam_environment() -> dict[str, str]:
+def _sam_environment(target: str) -> dict[str, str]:
     """The developer's environment, for registries and proxies, but without any AWS account of theirs."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
     return mine | {
-        **sam_environment(architecture()),
+        **sam_environment(target),
         "AWS_CONFIG_FILE": NOWHERE,
         "AWS_SHARED_CREDENTIALS_FILE": NOWHERE,
         "__SAM_CLI_APP_DIR": str(LOCAL / "sam"),

@@ -96,6 +96,23 @@ def test_what_scheduler_could_not_put_is_told_and_sent_again_as_the_message_it_w
     assert [('{"due_at": "2026-11-20T09:00:00Z"}', "acme")] == waiting(queue.url)
 
 
+@pytest.mark.parametrize("by", ["SCHEDULE_ARN", "RULE_ARN"])
+def test_what_aws_could_not_put_as_it_stands_is_told_too(queue: QueueWithDeadLetters, by: str) -> None:
+    """A schedule of the template's is given the message itself, and a rule an event: both in no tenant's name."""
+    body = '{"type": "job_due", "tenant_id": "app", "job_id": "stage"}'
+    notes = {by: "arn", "ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "not allowed", "RETRY_ATTEMPTS": "0"}
+    boto3.client("sqs").send_message(
+        QueueUrl=queue.dead_url,
+        MessageBody=body,
+        MessageAttributes={name: {"DataType": "String", "StringValue": value} for name, value in notes.items()},
+    )
+
+    (letter,) = queue.letters.redrive(queue.url)
+
+    assert ("NO_PERMISSIONS", "not allowed", 1) == (letter.error, letter.cause, letter.attempts)
+    assert [body] == [each for each, _ in waiting(queue.url)]
+
+
 def test_redriving_sends_every_letter_back_in_its_own_group(queue: QueueWithDeadLetters) -> None:
     """More than one batch of them, each once; none is left."""
     for number in range(25):

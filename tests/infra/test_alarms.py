@@ -243,6 +243,15 @@ def test_what_scheduler_cannot_hand_over_rings() -> None:
     assert (False, True) == tuple(raised(ALARMS["SchedulesDeadLettersAlarm"], metrics)[minute] for minute in (2, 3))
 
 
+@pytest.mark.parametrize("metric", ["InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq"])
+def test_what_eventbridge_cannot_hand_over_rings_too(metric: str) -> None:
+    """Whose mail came back would not be known, and be written to again."""
+    metrics = Metrics()
+    metrics.measure("AWS/Events", metric, "MailReturned", minute=3)
+
+    assert (False, True) == tuple(raised(ALARMS["SchedulesDeadLettersAlarm"], metrics)[minute] for minute in (2, 3))
+
+
 @pytest.fixture
 def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """The function behind the webhooks."""

@@ -46,6 +46,10 @@ PUBLISHED: dict[str, tuple[set[str], dict[str, str | tuple[str, str]]]] = {
         {"InvocationAttemptCount", "InvocationDroppedCount", "InvocationsSentToDeadLetterCount"},
         {"ScheduleGroup": ("AWS::Scheduler::ScheduleGroup", "")},
     ),
+    "AWS/Events": (
+        {"InvocationsFailedToBeSentToDlq", "InvocationsSentToDlq"},
+        {"RuleName": ("AWS::Events::Rule", "")},
+    ),
     "AWS/DynamoDB": (
         {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"},
         {"TableName": ("AWS::DynamoDB::Table", "")},
@@ -58,7 +62,8 @@ PUBLISHED: dict[str, tuple[set[str], dict[str, str | tuple[str, str]]]] = {
 """By namespace: names, and of what kind of resource, by which attribute, each dimension is the name.
 
 Read from docs.aws.amazon.com: sqs-available-cloudwatch-metrics, lambda monitoring-metrics-types, http-api-metrics,
-scheduler monitoring-cloudwatch, dynamodb metrics-dimensions, ses event-publishing-retrieving-cloudwatch.
+scheduler monitoring-cloudwatch, eventbridge eb-monitoring, dynamodb metrics-dimensions,
+ses event-publishing-retrieving-cloudwatch.
 """
 OURS = "${AWS::StackName}"
 RESOURCES = template()

@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
 from infra import deploy
-from infra.deploy import QUEUES, Account, Asked, DeployError, Plan, plan, template_defaults
-from tests.infra.test_template import template
+from infra.deploy import Account, Asked, DeployError, Plan, plan, template_defaults
+from tests.infra.test_template import MAPPINGS, template
 
 STAGES = {
     "version": 0.1,
@@ -218,9 +218,10 @@ def test_what_a_new_account_has_little_of_is_said_and_stops_nothing(otherwise: d
     """Queues ask for no more of it than they must."""
     session = FakeSession()
     change(**otherwise)(session)
-    after = planned(session)
+    after = plan(Asked("dev", "pm@acme.test", "arm64"), Account(session), defaults=template_defaults(), stages=STAGES)
     assert said in after.notes[-1]
-    assert ("invocations" in otherwise) is all(after.parameters.get(name) == "2" for name in QUEUES)
+    concurrency = {after.parameters[each["ScalingConfig"]["MaximumConcurrency"]["Ref"]] for each in MAPPINGS.values()}
+    assert ("invocations" in otherwise) is (concurrency == {"2"})
 
 
 def test_the_first_deployment_of_a_protected_stack_is_two(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:

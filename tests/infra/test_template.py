@@ -370,6 +370,64 @@ def test_the_code_host_is_asked_every_quarter_of_an_hour_for_what_did_not_arrive
     assert VENDORS[Provider.GITHUB].make_redelivery is not None
 
 
+def test_whatever_aws_itself_puts_on_a_queue_is_parked_where_it_cannot() -> None:
+    """Each schedule and each rule, in the dead letters of the queue that it is for, and a rule is permitted both."""
+    schedules = [each["Target"] for each in resources("AWS::Scheduler::Schedule").values()]
+    rules = [target for each in resources("AWS::Events::Rule").values() for target in each["Targets"]]
+    assert len(schedules) > 1
+    assert rules
+    for target in (*schedules, *rules):
+        queue, letters = (each["Fn::GetAtt"][0] for each in (target["Arn"], target["DeadLetterConfig"]["Arn"]))
+        assert queue.replace("Queue", "DeadLetters") == letters
+    permitted = {
+        resource["Fn::GetAtt"][0]
+        for each in resources("AWS::SQS::QueuePolicy").values()
+        for statement in each["PolicyDocument"]["Statement"]
+        for resource in as_list(statement["Resource"])
+    }
+    assert {each["Fn::GetAtt"][0] for t in rules for each in (t["Arn"], t["DeadLetterConfig"]["Arn"])} == permitted
+
+
+MOST_TOLD, LARGEST_POLICY = 4096, 10_240
+"""Bytes of a function's variables, and characters of a role's policies (docs.aws.amazon.com, quotas)."""
+LONGEST_VALUE = 40
+"""Of a parameter."""
+
+
+def test_a_function_is_told_and_may_no_more_than_lambda_and_iam_hold() -> None:
+    """One more variable or right is refused by a real account alone, in the middle of a deployment."""
+    for name, given in FUNCTIONS.items():
+        told = given["Environment"]["Variables"]
+        assert sum(len(each) + _length(value) for each, value in told.items()) < MOST_TOLD, name
+        assert sum(_length(each) for owner, each in statements() if owner == name) < LARGEST_POLICY, name
+
+
+def _named(name: str) -> str:
+    """What CloudFormation calls a resource of the stage with the longest name."""
+    return f"pm-assistant-prod-{name}-{'x' * 13}"
+
+
+def _length(node: Any) -> int:
+    """How long a part of the template becomes at most."""
+    match node:
+        case {"Fn::Sub": str(text)}:
+            return len(re.sub(r"\$\{([\w:]+)[^}]*\}", lambda found: _named(found[1]), text))
+        case {"Ref": str(name)} if name in _read()["Parameters"]:
+            return LONGEST_VALUE
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            return len("https://sqs.ap-northeast-1.amazonaws.com/123456789012/") + len(_named(name))
+        case {"Fn::Join": _}:
+            return LONGEST_VALUE
+        case {"Fn::If": [_, one, other]}:
+            return max(_length(one), _length(other))
+        case dict():
+            return sum(len(str(key)) + _length(value) + 6 for key, value in node.items())
+        case list():
+            return sum(_length(each) + 1 for each in node)
+        case _:
+            return len(str(node))
+
+
 def test_who_only_accepts_may_not_delete_or_consume() -> None:
     """The door writes and enqueues; the stages do the rest."""
     allowed = [each for owner, each in statements() if owner == "ReceiveFunction"]

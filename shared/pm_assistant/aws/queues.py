@@ -194,10 +194,11 @@ def _letter(message: MessageTypeDef) -> DeadLetter:
     notes = {name: value["StringValue"] for name, value in message.get("MessageAttributes", {}).items()}
     system, body = message["Attributes"], message["Body"]
     group = system.get("MessageGroupId", NO_GROUP)
-    if "SCHEDULE_ARN" in notes:
-        # What Scheduler could not send is the whole request (docs.aws.amazon.com/scheduler, configuring-schedule-dlq).
+    if "ERROR_CODE" in notes:
+        # What Scheduler could not send, as its target was told: the whole request, or, by a schedule of the template's,
+        # the message alone (docs.aws.amazon.com/scheduler, configuring-schedule-dlq). EventBridge leaves the event.
         request = json.loads(body.replace("<aws.scheduler.scheduled-time>", notes.get("SCHEDULED_TIME", "")))
-        body, group = request["MessageBody"], request["MessageGroupId"]
+        body, group = request.get("MessageBody", body), request.get("MessageGroupId", group)
         notes |= {"error": notes["ERROR_CODE"], "cause": notes["ERROR_MESSAGE"]}
         notes |= {"attempts": str(int(notes.get("RETRY_ATTEMPTS", "0")) + 1)}
     return DeadLetter(
