@@ -230,7 +230,9 @@ def a_world(implementation: str = "fake", *, requests_per_minute: int = 600) -> 
     """A fresh world on stores of that implementation; nothing of an earlier one is kept by the container."""
     with opened(implementation) as stores, pytest.MonkeyPatch.context() as patch:
         app = FakeApplication()
-        app.sessions = FakeSessions(app.users)  # The function goes by the real clock, so logins have to.
+        # The function goes by the real clock, so all that stands beside it has to.
+        app.at = datetime.now(UTC)
+        app.sessions = FakeSessions(app.users)
         for name, field_info in ApiSettings.model_fields.items():
             if field_info.is_required():
                 patch.setenv(name.upper(), name)

@@ -8,7 +8,7 @@ from tests.builders import ACME, ENG, a_decision, a_ticket
 
 def test_a_rule_is_made_seen_changed_and_taken_back(world: World) -> None:
     """What is asked already is withdrawn; to make it twice makes one."""
-    asked = world.stores.decisions.save(a_decision(state=DecisionState.PROPOSED))
+    asked = world.stores.decisions.save(a_decision(state=DecisionState.PROPOSED, updated_at=world.app.now()))
     wish = {"kind": "comment", "channel": "C0ENG", "until": "2099-03-03T00:00:00Z", "note": "too many"}
 
     made = [world.member.post("/v1/rules", wish) for _ in range(2)]
