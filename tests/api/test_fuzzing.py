@@ -71,7 +71,7 @@ class Gateway:
 GATEWAY = Gateway()
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def furnished() -> Iterator[None]:
     """A world with one of everything, in which nobody ever has to wait."""
     with a_world(requests_per_minute=10**6) as world:

@@ -15,7 +15,7 @@ from pm_assistant.domain.reports import Report, ReportTarget, SentReport
 from pm_assistant.workflows.reports.answers import Questionnaire, questionnaire_for, say_for_report
 from pm_assistant.workflows.reports.overview import overview_now
 from pm_assistant.workflows.reports.report import day_of
-from pm_assistant.workflows.tenants.members import member_of, oneself, person_calling
+from pm_assistant.workflows.tenants.members import member_of, oneself, person_calling, speaker
 
 router = APIGatewayHttpRouter()
 
@@ -76,14 +76,14 @@ class AnswersGiven(Model):
     words: str = Field(default="", max_length=LONGEST_ANSWER, description="what nobody asked for")
 
 
-@router.get("/v1/reports/answers", **needs(Scope.READ, tag="work"))
+@router.get("/v1/reports/answers", **needs(Scope.READ, 404, tag="work"))
 def show_answers() -> Questionnaire:
     """Show what the team asks its people for its report, and what you have said today."""
     request = current_request(router)
-    return questionnaire_for(oneself(request.caller, request.unit), request.unit)
+    return questionnaire_for(speaker(request.caller, request.unit), request.unit)
 
 
-@router.put("/v1/reports/answers", **needs(Scope.RUN, tag="work"))
+@router.put("/v1/reports/answers", **needs(Scope.RUN, 404, tag="work"))
 def put_answers(given: Annotated[AnswersGiven, Body()]) -> Questionnaire:
     """Answer the team's questions for today's report, or add something; replaces what you had said today.
 
@@ -92,4 +92,4 @@ def put_answers(given: Annotated[AnswersGiven, Body()]) -> Questionnaire:
     """
     request = current_request(router)
     said = {**given.answers, "": given.words}
-    return say_for_report(oneself(request.caller, request.unit), said, request.unit)
+    return say_for_report(speaker(request.caller, request.unit), said, request.unit)

@@ -49,6 +49,21 @@ def oneself(caller: Caller, unit: Unit) -> Member:
     raise InvalidRequest("you are nobody we know of the team: name a member", field="member_id")
 
 
+def speaker(caller: Caller, unit: Unit) -> Member:
+    """The person who is calling, where nobody speaks for somebody else.
+
+    Raises:
+        Forbidden: a program is calling.
+        NotFound: the team knows nobody by the address that the caller logs in with.
+    """
+    if caller.kind != "account":
+        raise Forbidden("a key says nothing: people speak for themselves")
+    member = person_calling(caller, unit)
+    if member is None:
+        raise NotFound("the team knows nobody by your address: have an admin say whose account in the chat is yours")
+    return member
+
+
 def check_own(caller: Caller, member_id: str, unit: Unit) -> None:
     """Make sure that somebody may decide about a person: admins about everybody, people about themselves.
 
