@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pm_assistant.domain.accounts import Role, Scope
 from pm_assistant.workflows.accounts.authorize import authorize
-from tests.builders import ACME, GLOBEX, NOW, a_key, a_tenant
+from tests.builders import ACME, GLOBEX, a_key, a_tenant
 from tests.fakes.stores import FakeStores
 from tests.fakes.unit import FakeApplication
 from tests.web.browser import PageAnswer, WebWorld
@@ -104,10 +104,11 @@ def test_a_key_ends_at_once(web: WebWorld) -> None:
 
 def test_when_a_key_was_used_last_is_told(web: WebWorld) -> None:
     """And that one never was."""
-    web.api.stores.api_keys.put(a_key(id="used", last_used_at=NOW - timedelta(days=2)))
+    used_at = datetime.now(UTC) - timedelta(days=2)
+    web.api.stores.api_keys.put(a_key(id="used", last_used_at=used_at))
     web.api.stores.api_keys.put(a_key(id="idle", created_by="account:gone"))
     page = web.browser().get("/keys")
-    assert "Wednesday 18 November" in page.text
+    assert f"{used_at:%-d %B}" in page.text
     assert {"never", "account:gone"} <= set(page.text.split("\n"))
 
 
