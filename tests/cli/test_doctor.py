@@ -16,9 +16,12 @@ from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
 from tests.builders import ACME
 from tests.cli.whole_stack import SENDER, WholeStack, findings_of, lacks, pairs, without
+from tests.infra.test_template import FUNCTIONS
 
 pytestmark = pytest.mark.thorough
 
+EVERYWHERE = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+"""What a function does without."""
 NOT_MISSED = {
     **dict.fromkeys(["GetItem", "PutItem", "UpdateItem", "DeleteItem"], "index/outside"),
     "ListSchedules": "schedule/*/*",
@@ -91,12 +94,14 @@ def test_where_no_calendar_can_be_connected_that_is_said_in_one_line(whole: Whol
 
 
 def test_every_setting_that_a_function_is_not_told_is_named(whole: WholeStack) -> None:
-    """With the function, whichever of them it is."""
+    """With the function, whichever of them it is, also of those that may be empty: what is not there is no choice."""
     for function, kind in checks.SETTINGS.items():
-        environment = whole.environment(function)
-        needed = [name.upper() for name, field in kind.model_fields.items() if field.is_required()]
-        whole.tell(function, {name: value for name, value in environment.items() if name not in needed})
-        assert [f"{function}: {name} is not set" for name in needed] == lacks(whole, checks.settings)
+        environment, told = whole.environment(function), checks.told_of(kind)
+        assert set(told) == FUNCTIONS[f"{function.title()}Function"]["Environment"]["Variables"].keys() - EVERYWHERE
+        whole.tell(function, {})
+        assert [f"{function}: {name} is not set" for name in told] == lacks(whole, checks.settings)
+        whole.tell(function, environment | dict.fromkeys(checks.needed_of(kind), ""))
+        assert [f"{function}: {name} is not set" for name in checks.needed_of(kind)] == lacks(whole, checks.settings)
         whole.tell(function, environment)
     whole.tell("act", whole.environment("act") | {"RETRY_BASE_SECONDS": "soon"})
     [senseless] = lacks(whole, checks.settings)

@@ -16,7 +16,7 @@ from moto.sqs.models import sqs_backends
 
 from functions.run import app as run
 from pm_assistant.cli.client import StackClient, open_stack
-from pm_assistant.cli.doctor.checks import IMPRINT, SETTINGS, WORKERS
+from pm_assistant.cli.doctor.checks import IMPRINT, SETTINGS, WORKERS, told_of
 from pm_assistant.cli.doctor.deployed import DeployedStack, Look, look_at
 from pm_assistant.cli.doctor.rights import SECRETS
 from pm_assistant.cli.doctor.selling import SELLERS
@@ -292,14 +292,14 @@ class WholeStack:
     def _make_functions(self) -> None:
         lambdas = self.aws("lambda")
         for name, kind in SETTINGS.items():
-            told = {field.upper(): self._setting(field, name) for field in kind.model_fields}
+            told = {field: self._setting(field.lower(), name) for field in told_of(kind)}
             lambdas.create_function(
                 FunctionName=name,
                 Runtime="python3.13",
                 Role=f"arn:aws:iam::{ACCOUNT}:role/{name}",
                 Handler="app.handler",
                 Code={"ZipFile": _code()},
-                Environment={"Variables": {name: value for name, value in told.items() if value}},
+                Environment={"Variables": told},
                 Publish=True,
             )
             lambdas.create_alias(FunctionName=name, Name="live", FunctionVersion="1")

@@ -19,7 +19,7 @@ from pm_assistant.domain.accounts import Mail
 from pm_assistant.domain.errors import Misconfigured, ProductError
 from pm_assistant.domain.model import Model
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.settings import LegalSettings, load
+from pm_assistant.runtime.settings import LegalSettings, QueueSettings, load
 from pm_assistant.runtime.settings.act import ActSettings
 from pm_assistant.runtime.settings.analyze import AnalyzeSettings
 from pm_assistant.runtime.settings.api import ApiSettings
@@ -118,9 +118,20 @@ def _there(deployed: DeployedStack) -> Iterator[str]:
             yield name
 
 
+def needed_of(kind: type[Model]) -> list[str]:
+    """The variables without which a function does nothing."""
+    return [name.upper() for name, field in kind.model_fields.items() if field.is_required()]
+
+
+def told_of(kind: type[Model]) -> list[str]:
+    """All that a function is told, if only that it is empty; of the queues those that it puts on."""
+    fields = kind.model_fields.items()
+    return [name.upper() for name, field in fields if field.is_required() or name not in QueueSettings.model_fields]
+
+
 def _untold(environment: Mapping[str, str], kind: type[Model]) -> Iterator[str]:
-    needed = [name.upper() for name, field in kind.model_fields.items() if field.is_required()]
-    absent = [name for name in needed if not environment.get(name)]
+    absent = [name for name in told_of(kind) if name not in environment]
+    absent += [name for name in needed_of(kind) if environment.get(name) == ""]
     yield from (f"{name} is not set" for name in absent)
     try:
         load(kind, environment)
