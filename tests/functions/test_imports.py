@@ -257,7 +257,13 @@ def test_receive_leaves_alone_what_its_first_request_does_not_need() -> None:
 
 
 ELSEWHERE = {
-    "api": {"pm_assistant.domain.portability", "pm_assistant.domain.surfaces", "pm_assistant.presentation.commands"},
+    "api": {
+        "pm_assistant.domain.catch_up",
+        "pm_assistant.domain.events",
+        "pm_assistant.domain.portability",
+        "pm_assistant.domain.surfaces",
+        "pm_assistant.presentation.commands",
+    },
     "connect": {
         "pm_assistant.domain.catch_up",
         "pm_assistant.domain.decisions",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal, NamedTuple, Self, assert_never
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self, assert_never
 
 from pydantic import AwareDatetime, Field
 
@@ -25,13 +25,15 @@ from pm_assistant.domain.answers import Answer as Answer
 from pm_assistant.domain.answers import Subject as Subject
 from pm_assistant.domain.bounds import Names, Wording
 from pm_assistant.domain.errors import Conflict
-from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.experiments import Arm
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.rules import HeldBy, Matter, TeamRule
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Message, MessageId, permalink, permalink_in
+
+if TYPE_CHECKING:
+    from pm_assistant.domain.events import ChannelChanged
 
 NAMESPACE = uuid.UUID("8c0f7f4a-6f0e-5d0e-9d0b-0f6a2c1c7b11")
 """Root of all ids that we derive; changing it would make every past action repeatable."""
@@ -528,7 +530,7 @@ class Decision(Judged):
             return self
         return judged._set_back({*DecisionState}, at, undo_proposed=True, waiting=None)
 
-    def in_channel(self, change: ChannelChanged, cited: Iterable[Message]) -> Self:
+    def in_channel(self, change: "ChannelChanged", cited: Iterable[Message]) -> Self:
         """The same where its channel has another id, or others read there than before.
 
         Args:

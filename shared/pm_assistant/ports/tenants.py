@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pm_assistant.domain.accounts import Account, ApiKey, Identity
-from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.jobs import Record
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
+
+if TYPE_CHECKING:
+    from pm_assistant.domain.events import ChannelChanged
 
 
 class Tenants(Protocol):
@@ -65,7 +67,7 @@ class Partition(Protocol):
         """
         ...
 
-    def follow_channel(self, tenant_id: TenantId, change: ChannelChanged, *, limit: int) -> int:
+    def follow_channel(self, tenant_id: TenantId, change: "ChannelChanged", *, limit: int) -> int:
         """Bring messages, decisions, cards and judgements of a channel up to what it is now, so many at a time.
 
         Returns how many were changed; fewer than `limit` when none is left. May be repeated.

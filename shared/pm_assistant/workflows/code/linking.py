@@ -37,7 +37,7 @@ from pm_assistant.language.links import is_silenced, read_links, read_mentions
 from pm_assistant.language.statements import SURE_OF_NAME
 from pm_assistant.language.tickets import keys_in
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.relations import canonical_ids
+from pm_assistant.workflows.connections.duplicates import canonical_ids
 
 MOST_LINKS = 100
 """Tickets that one pull request is linked to, the strongest links first: its row has to hold them."""

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, Field
 
-from pm_assistant.domain.catch_up import Gap, Position
-from pm_assistant.domain.code import Coverage, Repository
 from pm_assistant.domain.connections import lacking
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.model import Model
@@ -15,6 +14,10 @@ from pm_assistant.domain.tenants import Activity, Connection, Provider
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.credentials import MARGIN
+
+if TYPE_CHECKING:
+    from pm_assistant.domain.catch_up import Gap, Position
+    from pm_assistant.domain.code import Coverage, Repository
 
 
 class ConnectionStatus(StrEnum):
@@ -138,7 +141,7 @@ def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequenc
     return [health(provider) for provider in asked]
 
 
-def _channels(places: Iterable[Position]) -> tuple[ChannelReading, ...]:
+def _channels(places: "Iterable[Position]") -> tuple[ChannelReading, ...]:
     never = datetime.min.replace(tzinfo=UTC)
     channels = [position for position in places if position.channel is not None]
     channels.sort(key=lambda position: (position.reading is None, position.read_to or never, position.place))
@@ -153,7 +156,7 @@ def _channels(places: Iterable[Position]) -> tuple[ChannelReading, ...]:
     )
 
 
-def _gaps(gaps: Iterable[Gap], places: Iterable[Position]) -> tuple[GapView, ...]:
+def _gaps(gaps: "Iterable[Gap]", places: "Iterable[Position]") -> tuple[GapView, ...]:
     names = {position.place: channel_name(position) for position in places}
     return tuple(
         GapView(place=names.get(gap.place), began_at=gap.began_at, ended_at=gap.ended_at, repaired_at=gap.repaired_at)
@@ -161,7 +164,7 @@ def _gaps(gaps: Iterable[Gap], places: Iterable[Position]) -> tuple[GapView, ...
     )[:MOST_GAPS_SHOWN]
 
 
-def channel_name(position: Position) -> str | None:
+def channel_name(position: "Position") -> str | None:
     """What a channel is called, where everybody may know; a private one's name is for those who are in it."""
     channel = position.channel
     return f"#{channel.name}" if channel is not None and channel.name and not channel.private else None
@@ -174,7 +177,7 @@ def channel_names(unit: Unit) -> Mapping[str, str]:
 
 
 def _repositories(
-    repositories: Iterable[Repository], coverage: Mapping[str, Coverage]
+    repositories: "Iterable[Repository]", coverage: "Mapping[str, Coverage]"
 ) -> tuple[RepositoryReading, ...]:
     read_at = {id: reading.at for id, reading in coverage.items()}
     never = datetime.min.replace(tzinfo=UTC)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from pm_assistant.domain.decisions import Decision
-from pm_assistant.domain.events import ConversationTouched
 from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.domain.work import Conversation, Message, Place
 from pm_assistant.ports.unit import Unit
+
+if TYPE_CHECKING:
+    from pm_assistant.domain.events import ConversationTouched
 
 
 class Circumstances(TypedDict):
@@ -38,14 +40,19 @@ def circumstances(conversation: Conversation, tenant: Tenant, *, at: datetime) -
     }
 
 
-def conversation_at(touch: ConversationTouched, unit: Unit) -> Conversation | None:
+def conversation_at(touch: "ConversationTouched", unit: Unit) -> Conversation | None:
+    """Read the conversation of which a message was touched."""
+    return conversation_around(touch.channel, touch.root_ts, touch.ts, unit)
+
+
+def conversation_around(channel: str, root_ts: str, ts: str, unit: Unit) -> Conversation | None:
     """Read the conversation a message belongs to: its thread if it has one, else the burst around it."""
     messages, tenant_id = unit.stores.messages, unit.tenant_id
-    thread_or_burst = messages.thread(tenant_id, touch.channel, touch.root_ts)
+    thread_or_burst = messages.thread(tenant_id, channel, root_ts)
     if len(thread_or_burst) == 1 and not thread_or_burst[0].is_reply:
-        burst = messages.burst(tenant_id, touch.channel, touch.ts, gap_seconds=unit.burst_gap_seconds)
+        burst = messages.burst(tenant_id, channel, ts, gap_seconds=unit.burst_gap_seconds)
         thread_or_burst = burst or thread_or_burst
-    return Conversation(channel=touch.channel, messages=tuple(thread_or_burst)) if thread_or_burst else None
+    return Conversation(channel=channel, messages=tuple(thread_or_burst)) if thread_or_burst else None
 
 
 def cited_messages(decision: Decision, unit: Unit) -> Sequence[Message]:

@@ -30,7 +30,7 @@ from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Tic
 from pm_assistant.language.ranking.mentions import keys_named_in, named_in
 from pm_assistant.language.retrieval import Ranking
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.relations import canonical_ids
+from pm_assistant.workflows.connections.duplicates import canonical_ids
 from pm_assistant.workflows.corridor.conversations import circumstances
 from pm_assistant.workflows.corridor.corrections import TAKEN_BACK_SINCE, is_corrected
 from pm_assistant.workflows.corridor.drafting import Drafting

@@ -3,7 +3,7 @@
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.work import Ticket
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.relations import canonical_ids
+from pm_assistant.workflows.connections.duplicates import canonical_ids
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 

@@ -7,7 +7,6 @@ from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.events import ConversationTouched
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.planning import RelationRole, named_now, plan_ids
@@ -27,7 +26,7 @@ from pm_assistant.domain.work import (
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.queries import shown_pages
 from pm_assistant.workflows.connections.queries import channel_name, chat_url
-from pm_assistant.workflows.corridor.conversations import conversation_at
+from pm_assistant.workflows.corridor.conversations import conversation_around
 from pm_assistant.workflows.corridor.relations import related_tickets
 from pm_assistant.workflows.tenants.audience import open_to_all
 
@@ -355,7 +354,7 @@ def show_conversation(
     index = index or unit.stores.index.read(unit.tenant_id)
     with unit.side_by_side() as reads:
         found_viewer = reads.submit(decision_viewer, unit, index)
-        conversation = conversation_at(ConversationTouched(channel=channel, ts=ts, root_ts=ts), unit)
+        conversation = conversation_around(channel, ts, ts, unit)
     if conversation is None or conversation.private or not conversation.undeleted_messages:
         raise NotFound("no such conversation")
     if history_from is not None and conversation.latest.posted_at < history_from:
