@@ -7,7 +7,7 @@ uv run python -m tests.bench.autonomy 300        # fewer
 import random
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -18,6 +18,8 @@ from pm_assistant.domain.trust import Calibration
 
 MOST_LOOKS = 200
 RATES = (0.85, 0.88, BAR, 0.95, 0.98)
+MOST_FALSE = 0.05
+"""The share of streams no better than the bar that may come to be trusted: the bound is one of 95 %."""
 BEGAN = datetime(2026, 1, 5, tzinfo=UTC)
 FIRST = TrackRecord(kind=ActionKind.COMMENT, band=0.85, judged_by="simulated")
 AGAIN = FIRST.model_copy(
@@ -105,14 +107,33 @@ def mean(values: Sequence[float]) -> float:
     return statistics.fmean(values) if values else 0.0
 
 
+def check(trusted: Mapping[float, float]) -> None:
+    """Let the bench fail where trust is not earned as ADR 47 has it.
+
+    Args:
+        trusted: by how often a stream is right, the share of its histories that come to be trusted.
+
+    Raises:
+        SystemExit: what is not good enough is trusted too often, or what is good never.
+    """
+    falsely = {rate: share for rate, share in trusted.items() if rate <= BAR and share > MOST_FALSE}
+    if falsely:
+        raise SystemExit(f"error: trusted though no better than the bar: {falsely}")
+    if not any(share for rate, share in trusted.items() if rate > BAR):
+        raise SystemExit("error: nothing is ever trusted, so there is nothing to count")
+
+
 def main() -> None:
     """Print all of it."""
     histories = int(sys.argv[1]) if len(sys.argv) > 1 else 3_000
     print(f"trusted within {MOST_LOOKS} answers, looked at after each ({histories} histories; bar {BAR:.0%})")
+    trusted: dict[float, float] = {}
     for rate in RATES:
         after = promotions(rate, histories=histories, seed=1)
+        trusted[rate] = len(after) / histories
         median = f", median after {statistics.median(after):.0f}" if after else ""
         print(f"  right {rate:.0%}: {len(after) / histories:.1%}{median if rate > BAR else ' (falsely)'}")
+    check(trusted)
     for name, before in (("a first stream", FIRST), ("one after 240 of 248", AGAIN)):
         exact = ", ".join(f"{rate:.0%}: {chance_of_trust(rate, before):.2%}" for rate in RATES)
         print(f"  exactly, {name}: {exact}")

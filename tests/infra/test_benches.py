@@ -10,7 +10,7 @@ import pytest
 
 from pm_assistant.domain.tenants import TenantId
 from tests.aws.emulated import dynamo
-from tests.bench import api, cold, imports, index, standups, sync, webhook
+from tests.bench import api, autonomy, cold, flow, imports, index, standups, sync, webhook
 
 FAILING: dict[str, Callable[[], Any]] = {
     "a webhook that was not taken in": lambda: webhook.seconds(lambda _: False, {}),
@@ -20,6 +20,11 @@ FAILING: dict[str, Callable[[], Any]] = {
     "a vendor that is asked too often": lambda: sync.compare("first", Counter(slack=3), Counter(slack=2)),
     "a standup that nobody gets": lambda: standups.check(Counter(ada=1), people=2),
     "a standup that comes twice": lambda: standups.check(Counter(ada=1, bob=2), people=2),
+    "forecasts without a date": lambda: flow.check(0.0, teams=0),
+    "dates that do not hold": lambda: flow.check(0.6, teams=900),
+    "dates that hold too well": lambda: flow.check(0.99, teams=900),
+    "trust that is not earned": lambda: autonomy.check({0.9: 0.2, 0.97: 0.9}),
+    "trust that nobody earns": lambda: autonomy.check({0.9: 0.0, 0.97: 0.0}),
     "a subject that is not there": lambda: cold.take(Path(sys.executable), "nobody"),
 }
 
