@@ -44,7 +44,7 @@ def test_opening_the_link_asks_and_pressing_the_button_ends_the_report(mailed: M
     """The page loads nothing, and its form posts to its own address."""
     browser = mailed.site.browser()
     page = browser.open(mailed.url)
-    assert (200, True) == (page.status, "standup" in page.body)
+    assert (200, True) == (page.status, "Standup" in page.body)
     assert (1, 1) == mailed.comes
 
     done = browser.post(mailed.url, "List-Unsubscribe=One-Click")

@@ -7,6 +7,9 @@ import pytest
 
 from pm_assistant.domain.actions import Action, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, RunnerUp
+from pm_assistant.domain.languages import Language
+from pm_assistant.presentation.cards import percent_in
+from pm_assistant.presentation.i18n import texts_in
 from tests.builders import ACME, DONE, ENG, NOW, a_comment, a_decision, a_message, a_ticket
 from tests.web.browser import WebWorld
 
@@ -146,3 +149,14 @@ def test_about_a_ticket_of_a_private_team_nothing_is_shown_but_that_there_is_som
 
     assert 200 == page.status
     assert [] == [words for words in ("ayoffs", "SEC-9", "ENG-2", "Who goes") if words in page.html]
+
+
+def test_how_sure_something_is_is_written_as_the_reader_writes_it(web: WebWorld) -> None:
+    """Of the decision and of what came next alike."""
+    runners_up = (RunnerUp(ticket_id="ticket-1", score=0.4),)
+    web.api.stores.tickets.put(ACME, a_ticket(1))
+    decision = web.api.stores.decisions.save(a_decision(confidence=0.9, runners_up=runners_up))
+    lines = web.browser().get(f"/decisions/{decision.id}", accept_language="de").text.split("\n")
+
+    assert percent_in(0.9, texts_in(Language.GERMAN)) in lines
+    assert not any("0%" in line for line in lines)

@@ -136,7 +136,7 @@ def test_how_long_queues_wait_and_how_often_functions_fail_is_shown(web: WebWorl
     assert ["90 seconds", "4", "1"] == shown[shown.index("events") + 1 :][:3]
     assert ["\u2013"] * 3 == shown[shown.index("runs") + 1 :][:3]
     assert ["31 minutes", "0", "0"] == shown[shown.index("reports") + 1 :][:3]
-    assert ["2 of 50 (4.0%)", "9 of 900 (1.0%)"] == shown[shown.index("act") + 1 :][:2]
+    assert ["2 of 50 (4%)", "9 of 900 (1%)"] == shown[shown.index("act") + 1 :][:2]
 
 
 def test_teams_are_found_by_trouble_and_by_name_page_by_page(web: WebWorld, olive: Browser) -> None:

@@ -127,3 +127,11 @@ def test_a_question_names_the_team_and_who_asks_as_text() -> None:
     )
     assert (3, 3, False) == (person.count("&lt;img src=x"), program.count("&lt;img src=x"), "<img" in person + program)
     assert (False, True) == ("The program" in person, "The program" in program)
+
+
+def test_a_report_that_is_to_end_is_called_as_its_reader_knows_it() -> None:
+    """In the page's language; one of a kind that we do not know by its name in the link."""
+    german = PageRequest.of(event("GET", "/", headers={"accept-language": "de"}), StoreSettings(table_name="t"))
+    for page in (unsubscribe_page, unsubscribed_page):
+        assert "Wochenbericht" in html(page(german, kind="weekly", team="Acme"))
+        assert "of-a-newer-version" in html(page(german, kind="of-a-newer-version", team="Acme"))

@@ -10,8 +10,9 @@ from pm_assistant.domain.connections import CalendarConnected, ConfirmationRequi
 from pm_assistant.domain.tenants import CalendarProvider, Grantor
 from pm_assistant.integrations.vendors import VENDORS, record_of
 from pm_assistant.presentation.i18n import Texts
+from pm_assistant.presentation.settings import NAMES
 from pm_assistant.web.html import POLICY_OF_WAYS_OUT, page
-from pm_assistant.web.request import PageRequest
+from pm_assistant.web.request import PageRequest, chosen
 from pm_assistant.web.routing import Response
 from pm_assistant.web.wording import AGAIN_FROM_THE_ACCOUNT, OF_CALENDARS, PAGES
 
@@ -82,12 +83,18 @@ def refusal_page(request: PageRequest, refusal: Refusal, provider: Grantor, *coo
 
 def unsubscribe_page(request: PageRequest, *, kind: str, team: str) -> Response[str]:
     """Whether a report is to end; the button posts to the address of the page."""
-    return _page(request, "unsubscribe.html", HTTPStatus.OK, kind=kind, team=team)
+    return _page(request, "unsubscribe.html", HTTPStatus.OK, kind=_called(kind, request), team=team)
 
 
 def unsubscribed_page(request: PageRequest, *, kind: str, team: str) -> Response[str]:
     """A report has ended."""
-    return _page(request, "unsubscribed.html", HTTPStatus.OK, kind=kind, team=team)
+    return _page(request, "unsubscribed.html", HTTPStatus.OK, kind=_called(kind, request), team=team)
+
+
+def _called(kind: str, request: PageRequest) -> str:
+    """What a kind of report is called; one that we do not know any more by its name in the link."""
+    known = chosen(kind, NAMES)
+    return request.texts.gettext(NAMES[known]) if known is not None else kind
 
 
 def fault_page(request: PageRequest) -> Response[str]:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from pm_assistant.domain.checkout import PortalFlow
 from pm_assistant.domain.trials import ExperimentState
 from pm_assistant.integrations.vendors import VENDORS
+from pm_assistant.presentation.cards import percent_in
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.jobs import KINDS as JOB_KINDS
 from pm_assistant.presentation.previews import STATUSES
@@ -238,7 +239,7 @@ class Naming:
             case "true" | "false" if name in SWITCHES:
                 return self.value(name, value == "true")
             case int() | float():
-                return escape(f"{value:.0%}" if name == "confidence" else self._texts.decimal(value))
+                return escape(percent_in(value, self._texts) if name == "confidence" else self._texts.decimal(value))
             case str():
                 return self._said(name, value, vendor)
             case {"text": str(text), "url": str(url)}:

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.decisions import percent
 from pm_assistant.domain.errors import InvalidRequest, ProductError
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.jobs import Backtest, JobKind, Order
@@ -14,6 +13,7 @@ from pm_assistant.domain.kinds import ActionKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.rules import Effect, TeamRule
 from pm_assistant.domain.tenants import Mode, Rule, Settings
+from pm_assistant.presentation.cards import percent_in
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.actors import in_words
@@ -160,13 +160,13 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
             )
             for kind, label in KINDS.items()
         ],
-        bar=percent(autonomy.bar),
+        bar=percent_in(autonomy.bar, texts),
         modes={mode.value: texts.gettext(label) for mode, label in MODES.items()},
         effects={effect: texts.gettext(label) for effect, label in EFFECTS.items()},
         kind_names={kind.value: texts.gettext(label) for kind, label in KINDS.items()},
         rules=[(rule, _about(rule, channels, texts), _last_day(rule, request)) for rule in rules],
         owners=in_words(names_of({rule.owner for rule in rules}, unit), texts),
-        percent=percent,
+        percent=lambda share: percent_in(share, texts),
         is_admin=request.caller.scope.covers(Scope.ADMIN),
         may_run=request.caller.scope.covers(Scope.RUN),
     )

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.decisions import Answer, Decision, DecisionState, percent
+from pm_assistant.domain.decisions import Answer, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.kinds import ActionKind
-from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.presentation.cards import percent_in
+from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.presentation.money import cost
 from pm_assistant.presentation.previews import STATUSES
 from pm_assistant.runtime.http import status_of
@@ -137,12 +138,12 @@ def _page(
         answers=request.caller.scope.covers(NEEDED),
         status_name=request.texts.gettext(STATUSES[decision.state]),
         decided_by=shown.deciding.names.get(decision.decided_by or ""),
-        confidence=percent(decision.confidence),
-        judged_confidence=percent(decision.judged_confidence),
+        confidence=percent_in(decision.confidence, request.texts),
+        judged_confidence=percent_in(decision.judged_confidence, request.texts),
         cost=cost(decision.cost_microdollars, request.texts),
         withheld=withheld,
         messages=[] if withheld else _messages(decision, index, request),
-        runners_up=[] if withheld else _runners_up(decision, index),
+        runners_up=[] if withheld else _runners_up(decision, index, request.texts),
     )
 
 
@@ -165,11 +166,11 @@ def _messages(decision: Decision, index: TeamIndex, request: PageRequest) -> Seq
     return [(message, message.id in cited) for message in conversation.messages]
 
 
-def _runners_up(decision: Decision, index: TeamIndex) -> Sequence[Mapping[str, Any]]:
+def _runners_up(decision: Decision, index: TeamIndex, texts: Texts) -> Sequence[Mapping[str, Any]]:
     """The tickets that came next and that everybody may read."""
     found = ticket_references([each.ticket_id for each in decision.runners_up], index)
     return [
-        {"ticket": found[each.ticket_id], "score": percent(each.score)}
+        {"ticket": found[each.ticket_id], "score": percent_in(each.score, texts)}
         for each in decision.runners_up
         if each.ticket_id in found
     ]

@@ -146,7 +146,9 @@ def _words(request: PageRequest) -> Mapping[str, Any]:
         "oldest": _oldest,
         "month": lambda month: request.texts.month(date.fromisoformat(f"{month}-01")),
         "cost": lambda dollars: cost(round(dollars * DOLLAR), request.texts),
-        "percent": lambda share: f"{share:.1%}",
+        "percent": lambda share: request.texts.gettext(
+            "{number}%", number=request.texts.decimal(round(share * 100, 1))
+        ),
     }
 
 
