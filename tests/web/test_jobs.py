@@ -8,6 +8,7 @@ import pytest
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.jobs import JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
+from pm_assistant.web.pages import jobs
 from tests.builders import ACME, GLOBEX, a_job
 from tests.web.browser import WebWorld
 
@@ -69,6 +70,27 @@ def test_jobs_come_newest_first_page_by_page(web: WebWorld) -> None:
         path = further[1] if further else ""
     assert sorted(seen, reverse=True) == seen
     assert 60 == len(set(seen))
+
+
+def test_jobs_in_one_state_are_found_page_by_page(web: WebWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many others lie between; what fits nothing says so."""
+    now, browser = datetime.now(UTC), web.browser()
+    for number in range(60):
+        state = JobState.FAILED if number % 20 == 0 else JobState.DONE
+        job = a_job(id=f"20261120T0930{number:02}000000-x", state=state, created_at=now, updated_at=now)
+        web.api.stores.jobs.put(job)
+
+    def found(path: str) -> list[str]:
+        html = browser.get(path).html
+        further = re.search(r'href="(/jobs\?state=[^"]+)"', html)
+        return re.findall(r'href="/jobs/([^"]+)"', html) + (found(further[1].replace("&amp;", "&")) if further else [])
+
+    failed = [f"20261120T0930{number:02}000000-x" for number in (40, 20, 0)]
+    assert failed == found("/jobs?state=failed")
+    monkeypatch.setattr(jobs, "MOST_READ", 15)
+    assert failed == found("/jobs?state=failed")
+    assert "Nothing fits." in browser.get("/jobs?state=running").text
+    assert 57 == len(found("/jobs?state=done"))
 
 
 def test_a_job_of_another_tenant_is_not_there(web: WebWorld) -> None:
