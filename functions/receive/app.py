@@ -20,6 +20,9 @@ from pm_assistant.workflows.corridor.receive import receive
 FORM = "application/x-www-form-urlencoded"
 """What people press and fill in at Slack comes so; what they fill in closes only where nothing is said to it."""
 
+ACCEPTED = answer({"status": "accepted"})
+"""What nearly all deliveries are answered with."""
+
 settings = cache(lambda: load(ReceiveSettings))
 
 
@@ -38,7 +41,7 @@ def on_webhook(vendor: str, event: dict[str, Any]) -> Answer:
         case None if request.headers.get("content-type", "").startswith(FORM):
             return nothing()
         case None:
-            return answer({"status": "accepted"})
+            return {**ACCEPTED}
         case _:
             assert_never(outcome)
 

@@ -76,9 +76,12 @@ def receive(provider: Provider, request: WebhookRequest, app: Application) -> Ch
 def _addressees(accepted: WebhookEvent | ButtonPressed | SurfaceUsed, app: Application) -> Sequence[Connection]:
     """The connections that a delivery is about: one for each tenant, though several may share what it tells of."""
     also = accepted.also if isinstance(accepted, WebhookEvent) else ()
-    names = dict.fromkeys((accepted.external_id, *also))
-    found = (app.stores.connections.resolve(accepted.provider, name) for name in names)
-    return list({connection.tenant_id: connection for connection in found if connection is not None}.values())
+    resolve = app.stores.connections.resolve
+    found: dict[TenantId, Connection] = {}
+    for name in dict.fromkeys((accepted.external_id, *also)) if also else (accepted.external_id,):
+        if (connection := resolve(accepted.provider, name)) is not None:
+            found[connection.tenant_id] = connection
+    return list(found.values())
 
 
 def _take_in(
