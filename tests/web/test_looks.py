@@ -7,13 +7,14 @@ from html.parser import HTMLParser
 
 import pytest
 
+from pm_assistant.domain.accounts import SCOPE_OF, Role, Scope
 from pm_assistant.runtime.settings import StoreSettings
 from pm_assistant.web.html import moment
 from pm_assistant.web.request import PageRequest
 from tests.api.conftest import event
 from tests.web.browser import Browser, WebWorld, a_web_world
 from tests.web.pictures import PAGES, PUBLIC, STILLS, browser_of
-from tests.web.routes import address, page_routes
+from tests.web.routes import PageRoute, address, page_routes
 from tests.web.worlds import a_day, an_empty_team
 
 FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
@@ -168,5 +169,25 @@ def _is_there(method: str, url: str) -> bool:
     """Whether a page of ours takes that, or it is not the dashboard's to take."""
     path = re.split(r"[?#]", url)[0]
     elsewhere = url.startswith(("https://", "http://", "/v1/", "/oauth/", "/unsubscribe")) or not path
-    patterns = (re.sub(r"<\w+>", "[^/]+", route.path) for route in page_routes() if route.method == method)
-    return elsewhere or any(re.fullmatch(pattern, path) for pattern in patterns)
+    return elsewhere or any(re.fullmatch(_pattern(each), path) for each in page_routes() if each.method == method)
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.ADMIN])
+def test_nobody_is_shown_a_form_that_would_be_refused_to_them(role: Role, web: WebWorld) -> None:
+    """On any page that they see, of a team in the middle of its day; logging in and out is everybody's."""
+    ids, browser = a_day(web), web.browser(role)
+    shown: set[str] = set()
+    for picture in PAGES.values():
+        ways = Ways()
+        ways.feed(browser.get(address(picture.path, ids)).html)
+        shown |= {url for method, url in ways.found if method == "POST"}
+    beyond = [each for each in Scope if not SCOPE_OF[role].covers(each)]
+    refused = [_pattern(route) for route in page_routes() if route.method == "POST" and route.scope in beyond]
+
+    assert 3 < len(shown)
+    assert [] == [url for url in sorted(shown) if any(re.fullmatch(pattern, url) for pattern in refused)]
+
+
+def _pattern(route: PageRoute) -> str:
+    """What an address of it looks like."""
+    return re.sub(r"<\w+>", "[^/]+", route.path)
