@@ -1,6 +1,7 @@
 """The log, and one decision in full."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,11 @@ import pytest
 from pm_assistant.domain.actions import Action, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, RunnerUp
 from pm_assistant.domain.languages import Language
+from pm_assistant.domain.tenants import TenantId
 from pm_assistant.presentation.cards import percent_in
 from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.web.pages.decisions import PAGE
+from pm_assistant.workflows.corridor.queries import BATCH
 from tests.builders import ACME, DONE, ENG, NOW, a_comment, a_decision, a_message, a_ticket
 from tests.web.browser import WebWorld
 
@@ -160,3 +164,18 @@ def test_how_sure_something_is_is_written_as_the_reader_writes_it(web: WebWorld)
 
     assert percent_in(0.9, texts_in(Language.GERMAN)) in lines
     assert not any("0%" in line for line in lines)
+
+
+def test_a_page_of_the_whole_log_reads_no_more_than_it_shows(web: WebWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for the one that tells that there is another; what few fit is looked for among many."""
+    latest, limits = web.api.stores.decisions.latest, list[int]()
+
+    def noted(tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
+        limits.append(limit)
+        return latest(tenant_id, before=before, limit=limit)
+
+    monkeypatch.setattr(web.api.stores.decisions, "latest", noted)
+    for path in ("/decisions", "/decisions?state=proposed"):
+        assert 200 == web.browser().get(path).status
+
+    assert [PAGE + 1, BATCH] == limits

@@ -160,7 +160,9 @@ def list_decisions(
     page: list[DecisionView] = []
     since = max(filter(None, (criteria.since, history_from)), default=None)
     place = before
-    for read_count, (next_place, decision) in enumerate(_latest_decisions(unit, before)):
+    # Where everything fits, one behind the page tells that there is another.
+    batch = limit + 1 if criteria == DecisionFilter() else BATCH
+    for read_count, (next_place, decision) in enumerate(_latest_decisions(unit, before, batch)):
         if since is not None and decision.updated_at < since:
             return page, None
         if read_count == MOST_READ or len(page) == limit:
@@ -366,11 +368,12 @@ def show_conversation(
     return _viewer(decisions, found_viewer.result(), _names(index.people, unit), url)(conversation)
 
 
-def _latest_decisions(unit: Unit, before: str | None) -> Iterator[tuple[str, Decision]]:
+def _latest_decisions(unit: Unit, before: str | None, limit: int) -> Iterator[tuple[str, Decision]]:
+    """All of them, changed last first, so many in each request."""
     while True:
-        batch = unit.stores.decisions.latest(unit.tenant_id, before=before, limit=BATCH)
+        batch = unit.stores.decisions.latest(unit.tenant_id, before=before, limit=limit)
         yield from batch
-        if len(batch) < BATCH:
+        if len(batch) < limit:
             return
         before = batch[-1][0]
 
