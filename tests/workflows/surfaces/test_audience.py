@@ -9,6 +9,7 @@ for what shows nothing keeps every secret.
 
 from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
+from datetime import timedelta
 from itertools import product
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -20,7 +21,8 @@ from pm_assistant.domain.addresses import decision_page
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.jobs import JobKind, Order
-from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.questions import ReportAnswer, ReportAnswers
+from pm_assistant.domain.reports import AnswersChanged, ReportChannel, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.surfaces import (
     CommandTyped,
     DetailsWanted,
@@ -35,6 +37,7 @@ from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Channel
 from pm_assistant.language.commands import Command
 from pm_assistant.workflows.corridor.showing import show_cards
+from pm_assistant.workflows.reports.amend import bring_up_to_date
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.reports.send import send_reports
@@ -43,7 +46,7 @@ from pm_assistant.workflows.surfaces.home import show_home
 from pm_assistant.workflows.surfaces.questions import answer_mention
 from pm_assistant.workflows.surfaces.sessions import answer_in_session
 from pm_assistant.workflows.surfaces.unfurls import show_details, unfurl_links
-from tests.builders import ACME, ENG, NOW, a_job, a_message
+from tests.builders import ACME, ENG, NOW, a_job, a_member, a_message
 from tests.workflows.surfaces.audience import (
     OPEN,
     PRIVATE_TEAM,
@@ -226,6 +229,30 @@ def _posted(kind: ReportKind, team_id: str | None = None) -> Shows:
     return shows
 
 
+def _changed(team_id: str | None = None) -> Shows:
+    """A standup that a channel had when the viewer was a member and no company but ours was in it, and changes now."""
+    posted = _posted(ReportKind.STANDUP, team_id)
+
+    def shows(company: Company, place: Place) -> str:
+        company.stores.directory.put_members(ACME, [a_member(), company.other])
+        posted(company, Place.PUBLIC_CHANNEL if place is Place.PUBLIC_CHANNEL else Place.OTHER_PRIVATE_CHANNEL)
+        company.stores.directory.put_members(ACME, [company.viewer, company.other])
+        wish = company.stores.subscriptions.all(ACME)[0]
+        there = company.chat.places[wish.channel_id or ""]
+        company.chat.places[there.id] = there.model_copy(update={"outside": place is Place.SHARED_CHANNEL})
+        company.at = NOW + timedelta(hours=1)
+        speakers = {Source.WORDS_FOR_THE_TEAM: company.other, Source.VIEWERS_WORDS_FOR_THE_TEAM: company.viewer}
+        for source, speaker in speakers.items():
+            words = (ReportAnswer(text=f"now {source}"),)
+            said = ReportAnswers(member_id=speaker.id, day=NOW.date(), answers=words, at=company.at)
+            company.stores.report_answers.put(ACME, said, keep_days=30)
+            changed = AnswersChanged(tenant_id=ACME, member_id=speaker.id, day=NOW.date())
+            assert bring_up_to_date(changed, company) or source is Source.VIEWERS_WORDS_FOR_THE_TEAM
+        return str(company.chat.reports)
+
+    return shows
+
+
 OWN_TICKETS = {Source.OWN_PUBLIC_TICKET, Source.OWN_PRIVATE_TICKET}
 SURFACES: dict[str, Surface] = {
     "home": Surface(_home, {Place.ALONE}, OWN_TICKETS | {Source.PUBLIC_CHANNEL, Source.PUBLIC_TEAM}),
@@ -264,6 +291,10 @@ SURFACES: dict[str, Surface] = {
         {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL} | WORDS,
     ),
     "standup of a team in a channel": Surface(_posted(ReportKind.STANDUP, ENG.id), CHANNELS, (OPEN - CODE) | WORDS),
+    "changed standup in a channel": Surface(
+        _changed(), CHANNELS, {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL} | WORDS
+    ),
+    "changed standup of a team in a channel": Surface(_changed(ENG.id), CHANNELS, (OPEN - CODE) | WORDS),
     "weekly report in a channel": Surface(
         _posted(ReportKind.WEEKLY), CHANNELS, {Source.PUBLIC_TEAM, Source.OWN_PUBLIC_TICKET, Source.PUBLIC_CHANNEL}
     ),
