@@ -59,7 +59,7 @@ class DynamoDeliveries:
     def posts(self, tenant_id: TenantId, subscription_id: str | None = None) -> Sequence[Post]:
         """Those of the last days, in one request."""
         prefix = "POST#" if subscription_id is None else f"POST#{subscription_id}#"
-        return [Post.model_validate_json(row.data) for row in Row.each(tenant_id, Row.sk.startswith(prefix))]
+        return listed(Post, Row.each(tenant_id, Row.sk.startswith(prefix)))
 
     def finish(self, tenant_id: TenantId, member_id: str, kind: str, key: str, *, at: datetime, once: bool) -> None:
         """Record a delivery; `last` never goes back."""
