@@ -52,7 +52,7 @@ def kept_words(day: date, lost: Iterable[tuple[str, str]], texts: Texts) -> str:
         lost: answers to what is not asked any more, each behind its question.
         texts: write in the person's language.
     """
-    kept = texts.gettext("The team's report of {day} quotes you. What was posted before stays.", day=texts.day(day))
+    kept = texts.gettext("The team's report of {day} quotes you, also where it is out already.", day=texts.day(day))
     gone = (
         texts.gettext("Nobody asks “{question}” any more, so this is not kept: “{answer}”", question=ask, answer=words)
         for ask, words in lost
