@@ -105,6 +105,14 @@ def test_a_mail_says_where_it_can_be_ended() -> None:
     assert url in ending.text
 
 
+def test_a_mail_leads_to_its_readers_page() -> None:
+    """By its one button, and in the text that reads alone."""
+    mail = report_mail(a_report().model_copy(update={"page": "https://pm.test/"}), to="ada@acme.test")
+
+    assert ["https://pm.test/"] == Reader(mail).links
+    assert "https://pm.test/" in mail.text
+
+
 @pytest.mark.parametrize("words", ["A ticket's title", '"' * 1_000])
 def test_a_report_of_very_much_is_still_shown_whole(words: str) -> None:
     """What is too much for a mail program is left out at the end of each section, and counted."""

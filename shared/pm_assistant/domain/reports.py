@@ -130,7 +130,8 @@ class Section(Model):
 class Report(Model):
     """One report for one person, or one channel, on one local day.
 
-    Beside what it tells it knows whether its reader may say something for the team's (`reader_speaks`).
+    Beside what it tells it knows whether its reader may say something for the team's (`reader_speaks`), and our page
+    from which the reader goes on (`page`; none where a channel reads).
 
     Attributes:
         team_id: the tracker's team it tells of, if it is a team's.
@@ -150,6 +151,7 @@ class Report(Model):
     folded: int = 0
     dropped: int = 0
     reader_speaks: bool = Field(default=False, exclude=True)
+    page: str = Field(default="", exclude=True)
 
     @property
     def lines(self) -> int:

@@ -42,6 +42,7 @@ def _mail(report: Report, most: int, to: str, unsubscribe_url: str) -> Mail:
                 *(Paragraph(inert(note)) for note in report.notes),
                 *(_listing(section, most, texts) for section in report.sections),
             ),
+            button=Link(texts.gettext("Go to your day"), report.page) if report.page else None,
             small_print=(why,),
             ways_out=(Link(stop, unsubscribe_url),) if unsubscribe_url else (),
             language=report.language,

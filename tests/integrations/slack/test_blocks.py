@@ -107,6 +107,15 @@ def test_below_their_own_report_people_have_it_again_or_say_what_is_not_theirs()
         actions["elements"][-1]["text"]["text"],
     )
 
+    leading = report.model_copy(update={"page": "https://pm.test/"})
+    [actions] = [block for block in report_blocks(leading, own=True) if block["type"] == "actions"]
+    assert isinstance(actions["elements"], list)
+    assert ("https://pm.test/", "Zu Ihrem Tag") == (
+        actions["elements"][-1]["url"],
+        actions["elements"][-1]["text"]["text"],
+    )
+    assert "https://pm.test/" not in str(report_blocks(leading))
+
     of_team = report.model_copy(update={"team_id": "team-eng"})
     [actions] = [block for block in report_blocks(of_team, own=True) if block["type"] == "actions"]
     assert isinstance(actions["elements"], list)

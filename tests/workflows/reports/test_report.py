@@ -257,6 +257,15 @@ def test_two_deliveries_at_once_send_one_standup() -> None:
     assert 1 == len(unit.delivered)
 
 
+def test_a_person_goes_on_from_their_report_to_their_own_page() -> None:
+    """In the chat as by mail; nobody keeps that with what was sent."""
+    unit = PressUnit()
+    report(DUE, unit)
+
+    assert [f"{unit.public_url}/"] == [sent.page for _, sent in unit.chat.reports]
+    assert unit.public_url not in str(unit.stores.deliveries.kept(ACME, "U0ADA", limit=1)[0].model_dump_json())
+
+
 def test_a_report_on_request_leaves_the_daily_one_alone() -> None:
     """Somebody who asks for one now still gets tomorrow's, covering the same time."""
     unit = PressUnit()

@@ -39,7 +39,7 @@ MAX_URL = 1500
 MAX_LABEL = 75
 MAX_VALUE = 255
 MAX_OPTION, MAX_OPTIONS = 150, 100
-NOTICE = "notice.open"
+NOTICE, OPEN_DAY = "notice.open", "report.open"
 OWN = frozenset({FactKind.FOCUS, FactKind.IN_PROGRESS, FactKind.BLOCKED, FactKind.NEXT, FactKind.WAITING_FOR_OTHERS})
 """What a report tells of the reader's own tickets that are not over."""
 NOTHING_LEFT = gettext_noop("Nothing to do here any more.")
@@ -136,7 +136,10 @@ def report_blocks(report: Report, *, own: bool = False) -> list[Block]:
 
 
 def _report_buttons(report: Report, texts: Texts) -> Block:
-    """Again later, a menu of what is not the reader's, and what the reader may say to the team."""
+    """Again later, a menu of what is not the reader's, what the reader may say to the team, and the way to our pages.
+
+    Slack reports a press of a button that leads somewhere, too; `receive` drops what nobody waits for.
+    """
     labels = {"hour": texts.gettext("Again in an hour"), "tomorrow": texts.gettext("Tomorrow")}
     which = f"{report.kind}:{report.team_id}" if report.team_id else report.kind
     elements = [button(labels[until], action_id, which) for action_id, until in SNOOZE.items()]
@@ -148,6 +151,8 @@ def _report_buttons(report: Report, texts: Texts) -> Block:
         elements.append({"type": "static_select", "action_id": NOT_MINE, "placeholder": placeholder, "options": menu})
     if report.reader_speaks:
         elements.append(button(texts.gettext("Tell the team…"), SAY, ""))
+    if is_web(report.page):
+        elements.append(button(texts.gettext("Go to your day"), OPEN_DAY, report.id[:MAX_VALUE]) | {"url": report.page})
     return {"type": "actions", "elements": elements}
 
 

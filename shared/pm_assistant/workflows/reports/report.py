@@ -72,6 +72,7 @@ def compose(
         dropped=words.dropped if words else 0,
         language=texts.language,
         team_id=due.team_id,
+        page=f"{unit.public_url}/",
         reader_speaks=due.kind is ReportKind.STANDUP and not shared_with_others and speaks(member, unit),
     )
 
