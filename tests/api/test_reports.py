@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from pm_assistant.domain.accounts import Role
-from pm_assistant.domain.reports import ReportKind, SentReport, Skip
+from pm_assistant.domain.reports import AnswersChanged, ReportKind, SentReport, Skip
 from pm_assistant.domain.tenants import Provider, Standing
 from tests.api.conftest import World
 from tests.builders import ACME, DOING, ENG, GLOBEX, NOW, TODO, a_member, a_ticket
@@ -23,6 +23,7 @@ def test_the_teams_questions_are_answered_and_answered_anew(world: World) -> Non
     said = [("And else?", "free", "cake"), ("", "free", "late")]
     assert said == [tuple(each.values()) for each in answer.json["answers"]]
     assert answer.json == ada.get("/v1/reports/answers").json
+    assert [True, True] == [isinstance(put.message, AnswersChanged) for put in world.app.queues.reports.puts]
     assert 400 == ada.put("/v1/reports/answers", {"answers": {"And now?": "this"}}).status
 
 

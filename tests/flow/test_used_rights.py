@@ -91,6 +91,11 @@ UNUSED = {
         "sqs:SendMessage",
         "ReportsQueue",
     ): "a plan's decisions run out (tests/workflows/billing/test_notices.py)",
+    (
+        "ApiFunction",
+        "sqs:SendMessage",
+        "ReportsQueue",
+    ): "somebody says something for the team's report (tests/api/test_reports.py)",
     ("ReportFunction", "dynamodb:BatchWriteItem", ""): "the ticket index is folded (tests/aws/test_index.py)",
     ("ApiFunction", "scheduler:DeleteSchedule", ""): "a report is no longer wanted (tests/api/test_subscriptions.py)",
     ("ActFunction", "scheduler:DeleteSchedule", ""): "the same, from the home tab (tests/workflows/surfaces)",

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.errors import AccessRevoked, Conflict, RateLimited, UpstreamUnavailable
+from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.languages import Language
+from pm_assistant.domain.questions import ReportAnswer, ReportAnswers
 from pm_assistant.domain.reports import AnswersChanged, FactKind, Report, ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.domain.work import Channel
@@ -15,7 +17,8 @@ from pm_assistant.workflows.reports.amend import bring_up_to_date
 from pm_assistant.workflows.reports.answers import say_for_report
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report
-from tests.builders import ACME, DOING, DONE, ENG, NOW, a_member, a_ticket
+from pm_assistant.workflows.tenants.erasing import erase_person
+from tests.builders import ACME, DOING, DONE, ENG, NOW, a_job, a_member, a_ticket, an_account
 from tests.fakes.killing import Killed
 from tests.workflows.reports.test_answers import BLOCKED, a_team
 from tests.workflows.reports.test_channels import CHANNEL, DUE, WISH, ChannelUnit, said_under
@@ -107,6 +110,29 @@ def test_a_post_is_changed_once_for_each_change(monkeypatch: pytest.MonkeyPatch)
     changed = AnswersChanged(tenant_id=ACME, member_id=ADA.id, day=NOW.date())
     assert [0, 0] == [bring_up_to_date(changed, unit) for _ in range(2)]
     assert 1 == len(seen)
+
+
+def test_what_a_post_says_already_costs_no_look_at_the_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At nine many answer at once, and the first change brings them all."""
+    unit = posted((ADA, "late today"))
+    monkeypatch.setattr(unit.chat, "channel", lambda _: pytest.fail("the chat was asked"))
+
+    assert 0 == say(ADA, "late today", unit)
+
+
+def test_what_it_said_before_the_facts_stays_and_only_the_days_own_post_is_changed() -> None:
+    """That it came late; one that somebody asked for between times is as it was."""
+    unit = a_team()
+    unit.at += HOUR
+    report_to_channel(DUE, unit)
+    report_to_channel(DUE.model_copy(update={"once": "asked-1", "due_at": unit.at}), unit)
+    [late] = unit.posted[0].notes
+
+    assert 1 == say(ADA, "late today", unit)
+
+    first, between = unit.posted
+    assert (late, "Brought up to date at 12:30.") == first.notes
+    assert ([], ["Ada: “late today”"]) == (said_under(between, FactKind.SAID), said_under(first, FactKind.SAID))
 
 
 def test_of_several_changes_the_first_that_is_worked_off_brings_all() -> None:
@@ -396,3 +422,20 @@ def test_it_is_written_in_what_most_of_the_channel_read() -> None:
 
     assert Language.FRENCH is unit.posted[0].language
     assert ("Mis à jour à 11:30.",) == unit.posted[0].notes
+
+
+def test_who_is_erased_is_quoted_in_no_post_any_more() -> None:
+    """Of the last days, in which it is known where posts stand."""
+    unit = posted((ADA, "late today"), (BOB, "here"))
+    old = ReportAnswers(
+        member_id=ADA.id, day=NOW.date() - timedelta(days=30), answers=(ReportAnswer(text="old"),), at=NOW
+    )
+    unit.stores.report_answers.put(ACME, old, keep_days=90)
+    unit.stores.accounts.put(an_account())
+    job = a_job(order=Order(kind=JobKind.ERASE_PERSON, dry_run=False, member_id=ADA.id))
+    while (step := erase_person(job, unit)).cursor is not None:
+        job = job.model_copy(update={"cursor": step.cursor})
+
+    assert 1 == sum(isinstance(put.message, AnswersChanged) for put in unit.queues.reports.puts)
+    assert 1 == settle(unit)
+    assert ["Bob: “here”"] == quoted(unit)

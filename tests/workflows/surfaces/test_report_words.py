@@ -9,7 +9,7 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.questions import LONGEST_ANSWER, Meaning, ReportQuestion
-from pm_assistant.domain.reports import ReportDue, Subscription
+from pm_assistant.domain.reports import AnswersChanged, ReportDue, Subscription
 from pm_assistant.domain.surfaces import Asked, ReportWordsAsked, ReportWordsGiven, SurfaceRequest
 from pm_assistant.domain.tenants import Provider, Settings, Standing
 from pm_assistant.workflows.reports.answers import questionnaire_for
@@ -62,6 +62,8 @@ def test_a_person_answers_the_teams_questions_and_adds_a_word() -> None:
         do(unit, ReportWordsGiven(words={BLOCKERS: words, PLAN: "", "": "Out at 4"}, pressed_in=PLACE))
 
     assert {BLOCKERS: "Nothing any more", "": "Out at 4"} == said(unit)
+    changed = AnswersChanged(tenant_id=ACME, member_id="U0ADA", day=NOW.date())
+    assert [changed, changed] == [put.message for put in unit.queues.reports.puts]
     again = form(unit)
     assert again is not None
     assert ["Nothing any more", "", "Out at 4"] == [field.value for field in again.fields]

@@ -1,6 +1,7 @@
 """Erase what we keep of one person, because that person asks for it."""
 
 from collections.abc import Callable, Sequence, Set
+from datetime import timedelta
 from typing import Any, NamedTuple, assert_never
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order, Step
 from pm_assistant.domain.messages import ActionsMessage
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import known_by
+from pm_assistant.domain.reports import AnswersChanged
 from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.domain.suspension import Stage
 from pm_assistant.domain.vendors import Role
@@ -26,6 +28,8 @@ from pm_assistant.workflows.jobs import change_dry_runs, find_job, start_job
 from pm_assistant.workflows.tenants.members import member_of
 
 PER_STEP = 500
+POSTS_STAND = timedelta(days=8)
+"""It is known for a week where a team's report stands; a day more, for the clocks of the earth."""
 """Rows that a step looks at: each may cost a write and a message, and the function may run for 300 seconds."""
 MOST_RECENT = 50
 """Jobs among which one is looked for that is at work on the same person."""
@@ -253,11 +257,14 @@ def _drop_kept(person: Person, after: str | None, unit: Unit) -> Page:
 
 
 def _drop_answers(person: Person, after: str | None, unit: Unit) -> Page:
-    """What a person said for the team's report."""
+    """What a person said for the team's report; posts of the last days that quote it are brought up to date."""
     page = unit.stores.report_answers.page(unit.tenant_id, after=after, limit=PER_STEP)
     theirs = [said for said in page if said.member_id == person.id]
     for said in theirs:
         unit.stores.report_answers.put(unit.tenant_id, said.model_copy(update={"answers": ()}), keep_days=1)
+        if unit.now().date() - said.day <= POSTS_STAND:
+            changed = AnswersChanged(tenant_id=unit.tenant_id, member_id=person.id, day=said.day)
+            unit.queues.reports.put(changed, group=unit.tenant_id)
     return Page([said.key for said in page], len(theirs))
 
 
