@@ -10,6 +10,9 @@ from tests.builders import ACME, NOW
 
 TO, URL = "ada@acme.test", "https://pm.test"
 
+PAGE = f"{URL}/"
+"""Where a reader goes on."""
+
 
 def standup() -> Report:
     """A morning on which something has happened."""
@@ -29,7 +32,7 @@ def standup() -> Report:
         ),
     )
     title = "Standup for Ada, Friday 20 November"
-    return Report(id="r", kind=ReportKind.STANDUP, title=title, day=date(2026, 11, 20), sections=sections)
+    return Report(id="r", kind=ReportKind.STANDUP, title=title, day=date(2026, 11, 20), sections=sections, page=PAGE)
 
 
 def overview() -> Report:
@@ -48,6 +51,7 @@ def overview() -> Report:
             Section(title="Bob", lines=()),
         ),
         team_id="team-eng",
+        page=PAGE,
     )
 
 
