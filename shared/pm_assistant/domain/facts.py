@@ -144,7 +144,7 @@ class Sources:
         comments: on these tickets, by their ids.
         said_blocked: what was said of a ticket that keeps it from going on, by its id.
         answers: what people said for the team's report lately, by their ids, oldest first.
-        is_untold: whether what somebody said is told in no other report of these readers'.
+        is_untold: whether what somebody said is to be told, where more than its time says so.
         said_planned: what was said to be next of tickets, by their ids.
         said_otherwise: what they said so of that is no ticket of theirs, by the people's ids.
         public: ids of the tracker's teams whose tickets everybody may read.
@@ -166,7 +166,7 @@ class Sources:
     comments: Mapping[str, Sequence[TicketComment]] = field(default_factory=dict)
     said_blocked: Mapping[str, Note] = field(default_factory=dict)
     answers: Mapping[str, Sequence[ReportAnswers]] = field(default_factory=dict)
-    is_untold: Callable[[ReportAnswers], bool] = lambda _: True
+    is_untold: Callable[[ReportAnswers], bool] | None = None
     said_planned: Mapping[str, Note] = field(default_factory=dict)
     said_otherwise: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     public: Set[str] = frozenset()
@@ -186,7 +186,8 @@ class Sources:
 
     def news_of(self, person: Person) -> Iterator[ReportAnswers]:
         """What a person has said for the team's report and nobody has been told of, oldest first."""
-        return (said for said in self.answers.get(person.id, ()) if self.is_new(said.at) and self.is_untold(said))
+        is_news = self.is_untold or (lambda said: self.is_new(said.at))
+        return filter(is_news, self.answers.get(person.id, ()))
 
     def about_ticket(self, kind: FactKind, ticket: Known, *notes: Note, theme: str = "") -> Fact:
         """A fact about a ticket."""

@@ -112,6 +112,28 @@ def test_a_post_is_changed_once_for_each_change(monkeypatch: pytest.MonkeyPatch)
     assert 1 == len(seen)
 
 
+def test_what_is_said_between_the_hour_of_a_post_and_the_post_is_in_it() -> None:
+    """It may be late, and nobody would put that in afterwards; the next one does not tell it again."""
+    unit = a_team()
+    assert 0 == say(ADA, "late today", unit)
+    unit.at += HOUR
+    report_to_channel(DUE, unit)
+
+    assert ["Ada: “late today”"] == quoted(unit)
+    assert [] == tomorrow(unit)
+
+
+def test_what_is_said_by_a_clock_that_is_ahead_is_put_into_the_post() -> None:
+    """Functions run on machines whose clocks do not quite agree."""
+    unit = posted()
+    unit.at += timedelta(milliseconds=20)
+    say_for_report(ADA, {"": "late today"}, unit)
+    unit.at -= timedelta(milliseconds=20)
+
+    assert 1 == settle(unit)
+    assert ["Ada: “late today”"] == quoted(unit)
+
+
 def test_what_a_post_says_already_costs_no_look_at_the_chat(monkeypatch: pytest.MonkeyPatch) -> None:
     """At nine many answer at once, and the first change brings them all."""
     unit = posted((ADA, "late today"))

@@ -126,7 +126,7 @@ def compose_for_channel(due: ReportDue, unit: Unit, *, tenant: Tenant | None = N
     day, texts = due.day(found.at, None), texts_in(_language(readers))
     if tells_what_was_said(due.kind):
         posts = unit.stores.deliveries.posts(unit.tenant_id, due.subscription_id)
-        found = replace(found, is_untold=_untold(posts, day))
+        found = replace(found, is_untold=_untold(posts, day, found.since))
     team = team_named(due.team_id, found.index.teams) if due.team_id else None
     if team is not None:
         people = people_of(team.id, found.index, unit, since=found.since)
@@ -150,14 +150,18 @@ def compose_for_channel(due: ReportDue, unit: Unit, *, tenant: Tenant | None = N
     return Composed(report, found.since, quoted)
 
 
-def _untold(posts: Iterable[Post], day: date) -> Callable[[ReportAnswers], bool]:
-    """Tells what people said for a day's post, which may be out, from what is another's to tell."""
+def _untold(posts: Iterable[Post], day: date, since: datetime) -> Callable[[ReportAnswers], bool]:
+    """Tells what people said for a day's post, which may be out, from what is another's to tell.
+
+    Also what was said after it was due and before it is made: posts know what they quote, so none tells it again.
+    """
     by_day = {post.day: post.quoted for post in posts}
     own = by_day.pop(day, None)
     elsewhere = {said for quoted in by_day.values() for said in quoted.items()}
 
     def is_untold(said: ReportAnswers) -> bool:
-        return (said.key, said.at) not in elsewhere and (own is None or said.key in own or said.day <= day)
+        is_new = said.at is not None and said.at >= since and (said.key, said.at) not in elsewhere
+        return is_new and (own is None or said.key in own or said.day <= day)
 
     return is_untold
 

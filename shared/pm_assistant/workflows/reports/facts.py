@@ -67,7 +67,7 @@ class Found:
     since: datetime
     at: datetime
     for_others: bool = False
-    is_untold: Callable[[ReportAnswers], bool] = lambda _: True
+    is_untold: Callable[[ReportAnswers], bool] | None = None
 
 
 def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: WorkingTime) -> Sources:
