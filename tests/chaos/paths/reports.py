@@ -7,12 +7,17 @@ from functools import partial
 
 from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Subscription
+from pm_assistant.domain.work import Channel
+from pm_assistant.workflows.reports.answers import say_for_report
 from tests.builders import (
     ACME,
+    NOW,
     a_member,
 )
 from tests.chaos.paths.path import Path, run_job
-from tests.chaos.world import Script, World
+from tests.chaos.world import Script, Worker, World
+
+CHANNEL, SAID = "C0TEAM", ("the heron", "the ibis")
 
 
 def reported(world: World, delivery: ReportChannel) -> Script:
@@ -40,6 +45,38 @@ def round_of_many(world: World, kind: ReportKind) -> Script:
     yield timedelta(seconds=10)
     world.chat.people.remove(people[3])
     yield from run_job(world, Order(kind=JobKind.SYNC, dry_run=False))
+
+
+def changed(world: World) -> Script:
+    """A channel's standup is due, and somebody of its people changes what they say for it as that is being posted."""
+    world.chat.places[CHANNEL], world.chat.listeners[CHANNEL] = Channel(id=CHANNEL, name="team"), ["U0ADA"]
+    wish = Subscription(channel_id=CHANNEL, time_zone="UTC")
+    world.base.stores.subscriptions.put(ACME, wish)
+    due = ReportDue(tenant_id=ACME, channel_id=CHANNEL, time_zone="UTC", due_at=world.at)
+    world.base.queues.reports.put(due, group=ACME)
+    yield timedelta(seconds=1)
+    for words in SAID:
+        world.ask(words, partial(say, world, words))
+        yield timedelta(seconds=5)
+    yield None
+
+
+def say(world: World, words: str, worker: Worker) -> None:
+    """Ada says it, and is told that it is kept for that day; she was not if that fails."""
+    [ada] = world.base.stores.directory.some_members(ACME, ["U0ADA"])
+    world.seen |= {f"{words} of {say_for_report(ada, {'': words}, worker).day}"}
+
+
+def quotes_what_was_said_last(world: World) -> Iterator[str]:
+    """There is one post, and it quotes what its author was told to be kept for its day; unless one was given up."""
+    posts = [str(sent) for place, sent in world.chat.reports if place == CHANNEL]
+    if len(posts) > 1 or not (posts or world.parked):
+        yield f"{len(posts)} posts"
+    answers = world.base.stores.report_answers.some(ACME, [(NOW.date(), "U0ADA")])
+    for words in (answer.text for of_day in answers for answer in of_day.answers):
+        kept = f"{words} of {NOW.date()}" in world.seen
+        if kept and not world.parked and {words} != {each for each in SAID if each in posts[0]}:
+            yield f"said: {words}, posted: {posts}"
 
 
 def limited(world: World) -> Script:
@@ -73,6 +110,7 @@ PATHS: dict[str, Path] = {
     "limited-chat": Path(limited, partial(is_told, delivery=ReportChannel.SLACK), most_faults=200),
     "round-standup": Path(partial(round_of_many, kind=ReportKind.STANDUP), is_told_to_each, most_faults=500),
     "round-weekly": Path(partial(round_of_many, kind=ReportKind.WEEKLY), is_told_to_each, most_faults=250),
+    "post-changed": Path(changed, quotes_what_was_said_last, most_faults=300),
     "report-chat": _report(ReportChannel.SLACK),
     "report-mail": _report(ReportChannel.EMAIL),
 }
