@@ -466,3 +466,128 @@ def read(text: str) -> Sequence[Order]:
     """What a message orders where there are two teams."""
     said = f"{US} {text}"
     return list(read_orders(said, assistant="U0APP", ticket_at=ticket_at, teams={"OPS", "Operations", "ENG"}).orders)
+
+
+CREATING = (
+    "I'd like a ticket for this",
+    "would you mind opening a ticket for this?",
+    "wir brauchen ein Ticket für diesen Fehler",
+    "bitte ein Ticket",
+    "kannst du da ein Ticket draus machen?",
+    "erfasse das als Ticket",
+    "haz un ticket con esto",
+    "registra esto como ticket",
+    "ábreme un ticket para esto porfa",
+    "crea el ticket",
+    "est-ce que tu peux créer un ticket ?",
+    "un ticket pour ça stp",
+    "起票お願いします",
+    "チケットにしておいて",
+    "एक टिकट खोलो इसके लिए",
+    "क्या आप इसके लिए टिकट बना सकते हैं?",
+    "открой тикет по этому поводу",
+    "оформи это тикетом",
+    "можно тикет на это?",
+    "faz um ticket disso",
+    "transforma isso em ticket",
+    "registre isso como ticket",
+    "이거 티켓으로 만들어줘",
+)
+CLOSING = (
+    "cierra la ENG-12",
+    "por favor, cierra el ENG-12",
+    "da por cerrada ENG-12",
+    "feche a ENG-12",
+    "fecha o ENG-12 por favor",
+    "pode fechar a ENG-12?",
+    "закрой задачу ENG-12",
+    "schließ das Ticket ENG-12",
+    "let's close ENG-12",
+    "ENG-12 को पूरा कर दो",
+    "flip ENG-12 to done",
+    "setz bitte ENG-12 auf Fertig",
+    "ENG-12 auf Fertig",
+    "ENG-12 a Terminado",
+    "ENG-12 en Terminé stp",
+    "ENG-12 para Concluído",
+    "ENG-12をDoneに",
+    "ENG-12 в Done",
+    "сделай ENG-12 готовой",
+    "pasa el ENG-12 a Terminado",
+    "mova a ENG-12 para Concluído",
+    "cambia el estado de ENG-12 a Terminado",
+    "change le statut de ENG-12 en Terminé",
+    "mude o status da ENG-12 para Concluído",
+    "ENG-12 का स्टेटस Done कर दो",
+)
+CLOSING_IT = (
+    "ENG-12 ist fertig, bitte schließen",
+    "ENG-12 está listo, ciérralo",
+    "ENG-12 est prêt, ferme-le",
+    "ENG-12 está pronta, pode fechar",
+)
+UNDOING = (
+    "that was wrong, undo it",
+    "das war falsch, rückgängig machen",
+    "रद्द करो",
+    "отмена",
+)
+RELINKING = (
+    "it's ENG-14, not this one",
+    "should be ENG-14",
+    "gemeint ist ENG-14",
+    "no este, ENG-14",
+    "plutôt ENG-14",
+    "ENG-14 の方です",
+    "ये वाला नहीं, ENG-14",
+    "गलत टिकट, ENG-14 सही है",
+    "सही टिकट ENG-14 है",
+    "я про ENG-14",
+    "errado, é ENG-14",
+    "ticket errado, é a ENG-14",
+    "não esse, ENG-14",
+    "o certo é a ENG-14",
+)
+NO_ORDERS = (
+    "ENG-12 auf Android stürzt immer ab",
+    "ENG-12 para clientes novos quebra sempre",
+    "ENG-12 a los clientes les falla",
+    "ENG-12 в проде падает",
+    "ENG-12 en production plante souvent",
+    "un ticket de bus coûte combien ?",
+    "ENG-12を昨日見た人に聞いてみます",
+    "das Ticket ENG-12 war schon immer schwierig",
+)
+
+
+@pytest.mark.parametrize("said", CREATING)
+def test_a_ticket_is_ordered_in_many_words(said: str) -> None:
+    """As people of seven languages put it, with or without a verb."""
+    assert [THIS] == [*ordered(f"{US} {said}")]
+
+
+@pytest.mark.parametrize("said", CLOSING)
+def test_a_ticket_is_named_with_its_article_and_its_state_in_any_language(said: str) -> None:
+    """What it is to be may follow its key alone."""
+    [order] = ordered(f"{US} {said}")
+    assert isinstance(order, MoveOrder)
+    to = state_meant(order, ENG, DOING)
+    assert (TWELVE, DONE) == (order.keys, to)
+
+
+@pytest.mark.parametrize("said", CLOSING_IT)
+def test_what_is_named_before_an_order_is_what_it_is_about(said: str) -> None:
+    """The order itself need not say so again."""
+    assert [MoveOrder(goal="done")] == [*ordered(f"{US} {said}")]
+
+
+@pytest.mark.parametrize(("said", "order"), [*((s, UndoOrder()) for s in UNDOING), *((s, FOURTEEN) for s in RELINKING)])
+def test_a_mistake_of_ours_is_mended_without_our_name_where_we_have_spoken(said: str, order: Order) -> None:
+    """And by name anywhere."""
+    assert [order] == [*ordered(said, in_own_thread=True)] == [*ordered(f"{US} {said}")]
+
+
+@pytest.mark.parametrize("said", NO_ORDERS)
+def test_what_is_told_about_a_ticket_by_its_key_is_no_order(said: str) -> None:
+    """Though it is said to us, and begins like one."""
+    assert not [order for order in ordered(f"{US} {said}") if not isinstance(order, UnclearOrder)]

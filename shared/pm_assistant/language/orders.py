@@ -17,7 +17,7 @@ from pm_assistant.language.order_phrases import Wish, compiled, phrasebook
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.states import is_review
 
-VERSION = "orders-1"
+VERSION = "orders-2"
 """Names this way of reading in the decision log; another way of reading gets another name."""
 MOST_KEYS = 10
 """Tickets that one order may be about."""
