@@ -167,3 +167,16 @@ def test_about_one_in_twenty_is_still_asked_and_always_the_same_ones() -> None:
     asked = {f"decision-{n}" for n in range(10_000) if is_still_asked(f"decision-{n}")}
     assert 420 < len(asked) < 580
     assert asked == {id for id in asked if is_still_asked(id)}
+
+
+def test_what_has_failed_three_times_lately_is_not_trusted_whatever_came_before() -> None:
+    """It would be lost again with the next look."""
+    earlier = {"U0ADA": (300, 0), "U0BOB": (300, 0)}
+
+    def having_failed(times: int) -> TrackRecord:
+        failures = tuple(a_grade(n, right=False) for n in range(times))
+        return after(COMMENTS.model_copy(update={"earlier": earlier, "grades": failures}), a_grade(9))
+
+    assert having_failed(3).lower_bound >= BAR
+    assert having_failed(3).promoted_at is None
+    assert having_failed(2).promoted_at is not None

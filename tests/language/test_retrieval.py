@@ -247,3 +247,17 @@ def test_what_speakers_have_been_talking_about_leads_where_nothing_else_does() -
 def a_match(ticket_id: str, *, root_ts: str) -> ConfirmedMatch:
     """Somebody's word on what a thread is about."""
     return a_confirmed_match(ticket_id=ticket_id, root_ts=root_ts, terms={"export": 1})
+
+
+def test_what_was_confirmed_of_this_very_thread_counts_once() -> None:
+    """It leads by itself; as one of the earlier talks it says nothing more."""
+    root = a_message(0, "the dark theme flickers")
+    talk, own = a_conversation(root), a_match("ticket-2", root_ts=root.ts)
+    index = TicketIndex(table_of(map(entry_of, TICKETS)))
+    [with_it, without] = (
+        Ranking(index, now=NOW, authors={}, history=History(confirmed=known)) for known in ([own], [])
+    )
+    number = index.number_of("ticket-2")
+    assert number is not None
+    here, plain = (each.compare(talk)[0].ticket(number) for each in (with_it, without))
+    assert plain == here

@@ -108,3 +108,17 @@ def test_one_word_of_people_s_lives_is_no_small_talk_where_a_ticket_is_missed() 
     assert ["create"] == acts(judge(thread(said, "no ticket yet"), [EXPORT]))
     assert [] == acts(judge(thread(said, "sure?"), [EXPORT]))
     assert [] == acts(judge(thread(f"{said}, and lunch is late", "no ticket yet"), [EXPORT]))
+
+
+@pytest.mark.parametrize("said", ["the coupon is gone", "my voucher is dropped", "the coupon at checkout"])
+def test_what_is_likely_and_not_sure_stays_below_what_acts_by_itself(said: str) -> None:
+    """From 95 % on it is sure; below that a team that lets us act is asked all the same."""
+    (proposal,) = judge(thread(said)).proposals
+    assert (COUPON.id, 0.79) == (proposal.action.about_ticket, proposal.confidence)
+
+
+def test_what_another_tracker_says_is_done_moves_no_ticket_of_ours() -> None:
+    """Though its words fit; where our key stands beside it, it may be ours."""
+    assert [] == moved(judge(thread("upstream VND-12 is deployed, the checkout drops the coupon")))
+    both = f"upstream VND-12 is deployed, so {COUPON.key} is deployed, too"
+    assert [COUPON.id] == [id for id, _ in moved(judge(thread(both)))]

@@ -17,7 +17,18 @@ from pm_assistant.domain.policy import flaw
 from pm_assistant.integrations.openai.client import UNREADABLE, OpenAIAnalyst
 from pm_assistant.integrations.openai.wire import Answer
 from pm_assistant.runtime.batch import family_of
-from tests.builders import DONE, ENG, NOW, a_conversation, a_judgement, a_message, a_participant, a_proposal, a_ticket
+from tests.builders import (
+    DONE,
+    ENG,
+    NOW,
+    a_comment,
+    a_conversation,
+    a_judgement,
+    a_message,
+    a_participant,
+    a_proposal,
+    a_ticket,
+)
 from tests.contracts.vendor_contracts import load, needs_contracts
 
 type Handler = Callable[[httpx2.Request], httpx2.Response]
@@ -287,3 +298,16 @@ def test_the_model_is_told_what_language_to_write_in(language: str | None) -> No
 
     assert language == json.loads(asked[0]["input"][0]["content"])["write_in"]
     assert "write_in" in asked[0]["instructions"]
+
+
+def test_an_answer_that_repeats_what_the_model_was_told_is_none() -> None:
+    """Whoever talks a model into reciting its instructions gets nothing of them."""
+    asked: list[dict[str, Any]] = []
+
+    def reciting(request: httpx2.Request) -> httpx2.Response:
+        asked.append(json.loads(request.content))
+        recited = a_proposal(a_comment(summary=asked[0]["instructions"][:400]), a_message().id)
+        return httpx2.Response(200, json=response(Answer.of(a_judgement(recited)).model_dump_json()))
+
+    assert () == judge(reciting).proposals
+    assert len(asked[0]["instructions"]) > 400

@@ -10,7 +10,7 @@ from pm_assistant.domain.backtest import AdoptionReport
 from pm_assistant.domain.decisions import DecisionState, Judgement, Outcome
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, UpstreamRejected
 from pm_assistant.domain.experiments import Variant
-from pm_assistant.domain.finetuning import HELD_OUT, FineTuneReport
+from pm_assistant.domain.finetuning import HELD_OUT, FineTuneReport, parted
 from pm_assistant.domain.jobs import Backtest, Job, JobDue, JobKind, Order
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.domain.work import Message
@@ -318,3 +318,13 @@ def test_an_adopted_model_judges_while_the_team_consents() -> None:
     withdrawn = unit.stores.tenants.get(ACME).model_copy(update={"settings": TRUSTING})
 
     assert ("ft:1", None) == (unit_before, withdrawn.own_model)
+
+
+def test_what_was_asked_last_is_held_out_in_whatever_order_it_is_found() -> None:
+    """Nothing that is trained on was asked after what tells what the training was worth."""
+    unit = FineTuneUnit(15)
+    unit.run(a_finetune(dry_run=True))
+
+    trained, held_out = parted([*reversed(unit.fine_tuning.lessons)])
+
+    assert max(lesson.at for lesson in trained) < min(lesson.at for lesson in held_out)
