@@ -516,3 +516,18 @@ def test_of_more_proposals_than_anybody_can_mean_the_first_are_looked_at() -> No
     flood = [a_proposal(a_comment(summary=str(n)), reason="a" * 9_000) for n in range(10 * MOST_PROPOSALS)]
     verdict = JudgeUnit(a_judgement(*flood)).of(a_conversation())
     assert MOST_PROPOSALS == len(verdict.unusable)
+
+
+def test_what_an_order_has_disposed_of_is_not_judged_besides() -> None:
+    """In a thread all that was said before it; what is said afterwards is judged as always."""
+    root = a_message(0, "the export is empty")
+    us = a_connection().app_user_id
+    order = a_message(1, f"<@{us}> please create a ticket for this", root_ts=root.ts)
+    later = a_message(2, "the coupon vanishes, too", root_ts=root.ts)
+    judging = JudgeUnit(a_judgement(a_proposal(None, root.id), a_proposal(None, later.id)))
+
+    decided = judging.of(a_conversation(root, order, later)).decisions
+
+    [judged] = [decision for decision in decided if decision.order is None]
+    assert [later.id] == [receipt.message_id for receipt in judged.evidence]
+    assert [CreateTicket] == [type(decision.action) for decision in decided if decision.order is not None]
