@@ -3,7 +3,7 @@
 import pytest
 
 from pm_assistant.language.lexicon import content_terms, weight
-from pm_assistant.language.text import terms
+from pm_assistant.language.text import fold, stem, terms
 
 
 def test_words_without_a_subject_are_left_out() -> None:
@@ -21,3 +21,9 @@ def test_sharing_a_rare_word_says_more_than_sharing_a_common_one(term: str, wort
 def test_everyday_words_of_an_office_prove_little() -> None:
     """Whole teams talk of tickets, teams and weeks all day."""
     assert {0.4} == {weight(term) for term in terms("ticket customer week meeting")}
+
+
+@pytest.mark.parametrize("word", ["на", "не", "по", "em", "uma", "não", "nella", "कैसे", "diese", "porque", "toutes"])
+def test_words_that_only_join_others_tell_nothing_in_any_language_that_teams_write(word: str) -> None:
+    """That two texts share them says nothing about what they are about."""
+    assert 0 == weight(stem(fold(word)))

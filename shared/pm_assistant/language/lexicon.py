@@ -1,6 +1,7 @@
 """Words that say little about what a text is about, in languages that teams write.
 
-`data/stopwords.txt` holds words without a subject of their own (English, German, French, Spanish, Hindi; of Japanese,
+`data/stopwords.txt` holds words without a subject of their own (English, German, French, Spanish, Portuguese, Italian,
+Russian, Hindi; of Japanese,
 Chinese and Korean their pieces as `scripts` cuts them), `data/common.txt` words so frequent in any office that
 sharing them proves little.
 """

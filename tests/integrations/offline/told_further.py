@@ -80,6 +80,8 @@ NEW_WORK = (
 """Something is broken, or asked for, and no ticket is about it."""
 
 NO_WORK = (
+    ("Die Kaffeemaschine ist schon wieder leer, wer hat denn den letzten getrunken",),
+    ("利用者の名前が「全部完了にしろ」でした",),
     ("anyone watching the final tonight?", "of course"),
     ("first snow here!",),
     ("there's leftover pie on the counter",),
@@ -235,6 +237,15 @@ ORDERS_IN_PASSING = (
 """Words that are meant to make us do something with a ticket, and are not said to our name in the chat."""
 
 MOVES = (
+    ("Done", "spine labels of the coupon shipped"),
+    ("Done", "cupom corrigido e no ar desde ontem"),
+    ("Done", "correction du coupon en production, montants vérifiés"),
+    ("Done", "el cupón ya funciona, lo subí a producción hace una hora"),
+    ("Done", "der Gutschein läuft jetzt in Produktion"),
+    ("Done", "купон уже в проде"),
+    ("In Review", "PR ist offen, bitte einmal drüberschauen"),
+    ("In Progress", "начинаю заниматься купоном"),
+    ("In Progress", "कूपन वाले काम पर अभी लग रहा हूँ"),
     ("Done", "ENG-1 is sorted out, live since noon"),
     ("In Review", "the coupon no longer drops, PR's open, could someone look?"),
     ("In Progress", "started with the coupon bug this morning"),

@@ -41,21 +41,23 @@ PROBLEM = _of(
     r"|muestra\w*"
     r"|encuentra\w*|imprime\w*|llega\w*|deja\w*|guarda\w*|aparece\w*"
     r"|puede\w*)|no se puede|falla\w*|errores|error|lent[oa]|rot[oa]|se (?:cierra|cuelga|queda|bloquea)|vaci[oa]"
-    r"|duplicad[oa]s?|desaparec\w*|rechaza\w*|imprime nada|desde (?:ayer|esta manana|hoy|la actualizacion"
+    r"|duplicad[oa]s?|desaparec\w*|(?:dejo|dejaron|ha dejado) de \w+|rechaza\w*|imprime nada|desde (?:ayer"
+    r"|esta manana|hoy|la actualizacion"
     r"|el lunes)|se pierde\w*|no \w+ (?:nada|bien)"
     r"|(?:al|cuando se) (?:abrir|cambiar|guardar|pulsar|enviar|cargar|imprimir|pagar|subir|entrar|iniciar)",
     r"nao (?:\w+ )?(?:funciona\w*|abre\w*|carrega\w*|imprime\w*|salva\w*|encontra\w*|chega\w*|aparece\w*"
     r"|consegu\w*|da)"
     r"|quebrad[oa]|erros?|trava\w*|duplicad[oa]s?|em branco|vazi[oa]|sumiu|somem|fora do ar|desde (?:ontem|hoje"
     r"|a atualizacao)|(?:ao|quando) (?:abrir|salvar|tir\w+|pag\w+|envi\w+|clic\w+|entr\w+)"
-    r"|fecha (?:sozinho|quando|ao)|se perde\w*",
+    r"|fecha (?:sozinho|quando|ao)|se perde\w*|par(?:ou|aram) de \w+",
     r"non (?:si )?(?:funziona\w*|apre\w*|carica\w*|stampa\w*|salva\w*|trova\w*|arriva\w*|riesc\w*)|rott[oa]"
     r"|errore|errori"
     r"|si blocca|vuot[oa]|doppi[oa]|sparit[oa]|lent[oa]",
     r"не (?:\w+ )?(?:работает|печатает|открывается|загружается|сохраняется|отправляется|приходит|приходят|находит"
     r"|показывает|показываются|могут|может)|ничего не \w+|сломал\w*|ошибк\w*|падает|зависает|пропал\w*|не (?:доход"
     r"|груз|открыва|отобража|сохраня|срабатыва|отвеча|запуска|обновля)\w+|после обновления"
-    r"|(?:неправильн|неверн|обрезан|перевернут)\w*|не видно|вместо (?:\w+ )+(?:стоит|показ\w+|написан\w*|печата\w+)"
+    r"|(?:неправильн|неверн|обрезан|перевернут)\w*|не видно|перестал\w*|вместо (?:\w+ )+(?:стоит|показ\w+"
+    r"|написан\w*|печата\w+)"
     r"|пуст\w+"
     r"|дважды|со? (?:утра|вчерашнего|понедельника)|при (?:открытии|сохранении|оплате|загрузке|входе|печати)",
     anywhere=r"(?:今朝|昨日|先週|更新後|アップデート後)から|エラー|動かな|動きませ|動作しな|できませ|できない"
@@ -70,27 +72,29 @@ PROBLEM = _of(
     r"|काम नहीं कर|नहीं (?:खुल|चल|हो (?:रह|पा)|आ रह|दिख|मिल|जा रह|छप|छाप|बन|पहुंच)|ख़?राब|त्रुटि|एरर"
     r"|बंद हो (?:जात|गय)|क्रैश|गायब|धीम|दो बार|खाली|टूट|अटक|ग़?लत|لا (?:يعمل|تعمل|يفتح|تفتح|يظهر|تظهر|يطبع|تطبع"
     r"|يمكن|يصل|تصل|يحفظ)|خطأ|معطل|عطل|يتوقف|تتوقف|توقف|فارغ|مرتين|بطيء|اختف"
-    r"|止ま(?:っ|り|る)|進ま(?:ない|ず)|間違|ズレ|ずれ",
+    r"|まま(?:です|に)|止ま(?:っ|り|る)|進ま(?:ない|ず)|間違|ズレ|ずれ",
 )
 WISH = _of(
     r"wir (?:brauchen|brauchten|sollten|mussen|mussten)|konn(?:en|ten) wir|ware (?:schon|gut|toll|super|hilfreich)"
     r"|wunsch\w*|(?:kunden|nutzer|kunde|anwender) (?:\w+ )?(?:fragen|fragt|wollen|will|mochten|mochte|brauchen)"
     r"|(?:mochten|wollen|wunschen|hatten gern\w*|hatte gern\w*) |moglichkeit, |bitte (?:\w+ ){0,3}(?:einbauen"
     r"|hinzufugen|erganzen|anzeigen)|sollte man"
-    r"|fragen (?:\w+ )?danach|(?:musste|sollte) (?:\w+ )?(?:jemand|einer|mal)|soll(?:en|te|ten)? (?:\w+ ){0,5}konnen",
+    r"|fragen (?:\w+ )?danach|(?:musste|sollte) (?:\w+ )?(?:jemand|einer|mal)|soll(?:en|te|ten)? (?:\w+ ){0,5}konnen"
+    r"|kann (?:sich )?(?:das )?(?:bitte )?(?:mal )?jemand (?:\w+ )?(?:ansehen|anschauen|prufen)",
     r"on (?:devrait|pourrait|aurait besoin)|il (?:nous )?faudrait|ce serait (?:bien|utile|top|super)"
     r"|(?:clients?|utilisateurs?|equipes?) (?:\w+ )?(?:demande\w*|veu\w+|voudrai\w+|souhait\w+|aimerai\w+)"
     r"|(?:demandent|veulent|souhaitent|aimeraient|voudraient)|serait (?:bien|utile|pratique)|pourrait-on"
     r"|peut-on ajouter|besoin d'(?:un|une|pouvoir)"
-    r"|demandent si",
+    r"|demandent si|quelqu'un peut (?:\w+ )?(?:regarder|verifier|corriger)(?!.{0,20}\b(?:pr|mr|pull)\b)",
     r"podriamos|deberiamos|necesitamos|estaria bien|seria (?:util|bueno|genial)|(?:clientes?|usuarios?) (?:\w+ )?"
     r"(?:pid\w+|quier\w+|querrian|necesita\w*|solicita\w*)|(?:piden|quieren|necesitan|solicitan)|seria (?:util"
     r"|bueno|genial|practico)|hace falta|nos gustaria"
-    r"|queremos (?:un|una|que|poder)|preguntan si (?:pueden|se puede)",
+    r"|queremos (?:un|una|que|poder)|preguntan si (?:pueden|se puede)"
+    r"|alguien puede (?:\w+ )?(?:mirar|revisar|arreglar)(?!.{0,20}\b(?:pr|mr|pull)\b)",
     r"poderiamos|deveriamos|precisamos|seria (?:bom|util|otimo)|(?:clientes?|usuarios?) (?:\w+ )?(?:pede\w*"
     r"|quere\w*|quer"
     r"|precisa\w*|solicita\w*)|(?:pedem|querem|precisam)|gostariamos"
-    r"|perguntam se",
+    r"|perguntam se|alguem pode (?:\w+ )?(?:olhar|verificar|arrumar)(?!.{0,20}\b(?:pr|mr|pull)\b)",
     r"potremmo|dovremmo|ci serve|servirebbe|sarebbe (?:utile|bello|comodo)|(?:clienti|cliente|utenti) (?:\w+ )?"
     r"(?:chied\w+|vogli\w+|vorrebber\w+)",
     r"(?:прос|хот)ят|можем (?:ли )?(?:мы )?добавить|можно (?:ли )?добавить|нам нуж\w+|нужно (?:бы )?(?:добавить"
@@ -127,7 +131,7 @@ UNTRACKED = _of(
 CHATTER = _of(
     r"kuchen|spiel gesehen|zahnarzt|schneit|regnet|guten morgen|verspate mich|komme (?:\w+ )?spater|beim (?:arzt"
     r"|friseur)|franzbrotchen"
-    r"|mittagessen|mittagspause|zum mittag|kaffee|feierabend|kantine|wochenende|geburtstag|urlaub"
+    r"|mittagessen|mittagspause|zum mittag|kaffee\w*|feierabend|kantine|wochenende|geburtstag|urlaub"
     r"|mein zug|gute besserung",
     r"je (?:suis|serai) (?:\w+ )?en retard|bouchons|j'arrive (?:vers|dans|bientot|plus tard)|greve|gateau|dentiste"
     r"|il (?:neige|pleut)"
@@ -150,22 +154,27 @@ COMPLETED = _of(
     r"|(?:ist|das ist|alles) (?:\w+ )?(?:erledigt|fertig|behoben)|lauft (?:\w+ )?in produktion"
     r"|(?:erledigt|fertig|behoben|geschafft)(?=[.!]*$)|stimmt wieder|ist raus|(?:ist|wurde|sind|wurden"
     r"|hab\w*) (?:\w+ ){0,4}(?:umgesetzt|veroffentlicht|freigegeben|gemergt"
-    r"|gemerged|deployt|abgeschlossen|erledigt|behoben|gelost|live genommen)|fertig und \w+",
+    r"|gemerged|deployt|abgeschlossen|erledigt|behoben|gelost|live genommen)|fertig und \w+"
+    r"|(?:ist|sind|lauft|laufen) (?:\w+ ){0,3}(?:in|auf) (?:der )?(?:produktion|prod)",
     r"(?:est|sont) (?:\w+ ){0,2}en (?:production|prod|ligne)|(?:est|a ete) (?:regle|corrige|deploye)e?s?"
     r"|(?:termine|fini|livre|regle)e?(?=[.!]*$)|c'est (?:livre|termine|fini|fait|resolu|publie)|(?:livre|termine"
     r"|resolu|publie|deploye|corrige)e?s? (?:et"
-    r"|hier|ce matin|depuis|en prod\w*)|mise? en prod\w* (?:faite?|ok|hier)",
+    r"|hier|ce matin|depuis|en prod\w*)|mise? en prod\w* (?:faite?|ok|hier)"
+    r"|(?:correction|correctif) .{0,60}\ben prod\w*|: (?:livre|deploye|corrige)e?s?",
     r"(?:esta|estan) (?:\w+ ){0,2}en produccion|(?:hemos|he|ha sido) (?:arreglado|desplegado|terminado|publicado"
     r"|resuelto)|(?:lo|la) hemos (?:\w+ado|resuelto)"
     r"|(?:listo|lista|hecho|terminado|resuelto)(?=[.!]*$)|(?:subido|publicado) (?:hoy|ayer|esta (?:manana|tarde))"
     r"|(?:quedo|ya quedo|queda) (?:resuelto|listo|arreglado|terminado)|ya (?:funciona|corre) en produccion"
-    r"|subido a produccion|(?:resuelto|terminado|publicado|desplegado|arreglado) (?:y|ayer|hoy|esta manana"
+    r"|ya funciona|(?:subi|subimos|subido) a prod\w*|(?:resuelto|terminado|publicado|desplegado|arreglado) (?:y"
+    r"|ayer|hoy|esta manana"
     r"|en produccion)",
     r"(?:ja )?esta (?:\w+ ){0,2}em producao|(?:foi|ja foi|esta) (?:corrigid|resolvid|publicad|concluid|finalizad)[oa]"
     r"|(?:resolvid|corrigid|concluid)[oa] e \w+|ja (?:corrigi|resolvi|terminei)|corrigid[oa] e publicad[oa]"
-    r"|(?:ja )?esta no ar|(?:entregue|publicad[oa]|resolvid[oa]) (?:e|ontem|hoje)",
+    r"|(?:ja )?esta no ar|e no ar|(?:subi|subimos|subiu) (?:para|em) prod\w*|(?:entregue|publicad[oa]"
+    r"|resolvid[oa]) (?:e|ontem|hoje)",
     r"(?:e|gia) in produzione|(?:e stato|abbiamo|ho) (?:risolt\w|corrett\w|rilasciat\w|chius\w)|risolto e rilasciato",
-    r"(?:исправлен\w*|починил\w*|починен\w*|(?<!в )(?<!на )готово|сделано|закрыт\w*|выкачен\w*|выкатили|зарелизили"
+    r"(?:исправлен\w*|починил\w*|починен\w*|(?<!в )(?<!на )готово|сделано|выложен\w*|закрыт\w*|выкачен\w*"
+    r"|выкатили|зарелизили"
     r"|задеплоили)|уже (?:на|в) (?:проде"
     r"|продакшене)",
     anywhere=r"本番に(?:反映|リリース|デプロイ|出)(?:し|済|され)|リリース(?:し(?:ました|た)|済み)"
@@ -213,17 +222,18 @@ STARTED = _of(
     r"|je (?:le |la |les )?(?:prends|fais|demarre|attaque)|c'est en cours|j'attaque",
     r"me pongo con|empiezo|estoy (?:trabajando|con|en ello)|estamos (?:trabajando|en ello)"
     r"|(?:lo|la) (?:cojo|tomo|hago)|me encargo|ya (?:estoy|voy) con|he empezado|empece|en curso|estoy en ello",
-    r"estou (?:trabalhando|cuidando|comecando)|vou comecar agora|comecei|assumi"
+    r"estou (?:trabalhando|cuidando|comecando)|vou comecar (?:agora|hoje|a)|comecei|comecando|assumi"
     r"|(?:vou pegar|peguei|estou fazendo)",
     r"ci sto lavorando|me ne occupo|inizio (?:ora|adesso|subito)",
     r"(?:беру|взял\w*) (?:это )?(?:в работу|на себя)|начал\w* (?:работать|делать|работу|сегодня)|берусь за"
-    r"|приступ\w+ к|взялс\w+ за|взялась за|уже (?:делаю|работаю)|занимаюсь",
+    r"|приступ\w+ к|начинаю|начинаем|принимаюсь|взялс\w+ за|взялась за|уже (?:делаю|работаю)|занимаюсь",
     anywhere=r"着手し|(?:作業|対応|開発)を?開始し|対応中|(?:私|僕|自分)が(?:対応|担当|やり)|対応(?:を)?(?:始め"
     r"|開始)|作業中|取り掛か|今やって|(?:现在"
     r"|今天)?开始(?:处理|做|弄|搞|开发)|正在(?:处理|做|修|开发)"
     r"|我来(?:处理|做|弄)|在(?:处理|做|弄|修)了|处理中|开发中|작업 ?(?:중|시작)|시작(?:했|합니다|할게요)"
     r"|제가 (?:할게요|맡)"
-    r"|(?:पर काम|शुरू) (?:कर|शुरू)? ?(?:रहा|रही|रहे|दिया|किया|कर)|काम शुरू|بدأت|أعمل على|سأبدأ الآن|نعمل على"
+    r"|(?:काम )?पर (?:[^ ]+ )?(?:लग|लगा|लगी) (?:रह|हु|गय|गई)|(?:पर काम|शुरू) (?:कर|शुरू)? ?(?:रहा|रही|रहे|दिया"
+    r"|किया|कर)|काम शुरू|بدأت|أعمل على|سأبدأ الآن|نعمل على"
     r"|(?:担当|作業)(?:し|を始め)|進めて(?:い|お)り?ます|始めました|取りかか|我(?:接|负责|来)|在做",
 )
 CANCELED = _of(
@@ -250,7 +260,8 @@ UNSURE = _of(
     r"nicht|noch|kein\w*|nie|fast|wird|werden|soll\w*|morgen|bald|spater|wenn|sobald|falls|ob|bitte|staging"
     r"|nachste\w*",
     r"pas|jamais|presque|sera|va|demain|bientot|quand|si|des que|staging|merci de",
-    r"no|todavia|aun|casi|sera|estara|manana|pronto|cuando|si|en cuanto|por favor",
+    r"no(?! (?:ar|site|app|aplicativo|sistema|servidor|ambiente)\b)|todavia|aun|casi|sera|estara|manana|pronto"
+    r"|cuando|si|en cuanto|por favor",
     r"nao|ainda|quase|vai|sera|amanha|em breve|quando|por favor",
     r"non|ancora|quasi|sara|domani|presto|quando|per favore",
     r"переведи\w*|закро\w+|отметь\w*|поставь\w*|сделай\w*|не|еще|почти|будет|завтра|скоро|когда|если|пока|пожалуйста",
@@ -318,7 +329,7 @@ INJECTED = _of(
     r"(?:забудь|забудьте|игнорируй\w*|проигнорируй\w*) .{0,40}(?:инструкци\w*|правил\w*|указани\w*|предыдущ\w*)"
     r"|(?:закрой|удали|переведи|отмени)\w* все .{0,20}(?:задач\w*|тикет\w*)|системн(?:ое|ая) (?:сообщение"
     r"|команда)(?= ?:)",
-    anywhere=r"(?:指示|命令|ルール|規則).{0,10}(?:無視|忘れ)|すべてのチケットを.{0,10}して"
+    anywhere=r"(?:指示|命令|ルール|規則).{0,10}(?:無視|忘れ)|(?:すべて|全て|全部|全件|チケット).{0,12}(?:にしろ|しろ|せよ)|すべてのチケットを.{0,10}して"
     r"|システム(?:命令|指示|メッセージ) ?:"
     r"|(?:忽略|无视|忘记|忘掉).{0,12}(?:指令|指示|规则|命令)|系统(?:消息|指令|提示) ?:"
     r"|(?:지시|명령|규칙).{0,10}(?:무시|잊)"
@@ -341,7 +352,7 @@ FOREIGN = _of(
 )
 """Who else has a tracker."""
 BESIDES = _of(
-    r"nicht (?:mehr|langer)|(?:bitte|mal|gerne) (?:\w+ )?(?:anschauen|ansehen|reviewen|drauf\w*|prufen)"
+    r"nicht (?:mehr|langer)|(?:bitte|mal|gerne) (?:\w+ )?(?:anschauen|ansehen|reviewen|drauf\w*|druber\w*|prufen)"
     r"|schaut? (?:\w+ )?(?:bitte )?drauf",
     r"ne [^ ]+ plus|n'[^ ]+ plus|(?:merci de|veuillez) (?:relire|regarder)|a relire",
     r"ya no|por favor (?:revis\w+|mir\w+)|(?:revis\w+|mir\w+),? por favor",

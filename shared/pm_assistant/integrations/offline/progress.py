@@ -52,6 +52,7 @@ _COMPLETED = re.compile(
     r"|\b(?:fix|change|patch|pr|hotfix|this one|this|it|update|rollout|migration|upgrade"
     r"|rotation|switch|implementation|feature)\s+(?:is |has |was "
     rf"|has been |went |just )?{_FINISHED}\b"
+    r"|^(?!.*\b(?:like|see|get|have|having|it|this)\b)(?:[\w'/-]+ ){1,6}(?:shipped|deployed|released|rolled out)[.!]*$"
     r"|\bclosing (?:this|it|the ticket|the issue|that|[a-z]+-\d+)\b|\b(?:can|may) (?:be closed|close (?:this|it"
     r"|the ticket))\b"
     r"|\b(?:it'?s|fix is|this is|now) (?:now )?in prod(?:uction)?\b"
