@@ -112,6 +112,19 @@ def test_a_post_is_changed_once_for_each_change(monkeypatch: pytest.MonkeyPatch)
     assert 1 == len(seen)
 
 
+def test_a_post_whose_sending_broke_off_says_what_it_is_noted_to_say() -> None:
+    """What was said between the two attempts is in it, though the first has left it without."""
+    unit = a_team()
+    unit.chat.lose_next_answer()
+    with pytest.raises(UpstreamUnavailable):
+        report_to_channel(DUE, unit)
+    assert 0 == say(ADA, "late today", unit, after=timedelta(minutes=2))
+    assert CHANNEL == report_to_channel(DUE, unit)
+
+    assert ["Ada: “late today”"] == quoted(unit)
+    assert [] == tomorrow(unit)
+
+
 def test_what_is_said_between_the_hour_of_a_post_and_the_post_is_in_it() -> None:
     """It may be late, and nobody would put that in afterwards; the next one does not tell it again."""
     unit = a_team()

@@ -28,10 +28,11 @@ type Update = Callable[[str, Report], None]
 
 
 class Place(NamedTuple):
-    """Somewhere in the chat."""
+    """Somewhere in the chat; without `update` what was sent there stays as it is."""
 
     send: Send
     find: Find
+    update: Update | None = None
 
 
 def person(user_id: str, unit: Unit) -> Place:
@@ -42,7 +43,12 @@ def person(user_id: str, unit: Unit) -> Place:
 
 def channel(channel_id: str, unit: Unit) -> Place:
     """A channel."""
-    return Place(partial(unit.chat.post_report, channel_id), partial(unit.chat.find_report, channel_id))
+    chat = unit.chat
+    return Place(
+        partial(chat.post_report, channel_id),
+        partial(chat.find_report, channel_id),
+        partial(chat.update_report, channel_id),
+    )
 
 
 def post_once(key: str, place: Place, report: Report, unit: Unit, *, remember: Callable[[Sequence[str]], None]) -> None:
@@ -97,7 +103,7 @@ def _sent_part(name: str, part: Report, place: Place, unit: Unit, *, below: str 
     """Send one of several parts, and remember where it stands until all are there; returns that."""
     cards, tenant_id = unit.stores.cards, unit.tenant_id
     if (ts := cards.ts(tenant_id, name)) is not None:
-        return ts
+        return _brought_up(ts, part, place)
     placed: list[str] = []
 
     def note(ts: str) -> None:
@@ -115,6 +121,13 @@ def _send_part(
         name,
         unit,
         send=lambda: place.send(part, below=below),
-        find=lambda since: place.find(part, below=below, since=since),
+        find=lambda since: _brought_up(place.find(part, below=below, since=since), part, place),
         remember=remember,
     )
+
+
+def _brought_up[T: (str, str | None)](ts: T, part: Report, place: Place) -> T:
+    """Have what an earlier attempt left say what is composed by now, where that can be: it is noted to say so."""
+    if ts is not None and place.update is not None:
+        place.update(ts, part)
+    return ts
