@@ -89,8 +89,9 @@ def test_a_day_out_of_office_in_ones_own_calendar_skips_the_standup_and_is_said(
     outside.control("google/entries", user="lena", title="Surgery", first=today.isoformat(), last=today.isoformat())
     try:
         browser = OAuthBrowser([])
-        consent = browser.open_link(lena.api.post("/v1/me/calendar/link")["url"])
-        assert "Google Calendar" in browser.follow_callback(browser.consent(consent)).text
+        with browser.http:
+            consent = browser.open_link(lena.api.post("/v1/me/calendar/link")["url"])
+            assert "Google Calendar" in browser.follow_callback(browser.consent(consent)).text
         assert "connected" == lena.api.get("/v1/me/calendar")["state"]
 
         due = ReportDue(tenant_id=client.tenant_id, member_id=member_id(outside), due_at=datetime.now(UTC), on=today)
