@@ -61,10 +61,9 @@ def rows_by_kind(tenant_id: TenantId) -> Mapping[str, list[Row]]:
 def saying(row: Row, data: str) -> Iterator[None]:
     """Have a row say something else for a while."""
     before = row.data
-    for said in (data, before):
-        row.update([Row.data.set(said)])
-        if said == data:
-            yield
+    row.update([Row.data.set(data)])
+    yield
+    row.update([Row.data.set(before)])
 
 
 def with_new_words(told: Any) -> Any:
