@@ -182,16 +182,17 @@ def test_decisions_say_how_many_tickets_of_a_tree_are_closed(customer: Customer)
     assert "ENG-1" in shown
 
 
-def test_decisions_say_for_whom_they_wait_and_since_when(customer: Customer) -> None:
+@pytest.mark.parametrize(("provider", "name"), [(Provider.LINEAR, "Linear"), (Provider.GITHUB, "GitHub")])
+def test_decisions_say_for_whom_they_wait_and_since_when(customer: Customer, provider: Provider, name: str) -> None:
     """Whoever asks why nothing happens is told who is away."""
-    waiting = Waiting(provider=Provider.LINEAR, since=datetime.now(UTC) - timedelta(hours=2))
+    waiting = Waiting(provider=provider, since=datetime.now(UTC) - timedelta(hours=2))
     log(customer, waiting=waiting)
 
     shown = " ".join(customer.pm("decisions").out.split())
 
-    assert "waiting for Linear since" in shown
+    assert f"waiting for {name} since" in shown
     assert f"{waiting.since.astimezone():%H:%M}" in shown
-    assert "linear" == customer.pm("decisions", "--json").json[0]["waiting"]["provider"]
+    assert provider == customer.pm("decisions", "--json").json[0]["waiting"]["provider"]
 
 
 def test_decisions_say_why_no_model_was_asked(customer: Customer) -> None:

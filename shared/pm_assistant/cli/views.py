@@ -28,6 +28,7 @@ from pm_assistant.cli.times import age
 from pm_assistant.domain.code import CheckResult
 from pm_assistant.domain.decisions import DecisionState, percent
 from pm_assistant.domain.jobs import JobState
+from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import StateType
 
 COLORS: Mapping[str, str] = {
@@ -126,7 +127,9 @@ def _waiting(decision: DecisionTold) -> str:
     """For whom it waits, and since when."""
     if decision.waiting is None:
         return ""
-    return f"waiting for {decision.waiting.provider.title()} since {decision.waiting.since.astimezone():%d %b %H:%M}"
+    vendor = decision.waiting.provider
+    name = Provider(vendor).label if vendor in {*Provider} else vendor
+    return f"waiting for {name} since {decision.waiting.since.astimezone():%d %b %H:%M}"
 
 
 WOULD = {"act": "do", "ask": "ask", "log": "note", "nothing": "nothing more"}

@@ -21,6 +21,11 @@ class Provider(StrEnum):
     LINEAR = "linear"
     GITHUB = "github"
 
+    @property
+    def label(self) -> str:
+        """Its name as people write it."""
+        return "GitHub" if self is Provider.GITHUB else self.value.title()
+
 
 class CalendarProvider(StrEnum):
     """A vendor of calendars; a person connects one's own there, and no tenant does."""

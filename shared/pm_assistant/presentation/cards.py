@@ -325,7 +325,7 @@ def _headline(decision: Decision, texts: Texts) -> str:
     if decision.awaits_answer:
         return question(decision, texts)
     if decision.waiting is not None:
-        name, since = decision.waiting.provider.title(), decision.waiting.since
+        name, since = decision.waiting.provider.label, decision.waiting.since
         return texts.gettext(
             "Waiting for {vendor} since {time} UTC, {day}. {what}",
             vendor=name,

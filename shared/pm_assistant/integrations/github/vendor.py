@@ -61,7 +61,7 @@ def _code_host(access_token: str, urls: Urls, watch: Watch) -> CodeHost:
 
 VENDOR = Vendor(
     provider=Provider.GITHUB,
-    label="GitHub",
+    label=Provider.GITHUB.label,
     roles=frozenset({Role.CODE_HOST}),
     # Permissions of the GitHub App as `<permission>:<access>`; people who install it choose the repositories. One that
     # is added later has to be accepted by an owner of every installation, so all that is to be read is asked for now.

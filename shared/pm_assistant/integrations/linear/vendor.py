@@ -48,7 +48,7 @@ def _tracker(access_token: str, urls: Urls, watch: Watch) -> Tracker:
 
 VENDOR = Vendor(
     provider=Provider.LINEAR,
-    label="Linear",
+    label=Provider.LINEAR.label,
     roles=frozenset({Role.TRACKER}),
     # `write` because tickets are moved, which `issues:create` and `comments:create` do not allow; never `admin`. An
     # OAuth app's webhooks are set up by Linear itself in every workspace that lets the app in.

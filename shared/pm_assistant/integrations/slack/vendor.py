@@ -42,7 +42,7 @@ def _chat(access_token: str, urls: Urls, watch: Watch) -> Chat:
 
 VENDOR = Vendor(
     provider=Provider.SLACK,
-    label="Slack",
+    label=Provider.SLACK.label,
     roles=frozenset({Role.CHAT}),
     # We see a channel, public or private, only after a person has invited us into it. A scope that is asked for later
     # takes every workspace another installation, so those of the surfaces to come are here already: what each is for,
