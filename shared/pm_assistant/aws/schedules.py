@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import JobDue, Recurring
-from pm_assistant.domain.reports import ReportDue, ReportKind, ReportTarget, Subscription
+from pm_assistant.domain.reports import ReportDue, ReportKind, Subscription
 from pm_assistant.domain.tenants import TenantId
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ class SchedulerSchedules(Scheduler):
             InvalidRequest: the zone, or the subscription's time or weekday, does not exist.
         """
         _check(subscription, time_zone)
-        target = {name: getattr(subscription, name) for name in ReportTarget.model_fields}
-        due = ReportDue(tenant_id=tenant_id, time_zone=time_zone, **target)
+        due = ReportDue(tenant_id=tenant_id, time_zone=time_zone, **subscription.target_fields)
         days = ",".join(subscription.weekdays)
         expression = f"cron({subscription.minute} {subscription.hour} ? * {days} *)"
         message = due.model_dump(mode="json") | {"due_at": SCHEDULED_TIME}

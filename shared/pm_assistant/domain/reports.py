@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, Field, computed_field, model_validator
 
@@ -245,6 +245,11 @@ class ReportTarget(Model):
     kind: ReportKind = ReportKind.STANDUP
     team_id: str | None = Field(default=None, min_length=1, max_length=64)
     channel_id: ChannelId | None = None
+
+    @property
+    def target_fields(self) -> dict[str, Any]:
+        """These fields alone, by their names, of whatever has more: to make another of the same target."""
+        return {name: getattr(self, name) for name in ReportTarget.model_fields}
 
     @property
     def subscription_id(self) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from pm_assistant.domain.reports import ReportDue, ReportTarget
+from pm_assistant.domain.reports import ReportDue
 from pm_assistant.domain.timetable import due_times
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.ports.unit import Unit
@@ -26,9 +26,10 @@ def send_owed(unit: Unit, *, not_before: datetime | None = None) -> int:
         if subscription.channel_id is None and (member is None or member.left):
             continue
         zone = subscription.clock_for(member)
-        target = {name: getattr(subscription, name) for name in ReportTarget.model_fields}
         for day, moment in due_times(subscription, zone_named(zone), after=since, until=now - ReportDue.LATE_AFTER):
-            due = ReportDue(tenant_id=unit.tenant_id, due_at=moment, time_zone=zone, on=day, **target)
+            due = ReportDue(
+                tenant_id=unit.tenant_id, due_at=moment, time_zone=zone, on=day, **subscription.target_fields
+            )
             owed[due.delivery_key(day)] = due
     delivered = unit.stores.deliveries.delivered_among(unit.tenant_id, owed)
     missed = [due for key, due in owed.items() if key not in delivered]

@@ -59,8 +59,7 @@ def bring_up_to_date(changed: AnswersChanged, unit: Unit) -> int:
 
 def _amend(target: ReportTarget, day: date, said: _Said, unit: Unit) -> bool:
     """Bring one post up to date; False where there is none, it says that already, or it cannot be changed."""
-    fields = {name: getattr(target, name) for name in ReportTarget.model_fields}
-    due, deliveries = ReportDue(tenant_id=unit.tenant_id, on=day, **fields), unit.stores.deliveries
+    due, deliveries = ReportDue(tenant_id=unit.tenant_id, on=day, **target.target_fields), unit.stores.deliveries
     key = due.delivery_key(day)
     # Also where none is out: one that is just being made may have been composed without what was said.
     with unit.lease(f"report|{key}", lasts=LEASE):

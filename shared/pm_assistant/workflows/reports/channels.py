@@ -20,7 +20,6 @@ from pm_assistant.domain.reports import (
     ReportChannel,
     ReportDue,
     ReportKind,
-    ReportTarget,
     Section,
 )
 from pm_assistant.domain.tenants import Member, Standing, Tenant
@@ -102,7 +101,7 @@ def tells_what_was_said(kind: ReportKind) -> bool:
 
 def _post(due: ReportDue, delivery: Delivery, composed: Composed, report: Report, parts: Sequence[str]) -> Post:
     return Post(
-        **{name: getattr(due, name) for name in ReportTarget.model_fields},
+        **due.target_fields,
         day=delivery.day,
         at=delivery.at,
         since=composed.since,
