@@ -26,6 +26,7 @@ from tests.builders import CANCELED, DOING, DONE, ENG, REVIEW, TODO
 US = "<@U0APP>"
 THIS = CreateOrder()
 TWELVE, FOURTEEN = ("ENG-12",), RelinkOrder(right="ENG-14")
+CANCEL_TWELVE = MoveOrder(keys=TWELVE, goal="canceled", or_undo=True)
 
 
 def ticket_at(address: str) -> str | None:
@@ -116,7 +117,7 @@ def ordered(text: str, *, in_own_thread: bool = False) -> Sequence[Order]:
         (f"{US} переоткрой ENG-12", MoveOrder(keys=TWELVE, goal="reopened")),
         (f"{US} открой ENG-12 заново", MoveOrder(keys=TWELVE, goal="reopened")),
         (f"{US} начни ENG-12", MoveOrder(keys=TWELVE, goal="started")),
-        (f"{US} отмени ENG-12", MoveOrder(keys=TWELVE, goal="canceled")),
+        (f"{US} отмени ENG-12", CANCEL_TWELVE),
         (f"{US} переведи ENG-12 в «Готово»", MoveOrder(keys=TWELVE, goal="Готово")),
         (f"{US} ENG-12 переведи на ревью", MoveOrder(keys=TWELVE, goal="ревью")),
         (f"{US} отмени последнее действие", UndoOrder()),
@@ -143,7 +144,7 @@ def ordered(text: str, *, in_own_thread: bool = False) -> Sequence[Order]:
         (f"{US} ENG-12 और ENG-13 को बंद कर दो", MoveOrder(keys=("ENG-12", "ENG-13"), goal="done")),
         (f"{US} ENG-12 को फिर से खोलो", MoveOrder(keys=TWELVE, goal="reopened")),
         (f"{US} ENG-12 पर काम शुरू करो", MoveOrder(keys=TWELVE, goal="started")),
-        (f"{US} ENG-12 रद्द करो", MoveOrder(keys=TWELVE, goal="canceled")),
+        (f"{US} ENG-12 रद्द करो", CANCEL_TWELVE),
         (f"{US} ENG-12 को Done कर दो", MoveOrder(keys=TWELVE, goal="Done")),
         (f"{US} ENG-12 को In Review में डालो", MoveOrder(keys=TWELVE, goal="In Review")),
         (f"{US} इसे वापस कर दो", UndoOrder()),
@@ -165,7 +166,7 @@ def ordered(text: str, *, in_own_thread: bool = False) -> Sequence[Order]:
         (f"{US} feche ENG-12", MoveOrder(keys=TWELVE, goal="done")),
         (f"{US} reabra ENG-12", MoveOrder(keys=TWELVE, goal="reopened")),
         (f"{US} inicie ENG-12", MoveOrder(keys=TWELVE, goal="started")),
-        (f"{US} cancele ENG-12", MoveOrder(keys=TWELVE, goal="canceled")),
+        (f"{US} cancele ENG-12", CANCEL_TWELVE),
         (f"{US} marque ENG-12 como concluído", MoveOrder(keys=TWELVE, goal="concluído")),
         (f"{US} desfaz isso", UndoOrder()),
         (f"{US} não é esse, é ENG-14", FOURTEEN),
@@ -238,6 +239,53 @@ def ordered(text: str, *, in_own_thread: bool = False) -> Sequence[Order]:
 def test_an_order_that_is_said_to_us_is_read_in_eleven_languages(text: str, order: Order) -> None:
     """However politely, with our name before or behind it, and with nothing else."""
     assert (order,) == ordered(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cancel ENG-12",
+        "storniere ENG-12",
+        "brich ENG-12 bitte ab",
+        "anula el ticket ENG-12",
+        "annule le ticket ENG-12",
+        "annulla ENG-12",
+        "anule ENG-12",
+        "отмените ENG-12",
+        "ENG-12 को रद्द करें",
+        "取消 ENG-12",
+        "ENG-12 취소해 주세요",
+        "ENG-12 をキャンセルしてください",
+        "ENG-12を取り消して",
+    ],
+)
+def test_a_verb_that_means_to_cancel_and_to_take_back_is_about_the_ticket_that_it_names(text: str) -> None:
+    """Whether anything of ours could be meant as well, only the thread tells."""
+    assert (CANCEL_TWELVE,) == ordered(f"{US} {text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "undo ENG-12",
+        "mach ENG-12 rückgängig",
+        "deshaz ENG-12",
+        "défais ENG-12",
+        "annule ton commentaire sur ENG-12",
+        "отмени последнее действие у ENG-12",
+        "откати ENG-12",
+        "ENG-12 को पूर्ववत करो",
+        "撤销 ENG-12",
+        "取消 ENG-12 的修改",
+        "ENG-12 되돌려 주세요",
+        "ENG-12 댓글 취소해 주세요",
+        "ENG-12を元に戻して",
+        "ENG-12の変更を取り消して",
+    ],
+)
+def test_what_names_what_we_did_or_says_nothing_but_to_take_back_is_undone(text: str) -> None:
+    """Where it was done about the ticket that is named."""
+    assert (UndoOrder(keys=TWELVE),) == ordered(f"{US} {text}")
 
 
 def test_a_new_ticket_is_described_by_what_follows_its_title() -> None:

@@ -20,6 +20,7 @@ class Wish(Enum):
     REOPEN = "reopen"
     START = "start"
     CANCEL = "cancel"
+    ANNUL = "annul"
     CREATE = "create"
     MOVE = "move"
 

@@ -17,7 +17,7 @@ from pm_assistant.language.order_phrases import Wish, compiled, phrasebook
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.states import is_review
 
-VERSION = "orders-2"
+VERSION = "orders-3"
 """Names this way of reading in the decision log; another way of reading gets another name."""
 MOST_KEYS = 10
 """Tickets that one order may be about."""
@@ -41,10 +41,12 @@ class MoveOrder(Model):
 
     Attributes:
         goal: `done`, `started`, `canceled` or `reopened`, or the words for a state.
+        or_undo: its verb can as well mean to take back what was done about them.
     """
 
     keys: tuple[str, ...] = ()
     goal: str
+    or_undo: bool = False
 
 
 class RelinkOrder(Model):
@@ -86,7 +88,13 @@ class UnclearOrder(Model):
 Order = CreateOrder | MoveOrder | RelinkOrder | UndoOrder | NoteOrder | DismissOrder | UnclearOrder
 """What can be ordered."""
 
-GOALS = {Wish.CLOSE: "done", Wish.REOPEN: "reopened", Wish.START: "started", Wish.CANCEL: "canceled"}
+GOALS = {
+    Wish.CLOSE: "done",
+    Wish.REOPEN: "reopened",
+    Wish.START: "started",
+    Wish.CANCEL: "canceled",
+    Wish.ANNUL: "canceled",
+}
 """Where verbs put a ticket that name no state."""
 _ADDRESS, _PERSON, _OPAQUE = "\x01", "\x02", "\ufffc"
 """What stands in the place of: the assistant's name, another's, and what the author did not say or we do not read."""
@@ -348,8 +356,9 @@ def _meant(wish: Wish, match: re.Match[str], clause: _Clause, text: str, said: s
             return _Ordered(UndoOrder(keys=keys))
         case Wish.DISMISS:
             return _Ordered(DismissOrder(keys=keys))
-        case Wish.CLOSE | Wish.REOPEN | Wish.START | Wish.CANCEL | Wish.MOVE:
-            return _Ordered(MoveOrder(keys=keys, goal=GOALS.get(wish) or parts["state"]))
+        case Wish.CLOSE | Wish.REOPEN | Wish.START | Wish.CANCEL | Wish.ANNUL | Wish.MOVE:
+            goal = GOALS.get(wish) or parts["state"]
+            return _Ordered(MoveOrder(keys=keys, goal=goal, or_undo=wish is Wish.ANNUL))
         case _:
             assert_never(wish)
 

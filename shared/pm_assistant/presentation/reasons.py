@@ -86,6 +86,10 @@ REASONS = (
     gettext_noop("I do at most {count} tickets at once, and have touched none of these"),
     gettext_noop("there is nothing that I have done here and could take back"),
     gettext_noop("the ticket's team has no such state"),
+    gettext_noop(
+        "that may mean the ticket, or what I did or asked about it here: order its move to Canceled by its key, or "
+        "answer on the card"
+    ),
     # Who has answered
     gettext_noop("somebody of the team"),
     gettext_noop("a program of the team's"),

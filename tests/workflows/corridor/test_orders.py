@@ -17,6 +17,7 @@ from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, T
 from pm_assistant.workflows.corridor.act import act
 from pm_assistant.workflows.corridor.answering import UNKNOWN
 from pm_assistant.workflows.corridor.orders import (
+    CANCEL_OR_UNDO,
     NO_SUCH_STATE,
     NOTHING_SAID,
     NOTHING_TO_UNDO,
@@ -148,7 +149,7 @@ def test_a_ticket_is_created_as_ordered_and_answered_below_the_order() -> None:
     [ticket], [decision] = unit.made, unit.log
     assert "Coupons vanish" == ticket.title
     assert ticket.description.startswith("Since Monday")
-    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-2") == (
+    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-3") == (
         decision.state,
         decision.decided_by,
         [receipt.message_id for receipt in decision.evidence],
@@ -779,6 +780,43 @@ def test_what_was_done_in_one_go_is_undone_in_one_go() -> None:
     root = other.says(f"{US} close ENG-1 and ENG-2")
     other.says("undo ENG-2", below=root)
     assert ("Done", "Todo") == (other.states["ENG-1"], other.states["ENG-2"])
+
+
+def test_a_ticket_is_cancelled_by_a_verb_that_can_mean_to_undo() -> None:
+    """Where we have said nothing of it, there is nothing of ours that could be meant."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} close ENG-2")
+    unit.says(f"{US} annule ENG-1", below=root)
+    assert ("Canceled", "Done") == (unit.states["ENG-1"], unit.states["ENG-2"])
+
+
+def test_what_may_mean_the_ticket_or_what_we_did_about_it_is_asked() -> None:
+    """Nothing is touched; each of the two has words of its own."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} close ENG-1")
+
+    said = unit.says(f"{US} отмени ENG-1", below=root)
+    assert "Done" == unit.states["ENG-1"]
+    assert CANCEL_OR_UNDO in [entry.detail for entry in unit.answers_in(said)]
+
+    unit.says(f"{US} move ENG-1 to Canceled", below=root)
+    assert "Canceled" == unit.states["ENG-1"]
+
+
+def test_what_may_mean_the_ticket_or_what_we_ask_about_it_is_asked() -> None:
+    """A card that waits for its answer stays as it is, and so does the ticket."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+    unit.say(root)
+    unit.brought_on(root)
+    unit.judged()
+
+    said = unit.says("cancel ENG-1", below=root)
+
+    assert "Todo" == unit.states["ENG-1"]
+    assert CANCEL_OR_UNDO in [entry.detail for entry in unit.answers_in(said)]
+    assert DecisionState.PROPOSED in {decision.state for decision in unit.log}
 
 
 def test_an_address_of_another_workspace_names_no_ticket_of_ours() -> None:

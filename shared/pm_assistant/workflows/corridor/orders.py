@@ -63,6 +63,10 @@ NOTHING_SAID = "I do not see what the ticket is to be about: say it behind a col
 TOO_MANY = f"I do at most {MOST_KEYS} tickets at once, and have touched none of these"
 WHICH_TICKET = gettext_noop("say which ticket, by its key")
 NOTHING_TO_UNDO = "there is nothing that I have done here and could take back"
+CANCEL_OR_UNDO = (
+    "that may mean the ticket, or what I did or asked about it here: order its move to Canceled by its key, or answer "
+    "on the card"
+)
 BEING_MADE = "a ticket for this is being made already"
 NO_SUCH_STATE = "the ticket's team has no such state"
 
@@ -288,7 +292,10 @@ class _Desk:
         return Suggestion(id=team.id, name=team.name, because="It was ordered.")
 
     def _moves(self, order: MoveOrder, message: Message, reading: Reading) -> Iterator[_Work]:
-        for ticket in self._tickets(order.keys or self._the_one_ticket(message, reading)):
+        tickets = self._tickets(order.keys or self._the_one_ticket(message, reading))
+        if order.or_undo and any(d.concerns(ticket.id) for d in self._standing(message) for ticket in tickets):
+            raise Refused(CANCEL_OR_UNDO)
+        for ticket in tickets:
             team = self._teams[ticket.team_id]
             to = state_meant(order, team, ticket.state)
             if to is None:
