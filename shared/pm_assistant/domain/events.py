@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
 from pm_assistant.domain.answers import Given
 from pm_assistant.domain.bounds import LARGEST_MESSAGE, pieces
-from pm_assistant.domain.code import AnyCodePart
 from pm_assistant.domain.kinds import ActionKind
-from pm_assistant.domain.model import BuiltWhenMet, Model
-from pm_assistant.domain.planning import AnyPlanningPart
+from pm_assistant.domain.model import BuiltWhenMet, LoadedWhenMet, Model
 from pm_assistant.domain.work import Message, Ticket
 from pm_assistant.domain.workspaces import Member, Provider, TenantId
+
+if TYPE_CHECKING:
+    from pm_assistant.domain.code import AnyCodePart
+    from pm_assistant.domain.planning import AnyPlanningPart
+else:
+    # Most deliveries are messages, and need none of it.
+    AnyCodePart = LoadedWhenMet("pm_assistant.domain.code", "AnyCodePart")
+    AnyPlanningPart = LoadedWhenMet("pm_assistant.domain.planning", "AnyPlanningPart")
 
 
 class MessagePosted(Model):

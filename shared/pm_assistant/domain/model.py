@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, get_args
 
+import pydantic
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import core_schema
 
@@ -69,3 +72,23 @@ class BuiltWhenMet:
             return kinds[name].model_validate(value)
 
         return core_schema.no_info_plain_validator_function(read)
+
+
+class LoadedWhenMet:
+    """Stands for a type whose module is not even loaded before a value of it is met.
+
+    Args:
+        module: where the type is defined.
+        name: what it is called there.
+    """
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    def __get_pydantic_core_schema__(self, _: object, __: "GetCoreSchemaHandler") -> core_schema.CoreSchema:
+        """Read it as the type says; it is written as what it is."""
+        return core_schema.no_info_plain_validator_function(lambda value: self._type.validate_python(value))
+
+    @cached_property
+    def _type(self) -> "pydantic.TypeAdapter[Any]":
+        return pydantic.TypeAdapter(getattr(import_module(self._module), self._name))

@@ -21,8 +21,9 @@ from pm_assistant.domain.surfaces import (
     TrackingAsked,
     TrackingChosen,
 )
+from pm_assistant.integrations.slack.surfaces import LONGEST_COMMAND
 from pm_assistant.integrations.slack.views import form_view
-from pm_assistant.integrations.slack.webhook import LONGEST_COMMAND, SlackWebhook
+from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.presentation.forms import new_ticket_form, tracking_form
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.report_words import report_words_form

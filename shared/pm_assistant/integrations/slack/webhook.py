@@ -4,9 +4,12 @@ Imports neither slack_sdk nor httpx: the function that receives webhooks must st
 signature: docs.slack.dev, pages apis/events-api, interactivity and authentication/verifying-requests-from-slack.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from pydantic import Field
@@ -26,18 +29,19 @@ from pm_assistant.domain.events import (
     PersonChanged,
     WebhookEvent,
 )
-from pm_assistant.domain.surfaces import Asked, CommandTyped, HomeOpened, QuestionAsked, SurfaceUsed
 from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.integrations.slack.wire import SPEECH, TIMESTAMP, SlackMessage
 from pm_assistant.integrations.webhooks import Payload, is_signed, parse, read_json, required, valid_secrets
 
+if TYPE_CHECKING:
+    from pm_assistant.domain.surfaces import Asked, SurfaceUsed
+
 TOLERANCE_SECONDS = 300
-COMMAND, LONGEST_COMMAND = "/pm", 300
-"""The command that the manifest offers, and the characters behind it that may mean something."""
-LONGEST_QUESTION = 4_000
 OF_PEOPLE = frozenset({"team_join", "user_change"})
-AT_SURFACES = frozenset({"agent_session_stopped", "entity_details_requested", "link_shared", "reaction_added"})
+AT_SURFACES = frozenset(
+    {"agent_session_stopped", "app_home_opened", "entity_details_requested", "link_shared", "reaction_added"}
+)
 OF_NO_CONCERN: Mapping[str, str] = {
     "channel_archive": "archived",
     "group_archive": "archived",
@@ -144,37 +148,6 @@ class ChannelEvent(Payload):
     new_channel_id: str | None = Field(default=None, max_length=64)
 
 
-class ShownView(Payload):
-    """What somebody sees of ours; Slack gives each version of it another `hash`."""
-
-    hash: str | None = Field(default=None, max_length=255)
-
-
-class HomeEvent(Payload):
-    """An event of type `app_home_opened`; it tells of the tab with our messages, too."""
-
-    user: str = Field(min_length=1, max_length=64)
-    tab: str = ""
-    view: ShownView = Field(default_factory=ShownView)
-
-
-class SlashCommand(Payload):
-    """A command that somebody typed, in the fields of a form."""
-
-    team_id: str | None = None
-    enterprise_id: str | None = None
-    is_enterprise_install: str = ""
-    user_id: str = Field(min_length=1, max_length=64)
-    text: str = ""
-    response_url: str
-    trigger_id: str
-
-    @property
-    def installed_on(self) -> str | None:
-        """The workspace, or the organisation, whose installation this is about."""
-        return self.enterprise_id if self.is_enterprise_install == "true" else self.team_id
-
-
 class RateLimitedEvent(Payload):
     """What Slack says of each minute in which it dropped events of a workspace; it has no event within."""
 
@@ -238,8 +211,6 @@ def _event(callback: EventCallback, now: datetime) -> WebhookEvent | SurfaceUsed
             try:
                 if kind in AT_SURFACES:
                     return _at_surface(kind, callback)
-                if kind == "app_home_opened":
-                    return _home(callback)
                 return _person(callback) if kind in OF_PEOPLE else _about_channel(kind, callback)
             except InvalidRequest:
                 # As with a message that nothing names: Slack stops sending to an address that refuses too much.
@@ -277,15 +248,10 @@ def _at_surface(kind: str, callback: EventCallback) -> SurfaceUsed | Dropped:
     return used if isinstance(used, Dropped) else _used(callback, *used)
 
 
-def _home(callback: EventCallback) -> SurfaceUsed | Dropped:
-    event = parse(HomeEvent, callback.event, within="event")
-    if event.tab != "home":
-        return Dropped(reason="another tab")
-    return _used(callback, event.user, HomeOpened(shown=event.view.hash))
-
-
 def _used(callback: EventCallback, user: str, asked: Asked) -> SurfaceUsed:
     """What somebody did, of whom the first of the installations that may see it is told."""
+    from pm_assistant.domain.surfaces import SurfaceUsed
+
     return SurfaceUsed(provider=Provider.SLACK, external_id=callback.installations[0], user_id=user, asked=asked)
 
 
@@ -367,13 +333,11 @@ def _message(callback: EventCallback, now: datetime) -> WebhookEvent | SurfaceUs
 
 
 def _asked(event: MessageEvent, callback: EventCallback) -> SurfaceUsed | Dropped:
-    """What a person says to us alone; what they change afterwards, or what we say there, asks nothing."""
-    ours = event.by_bot or event.user in callback.app_user_ids
-    if ours or event.subtype is not None or not (event.user and event.ts and event.text):
-        return Dropped(reason="direct message")
-    root_ts, text = event.thread_ts or event.ts, event.text[:LONGEST_QUESTION]
-    asked = QuestionAsked(channel=event.channel, root_ts=root_ts, ts=event.ts, text=text)
-    return _used(callback, event.user, asked)
+    """What a person says to us alone."""
+    from pm_assistant.integrations.slack.surfaces import read_question
+
+    question = Dropped(reason="direct message") if event.user in callback.app_user_ids else read_question(event)
+    return question if isinstance(question, Dropped) else _used(callback, *question)
 
 
 def _happening(event: MessageEvent, now: datetime) -> Happening | Dropped:
@@ -444,20 +408,12 @@ def _form(body: bytes, now: datetime) -> ButtonPressed | SurfaceUsed | Dropped:
     except ValueError as error:
         raise InvalidRequest("the body is not a form") from error
     if "command" in fields:
-        typed = {name: values[0] for name, values in fields.items()}
-        return _typed(typed) if typed["command"] == COMMAND else Dropped(reason="slash command")
+        from pm_assistant.integrations.slack.surfaces import read_command
+
+        return read_command({name: values[0] for name, values in fields.items()})
     if "payload" not in fields:
         return Dropped(reason="form")
     # Most deliveries are messages, and need none of it.
     from pm_assistant.integrations.slack.interactions import read_interaction
 
     return read_interaction(read_json(fields["payload"][0].encode(), field="payload"), now)
-
-
-def _typed(fields: Mapping[str, str]) -> SurfaceUsed:
-    command = parse(SlashCommand, fields)
-    asked = CommandTyped(
-        text=command.text[:LONGEST_COMMAND], answer_to=command.response_url, trigger_id=command.trigger_id
-    )
-    installation = required(command.installed_on, "team_id")
-    return SurfaceUsed(provider=Provider.SLACK, external_id=installation, user_id=command.user_id, asked=asked)

@@ -31,8 +31,6 @@ from pm_assistant.domain.events import (
     WebhookEvent,
     in_messages,
 )
-from pm_assistant.domain.planning import PlanningPart, TicketComment
-from pm_assistant.domain.surfaces import Mentioned, SurfaceRequest, SurfaceUsed
 from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.domain.workspaces import Connection, Provider, TenantId
 
@@ -40,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
     from datetime import datetime
 
+    from pm_assistant.domain.planning import PlanningPart
+    from pm_assistant.domain.surfaces import SurfaceRequest, SurfaceUsed
     from pm_assistant.domain.work import Message
     from pm_assistant.ports.unit import Application, Unit
 
@@ -88,18 +88,12 @@ def _take_in(
     accepted: WebhookEvent | ButtonPressed | SurfaceUsed, connection: Connection, app: Application
 ) -> Dropped | None:
     unit, dropped = app.unit(connection.tenant_id), None
-    match accepted:
-        case ButtonPressed():
-            unit.queues.actions.put(_answer(accepted, connection, at=unit.now()), group=connection.tenant_id)
-        case SurfaceUsed(user_id=user, asked=asked):
-            request = SurfaceRequest(tenant_id=connection.tenant_id, user_id=user, asked_at=unit.now(), asked=asked)
-            unit.queues.actions.put(request, group=connection.tenant_id)
-        case WebhookEvent():
-            dropped = _on_happening(accepted.happening, connection, unit)
-            if accepted.attempt >= OUTAGE_ATTEMPT:
-                _on_outage(connection, unit)
-        case _:
-            assert_never(accepted)
+    if isinstance(accepted, WebhookEvent):
+        dropped = _on_happening(accepted.happening, connection, unit)
+        if accepted.attempt >= OUTAGE_ATTEMPT:
+            _on_outage(connection, unit)
+    else:
+        unit.queues.actions.put(_request(accepted, connection, at=unit.now()), group=connection.tenant_id)
     unit.stores.connection_states.note(connection.tenant_id, connection.provider, event_at=unit.now())
     return dropped
 
@@ -142,10 +136,22 @@ def _on_happening(happening: Happening, connection: Connection, unit: Unit) -> D
             return _store_and_enqueue(happening, connection, unit)
 
 
-def _answer(pressed: ButtonPressed, connection: Connection, *, at: datetime) -> ActionRequest:
-    given = {name: getattr(pressed, name) for name in Given.model_fields}
-    signed = {"tenant_id": connection.tenant_id, "answered_by": pressed.user_id, "answered_at": at}
-    return ActionRequest.model_validate({**given, **signed})
+def _request(
+    accepted: ButtonPressed | SurfaceUsed, connection: Connection, *, at: datetime
+) -> ActionRequest | SurfaceRequest:
+    """What a person did, under the tenant that it was done in."""
+    # Most deliveries are messages, and need none of it.
+    from pm_assistant.domain.surfaces import SurfaceRequest, SurfaceUsed
+
+    match accepted:
+        case ButtonPressed(user_id=user):
+            given = {name: getattr(accepted, name) for name in Given.model_fields}
+            signed = {"tenant_id": connection.tenant_id, "answered_by": user, "answered_at": at}
+            return ActionRequest.model_validate({**given, **signed})
+        case SurfaceUsed(user_id=user, asked=asked):
+            return SurfaceRequest(tenant_id=connection.tenant_id, user_id=user, asked_at=at, asked=asked)
+        case _:
+            assert_never(accepted)
 
 
 def _on_events_missed(missed: EventsMissed, connection: Connection, unit: Unit) -> Dropped | None:
@@ -270,6 +276,8 @@ def _names_us(message: Message, connection: Connection) -> bool:
 
 def _ask_surface(message: Message, unit: Unit) -> None:
     """Have a message that names us answered, should it ask something, before its conversation is quiet."""
+    from pm_assistant.domain.surfaces import Mentioned, SurfaceRequest
+
     mentioned = Mentioned(channel=message.channel, root_ts=message.root_ts, ts=message.ts)
     request = SurfaceRequest(tenant_id=unit.tenant_id, user_id=message.author, asked_at=unit.now(), asked=mentioned)
     unit.queues.actions.put(request, group=unit.tenant_id)
@@ -277,4 +285,6 @@ def _ask_surface(message: Message, unit: Unit) -> None:
 
 def _is_ours(part: PlanningPart, connection: Connection) -> bool:
     """Whether we have said it ourselves."""
+    from pm_assistant.domain.planning import TicketComment
+
     return isinstance(part, TicketComment) and part.author_id == connection.app_user_id
