@@ -2,39 +2,11 @@
 
 from pydantic import Field
 
-from pm_assistant.runtime.settings import (
-    Addresses,
-    ArchiveSettings,
-    BudgetSettings,
-    ConversationSettings,
-    IndexSettings,
-    MailSettings,
-    PaymentSettings,
-    PublicSettings,
-    QueueSettings,
-    ScheduleSettings,
-    UserSettings,
-    VendorSettings,
-)
+from pm_assistant.runtime.settings import BudgetSettings
+from pm_assistant.runtime.settings.requests import RequestSettings
 
 
-class ApiSettings(
-    IndexSettings,
-    QueueSettings,
-    VendorSettings,
-    UserSettings,
-    ScheduleSettings,
-    ArchiveSettings,
-    MailSettings,
-    PublicSettings,
-    ConversationSettings,
-    BudgetSettings,
-    PaymentSettings,
-):
+class ApiSettings(RequestSettings, BudgetSettings):
     """Environment of `api`."""
 
-    actions_queue_url: str
-    reports_queue_url: str
-    jobs_queue_url: str
     requests_per_minute: int = Field(default=600, gt=0)
-    operator_emails: Addresses = ()

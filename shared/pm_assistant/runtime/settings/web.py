@@ -1,37 +1,8 @@
 """What `web` is told by its environment."""
 
-from pm_assistant.runtime.settings import (
-    Addresses,
-    ArchiveSettings,
-    ConversationSettings,
-    IndexSettings,
-    LegalSettings,
-    MailSettings,
-    PaymentSettings,
-    PublicSettings,
-    QueueSettings,
-    ScheduleSettings,
-    UserSettings,
-    VendorSettings,
-)
+from pm_assistant.runtime.settings import LegalSettings
+from pm_assistant.runtime.settings.requests import RequestSettings
 
 
-class WebSettings(
-    IndexSettings,
-    QueueSettings,
-    UserSettings,
-    PublicSettings,
-    ConversationSettings,
-    ScheduleSettings,
-    MailSettings,
-    VendorSettings,
-    ArchiveSettings,
-    LegalSettings,
-    PaymentSettings,
-):
+class WebSettings(RequestSettings, LegalSettings):
     """Environment of `web`."""
-
-    actions_queue_url: str
-    reports_queue_url: str
-    jobs_queue_url: str
-    operator_emails: Addresses = ()
