@@ -48,6 +48,19 @@ def test_what_may_be_work_is_something(said: str) -> None:
     assert not is_nothing(a_message(text=said))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "what was refunded on the weekend reaches the bank accounts of customers on Tuesday",
+        "coffee in paper cups is taxed as if people sat down with it",
+        "die Getränke vom Wochenende stehen am Montag wieder auf der Rechnung",
+    ],
+)
+def test_one_word_of_peoples_lives_in_a_long_sentence_is_no_chatter(said: str) -> None:
+    """Products are about coffee and weekends, too."""
+    assert not is_nothing(a_message(text=said))
+
+
 def test_a_file_may_say_what_no_word_does() -> None:
     """A picture of a fault, say."""
     assert not is_nothing(a_message(text="look", files=("screen.png",)))

@@ -110,6 +110,27 @@ def test_ten_quick_messages_in_a_thread_are_judged_once() -> None:
     assert [] == unit.queues.events.puts
 
 
+def test_what_is_only_acknowledged_is_not_judged_again() -> None:
+    """Nothing was added; as soon as somebody says something all of it is judged."""
+    root = a_message()
+    unit = AnalyzeUnit(a_judgement(a_proposal(a_comment(), root.id)), a_judgement(a_proposal(a_comment(), root.id)))
+    answers = [
+        a_message(n, said, root_ts=root.ts, author="U0GUS")
+        for n, said in enumerate(("ok", ":eyes:", "thanks!", "it is gone since the release"), start=1)
+    ]
+    unit.say(root, answers[0])
+    unit.touched(answers[0])
+
+    for said in answers[1:3]:
+        unit.say(said)
+        assert Analysis(skipped="already judged") == unit.touched(said)
+    assert 1 == unit.analyst.calls
+
+    unit.say(answers[3])
+    assert unit.touched(answers[3]).skipped is None
+    assert 2 == unit.analyst.calls
+
+
 def test_a_burst_is_looked_at_again_when_it_may_be_quiet() -> None:
     """By the message that came last: its event goes back with the time that is left, the others' leave it to that."""
     first, second = a_message(0), a_message(3, "and lunch?")

@@ -12,7 +12,10 @@ from pm_assistant.language import text
 FITS = 0.3
 """From this probability on a ticket may be meant, whatever else is said."""
 SAYS_LITTLE = 3.0
-"""Up to this much content nothing is said that could be of any ticket; tests/bench/cost.py measures what both cost."""
+"""Up to this much content nothing is said that could be of any ticket."""
+SHOWN_BY_A_SIGN = 4.5
+"""So much content one sign of chatter shows to be that: beside more, as in a refund of the weekend's, it is a word of
+work. What both cost is measured by tests/bench/cost.py."""
 
 
 def is_surely_nothing(
@@ -31,8 +34,8 @@ def is_surely_nothing(
     if any(_is_of_work(subject) for subject in subjects):
         return False
     utterances = {utterance for subject in subjects for utterance in subject.utterances}
-    chatter = any(utterance.chatter for utterance in utterances)
-    return chatter or sum(utterance.content for utterance in utterances) <= SAYS_LITTLE
+    shown = SHOWN_BY_A_SIGN * sum(utterance.chatter for utterance in utterances)
+    return sum(utterance.content for utterance in utterances) <= max(SAYS_LITTLE, shown)
 
 
 def _is_of_work(subject: Subject) -> bool:

@@ -27,6 +27,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, Ticket, burst_window, place_of
+from pm_assistant.language.acknowledging import without_acknowledgements
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.workflows.code.linking import unlink
 from pm_assistant.workflows.code.planning import record_planning
@@ -170,12 +171,13 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
     # One at a time, whatever they read: what was judged on older content must not be logged after the newer.
     with unit.lease(f"judging|{conversation.id}", lasts=LEASE):
         # For one kind of action alone the content stays to be judged for the others.
-        judged, saved_decisions = unit.stores.conversations.progress(tenant.id, conversation)
+        content = without_acknowledgements(conversation)
+        judged, saved_decisions = unit.stores.conversations.progress(tenant.id, content)
         if judged and touch.only is None:
             return Analysis(skipped="already judged")
         analysis = _decide(conversation, saved_decisions, touch, tenant, unit)
         if touch.only is None and analysis.skipped is None:
-            unit.stores.conversations.mark_judged(tenant.id, conversation, at=unit.now())
+            unit.stores.conversations.mark_judged(tenant.id, content, at=unit.now())
         return analysis
 
 
@@ -217,7 +219,7 @@ def _decide(
     else:
         verdict = Verdict(decisions=tuple(saved_decisions))
         decisions = verdict.decisions
-    unit.stores.conversations.save_verdict(tenant.id, conversation, decisions, at=unit.now())
+    unit.stores.conversations.save_verdict(tenant.id, without_acknowledgements(conversation), decisions, at=unit.now())
     hear(conversation, tenant, unit)
     decisions = tuple(decision for decision in decisions if touch.concerns(decision.action.kind))
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}

@@ -11,6 +11,7 @@ from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Finding, Job, JobKind, Step
 from pm_assistant.domain.tenants import ActionKind, Tenant
 from pm_assistant.domain.work import Conversation, conversations_in
+from pm_assistant.language.acknowledging import without_acknowledgements
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.corridor.judge import Verdict, judge
 
@@ -107,7 +108,8 @@ def _dry_verdict(conversation: Conversation, tenant: Tenant, unit: Unit, *, only
 
     What has been judged before is not judged again, as the real run would not either, but for one kind of action alone.
     """
-    progress = unit.stores.conversations.progress(tenant.id, conversation) if only is None else None
+    content = without_acknowledgements(conversation)
+    progress = unit.stores.conversations.progress(tenant.id, content) if only is None else None
     noted = progress.verdict if progress and progress.judged else None
     verdict = judge(conversation, tenant, unit) if noted is None else Verdict(decisions=tuple(noted))
     decisions = tuple(_as_it_stands(decision, unit, judged_before=noted is not None) for decision in verdict.decisions)
