@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 from urllib.parse import urlsplit
 
 import pytest
@@ -386,6 +387,34 @@ def test_whatever_aws_itself_puts_on_a_queue_is_parked_where_it_cannot() -> None
         for resource in as_list(statement["Resource"])
     }
     assert {each["Fn::GetAtt"][0] for t in rules for each in (t["Arn"], t["DeadLetterConfig"]["Arn"])} == permitted
+
+
+OURS = ({"Ref": "AWS::AccountId"}, {"Fn::GetAtt": ANY})
+"""What a service may act for: something in our account, or one thing of the stack's."""
+
+
+def test_a_service_of_awss_is_let_in_for_us_alone() -> None:
+    """By keys, queues, roles and functions: else anybody could have it act on ours, for it is the same for all."""
+    keys = [each["KeyPolicy"] for each in resources("AWS::KMS::Key").values()]
+    queues = [each["PolicyDocument"] for each in resources("AWS::SQS::QueuePolicy").values()]
+    roles = [each["AssumeRolePolicyDocument"] for each in resources("AWS::IAM::Role").values()]
+    let_in = [
+        (statement["Principal"]["Service"], statement.get("Condition", {}))
+        for policy in (*keys, *queues, *roles)
+        for statement in policy["Statement"]
+        if "Service" in statement["Principal"]
+    ]
+    callers = [
+        (each["Principal"], {"ArnEquals": {"aws:SourceArn": each.get("SourceArn")}})
+        for each in resources("AWS::Lambda::Permission").values()
+    ]
+
+    assert len(let_in) >= 3
+    assert callers
+    for service, condition in (*let_in, *callers):
+        named = {name: value for test in condition.values() for name, value in test.items()}
+        assert {"aws:SourceArn", "aws:SourceAccount"} & named.keys(), service
+        assert all(value in OURS for value in named.values()), service
 
 
 MOST_TOLD, LARGEST_POLICY = 4096, 10_240
