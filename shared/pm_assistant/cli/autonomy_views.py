@@ -7,16 +7,16 @@ from pm_assistant.workflows.corridor.trust import Autonomy, CalibrationView, Str
 
 
 def autonomy(found: Autonomy) -> RenderableType:
-    """What has been earned, stream by stream, and what confidences are worth."""
+    """What has been earned, by kind and confidence, and what confidences are worth."""
     rows = table("Kind", "Confidence", "Judged by", "Rule", "Acts", "Why")
     for stream in found.streams:
         add(rows, *map(text, _row(stream)))
     if not found.calibrations:
-        return counted(rows, len(found.streams), "stream")
+        return counted(rows, len(found.streams), "track record")
     worth = table("Kind", "Judged by", "Version", "Answers", "Said, and right", "Off by", "Before", "Log loss after")
     for calibration in found.calibrations:
         add(worth, *map(text, _worth(calibration)))
-    streams = counted(rows, len(found.streams), "stream")
+    streams = counted(rows, len(found.streams), "track record")
     return Group(streams, text(""), counted(worth, len(found.calibrations), "calibration"))
 
 
