@@ -49,12 +49,12 @@ def fill(world: World) -> None:
 PAGES = {
     "/v1/me": 2,
     "/v1/members": 4,
-    "/v1/connections": 8,
+    "/v1/connections": 7,
     "/v1/tickets": 5,
     "/v1/tickets/ticket-1": 9,
-    "/v1/conversations": 8,
+    "/v1/conversations": 6,
     "/v1/decisions": 5,
-    "/v1/standup?member_id=U0ADA": 12,
+    "/v1/standup?member_id=U0ADA": 10,
 }
 """With each goes one read of who asks, with the tenant, and one write that counts the request."""
 

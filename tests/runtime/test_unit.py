@@ -1,6 +1,5 @@
 """A unit of work makes what is asked for, and marks a connection broken whose credentials a vendor refused in it."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,6 @@ from pm_assistant.domain.errors import (
     Conflict,
     Misconfigured,
     NotConnected,
-    NotFound,
     UpstreamRejected,
     UpstreamUnavailable,
 )
@@ -27,7 +25,7 @@ from pm_assistant.ports.vendors import Watch
 from pm_assistant.runtime import unit as unit_module
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import PublicSettings, QueueSettings, StoreSettings, VendorSettings
-from pm_assistant.runtime.unit import MOST_AT_ONCE, AwsUnit, open_unit
+from pm_assistant.runtime.unit import AwsUnit, open_unit
 from pm_assistant.workflows.connections.availability import MOST_FAILURES
 from tests.builders import ACME, GLOBEX, a_connection
 from tests.fakes.connections import a_working_connection
@@ -320,21 +318,3 @@ def test_a_vendor_that_does_not_answer_is_asked_no_more_by_later_units(
         use_tracker(AwsUnit(SETTINGS, ACME))
 
     assert [] == asked
-
-
-def test_reads_that_do_not_wait_for_each_other_are_made_at_the_same_time() -> None:
-    """As many as a page needs; an error is for whoever asks for the result, and none outlives the block."""
-    everybody_is_there = threading.Barrier(MOST_AT_ONCE, timeout=10)
-
-    def lost() -> None:
-        raise NotFound("lost")
-
-    with AwsUnit(SETTINGS, ACME).side_by_side() as reads:
-        met = [reads.submit(everybody_is_there.wait) for _ in range(MOST_AT_ONCE)]
-        missing = reads.submit(lost)
-
-    assert all(read.done() for read in met)
-    assert missing.done()
-    assert {*range(MOST_AT_ONCE)} == {read.result() for read in met}
-    with pytest.raises(NotFound):
-        missing.result()

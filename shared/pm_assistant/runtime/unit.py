@@ -68,10 +68,6 @@ if TYPE_CHECKING:
     )
 
 
-MOST_AT_ONCE = 8
-"""Reads; a client keeps ten connections (botocore, `max_pool_connections`)."""
-
-
 class AwsQueues:
     """The queues whose addresses a function was told (`Queues`)."""
 
@@ -258,10 +254,10 @@ class AwsApplication:
         return AwsUnit(self._settings, tenant_id, public_url=self._public_url)
 
     def side_by_side(self) -> "AbstractContextManager[Executor]":
-        """Have several reads made at the same time, each in a thread, as clients of AWS may be shared."""
-        from concurrent.futures import ThreadPoolExecutor
+        """Have several reads made at the same time, by the threads that the container keeps for that."""
+        from pm_assistant.runtime.reads import side_by_side
 
-        return ThreadPoolExecutor(MOST_AT_ONCE)
+        return side_by_side()
 
     def now(self) -> datetime:
         """The time, in UTC."""

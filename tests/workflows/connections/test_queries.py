@@ -1,7 +1,11 @@
 """How a tenant's connections are: all that people may know of them, and of nobody else's."""
 
 from datetime import timedelta
+from typing import Literal
 
+import pytest
+
+from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.code import CodePart, Coverage, RepositoryAccess
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.vendors import VENDORS
@@ -47,6 +51,26 @@ def test_a_connection_says_what_it_lacks_when_it_was_heard_of_and_who_made_it() 
         assert (ConnectionStatus.CONNECTED, SCOPES[:1]) == (slack.state, slack.scopes_missing)
         assert (NOW, NOW, ends - MARGIN) == (slack.last_event_at, slack.last_sync_at, slack.next_refresh_at)
         assert connected_by == slack.connected_by
+
+
+@pytest.mark.parametrize(
+    ("kind", "actor", "connected_by"),
+    [
+        ("account", "account:account-bob", "bob@acme.test"),
+        ("account", "account:account-ada", "ada@acme.test"),
+        ("key", "key:account-bob", "key:account-bob"),
+    ],
+)
+def test_whoever_looks_is_known_already(kind: Literal["account", "key"], actor: str, connected_by: str) -> None:
+    """Their address is not read again, others' are, and a program is told by its key, not by its name."""
+    unit = FakeUnit()
+    unit.stores.accounts.put(an_account(ACME, "ada"))
+    unit.stores.connections.put(a_connection(connected_by=actor))
+    caller = Caller(tenant_id=ACME, kind=kind, id="account-bob", name="bob@acme.test", scope=Scope.READ, closing=False)
+
+    [slack] = list_connection_health(unit, [SLACK], caller)
+
+    assert connected_by == slack.connected_by
 
 
 def test_permissions_that_no_owner_has_accepted_yet_are_missing() -> None:

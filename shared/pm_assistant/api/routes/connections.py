@@ -31,7 +31,8 @@ class Disconnected(Model):
 @router.get("/v1/connections", **needs(Scope.READ, 400, tag="connections"))
 def list_connections(limit: Limit = 50, cursor: Cursor = "") -> Page[ConnectionHealth]:
     """List all vendors, connected or not, with how they are."""
-    vendors = list_connection_health(current_request(router).unit, Provider)
+    request = current_request(router)
+    vendors = list_connection_health(request.unit, Provider, request.caller)
     items, after = paginate_sorted(vendors, lambda health: health.provider, cursor=cursor, limit=limit)
     return Page[ConnectionHealth](items=tuple(items), next=after)
 
@@ -39,7 +40,8 @@ def list_connections(limit: Limit = 50, cursor: Cursor = "") -> Page[ConnectionH
 @router.get("/v1/connections/<provider>", **needs(Scope.READ, tag="connections"))
 def show_connection(provider: Vendor) -> ConnectionHealth:
     """Show how one vendor is; one that is not connected has the state `none`."""
-    return list_connection_health(current_request(router).unit, [provider])[0]
+    request = current_request(router)
+    return list_connection_health(request.unit, [provider], request.caller)[0]
 
 
 @router.post("/v1/connections/<provider>/link", status_code=201, **needs(Scope.ADMIN, 409, tag="connections"))

@@ -74,8 +74,7 @@ def list_decisions(
 @router.get("/v1/decisions/<decision_id>", **needs(Scope.READ, 404, tag="decisions"))
 def show_decision(decision_id: Id) -> DecisionView:
     """Show one decision."""
-    request = current_request(router)
-    return queries.decision_viewer(request.unit)(request.stores.decisions.get(request.tenant_id, decision_id))
+    return queries.show_decision(decision_id, current_request(router).unit)
 
 
 @router.post("/v1/decisions/<decision_id>/approve", status_code=202, **needs(NEEDED, 404, tag="decisions"))

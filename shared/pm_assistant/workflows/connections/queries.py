@@ -1,12 +1,13 @@
 """What people see of a tenant's connections: which there are, and how they are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.accounts import Caller
 from pm_assistant.domain.connections import lacking
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.model import Model
@@ -102,12 +103,13 @@ class ConnectionHealth(Model):
     )
 
 
-def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequence[ConnectionHealth]:
-    """How the tenant's connections to these vendors are, made or not."""
+def list_connection_health(
+    unit: Unit, providers: Iterable[Provider], caller: Caller | None = None
+) -> Sequence[ConnectionHealth]:
+    """How the tenant's connections to these vendors are, made or not; what the `caller` is called is known."""
     stores, tenant_id, asked = unit.stores, unit.tenant_id, list(providers)
     with unit.side_by_side() as reads:
         found_connections = reads.submit(stores.connections.with_activity, tenant_id)
-        found_accounts = reads.submit(stores.accounts.all, tenant_id)
         found_gaps = reads.submit(stores.readings.gaps, tenant_id, limit=MOST_GAPS)
         found_positions = {
             provider: reads.submit(stores.readings.positions, tenant_id, provider)
@@ -117,9 +119,9 @@ def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequenc
         if any(Role.CODE_HOST in unit.vendors[provider].roles for provider in asked):
             found_coverage = reads.submit(stores.code.coverage, tenant_id)
             found_repositories = reads.submit(stores.code.repositories, tenant_id)
-    connections = {connection.provider: (connection, heard) for connection, heard in found_connections.result()}
+        connections = {connection.provider: (connection, heard) for connection, heard in found_connections.result()}
+        emails = _emails({connection.connected_by for connection, _ in connections.values()}, caller, unit)
     gaps = found_gaps.result()
-    emails = {f"account:{account.id}": account.email for account in found_accounts.result()}
 
     def health(provider: Provider) -> ConnectionHealth:
         if provider not in connections:
@@ -139,6 +141,14 @@ def list_connection_health(unit: Unit, providers: Iterable[Provider]) -> Sequenc
         return found.model_copy(update=change)
 
     return [health(provider) for provider in asked]
+
+
+def _emails(actors: Set[str | None], caller: Caller | None, unit: Unit) -> Mapping[str, str]:
+    """What those of these log in with who are accounts; they are read where others than the caller are among them."""
+    emails = {caller.actor: caller.name} if caller is not None and caller.kind == "account" else {}
+    if any(actor is not None and actor.startswith("account:") for actor in actors - emails.keys()):
+        emails |= {f"account:{account.id}": account.email for account in unit.stores.accounts.all(unit.tenant_id)}
+    return emails
 
 
 def _channels(places: "Iterable[Position]") -> tuple[ChannelReading, ...]:

@@ -10,7 +10,7 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.planning import RelationRole, named_now, plan_ids
-from pm_assistant.domain.tenants import ActionKind, Channels, Member, PrivateCode
+from pm_assistant.domain.tenants import ActionKind, Channels, PrivateCode
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import (
     LONGEST_BURST_SECONDS,
@@ -25,7 +25,7 @@ from pm_assistant.domain.work import (
 )
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.queries import shown_pages
-from pm_assistant.workflows.connections.queries import channel_name, chat_url
+from pm_assistant.workflows.connections.queries import channel_names
 from pm_assistant.workflows.corridor.conversations import conversation_around
 from pm_assistant.workflows.corridor.relations import related_tickets
 from pm_assistant.workflows.tenants.audience import open_to_all
@@ -154,15 +154,18 @@ def list_decisions(
     `fits_page` is asked about each, and the page ends before the first that there is no room for. The `index` is read
     where whoever asks has not done so.
     """
-    index = index or unit.stores.index.read(unit.tenant_id)
+    # Where everything fits, one behind the page tells that there is another.
+    batch = limit + 1 if criteria == DecisionFilter() else BATCH
+    with unit.side_by_side() as reads:
+        found_latest = reads.submit(unit.stores.decisions.latest, unit.tenant_id, before=before, limit=batch)
+        found_names = reads.submit(channel_names, unit)
+        index = index or unit.stores.index.read(unit.tenant_id)
     ticket = _find_in(index, criteria.ticket, unit) if criteria.ticket else None
-    shown_to_all = decision_viewer(unit, index)
+    shown_to_all = _decision_view(index, found_names.result())
     page: list[DecisionView] = []
     since = max(filter(None, (criteria.since, history_from)), default=None)
     place = before
-    # Where everything fits, one behind the page tells that there is another.
-    batch = limit + 1 if criteria == DecisionFilter() else BATCH
-    for read_count, (next_place, decision) in enumerate(_latest_decisions(unit, before, batch)):
+    for read_count, (next_place, decision) in enumerate(_latest_decisions(found_latest.result(), unit, batch)):
         if since is not None and decision.updated_at < since:
             return page, None
         if read_count == MOST_READ or len(page) == limit:
@@ -176,19 +179,35 @@ def list_decisions(
     return page, None
 
 
-def decision_viewer(unit: Unit, index: TeamIndex | None = None) -> Callable[[Decision], DecisionView]:
-    """What makes a view of a decision as the whole tenant may see it; the `index` is read where it has not been."""
-    stores, tenant_id = unit.stores, unit.tenant_id
-    index = index or stores.index.read(tenant_id)
-    positions = stores.readings.positions(tenant_id, unit.provider(Role.CHAT))
-    names = {position.place: channel_name(position) for position in positions}
+def show_decision(decision_id: str, unit: Unit) -> DecisionView:
+    """Show one decision, as the whole tenant may see it.
+
+    Raises:
+        NotFound: the log has none of that id.
+    """
+    with unit.side_by_side() as reads:
+        found = reads.submit(unit.stores.decisions.get, unit.tenant_id, decision_id)
+        view = decision_viewer(unit)
+    return view(found.result())
+
+
+def decision_viewer(unit: Unit) -> Callable[[Decision], DecisionView]:
+    """What makes a view of a decision as the whole tenant may see it."""
+    with unit.side_by_side() as reads:
+        found_names = reads.submit(channel_names, unit)
+        index = unit.stores.index.read(unit.tenant_id)
+    return _decision_view(index, found_names.result())
+
+
+def _decision_view(index: TeamIndex, channels: Mapping[str, str]) -> Callable[[Decision], DecisionView]:
+    """The same, given what tickets and channels are called."""
 
     def view(decision: Decision) -> DecisionView:
         made = decision.outcome.external_id if decision.outcome and decision.action.wants_ticket else None
         head = index.tickets.get(decision.action.about_ticket or made or "")
         ticket = next(map(_reference, _public([head] if head else [], index)), None)
-        name = names.get(decision.thread.channel) if decision.thread and not decision.private else None
-        return DecisionView(**dict(for_everybody(decision)), ticket=ticket, channel_name=name)
+        name = channels.get(decision.thread.channel) if decision.thread and not decision.private else None
+        return DecisionView(**vars(for_everybody(decision)), ticket=ticket, channel_name=name)
 
     return view
 
@@ -199,9 +218,13 @@ def find_ticket(name: str, unit: Unit) -> Ticket | None:
 
 
 def _find_in(index: TeamIndex, name: str, unit: Unit) -> Ticket | None:
+    return next(iter(whole_tickets(_named(name, index), index, unit)), None)
+
+
+def _named(name: str, index: TeamIndex) -> Sequence[TicketHead]:
+    """The ticket of that id, or else of that key; none where not everybody may read it."""
     by_id = index.tickets.get(name)
-    heads = [by_id] if by_id else _public(index.tickets.with_key(name), index)[:1]
-    return next(iter(whole_tickets(heads, index, unit)), None)
+    return _public([by_id] if by_id else index.tickets.with_key(name), index)[:1]
 
 
 def show_ticket(name: str, unit: Unit, *, private_code: PrivateCode) -> TicketView:
@@ -210,32 +233,36 @@ def show_ticket(name: str, unit: Unit, *, private_code: PrivateCode) -> TicketVi
     Raises:
         NotFound: the team knows none of that name, or not everybody may read it.
     """
-    index = unit.stores.index.read(unit.tenant_id)
-    ticket = _find_in(index, name, unit)
-    if ticket is None:
+    planning, tenant_id = unit.stores.planning, unit.tenant_id
+    index = unit.stores.index.read(tenant_id)
+    named = _named(name, index)
+    if not named:
         raise NotFound("no such ticket")
+    id = named[0].id
+    with unit.side_by_side() as reads:
+        found_attached = reads.submit(planning.attachments, tenant_id, id)
+        found_said = reads.submit(planning.comments, tenant_id, id, limit=MOST_COMMENTS)
+        found_related = reads.submit(related_tickets, id, index, unit)
+        found = whole_tickets(named, index, unit)
+    if not found:
+        raise NotFound("no such ticket")
+    ticket = found[0]
     above = index.tickets.get(ticket.parent_id) if ticket.parent_id else None
     below = sorted(
-        (head for head in index.tickets if head.parent_id == ticket.id), key=lambda head: (head.created_at, head.id)
+        (head for head in index.tickets if head.parent_id == id), key=lambda head: (head.created_at, head.id)
     )
-    attached = unit.stores.planning.attachments(unit.tenant_id, ticket.id)
-    shown = shown_pages(attached[:MOST_ATTACHED], unit, private_code=private_code)
-    pages = tuple(AttachedPage(title=title, url=url) for title, url in shown)
-    said = unit.stores.planning.comments(unit.tenant_id, ticket.id, limit=MOST_COMMENTS)
-    comments = (
-        CommentView(author=each.author_name, at=each.created_at, text=each.text, url=ticket.page(each.url or ""))
-        for each in said
-        if not each.deleted
-    )
+    shown = shown_pages(found_attached.result()[:MOST_ATTACHED], unit, private_code=private_code)
     return TicketView(
-        **dict(ticket),
+        **vars(ticket),
         parent=next(map(_reference, _public([above] if above else [], index)), None),
         children=tuple(_reference(head) for head in _public(below, index)[:MOST_CHILDREN]),
-        relations=tuple(
-            TicketRelation(role=role, ticket=_reference(head)) for role, head in related_tickets(ticket.id, index, unit)
+        relations=tuple(TicketRelation(role=role, ticket=_reference(head)) for role, head in found_related.result()),
+        attachments=tuple(AttachedPage(title=title, url=url) for title, url in shown),
+        comments=tuple(
+            CommentView(author=each.author_name, at=each.created_at, text=each.text, url=ticket.page(each.url or ""))
+            for each in found_said.result()
+            if not each.deleted
         ),
-        attachments=pages,
-        comments=tuple(comments),
     )
 
 
@@ -322,15 +349,13 @@ def list_conversations(
     with unit.side_by_side() as reads:
         found_messages = reads.submit(stores.messages.since, tenant_id, since, latest=MOST_MESSAGES)
         found_decisions = reads.submit(stores.decisions.since, tenant_id, since)
-        found_members = reads.submit(stores.directory.members, tenant_id)
-        found_url = reads.submit(chat_url, unit)
-        found_viewer = reads.submit(decision_viewer, unit)
+        found_channels = reads.submit(channel_names, unit)
+        index = stores.index.read(tenant_id)
     said = found_messages.result()
     cut_at = said[0].posted_at if len(said) == MOST_MESSAGES else None
     messages = (message for message in said if channels.reads(message.channel))
     conversations = conversations_in(messages, gap_seconds=unit.burst_gap_seconds)
-    names = _names(found_members.result(), unit)
-    view = _viewer(found_decisions.result(), found_viewer.result(), names, found_url.result())
+    view = _viewer(found_decisions.result(), found_channels.result(), index, unit)
     public = (talk for talk in conversations if talk.undeleted_messages and not talk.private)
     return [view(conversation) for conversation in public][::-1], cut_at
 
@@ -355,7 +380,7 @@ def show_conversation(
         raise NotFound("no such conversation")
     index = index or unit.stores.index.read(unit.tenant_id)
     with unit.side_by_side() as reads:
-        found_viewer = reads.submit(decision_viewer, unit, index)
+        found_channels = reads.submit(channel_names, unit)
         conversation = conversation_around(channel, ts, ts, unit)
     if conversation is None or conversation.private or not conversation.undeleted_messages:
         raise NotFound("no such conversation")
@@ -364,18 +389,16 @@ def show_conversation(
     # What a burst adds to may stand in the thread of one before it.
     earliest = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"
     decisions = unit.stores.decisions.between(unit.tenant_id, channel, earliest, conversation.messages[-1].root_ts)
-    url = index.base_urls.get(unit.provider(Role.CHAT))
-    return _viewer(decisions, found_viewer.result(), _names(index.people, unit), url)(conversation)
+    return _viewer(decisions, found_channels.result(), index, unit)(conversation)
 
 
-def _latest_decisions(unit: Unit, before: str | None, limit: int) -> Iterator[tuple[str, Decision]]:
-    """All of them, changed last first, so many in each request."""
-    while True:
-        batch = unit.stores.decisions.latest(unit.tenant_id, before=before, limit=limit)
+def _latest_decisions(first: Sequence[tuple[str, Decision]], unit: Unit, limit: int) -> Iterator[tuple[str, Decision]]:
+    """All of them, changed last first, from the first so many on; as many in each further request."""
+    batch = first
+    yield from batch
+    while len(batch) == limit:
+        batch = unit.stores.decisions.latest(unit.tenant_id, before=batch[-1][0], limit=limit)
         yield from batch
-        if len(batch) < limit:
-            return
-        before = batch[-1][0]
 
 
 def _matches(decision: Decision, criteria: DecisionFilter, ticket: Ticket | None) -> bool:
@@ -386,19 +409,13 @@ def _matches(decision: Decision, criteria: DecisionFilter, ticket: Ticket | None
     )
 
 
-def _names(members: Iterable[Member], unit: Unit) -> Mapping[str, str]:
-    """What people are called, by their ids in the chat."""
-    chat = unit.provider(Role.CHAT)
-    return {member.accounts[chat]: member.name for member in members if chat in member.accounts}
-
-
 def _viewer(
-    decisions: Sequence[Decision],
-    shown_to_all: Callable[[Decision], DecisionView],
-    names: Mapping[str, str],
-    base_url: str | None,
+    decisions: Sequence[Decision], channels: Mapping[str, str], index: TeamIndex, unit: Unit
 ) -> Callable[[Conversation], ConversationView]:
-    """What makes a view of a conversation, given all decisions that may cite it, and who may have spoken where."""
+    """What makes a view of a conversation, given all decisions that may cite it, and what channels are called."""
+    chat, shown_to_all = unit.provider(Role.CHAT), _decision_view(index, channels)
+    names = {member.accounts[chat]: member.name for member in index.people if chat in member.accounts}
+    base_url = index.base_urls.get(chat)
     decisions_by_message: dict[MessageId, list[Decision]] = {}
     for decision in decisions:
         for receipt in decision.evidence:

@@ -80,7 +80,6 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
     logins, today = [person.login for person in people if person.login], at.astimezone(working.zone).date()
     with unit.side_by_side() as reads:
         found_tickets = reads.submit(stores.tickets.whole, tenant_id, heads)
-        found_repositories = reads.submit(stores.code.repositories, tenant_id)
         found_relations = _of_all(
             reads,
             looked_into,
@@ -103,11 +102,14 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
         found_own = _each(reads, logins, lambda login: stores.code.pull_requests_with(tenant_id, login))
         decisions = found.log()
         relations, comments, linked = found_relations(), found_comments(), found_linked()
-    pull_requests = _distinct([*linked.values(), *found_own().values()])
-    commits: list[Commit] = [
-        (pr.facts.repository_id, pr.facts.head) for pr in pull_requests if pr.facts and not pr.stage.over
-    ]
-    checks = stores.code.checks(tenant_id, commits) if commits else {}
+        pull_requests = _distinct([*linked.values(), *found_own().values()])
+        # Most people's work has none, and then nobody asks where they are, or whether their checks pass.
+        found_repositories = reads.submit(stores.code.repositories, tenant_id) if pull_requests else None
+        commits: list[Commit] = [
+            (pr.facts.repository_id, pr.facts.head) for pr in pull_requests if pr.facts and not pr.stage.over
+        ]
+        checks = stores.code.checks(tenant_id, commits) if commits else {}
+    repositories = found_repositories.result() if found_repositories else ()
     related = {id: [each.seen_from(id) for each in found] for id, found in relations.items()}
     tickets, base_url = found_tickets.result(), index.base_urls.get(unit.provider(Role.CHAT))
     answers = found_answers.result()
@@ -122,7 +124,7 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
         blocks=_others(related, RelationRole.BLOCKS, index),
         pull_requests=pull_requests,
         checks={commit: result for commit, of_commit in checks.items() if (result := of_commit.result)},
-        repositories={repository.id: repository for repository in found_repositories.result()},
+        repositories={repository.id: repository for repository in repositories},
         decisions=decisions,
         comments=comments,
         said_blocked={**_said_blocked(tickets, comments, decisions, base_url), **said.blocked},

@@ -5,8 +5,9 @@ It says nothing that not everybody may read; but it is made of people, so it is 
 
 from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.errors import Forbidden, InvalidRequest
+from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.reports import Report, ReportDue, ReportKind, ReportTarget
-from pm_assistant.domain.tenants import Member
+from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.reports.report import compose
 from pm_assistant.workflows.tenants.members import person_calling
@@ -29,8 +30,12 @@ def check_named(caller: Caller, target: ReportTarget, unit: Unit) -> None:
         raise Forbidden("who has the overview of a team is for admins to say")
 
 
-def overview_now(caller: Caller, reader: Member, team_id: str, unit: Unit) -> Report:
+def overview_now(
+    caller: Caller, reader: Member, team_id: str, unit: Unit, *, index: TeamIndex, tenant: Tenant
+) -> Report:
     """The overview of a team as a person would get it now; nothing is delivered.
+
+    The `index` is what has been read of the team, the `tenant` whose it is.
 
     Raises:
         InvalidRequest: no team is named.
@@ -41,10 +46,11 @@ def overview_now(caller: Caller, reader: Member, team_id: str, unit: Unit) -> Re
         raise _of_no_team()
     target = ReportTarget(member_id=reader.id, kind=ReportKind.OVERVIEW, team_id=team_id)
     if not caller.scope.covers(Scope.ADMIN) and not (
-        person_calling(caller, unit) == reader and _is_named(target, unit)
+        person_calling(caller, unit, index.people) == reader and _is_named(target, unit)
     ):
         raise Forbidden("the overview of a team is for admins, and for whom an admin has it sent to")
-    return compose(ReportDue(tenant_id=unit.tenant_id, **target.model_dump()), reader, unit)
+    due = ReportDue(tenant_id=unit.tenant_id, **target.model_dump())
+    return compose(due, reader, unit, index=index, tenant=tenant)
 
 
 def _of_no_team() -> InvalidRequest:

@@ -18,13 +18,14 @@ BY_HAND = ("name", "time_zone", "language")
 """What a person can be said to be, whatever the chat tells."""
 
 
-def member_of(member_id: str, unit: Unit) -> Member:
-    """Read one person.
+def member_of(member_id: str, unit: Unit, people: Sequence[Member] | None = None) -> Member:
+    """One person, who is read where the team's `people` have not been.
 
     Raises:
         NotFound: the tenant has no such member.
     """
-    return _one_of(unit.stores.directory.some_members(unit.tenant_id, [member_id]), member_id)
+    known = unit.stores.directory.some_members(unit.tenant_id, [member_id]) if people is None else people
+    return _one_of(known, member_id)
 
 
 def person_calling(caller: Caller, unit: Unit, people: Sequence[Member] | None = None) -> Member | None:
@@ -37,13 +38,13 @@ def person_calling(caller: Caller, unit: Unit, people: Sequence[Member] | None =
     return known_by(caller.name, unit.stores.directory.members(unit.tenant_id) if people is None else people)
 
 
-def oneself(caller: Caller, unit: Unit) -> Member:
-    """The person who is calling.
+def oneself(caller: Caller, unit: Unit, people: Sequence[Member] | None = None) -> Member:
+    """The person who is calling; `people` as of `person_calling`.
 
     Raises:
         InvalidRequest: it is nobody of the team, or a program; then the person has to be named.
     """
-    member = person_calling(caller, unit)
+    member = person_calling(caller, unit, people)
     if member is not None:
         return member
     raise InvalidRequest("you are nobody we know of the team: name a member", field="member_id")
