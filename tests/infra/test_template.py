@@ -1,5 +1,6 @@
 """The template keeps the promises that no linter knows: poison has a place, rights are few, settings are complete."""
 
+import json
 import re
 from copy import deepcopy
 from datetime import timedelta
@@ -14,6 +15,7 @@ import pytest
 from pydantic import BaseModel
 
 from infra.adopt import IDENTIFIERS
+from pm_assistant.api.openapi import HEADERS, IDEMPOTENCY_KEY
 from pm_assistant.domain.jobs import ABANDONED_AFTER, APP, JobDue
 from pm_assistant.domain.tenants import CalendarProvider, Provider
 from pm_assistant.integrations.vendors import VENDORS
@@ -581,6 +583,19 @@ def test_files_go_over_tls_alone_and_to_the_pages_that_may_call_the_api() -> Non
     assert ("Deny", "s3:*", "*") == (statement["Effect"], statement["Action"], statement["Principal"])
     assert {"Bool": {"aws:SecureTransport": "false"}} == statement["Condition"]
     assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "local"]}]} == template("Conditions")["HasTls"]
+
+
+def test_pages_of_others_may_use_all_of_the_api_and_only_those_that_were_named() -> None:
+    """Every method, every header that is sent or answered as the API's own description has it."""
+    cors = template()["Api"]["Properties"]["CorsConfiguration"]
+    described = json.loads((ROOT / "shared/pm_assistant/api/openapi.json").read_text())
+    methods = {method.upper() for operations in described["paths"].values() for method in operations}
+
+    assert {"Ref": "CorsOrigins"} == cors["AllowOrigins"]
+    assert methods - {"PARAMETERS"} == set(cors["AllowMethods"])
+    assert {"authorization", "content-type", str(IDEMPOTENCY_KEY["name"]).lower()} == set(cors["AllowHeaders"])
+    assert HEADERS.keys() == set(cors["ExposeHeaders"])
+    assert "AllowCredentials" not in cors
 
 
 def test_the_layer_keeps_every_service_the_code_calls() -> None:
