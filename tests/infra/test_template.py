@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -583,6 +585,37 @@ def test_files_go_over_tls_alone_and_to_the_pages_that_may_call_the_api() -> Non
     assert ("Deny", "s3:*", "*") == (statement["Effect"], statement["Action"], statement["Principal"])
     assert {"Bool": {"aws:SecureTransport": "false"}} == statement["Condition"]
     assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "local"]}]} == template("Conditions")["HasTls"]
+
+
+def test_what_a_stage_may_leave_empty_is_made_only_where_it_is_not() -> None:
+    """AWS takes no empty address, role or limit, so that the stack could not be made; a function's variables may be."""
+    optional = {name for name, given in template("Parameters").items() if given.get("Default") == ""}
+    unconditional = {
+        (name, used)
+        for name, resource in template().items()
+        for used in used_outright(resource.get("Properties", {}), optional)
+        if resource.get("Condition") != f"Has{used}"
+    }
+
+    assert "AlarmEmail" in optional
+    assert set() == unconditional
+    for name in {each["Condition"] for each in template().values() if "Condition" in each} - {"HasTls"}:
+        assert {"Fn::Not": [{"Fn::Equals": [{"Ref": name.removeprefix("Has")}, ""]}]} == template("Conditions")[name]
+
+
+def used_outright(node: object, parameters: set[str]) -> Iterator[str]:
+    """The parameters that a part of the template uses whatever they are; of functions' variables none."""
+    match node:
+        case {"Fn::If": _}:
+            return
+        case {"Ref": str(name)}:
+            yield from parameters & {name}
+        case {"Fn::Sub": str(text)}:
+            yield from parameters & set(re.findall(r"\$\{(\w+)\}", text))
+        case dict():
+            yield from used_outright([value for key, value in node.items() if key != "Variables"], parameters)
+        case list():
+            yield from chain.from_iterable(used_outright(value, parameters) for value in node)
 
 
 def test_pages_of_others_may_use_all_of_the_api_and_only_those_that_were_named() -> None:
