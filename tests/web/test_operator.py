@@ -156,10 +156,10 @@ def test_teams_are_found_by_trouble_and_by_name_page_by_page(web: WebWorld, oliv
     everybody = [f"t{number:02}" for number in (*range(1, 40, 2), *range(0, 40, 2))]
     assert everybody == listed("/operator")
     assert everybody[:20] == listed("/operator?troubled=yes")
-    assert ["t07"] == listed("/operator?name=tEAM+7")
-    assert everybody[:20] == listed("/operator?troubled=yes&name=team")
-    assert 'href="/operator"' in olive.get("/operator?name=nobody").html.partition("None of those")[2]
-    assert "There is no team yet" not in olive.get("/operator?name=nobody").text
+    assert ["t07"] == listed("/operator?q=tEAM+7")
+    assert everybody[:20] == listed("/operator?troubled=yes&q=team")
+    assert 'href="/operator"' in olive.get("/operator?q=nobody").html.partition("Nothing fits.")[2]
+    assert "There is no team yet" not in olive.get("/operator?q=nobody").text
 
 
 def test_nobodys_words_are_on_any_of_these_pages(web: WebWorld, olive: Browser) -> None:
@@ -276,6 +276,17 @@ def test_a_team_that_is_closing_is_shown_as_that(web: WebWorld, olive: Browser) 
     shown = olive.get(f"/operator/tenants/{ACME}").text
 
     assert {"Closing", "Ends"} <= set(shown.split("\n"))
+
+
+def test_what_was_done_at_one_team_is_looked_at_alone(olive: Browser) -> None:
+    """By its id; other looks are left out, this one as well."""
+    olive.get(f"/operator/tenants/{ACME}")
+    olive.get(f"/operator/tenants/{GLOBEX}")
+    shown = olive.get(f"/operator/trail?team={ACME}").html
+
+    assert f'href="/operator/tenants/{ACME}"' in shown
+    assert f'href="/operator/tenants/{GLOBEX}"' not in shown
+    assert "Looked at this trail" not in shown
 
 
 def test_the_trail_goes_back_page_by_page(web: WebWorld, olive: Browser) -> None:

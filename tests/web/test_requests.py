@@ -44,7 +44,7 @@ REQUESTS: Mapping[str, int] = {
     "/reports/sent": 4,
     "/settings": 5,
     "/today": 6,
-    "/untracked": 5,
+    "/untracked": 6,
 }
 """With each goes who asks, in two reads; an operator's has one write, which notes the look."""
 

@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import Ignore, MoveTicket
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.code import TicketLinks
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.disagreements import DisagreementKind
+from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Channel
 from pm_assistant.web.pages.disagreements import KINDS
 from tests.builders import ACME, DOING, DONE, ENG, GLOBEX, a_decision, a_link_to, a_message, a_pull_request, a_ticket
 from tests.web.browser import WebWorld
@@ -14,11 +17,13 @@ from tests.web.browser import WebWorld
 EVIL = "<img src=x onerror=alert(1)> is slow"
 
 
-def talk(web: WebWorld, text: str = EVIL, *, minutes_ago: int = 5, **changes: object) -> Decision:
+def talk(
+    web: WebWorld, text: str = EVIL, *, minutes_ago: int = 5, channel: str = "C0ENG", **changes: object
+) -> Decision:
     """Somebody spoke of work that no ticket is about."""
     at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
     ts = f"{at.timestamp():.6f}"
-    message = a_message(text=text, ts=ts, root_ts=ts, received_at=at)
+    message = a_message(text=text, ts=ts, root_ts=ts, received_at=at, channel=channel)
     stores = web.api.stores
     stores.directory.put_teams(ACME, [ENG])
     stores.messages.record(ACME, message, keep_days=90)
@@ -52,6 +57,21 @@ def test_one_press_asks_for_a_ticket_and_leads_to_where_it_is_answered(web: WebW
     assert 404 == browser.post(f"/untracked/{decision.id}").status
 
 
+def test_what_was_said_in_one_channel_is_looked_at_alone(web: WebWorld) -> None:
+    """Of the channels in which such talk was, each by its name where everybody may know it."""
+    talk(web, "The export is slow")
+    talk(web, "The import is slow", minutes_ago=9, channel="C0SUP")
+    place = Position(source=Provider.SLACK, workspace="T0ACME", place="C0SUP", channel=Channel(id="C0SUP", name="help"))
+    web.api.stores.readings.put_position(ACME, place)
+    browser = web.browser()
+
+    shown = browser.get("/untracked?channel=C0SUP")
+    assert '<option value="C0ENG">' in shown.html
+    assert '<option value="C0SUP" selected>#help</option>' in shown.html
+    assert ("import" in shown.text, "export" in shown.text) == (True, False)
+    assert "Nothing fits." in browser.get("/untracked?channel=C0OTHER").text
+
+
 def test_talk_of_another_tenant_is_not_there(web: WebWorld) -> None:
     """Neither listed nor asked about."""
     foreign = a_decision(GLOBEX, action=Ignore(work=True), state=DecisionState.LOGGED)
@@ -78,7 +98,7 @@ def test_what_does_not_agree_is_shown_with_the_question_that_would_settle_it(web
     assert "Merged, and the ticket is open" in page.text
     assert f"/decisions/{question.id}/approve" in page.html
     other = browser.get("/disagreements?kind=stalled").text
-    assert "Nothing: all three agree." in other
+    assert "Nothing fits." in other
 
 
 def test_every_kind_of_disagreement_has_its_words() -> None:

@@ -10,6 +10,7 @@ from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.actors import in_words
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.listing import Listing
 from pm_assistant.web.pages.registration import checked_email
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
@@ -97,8 +98,10 @@ def _page(request: PageRequest, error: ProductError | None = None, *, beside: st
     invitations = request.stores.invitations.all(tenant_id, request.now) if is_admin else ()
     invited = {each.email for each in invitations}
     said = _said(error, request) if error else ""
-    first = request.start
-    shown = accounts[first : first + PAGE]
+    listing = Listing.of(request, "/access", "q", "role")
+    search, role = listing.wanted["q"].casefold(), chosen(listing.wanted["role"], Role)
+    fitting = [each for each in accounts if search in each.email.casefold() and role in {None, each.role}]
+    shown, listing = listing.part_of(fitting, start=request.start, size=PAGE)
     people = [each.id for each in shown if each.role is not Role.OWNER or is_owner]
     offers = [each.id for each in invitations if each.role is not Role.OWNER or is_owner]
     places = {"email", "role", *(f"invitation-{id}" for id in offers)}
@@ -111,7 +114,8 @@ def _page(request: PageRequest, error: ProductError | None = None, *, beside: st
         errors={beside: said} if beside in places else {},
         email=request.field("email") if beside == "email" else "",
         accounts=shown,
-        next_page=f"/access?from={first + PAGE}" if len(accounts) > first + PAGE else "",
+        listing=listing,
+        count=len(fitting),
         invitations=sorted(invitations, key=lambda each: each.email),
         seats_lacking=seats_lacking(request.tenant, request.unit, invited=invited) if is_admin else 0,
         inviters=in_words(names_of({each.invited_by for each in invitations}, request.unit), request.texts),

@@ -9,6 +9,7 @@ from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.presentation.trail import AREAS, said_of
 from pm_assistant.web.actors import Actors
 from pm_assistant.web.html import page
+from pm_assistant.web.listing import Listing
 from pm_assistant.web.naming import Naming
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
@@ -18,8 +19,6 @@ router = Router()
 
 PAGE = 50
 """Entries on a page."""
-LONGEST = 200
-"""Characters of a field of the filter."""
 PAGES: Mapping[str, str] = {"decision": "/decisions/", "run": "/jobs/"}
 """Where the targets of actions that begin so have a page."""
 
@@ -28,7 +27,8 @@ PAGES: Mapping[str, str] = {"decision": "/decisions/", "run": "/jobs/"}
 def show_audit() -> Response[str]:
     """The entries that fit a filter, newest first, a page at a time; days are those of the viewer's clock."""
     request = current_request(router)
-    wanted = {name: request.query.get(name, "").strip()[:LONGEST] for name in ("who", "what", "since", "until")}
+    listing = Listing.of(request, "/audit", "who", "what", "since", "until")
+    wanted = listing.wanted
     criteria = AuditFilter(
         actor=wanted["who"] or None,
         action=chosen(wanted["what"], AREAS),
@@ -38,16 +38,13 @@ def show_audit() -> Response[str]:
     found, next_place = list_audit(criteria, request.unit, before=request.before, limit=PAGE)
     actors = Actors(request)
     naming = Naming(request, actors.name_of)
-    further = urlencode({name: value for name, value in (*wanted.items(), ("before", next_place)) if value})
     return page(
         request,
         "audit.html",
         entries=[_row(entry, actors, naming, request) for entry in found],
-        wanted=wanted,
-        is_filtered=any(wanted.values()),
+        listing=listing.going_on(next_place),
         people={wanted["who"]: actors.name(wanted["who"]), **actors.known} if wanted["who"] else actors.known,
         areas={area: request.texts.gettext(name) for area, name in AREAS.items()},
-        next_page=f"/audit?{further}" if next_place else "",
     )
 
 

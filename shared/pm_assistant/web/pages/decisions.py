@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import Answer, Decision, DecisionState
@@ -16,6 +15,7 @@ from pm_assistant.presentation.money import cost
 from pm_assistant.presentation.previews import STATUSES
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.listing import Listing
 from pm_assistant.web.pages.login import own_path
 from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
@@ -52,11 +52,12 @@ KINDS: Mapping[ActionKind, str] = {
 def list_log() -> Response[str]:
     """The decisions that fit a filter, changed last first, a page at a time."""
     request = current_request(router)
-    wanted = {name: request.query.get(name, "").strip() for name in ("state", "kind", "ticket")}
+    listing = Listing.of(request, "/decisions", "state", "kind", "ticket")
+    wanted = listing.wanted
     criteria = DecisionFilter(
         state=chosen(wanted["state"], DecisionState),
         kind=chosen(wanted["kind"], KINDS),
-        ticket=wanted["ticket"][:200] or None,
+        ticket=wanted["ticket"] or None,
     )
     unit = request.unit
     index = unit.stores.index.read(unit.tenant_id)
@@ -70,18 +71,15 @@ def list_log() -> Response[str]:
         history_from=request.tenant.history_from(unit.now()),
     )
     shown = shown_decisions(found, index, unit, wordless=True)
-    further = urlencode({name: value for name, value in (*wanted.items(), ("before", next_place)) if value})
     return page(
         request,
         "decisions.html",
         decisions=[
             Shown(each, entry) for each in shown.decisions if (entry := shown.entry(each, request.texts)) is not None
         ],
-        wanted=wanted,
-        is_filtered=any(wanted.values()),
+        listing=listing.going_on(next_place),
         states={state.value: request.texts.gettext(name) for state, name in STATUSES.items()},
         kinds={kind.value: request.texts.gettext(name) for kind, name in KINDS.items()},
-        next_page=f"/decisions?{further}" if next_place else "",
         answers=request.caller.scope.covers(NEEDED),
     )
 

@@ -6,6 +6,7 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.disagreements import DisagreementKind
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.web.html import page
+from pm_assistant.web.listing import Listing
 from pm_assistant.web.request import chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.code.picture import list_disagreements
@@ -33,24 +34,22 @@ KINDS: Mapping[DisagreementKind, str] = {
 def list_all() -> Response[str]:
     """Those of one kind or of all, what has lasted longest first; with what people are asked about their tickets."""
     request = current_request(router)
-    wanted = chosen(request.query.get("kind", ""), KINDS)
+    listing = Listing.of(request, "/disagreements", "kind")
+    wanted = chosen(listing.wanted["kind"], KINDS)
     unit = request.unit
     index = unit.stores.index.read(unit.tenant_id)
     found = sorted(
         (each for each in list_disagreements(request.tenant, unit, index) if wanted is None or each.kind is wanted),
         key=lambda each: (each.since, each.id),
     )
-    first = request.start
-    shown = found[first : first + PAGE]
+    shown, listing = listing.part_of(found, start=request.start, size=PAGE)
     waiting = questions_waiting(index, unit, request.texts) if any(each.ticket_id for each in shown) else ()
     questions = {ticket_id: each for each in waiting for ticket_id in each.decision.action.tickets}
-    filtered = f"&kind={wanted}" if wanted else ""
     return page(
         request,
         "disagreements.html",
         found=[(each, request.texts.gettext(KINDS[each.kind]), questions.get(each.ticket_id or "")) for each in shown],
         kinds={kind.value: request.texts.gettext(label) for kind, label in KINDS.items()},
-        wanted=wanted.value if wanted else "",
-        next_page=f"/disagreements?from={first + PAGE}{filtered}" if len(found) > first + PAGE else "",
+        listing=listing,
         answers=request.caller.scope.covers(NEEDED),
     )

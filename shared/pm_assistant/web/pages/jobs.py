@@ -1,7 +1,6 @@
 """Work that takes longer than a request: what runs, how far it is, what came of it, and what can be begun."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import Conflict, InvalidRequest
@@ -12,16 +11,15 @@ from pm_assistant.presentation.jobs import KINDS, STATES
 from pm_assistant.web.actors import Actors
 from pm_assistant.web.beginning import begin
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.listing import Listing, search
 from pm_assistant.web.naming import Naming, Said
-from pm_assistant.web.request import PageRequest, chosen, current_request, needs
+from pm_assistant.web.request import chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 
 router = Router()
 
 PAGE = 25
 """Jobs on a page."""
-MOST_READ = 500
-"""Jobs that one page looks through at most, however few of them fit; the next page goes on from there."""
 MOST_RESULTS = 100
 """Results that are shown of one job; the API has them all."""
 STARTABLE = (JobKind.SYNC, JobKind.RECONCILE, JobKind.PROCESS, JobKind.UNTRACKED)
@@ -34,39 +32,25 @@ FIGURES = frozenset({JobKind.BACKTEST, JobKind.FINETUNE, JobKind.ADOPT_MODEL, Jo
 def list_jobs() -> Response[str]:
     """The jobs of the last months in the state that is wanted, newest first, a page at a time."""
     request = current_request(router)
-    wanted = chosen(request.query.get("state", ""), JobState)
-    shown, next_place = _found(wanted, request)
-    further = urlencode({name: value for name, value in (("state", wanted), ("before", next_place)) if value})
+    listing = Listing.of(request, "/jobs", "state")
+    wanted = chosen(listing.wanted["state"], JobState)
+    shown, next_place = search(
+        lambda before, limit: [
+            job.seen(request.now) for job in request.stores.jobs.latest(request.tenant.id, before=before, limit=limit)
+        ],
+        lambda job: wanted in {None, job.state},
+        lambda job: job.id,
+        before=request.before,
+        size=PAGE,
+    )
     return page(
         request,
         "jobs.html",
         jobs=[(job, *_names_of(job, request.texts), request.texts.phrase(job.error or "")) for job in shown],
-        wanted=wanted or "",
+        listing=listing.going_on(next_place),
         states={state.value: request.texts.gettext(name) for state, name in STATES.items()},
         startable={kind.value: request.texts.gettext(KINDS[kind]) for kind in STARTABLE},
-        next_page=f"/jobs?{further}" if next_place else "",
     )
-
-
-def _found(wanted: JobState | None, request: PageRequest) -> tuple[Sequence[Job], str]:
-    """A page of jobs as they are to be seen now, and where the next one begins; empty behind the last."""
-    found: list[Job] = []
-    last = ""
-    for count, job in enumerate(_latest(request)):
-        if len(found) == PAGE or count == MOST_READ:
-            return found, last
-        last = job.id
-        found += [job] if wanted is None or job.state is wanted else []
-    return found, ""
-
-
-def _latest(request: PageRequest) -> Iterator[Job]:
-    before = request.before
-    while batch := request.stores.jobs.latest(request.tenant.id, before=before, limit=PAGE + 1):
-        yield from (job.seen(request.now) for job in batch)
-        if len(batch) <= PAGE:
-            return
-        before = batch[-1].id
 
 
 @router.get("/jobs/<job_id>", **needs(Scope.RUN))

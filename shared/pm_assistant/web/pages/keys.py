@@ -8,6 +8,7 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.web.actors import Actors
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.listing import Listing
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.keys import create_key, revoke_key
@@ -21,11 +22,13 @@ SCOPES: Mapping[Scope, str] = {
 }
 """What a key may be allowed."""
 LONGEST_NAME = 100
+PAGE = 50
+"""Keys on a page."""
 
 
 @router.get("/keys", **needs(Scope.ADMIN))
 def list_keys() -> Response[str]:
-    """The keys that count, used last first, and the form that makes one."""
+    """The keys that count, made last first, and the form that makes one."""
     return _page(current_request(router))
 
 
@@ -67,7 +70,11 @@ def _page(
         "name": texts.gettext("Please say what the key is for, in at most 100 characters."),
         "scope": texts.gettext("Please choose what it may do."),
     }
-    keys = request.stores.api_keys.all(request.tenant.id)
+    listing = Listing.of(request, "/keys", "q")
+    search = listing.wanted["q"].casefold()
+    keys = [key for key in request.stores.api_keys.all(request.tenant.id) if search in key.name.casefold()]
+    keys.sort(key=lambda key: key.created_at, reverse=True)
+    shown, listing = listing.part_of(keys, start=request.start, size=PAGE)
     actors = Actors(request)
     return page(
         request,
@@ -75,7 +82,9 @@ def _page(
         status=status or (HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK),
         made=made,
         errors={error: words[error]} if error else {},
-        keys=[(key, actors.name(key.created_by)) for key in sorted(keys, key=lambda key: key.created_at, reverse=True)],
+        keys=[(key, actors.name(key.created_by)) for key in shown],
+        count=len(keys),
+        listing=listing,
         scopes={scope.value: texts.gettext(name) for scope, name in SCOPES.items()},
         filled={"name": request.field("name"), "scope": request.field("scope")} if error else {"name": "", "scope": ""},
         once=secrets.token_hex(16),

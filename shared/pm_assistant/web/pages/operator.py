@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.health import TenantHealth
@@ -15,8 +14,10 @@ from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.money import cost
 from pm_assistant.presentation.trail import said_of
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.listing import Listing
 from pm_assistant.web.request import PageRequest, current_request, needs_operator
 from pm_assistant.web.routing import Response, Router
+from pm_assistant.workflows.accounts.trail import AuditFilter, list_audit
 from pm_assistant.workflows.operator.health import look_at_health
 from pm_assistant.workflows.operator.listing import TenantFilter, find_tenants
 from pm_assistant.workflows.operator.suspending import LONGEST_REASON, resume_tenant, suspend
@@ -38,32 +39,31 @@ STATES: Mapping[TenantState, str] = {
 def list_tenants() -> Response[str]:
     """How all teams fare, as was last seen: those first that somebody should look at, a page at a time."""
     request = current_request(router)
-    query = {"name": request.query.get("name", "")[:200], "troubled": request.query.get("troubled", "")}
-    wanted = TenantFilter(name=query["name"], troubled=bool(query["troubled"]))
+    listing = Listing.of(request, "/operator", "q", "troubled")
+    wanted = TenantFilter(name=listing.wanted["q"], troubled=bool(listing.wanted["troubled"]))
     found, next_place = find_tenants(wanted, request.stores, after=request.before, limit=PAGE)
-    further = urlencode({name: value for name, value in (*query.items(), ("before", next_place)) if value})
     return page(
         request,
         "operator.html",
         stage=request.stores.healths.stage(),
         healths=found,
-        wanted=wanted,
-        is_filtered=wanted != TenantFilter(),
-        next_page=f"/operator?{further}" if next_place else "",
+        listing=listing.going_on(next_place),
         **_words(request),
     )
 
 
 @router.get("/operator/trail", **needs_operator())
 def list_operators_audit() -> Response[str]:
-    """What operators looked at and did, newest first, this look included."""
+    """What operators looked at and did, everywhere or at one team, newest first, this look included."""
     request = current_request(router)
-    entries = request.stores.audit.latest(APP, before=request.before, limit=PAGE + 1)
+    listing = Listing.of(request, "/operator/trail", "team")
+    criteria = AuditFilter(target=listing.wanted["team"] or None)
+    entries, next_place = list_audit(criteria, request.app.unit(APP), before=request.before, limit=PAGE)
     return page(
         request,
         "operator_trail.html",
-        entries=[(entry, said_of(entry.action, request.texts)) for entry in entries[:PAGE]],
-        next_page=f"/operator/trail?{urlencode({'before': entries[PAGE - 1].id})}" if len(entries) > PAGE else "",
+        entries=[(entry, said_of(entry.action, request.texts)) for entry in entries],
+        listing=listing.going_on(next_place),
     )
 
 
@@ -122,7 +122,7 @@ def _page(tenant_id: str, request: PageRequest, *, reason: str = "", flaw: str =
         health=health,
         suspension=tenant.suspended,
         days=days[:DAYS],
-        next_page=f"/operator/tenants/{tenant_id}?before={last_shown}" if last_shown else "",
+        listing=Listing.of(request, f"/operator/tenants/{tenant_id}").going_on(str(last_shown or "")),
         reason=reason,
         flaw=flaw,
         unsure=unsure,

@@ -13,6 +13,7 @@ from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.settings import LANGUAGES
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.listing import Listing
 from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.web.routing import Response, Router
@@ -28,7 +29,6 @@ MOST_SUGGESTIONS = 10
 """Of pairs that may be one person; when some are settled others follow."""
 MOST_FREE = 200
 """Accounts that are offered to be somebody's."""
-LONGEST_SEARCH = 100
 WORDS: Mapping[str, str] = {
     "name": gettext_noop("A name has between 1 and 100 characters."),
     "time_zone": gettext_noop("There is no such time zone."),
@@ -184,10 +184,11 @@ def _back(request: PageRequest, member_id: str) -> str:
 
 
 def _list(request: PageRequest) -> Response[str]:
-    members, search = request.stores.directory.members(request.tenant.id), request.query.get("q", "")[:LONGEST_SEARCH]
+    listing = Listing.of(request, "/people", "q")
+    members, search = request.stores.directory.members(request.tenant.id), listing.wanted["q"]
     stopped = {canonical(stop.email) for stop in request.stores.mail.stops(request.tenant.id)}
     found = sorted((each for each in members if _fits(each, search)), key=lambda each: (each.name.casefold(), each.id))
-    first = request.start
+    shown, listing = listing.part_of(found, start=request.start, size=PAGE)
     is_admin = request.caller.scope.covers(Scope.ADMIN)
     return page(
         request,
@@ -200,10 +201,10 @@ def _list(request: PageRequest) -> Response[str]:
                 _is_away(member, request),
                 canonical(member.email or "") in stopped,
             )
-            for member in found[first : first + PAGE]
+            for member in shown
         ],
         count=len(found),
-        search=search,
+        listing=listing,
         day=request.texts.day,
         suggestions=[
             (likeness, request.unit.vendors[likeness.provider].label)
@@ -211,7 +212,6 @@ def _list(request: PageRequest) -> Response[str]:
         ]
         if is_admin
         else [],
-        next_start=first + PAGE if len(found) > first + PAGE else 0,
         is_admin=is_admin,
     )
 

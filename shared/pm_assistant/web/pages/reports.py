@@ -12,6 +12,7 @@ from pm_assistant.domain.tenants import Member
 from pm_assistant.presentation.settings import DAYS, NAMES, WAYS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.listing import Listing, search
 from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.web.routing import Response, Router
@@ -96,15 +97,24 @@ def show_preview() -> Response[str]:
 def list_sent() -> Response[str]:
     """What came to me, and what did not and why, the last first."""
     request = current_request(router)
-    reader = person_calling(request.caller, request.unit)
-    before = request.query.get("before")
-    kept = request.stores.deliveries.kept(request.tenant.id, reader.id, before=before, limit=PAGE + 1) if reader else ()
+    reader, deliveries = person_calling(request.caller, request.unit), request.stores.deliveries
+    listing = Listing.of(request, "/reports/sent", "kind")
+    wanted, names = chosen(listing.wanted["kind"], ReportKind), _names(request)
+    kept, next_place = search(
+        lambda before, limit: (
+            deliveries.kept(request.tenant.id, reader.id, before=before, limit=limit) if reader else ()
+        ),
+        lambda each: wanted in {None, each.kind},
+        lambda each: each.key,
+        before=request.before,
+        size=PAGE,
+    )
     return page(
         request,
         "sent_reports.html",
-        sent=kept[:PAGE],
-        names=_names(request),
-        next_page=f"/reports/sent?before={kept[PAGE - 1].key.replace('#', '%23')}" if len(kept) > PAGE else "",
+        sent=kept,
+        names=names,
+        listing=listing.going_on(next_place),
     )
 
 

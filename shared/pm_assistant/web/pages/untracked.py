@@ -6,8 +6,10 @@ from typing import NamedTuple
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.web.html import page, see_other
+from pm_assistant.web.listing import Listing
 from pm_assistant.web.request import PageRequest, current_request, needs
 from pm_assistant.web.routing import Response, Router
+from pm_assistant.workflows.connections.queries import channel_names
 from pm_assistant.workflows.corridor.answering import NEEDED
 from pm_assistant.workflows.corridor.shown import shown_decisions
 from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, ask_about, drafts_of, untracked_talk
@@ -32,15 +34,20 @@ class Talk(NamedTuple):
 
 @router.get("/untracked", **needs(Scope.READ))
 def list_untracked() -> Response[str]:
-    """What was said in the last week about work without tickets, latest first."""
+    """What was said in the last week about work without tickets, everywhere or in one channel, latest first."""
     request = current_request(router)
-    found = untracked_talk(request.now - LOOKS_BACK, request.tenant, request.unit)
-    first = request.start
+    listing = Listing.of(request, "/untracked", "channel")
+    talk = untracked_talk(request.now - LOOKS_BACK, request.tenant, request.unit)
+    wanted, names = listing.wanted["channel"], channel_names(request.unit)
+    found = [each for each in talk if wanted in {"", each.subject.channel}]
+    shown, listing = listing.part_of(found, start=request.start, size=PAGE)
+    channels = {each.subject.channel: names.get(each.subject.channel, each.subject.channel) for each in talk}
     return page(
         request,
         "untracked.html",
-        talks=_talks(found[first : first + PAGE], request),
-        next_page=f"/untracked?from={first + PAGE}" if len(found) > first + PAGE else "",
+        talks=_talks(shown, request),
+        listing=listing,
+        channels=dict(sorted(channels.items(), key=lambda pair: pair[1].casefold())),
         may_ask=request.caller.scope.covers(NEEDED),
     )
 

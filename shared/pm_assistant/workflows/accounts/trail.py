@@ -18,12 +18,14 @@ class AuditFilter(Model):
     Attributes:
         actor: who did it, as entries name them.
         action: what was done, such as `key.created`, or the part of it before the point.
+        target: to whom or what it was done, as entries name that.
         since: from when on.
         until: before when.
     """
 
     actor: str | None = None
     action: str | None = None
+    target: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -60,12 +62,12 @@ def _latest(unit: Unit, before: str | None, batch: int) -> Iterator[AuditEntry]:
 
 
 def _is_narrow(criteria: AuditFilter) -> bool:
-    return bool(criteria.actor or criteria.action)
+    return bool(criteria.actor or criteria.action or criteria.target)
 
 
 def _matches(entry: AuditEntry, criteria: AuditFilter) -> bool:
-    return criteria.actor in {None, entry.actor} and criteria.action in {
-        None,
-        entry.action,
-        entry.action.partition(".")[0],
-    }
+    return (
+        criteria.actor in {None, entry.actor}
+        and criteria.action in {None, entry.action, entry.action.partition(".")[0]}
+        and criteria.target in {None, entry.target}
+    )

@@ -1,0 +1,86 @@
+"""Lists of pages: what of one is wanted, as its address says, and where its next page begins."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from pm_assistant.web.request import PageRequest
+
+LONGEST = 200
+"""Characters of a field of a filter."""
+MOST_READ = 500
+"""Entries that one page looks through at most, however few of them fit; the next page goes on from there."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list as an address asks for it.
+
+    Attributes:
+        path: of its page.
+        wanted: what each field of its filter says; empty where it says nothing.
+        is_continued: whether this is not its first page.
+        next_page: the address of the next one, with the same filter; empty behind the last.
+    """
+
+    path: str
+    wanted: dict[str, str] = field(default_factory=dict)
+    is_continued: bool = False
+    next_page: str = ""
+
+    @classmethod
+    def of(cls, request: PageRequest, path: str, *fields: str) -> "Listing":
+        """What is asked for of the list of a page, whose filter has these fields."""
+        wanted = {name: request.query.get(name, "").strip()[:LONGEST] for name in fields}
+        return cls(path, wanted, is_continued=bool(request.before or request.start))
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether less than all of it is wanted."""
+        return any(self.wanted.values())
+
+    @property
+    def first_page(self) -> str:
+        """The address of its beginning, with the same filter."""
+        return self._address({})
+
+    def going_on(self, before: str | None) -> "Listing":
+        """The same, and its next page begins at this place; None or empty behind the last one."""
+        return replace(self, next_page=self._address({"before": before}) if before else "")
+
+    def part_of[T](self, entries: Sequence[T], *, start: int, size: int) -> tuple[Sequence[T], "Listing"]:
+        """So many of all entries, beside the list as it goes on behind them."""
+        end = start + size
+        further = self._address({"from": str(end)}) if len(entries) > end else ""
+        return entries[start:end], replace(self, next_page=further)
+
+    def _address(self, place: dict[str, str]) -> str:
+        query = urlencode({name: value for name, value in (self.wanted | place).items() if value})
+        return f"{self.path}?{query}" if query else self.path
+
+
+type Read[T] = Callable[[str | None, int], Sequence[T]]
+"""Reads so many entries of a list from below a key, the last first."""
+
+
+def search[T](
+    read: Read[T], fits: Callable[[T], bool], key: Callable[[T], str], *, before: str | None, size: int
+) -> tuple[Sequence[T], str]:
+    """A page of what fits of a list that goes back in time, and where the next one begins; empty behind the last."""
+    found: list[T] = []
+    place = ""
+    for count, entry in enumerate(_latest(read, key, before, size + 1)):
+        if len(found) == size or count == MOST_READ:
+            return found, place
+        place = key(entry)
+        if fits(entry):
+            found.append(entry)
+    return found, ""
+
+
+def _latest[T](read: Read[T], key: Callable[[T], str], before: str | None, batch: int) -> Iterator[T]:
+    while entries := read(before, batch):
+        yield from entries
+        if len(entries) < batch:
+            return
+        before = key(entries[-1])
