@@ -81,6 +81,17 @@ def test_recording_a_message_is_one_request(stores: DynamoStores) -> None:
         assert ["PutItem"] == sent
 
 
+def test_of_rows_in_the_index_only_what_is_asked_for_comes(stores: DynamoStores) -> None:
+    """The table would send as much again of what only its conditions compare; what is asked for is as it was."""
+    stores.decisions.save(a_decision())
+    log = tables.recent(ACME, "DECISION")
+
+    [whole] = tables.DecisionRow.indexed(log)
+    [part] = tables.DecisionRow.indexed(log, only=[tables.DecisionRow.data])
+
+    assert {"data": whole.data} == part.attribute_values
+
+
 def test_resolving_an_outside_id_is_one_request(stores: DynamoStores) -> None:
     """Known or not."""
     stores.connections.put(connection := a_connection())

@@ -8,7 +8,7 @@ The index `outside` answers what the partition cannot: whose an outside id is, a
 behind writes by a moment (eventual consistency); every other read here is consistent.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -155,14 +155,28 @@ class Row(Model):
 
     @classmethod
     def indexed(
-        cls, gsi_pk: str, keys: Condition | None = None, *, each: int | None = None, last_first: bool = False
+        cls,
+        gsi_pk: str,
+        keys: Condition | None = None,
+        *,
+        each: int | None = None,
+        last_first: bool = False,
+        only: Sequence[UnicodeAttribute] = (),
     ) -> Iterator[Self]:
         """Read rows through the index, in the order of `gsi_sk`; the newest writes may not show yet.
 
-        Page by page as they are asked for, so many in each request.
+        Page by page as they are asked for, so many in each request; `only` some attributes of each, or all.
         """
+        named = [attribute.attr_name for attribute in only] or None
         try:
-            yield from cls.query(gsi_pk, keys, index_name="outside", page_size=each, scan_index_forward=not last_first)
+            yield from cls.query(
+                gsi_pk,
+                keys,
+                index_name="outside",
+                page_size=each,
+                scan_index_forward=not last_first,
+                attributes_to_get=named,
+            )
         except PynamoDBException as error:
             raise _translated(error) from error
 

@@ -6,17 +6,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field
 
-from pm_assistant.api.context import RequestContext, current_request, needs
+from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Limit, Page, decode_cursor, paginate
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.questions import LONGEST_ANSWER, MOST_QUESTIONS
 from pm_assistant.domain.reports import Report, ReportTarget, SentReport
-from pm_assistant.domain.tenants import Member
 from pm_assistant.workflows.reports.answers import Questionnaire, questionnaire_for, say_for_report
 from pm_assistant.workflows.reports.overview import overview_now
-from pm_assistant.workflows.reports.report import day_of
+from pm_assistant.workflows.reports.report import day_of, day_of_person
 from pm_assistant.workflows.tenants.members import member_of, oneself, person_calling, speaker
 
 router = APIGatewayHttpRouter()
@@ -28,9 +26,10 @@ def show_standup(
 ) -> Report:
     """Show a person's standup as it would be now; nothing is delivered."""
     request = current_request(router)
+    if member_id is not None:
+        return day_of_person(member_id, request.unit, tenant=request.tenant)
     index = request.stores.index.read(request.tenant_id)
-    member = _meant(member_id, request, index)
-    return day_of(member, request.unit, for_others=member_id is not None, index=index, tenant=request.tenant)
+    return day_of(oneself(request.caller, request.unit, index.people), request.unit, index=index, tenant=request.tenant)
 
 
 @router.get("/v1/overview", **needs(Scope.READ, 404, tag="work"))
@@ -44,15 +43,9 @@ def show_overview(
     """
     request = current_request(router)
     index = request.stores.index.read(request.tenant_id)
-    reader = _meant(member_id, request, index)
-    return overview_now(request.caller, reader, team_id, request.unit, index=index, tenant=request.tenant)
-
-
-def _meant(member_id: str | None, request: RequestContext, index: TeamIndex) -> Member:
-    """Whom a request is about: who asks, if nobody is named."""
-    if member_id is None:
-        return oneself(request.caller, request.unit, index.people)
-    return member_of(member_id, request.unit, index.people)
+    people, unit = index.people, request.unit
+    reader = oneself(request.caller, unit, people) if member_id is None else member_of(member_id, unit, people)
+    return overview_now(request.caller, reader, team_id, unit, index=index, tenant=request.tenant)
 
 
 @router.get("/v1/reports", **needs(Scope.READ, tag="work"))

@@ -75,13 +75,14 @@ class DynamoDecisions:
     def since(self, tenant_id: TenantId, since: datetime) -> Sequence[Decision]:
         """Decisions updated since then, through the index: what was stored a moment ago may be missing."""
         updated = DecisionRow.gsi_sk >= tables.stamp(since)
-        rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), updated)
+        rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), updated, only=[DecisionRow.data])
         return listed(Decision, rows)
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """Decisions updated last first, through the index: what was stored a moment ago may be missing."""
         below = DecisionRow.gsi_sk < (before or "~")
-        rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), below, each=limit, last_first=True)
+        recent, needed = tables.recent(tenant_id, "DECISION"), [DecisionRow.data, DecisionRow.gsi_sk]
+        rows = DecisionRow.indexed(recent, below, each=limit, last_first=True, only=needed)
         return list(islice(readable(lambda row: (row.gsi_sk, stored(Decision, row.data)), rows), limit))
 
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:

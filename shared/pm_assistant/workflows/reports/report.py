@@ -48,8 +48,13 @@ def compose(
         NotFound: it is of a team that there is not, or that is not for the member to read of.
     """
     shared_with_others = for_others or due.team_id is not None
-    spec = REPORTS[due.kind]
     found = read_work(due, unit, for_others=shared_with_others, index=index, tenant=tenant)
+    return _told(due, member, found, unit, phrase=phrase)
+
+
+def _told(due: ReportDue, member: Member, found: Found, unit: Unit, *, phrase: Phrase | None = None) -> Report:
+    """Tell a member what has been found, and what hangs on it."""
+    spec = REPORTS[due.kind]
     day, texts, reader = due.day(found.at, member), texts_in(member.language), person_of(member, unit)
     team = team_for(member, due.team_id, found.index.teams, unit) if due.team_id else None
     if spec.by_person and team is None:
@@ -73,7 +78,7 @@ def compose(
         language=texts.language,
         team_id=due.team_id,
         page=f"{unit.public_url}/",
-        reader_speaks=due.kind is ReportKind.STANDUP and not shared_with_others and speaks(member, unit),
+        reader_speaks=due.kind is ReportKind.STANDUP and not found.for_others and speaks(member, unit),
     )
 
 
@@ -105,17 +110,21 @@ def read_work(
     )
 
 
-def day_of(
-    member: Member,
-    unit: Unit,
-    *,
-    for_others: bool = False,
-    index: TeamIndex | None = None,
-    tenant: Tenant | None = None,
-) -> Report:
+def day_of(member: Member, unit: Unit, *, index: TeamIndex | None = None, tenant: Tenant | None = None) -> Report:
     """A member's day as of now, since the last standup; the rest as `compose` has it."""
     due = ReportDue(tenant_id=unit.tenant_id, member_id=member.id)
-    return compose(due, member, unit, for_others=for_others, index=index, tenant=tenant)
+    return compose(due, member, unit, index=index, tenant=tenant)
+
+
+def day_of_person(member_id: str, unit: Unit, *, tenant: Tenant) -> Report:
+    """A member's day as of now, for somebody else to read; `tenant` as of `compose`.
+
+    Raises:
+        NotFound: the tenant has no such member.
+    """
+    due = ReportDue(tenant_id=unit.tenant_id, member_id=member_id)
+    found = read_work(due, unit, for_others=True, tenant=tenant)
+    return _told(due, member_of(member_id, unit, found.index.people), found, unit)
 
 
 def report(due: ReportDue, unit: Unit) -> str | None:
