@@ -311,6 +311,20 @@ def test_what_people_and_vendors_write_is_words_on_every_page(spelled: tuple[Map
         assert "<img" not in html, path
 
 
+def test_what_stands_in_an_address_is_words_on_every_page(fields: Sequence[str], web: WebWorld) -> None:
+    """In whichever field of it, as filters show them again; whoever sends such a link has nothing run by it."""
+    ids, again = a_day(web), 0
+    browsers = {viewer: browser_of(viewer, web) for viewer in sorted({*map(viewer_of, READ)})}
+    for route in READ:
+        query = urlencode(dict.fromkeys((*fields, "before"), EVIL.format(number=1)))
+        html = browsers[viewer_of(route)].get(f"{address(route.path, ids)}?{query}").html
+        tags = Tags()
+        tags.feed(html)
+        assert ([], 0) == (tags.found, html.count("<img")), route.path
+        again += "&lt;img src=x" in html
+    assert 5 < again
+
+
 def test_every_word_that_was_written_is_shown_somewhere(spelled: tuple[Mapping[str, str], Writing]) -> None:
     """So that the pages above are those that would show an attack."""
     shown, write = spelled

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pm_assistant.api.routes.runs import Workflow
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.jobs import JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
 from pm_assistant.web import listing
+from pm_assistant.web.pages import jobs
 from tests.builders import ACME, GLOBEX, a_job
 from tests.web.browser import WebWorld
 
@@ -107,20 +109,26 @@ def test_every_kind_and_state_of_a_job_has_its_words() -> None:
 
 
 def test_what_was_given_up_says_why_and_is_begun_anew_as_it_was_asked_for(web: WebWorld) -> None:
-    """The list says so, too, and where what could not be done to tickets is."""
+    """Already in the list, which says why, too, and where what could not be done to tickets is, also without a job."""
     now, browser = datetime.now(UTC), web.browser(Role.MEMBER)
     order = Order(kind=JobKind.PROCESS, dry_run=True, since=now)
     job = a_job(order=order, state=JobState.FAILED, error="it broke off", created_at=now, updated_at=now)
+    assert 'href="/decisions?state=failed"' in browser.get("/jobs").html
     web.api.stores.jobs.put(job)
 
-    assert "es brach ab" in browser.get("/jobs", accept_language="de").text
-    assert 'href="/decisions?state=failed"' in browser.get("/jobs").html
-    assert f'action="/jobs/{job.id}/again"' in browser.get(f"/jobs/{job.id}").html
+    assert "Fehlgeschlagen: es brach ab" in browser.get("/jobs", accept_language="de").text
+    for path in ("/jobs", f"/jobs/{job.id}"):
+        assert f'action="/jobs/{job.id}/again"' in browser.get(path).html
     answer = browser.post(f"/jobs/{job.id}/again")
 
     [due] = web.api.queued("jobs")
     assert f"/jobs/{due['job_id']}" == answer.headers["location"]
     assert order == web.api.stores.jobs.get(ACME, due["job_id"]).order
+
+
+def test_what_anybody_may_have_run_by_a_program_can_be_tried_again_on_a_page() -> None:
+    """Also what is added."""
+    assert {JobKind(each) for each in Workflow} == jobs.REPEATABLE
 
 
 @pytest.mark.parametrize(("state", "kind"), [(JobState.DONE, JobKind.SYNC), (JobState.FAILED, JobKind.DELETE)])
@@ -130,6 +138,6 @@ def test_only_what_was_given_up_and_anybody_may_begin_is_begun_anew(
     """What ends a team has its own page."""
     web.api.stores.jobs.put(job := a_job(order=Order(kind=kind), state=state, updated_at=datetime.now(UTC)))
 
-    assert "/again" not in web.browser().get(f"/jobs/{job.id}").html
+    assert not any("/again" in web.browser().get(path).html for path in ("/jobs", f"/jobs/{job.id}"))
     assert 409 == web.browser().post(f"/jobs/{job.id}/again").status
     assert [] == web.api.queued("jobs")

@@ -135,6 +135,7 @@ def test_a_list_that_has_nothing_says_what_to_do_next(path: str, web: WebWorld, 
     said = re.search(r'<p class="empty">(.*?)</p>', page.html, re.DOTALL)
 
     assert 200 == page.status
+    assert bool(entries) == ('class="filter" method="get"' in page.html)
     assert entries or (said and 20 < len(said[1].strip()))
     beyond = browser_of(LISTS[path], web).get(f"{path}?from=999999&before=0")
     assert 200 == beyond.status

@@ -35,9 +35,9 @@ class Listing:
         return cls(path, wanted, is_continued=bool(request.before or request.start))
 
     @property
-    def is_filtered(self) -> bool:
-        """Whether less than all of it is wanted."""
-        return any(self.wanted.values())
+    def is_narrowed(self) -> bool:
+        """Whether less than all of it is wanted, or not from its beginning."""
+        return self.is_continued or any(self.wanted.values())
 
     @property
     def first_page(self) -> str:

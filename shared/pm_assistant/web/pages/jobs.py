@@ -24,6 +24,10 @@ MOST_RESULTS = 100
 """Results that are shown of one job; the API has them all."""
 STARTABLE = (JobKind.SYNC, JobKind.RECONCILE, JobKind.PROCESS, JobKind.UNTRACKED)
 """What anybody who may run things can begin here; other pages begin the rest."""
+REPEATABLE = frozenset(
+    {*STARTABLE, JobKind.MOVE_TICKETS, JobKind.STANDUP, JobKind.WEEKLY, JobKind.CALIBRATE, JobKind.FLOW}
+)
+"""What they can begin by whatever way, and so can have tried again; what only an admin may has a page of its own."""
 FIGURES = frozenset({JobKind.BACKTEST, JobKind.FINETUNE, JobKind.ADOPT_MODEL, JobKind.CALIBRATE})
 """What these tell are long tables of figures, for programs: no page spells them out."""
 
@@ -46,7 +50,10 @@ def list_jobs() -> Response[str]:
     return page(
         request,
         "jobs.html",
-        jobs=[(job, *_names_of(job, request.texts), request.texts.phrase(job.error or "")) for job in shown],
+        jobs=[
+            (job, *_names_of(job, request.texts), request.texts.phrase(job.error or ""), _can_be_begun_again(job))
+            for job in shown
+        ],
         listing=listing.going_on(next_place),
         states={state.value: request.texts.gettext(name) for state, name in STATES.items()},
         startable={kind.value: request.texts.gettext(KINDS[kind]) for kind in STARTABLE},
@@ -97,7 +104,7 @@ def begin_again(job_id: str) -> Response[str]:
 
 def _can_be_begun_again(job: Job) -> bool:
     """Whether it was given up and is what anybody may begin who may run things."""
-    return job.state is JobState.FAILED and job.order.kind in STARTABLE
+    return job.state is JobState.FAILED and job.order.kind in REPEATABLE
 
 
 def _names_of(job: Job, texts: Texts) -> tuple[str, str]:
