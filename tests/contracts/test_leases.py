@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Contention
 from pm_assistant.ports.platform import Leases
 from tests.builders import NOW
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened
@@ -61,7 +61,7 @@ def test_who_comes_second_does_not_end_the_firsts_lease(leases: Leases) -> None:
     tenant_id = a_new_tenant()
     with leases.hold(tenant_id, "job|1", now=NOW, until=LATER):
         for _ in range(2):
-            with pytest.raises(Conflict), leases.hold(tenant_id, "job|1", now=NOW, until=LATER):
+            with pytest.raises(Contention), leases.hold(tenant_id, "job|1", now=NOW, until=LATER):
                 pytest.fail("two are at work on it")
 
 

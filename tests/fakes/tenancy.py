@@ -17,7 +17,7 @@ from pm_assistant.domain.accounts import (
 from pm_assistant.domain.autonomy import TrackRecord, judged_as
 from pm_assistant.domain.calibration import Answered, Fitted, grouped
 from pm_assistant.domain.catch_up import DirectoryList, DirectoryPage, Gap, Position
-from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.errors import Conflict, Contention, InvalidRequest, NotFound
 from pm_assistant.domain.health import StageHealth, TenantHealth
 from pm_assistant.domain.jobs import Job
 from pm_assistant.domain.reports import Subscription
@@ -46,7 +46,7 @@ class FakeTenants:
     def replace(self, tenant: Tenant, *, before: Tenant) -> None:
         """Change one that still reads as `before`."""
         if self._tenants.get(tenant.id) not in (before, tenant):
-            raise Conflict("the tenant has changed")
+            raise Contention("the tenant has changed")
         self._tenants[tenant.id] = tenant
 
 
@@ -68,7 +68,7 @@ class FakeDirectory:
     def replace_member(self, tenant_id: TenantId, member: Member, *, before: Member) -> None:
         """Store what has become of a person."""
         if self._members.get(tenant_id, {}).get(member.id) not in (before, member):
-            raise Conflict("the person has changed")
+            raise Contention("the person has changed")
         self._members[tenant_id][member.id] = member
 
     def put_members(self, tenant_id: TenantId, members: Sequence[Member]) -> None:
@@ -111,7 +111,7 @@ class FakeAccounts:
     def replace(self, account: Account, *, before: Account) -> None:
         """Change one that still reads as `before`."""
         if self._accounts.get((account.tenant_id, account.id)) not in {before, account}:
-            raise Conflict("the account has changed")
+            raise Contention("the account has changed")
         self._accounts[account.tenant_id, account.id] = account
 
     def remove(self, tenant_id: TenantId, account_id: str) -> None:
@@ -266,7 +266,7 @@ class FakeTrackRecords:
     def replace(self, tenant_id: TenantId, record: TrackRecord, *, before: TrackRecord | None) -> None:
         """Change one that still reads as `before`."""
         if self._records.get((tenant_id, record.stream)) not in (before, record):
-            raise Conflict("the track record has changed")
+            raise Contention("the track record has changed")
         self._records[tenant_id, record.stream] = record
 
     def remove(self, tenant_id: TenantId, stream: str) -> None:
@@ -466,7 +466,7 @@ class FakeJobs:
     def replace(self, job: Job, *, before: Job) -> None:
         """Change one that still reads as `before`."""
         if self._runs.get((job.tenant_id, job.id)) not in (before, job):
-            raise Conflict("the run has changed")
+            raise Contention("the run has changed")
         self.put(job)
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:

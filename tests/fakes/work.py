@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from pm_assistant.domain.decisions import Decision, Progress, Subject, reconcile_with_log, rests_on
-from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.errors import Contention, NotFound
 from pm_assistant.domain.history import (
     ConfirmedMatch,
     HeardConversation,
@@ -297,7 +297,7 @@ class FakeDecisions:
         key = (decision.tenant_id, decision.id)
         after, logged = decision.model_copy(update={"version": before.version + 1}), self._decisions.get(key)
         if logged is None or (logged != after and logged.version != before.version):
-            raise Conflict("the decision has moved on")
+            raise Contention("the decision has moved on")
         self._decisions[key] = after
         return after
 

@@ -332,7 +332,7 @@ def test_a_message_that_only_met_another_at_work_ends_nothing(wired: Wired) -> N
     with wired.stores.leases.hold(ACME, f"job|{due.job_id}", now=now, until=now + LEASE):
         delivered(due, since=now - timedelta(days=4))
 
-    assert (["Conflict"], JobState.WAITING) == ([error for error, _ in wired.parked], wired.job(due).state)
+    assert (["Contention"], JobState.WAITING) == ([error for error, _ in wired.parked], wired.job(due).state)
 
 
 def _no_app(*_: object) -> None:

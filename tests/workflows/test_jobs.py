@@ -11,6 +11,7 @@ from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
+    Contention,
     InvalidRequest,
     NotConnected,
     NotFound,
@@ -163,9 +164,9 @@ def test_a_step_that_was_interrupted_is_taken_again() -> None:
     """What passes is left to the queue: the run is as it was, and nobody holds it."""
     unit = CountingJobs(goal=1)
     due = unit.start()
-    unit.failures = [UpstreamUnavailable("away"), RuntimeError("bug")]
+    unit.failures = [UpstreamUnavailable("away"), Contention("another is at work on it"), RuntimeError("bug")]
 
-    for kind in (UpstreamUnavailable, RuntimeError):
+    for kind in (UpstreamUnavailable, Contention, RuntimeError):
         with pytest.raises(kind):
             unit.run(due)
         assert JobState.WAITING is unit.job(due).state

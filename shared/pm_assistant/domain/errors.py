@@ -6,6 +6,7 @@
     ├── Forbidden                 proven, but not allowed
     ├── NotFound                  no such thing in this tenant
     ├── Conflict                  the thing changed under the caller
+    │   └── Contention            others are at work on it: repeat
     ├── NotConnected              the tenant has no such vendor connection
     ├── Throttled                 the caller asks too often; repeat after `retry_after` seconds
     ├── Misconfigured             our deployment is not set up as it has to be; its operator mends that
@@ -54,6 +55,10 @@ class NotFound(ProductError):
 
 class Conflict(ProductError):
     """The thing is in another state than the caller believes."""
+
+
+class Contention(Conflict):
+    """Others are at work on the thing, or changed it meanwhile: whoever looks again may go on."""
 
 
 class NotConnected(ProductError):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Contention
 from pm_assistant.domain.suspension import KeptMessage
 from pm_assistant.domain.workspaces import TenantId
 
@@ -81,10 +81,10 @@ class Leases(Protocol):
         """Have a lease for the length of the block.
 
         Raises:
-            Conflict: another has it; repeat.
+            Contention: another has it; repeat.
         """
         if not self.take(tenant_id, key, now=now, until=until):
-            raise Conflict(f"another is at work on {key}")
+            raise Contention(f"another is at work on {key}")
         try:
             yield
         finally:

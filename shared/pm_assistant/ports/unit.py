@@ -413,7 +413,7 @@ class Unit(Application, Protocol):
         """Be the only one at work on something of the tenant's; `lasts` is longer than the work may take.
 
         Raises:
-            Conflict: another is at work on it; repeat.
+            Contention: another is at work on it; repeat.
         """
         ...
 

@@ -46,6 +46,7 @@ HANDLING: dict[type[errors.ProductError], FailureHandling] = {
     errors.Forbidden: FailureHandling.PARK,
     errors.NotFound: FailureHandling.PARK,
     errors.Conflict: FailureHandling.WAIT,
+    errors.Contention: FailureHandling.WAIT,
     errors.NotConnected: FailureHandling.PARK,
     errors.Throttled: FailureHandling.WAIT,
     errors.Misconfigured: FailureHandling.WAIT,

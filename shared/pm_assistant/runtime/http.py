@@ -40,6 +40,7 @@ STATUSES: dict[type[errors.ProductError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Contention: HTTPStatus.CONFLICT,
     errors.NotConnected: HTTPStatus.CONFLICT,
     errors.Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Misconfigured: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import (
     Conflict,
+    Contention,
     Forbidden,
     InvalidRequest,
     NotConnected,
@@ -106,7 +107,7 @@ def run_step(due: JobDue, steps: Mapping[JobKind, TakeStep], unit: Unit) -> Job 
 
     Raises:
         NotFound: the job is not there (any more).
-        Conflict: another delivery is taking a step of this job right now; repeat.
+        Contention: others are taking a step of this job right now, or are at work on what it changes; repeat.
         UpstreamUnavailable: what the step needs did not answer; repeat.
     """
     with unit.lease(f"job|{due.job_id}", lasts=LEASE):
@@ -167,6 +168,8 @@ def _change(job: Job, take_step: TakeStep, unit: Unit) -> Callable[[Job], Job] |
     try:
         with unit.noticing_loss():
             step = take_step(job, unit)
+    except Contention:
+        raise
     except FOR_GOOD as error:
         if job.order.kind is JobKind.DELETE:
             raise

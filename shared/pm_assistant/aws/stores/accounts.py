@@ -8,7 +8,7 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.stored import listed, readable, stored
 from pm_assistant.aws.tables import BrowserSessionRow, KeyRow, Row
 from pm_assistant.domain.accounts import Account, ApiKey, BrowserSession, Invitation
-from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.errors import Contention, NotFound
 from pm_assistant.domain.tenants import TenantId
 
 
@@ -36,11 +36,11 @@ class DynamoAccounts:
         """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
         row = Row.find(account.tenant_id, f"ACCOUNT#{account.id}")
         if row is None or stored(Account, row.data) not in (before, account):
-            raise Conflict("the account has changed")
+            raise Contention("the account has changed")
         changed = Row(row.pk, row.sk, data=account.model_dump_json())
         # An attempt that was carried out, and repeated because its answer was lost, is no conflict.
         if not changed.put((Row.data == row.data) | (Row.data == changed.data)):
-            raise Conflict("the account has changed")
+            raise Contention("the account has changed")
 
     def remove(self, tenant_id: TenantId, account_id: str) -> None:
         """Forget one."""

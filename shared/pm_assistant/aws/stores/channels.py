@@ -21,7 +21,7 @@ from pm_assistant.aws.stores.history import follow_heard
 from pm_assistant.aws.stores.messages import DynamoMessages
 from pm_assistant.aws.tables import DecisionRow, LeaseRow, MessageRow, Row
 from pm_assistant.domain.decisions import Decision
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Contention
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Message
@@ -67,7 +67,7 @@ def _decisions(tenant_id: TenantId, change: ChannelChanged) -> Iterator[None]:
             writes.save(way)
 
         if not tables.together(write):
-            raise Conflict("the decision has moved on")
+            raise Contention("the decision has moved on")
         yield
 
 

@@ -37,7 +37,7 @@ from pm_assistant.domain.code import (
     TicketLinks,
     newest_first,
 )
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Contention
 from pm_assistant.domain.tenants import TenantId
 
 ATTEMPTS = 4
@@ -254,7 +254,7 @@ def _change(tenant_id: TenantId, sk: str, written: Callable[[Row | None], Row | 
             return
         if row.put_over(before) if before else row.put(Row.pk.does_not_exist() | (Row.data == row.data)):
             return
-    raise Conflict("others keep changing it")
+    raise Contention("others keep changing it")
 
 
 def _record_alone(tenant_id: TenantId, sk: str, part: CodePart, *, keep_days: int | None = None) -> None:

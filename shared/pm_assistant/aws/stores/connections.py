@@ -18,7 +18,7 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.stored import readable, stored
 from pm_assistant.aws.stores.team import note_team
 from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow, VendorRow
-from pm_assistant.domain.errors import Conflict, NotConnected
+from pm_assistant.domain.errors import Conflict, Contention, NotConnected
 from pm_assistant.domain.workspaces import Activity, Availability, Connection, Provider, TenantId
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class DynamoConnections:
                 return
             if self._taken(row.gsi_pk, by_others_than=tenant_id):
                 raise Conflict(f"this {connection.provider} workspace is connected elsewhere")
-        raise Conflict("the connection keeps changing")
+        raise Contention("the connection keeps changing")
 
     def remove(self, tenant_id: TenantId, provider: Provider) -> None:
         """Forget one with its credentials and activity, and let go of its outside id."""
@@ -235,7 +235,7 @@ def release(tenant_id: TenantId, provider: Provider) -> bool:
 
         if tables.together(write):
             return True
-    raise Conflict("the connection keeps changing")
+    raise Contention("the connection keeps changing")
 
 
 def _sk(provider: Provider) -> str:

@@ -16,7 +16,7 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.stored import listed, readable, stored
 from pm_assistant.aws.tables import DecisionRow, Row
 from pm_assistant.domain.decisions import Decision, reconcile_with_log
-from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.errors import Conflict, Contention, NotFound
 from pm_assistant.domain.tenants import TenantId
 
 ATTEMPTS = 5
@@ -37,7 +37,7 @@ class DynamoDecisions:
                 return before
             if written := self._written(decision, before):
                 return written
-        raise Conflict("the decision keeps changing")
+        raise Contention("the decision keeps changing")
 
     def _written(self, decision: Decision, before: Decision | None) -> Decision | None:
         """What the log holds once a decision is written over `before`; None if it has moved on, or stays as it is."""
@@ -63,7 +63,7 @@ class DynamoDecisions:
         after = decision.model_copy(update={"version": before.version + 1})
         row = decision_row(after)
         if not row.put(unchanged_since(before) | (DecisionRow.data == row.data)):
-            raise Conflict("the decision has moved on")
+            raise Contention("the decision has moved on")
         return after
 
     def between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:

@@ -14,7 +14,7 @@ from zlib import crc32
 from pm_assistant.aws import tables
 from pm_assistant.aws.tables import HistoryRow
 from pm_assistant.domain.decisions import Subject
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Contention
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.history import (
     ConfirmedMatch,
@@ -169,7 +169,7 @@ def _change[Past: (HeardConversation, ConfirmedMatch)](
         if _is_written(tenant_id, sk, form, change(known), row):
             return known
         row = HistoryRow.find(tenant_id, sk)
-    raise Conflict("what is kept of the past keeps changing")
+    raise Contention("what is kept of the past keeps changing")
 
 
 def _is_written[Past: (HeardConversation, ConfirmedMatch)](

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pm_assistant.aws import tables
 from pm_assistant.aws.stored import listed, stored
 from pm_assistant.aws.tables import Row
-from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.errors import Contention, NotFound
 from pm_assistant.domain.jobs import DRY_RUN_LASTS, Job
 from pm_assistant.domain.tenants import TenantId
 
@@ -31,9 +31,9 @@ class DynamoJobs:
         """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
         row = Row.find(job.tenant_id, f"RUN_LOG#{job.id}")
         if row is None or stored(Job, row.data) not in (before, job):
-            raise Conflict("the run has changed")
+            raise Contention("the run has changed")
         if not _row(job).put_over(row):
-            raise Conflict("the run has changed")
+            raise Contention("the run has changed")
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[Job]:
         """Jobs newest first."""

@@ -7,7 +7,7 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores.team import note_team
 from pm_assistant.aws.tables import Row
-from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.errors import Contention, NotFound
 from pm_assistant.domain.tenants import Member, Tenant, TenantId
 from pm_assistant.domain.work import Team
 
@@ -35,10 +35,10 @@ class DynamoTenants:
         """Change one that still reads as `before`; compared as it lies there, whichever version of us wrote it."""
         row = Row.find(tenant.id, "TENANT")
         if row is None or stored(Tenant, row.data) not in (before, tenant):
-            raise Conflict("the tenant has changed")
+            raise Contention("the tenant has changed")
         changed = Row(row.pk, row.sk, data=tenant.model_dump_json())
         if not changed.put_over(row):
-            raise Conflict("the tenant has changed")
+            raise Contention("the tenant has changed")
 
 
 class DynamoDirectory:
@@ -57,9 +57,9 @@ class DynamoDirectory:
         """Store what has become of a person: read, then write on condition that nobody wrote in between."""
         known = Row.find(tenant_id, f"MEMBER#{member.id}")
         if known is None or stored(Member, known.data) not in (before, member):
-            raise Conflict("the person has changed")
+            raise Contention("the person has changed")
         if not Row(known.pk, known.sk, data=member.model_dump_json()).put_over(known):
-            raise Conflict("the person has changed")
+            raise Contention("the person has changed")
         note_team(tenant_id)
 
     def put_members(self, tenant_id: TenantId, members: Sequence[Member]) -> None:

@@ -6,7 +6,7 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.stored import listed, stored
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.autonomy import TrackRecord
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Contention
 from pm_assistant.domain.tenants import TenantId
 
 
@@ -29,10 +29,10 @@ class DynamoTrackRecords:
         if before is not None:
             known = Row.find(tenant_id, row.sk)
             if known is None or stored(TrackRecord, known.data) not in (before, record):
-                raise Conflict("the track record has changed")
+                raise Contention("the track record has changed")
         written = row.put_over(known) if known else row.put(tables.absent_or(Row.data == row.data))
         if not written:
-            raise Conflict("the track record has changed")
+            raise Contention("the track record has changed")
 
     def remove(self, tenant_id: TenantId, stream: str) -> None:
         """Delete one."""

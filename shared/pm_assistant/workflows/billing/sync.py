@@ -6,7 +6,7 @@ written.
 """
 
 from pm_assistant.domain.billing import Billing, synced
-from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.errors import Conflict, Contention, NotFound
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.update import ATTEMPTS
@@ -39,7 +39,7 @@ def sync(unit: Unit) -> Billing:
         except Conflict:
             continue
         return billing
-    raise Conflict("others keep changing what is written of the subscription")
+    raise Contention("others keep changing what is written of the subscription")
 
 
 def customer_owner(customer_id: str, app: Application) -> TenantId | None:

@@ -23,6 +23,7 @@ from pm_assistant.domain.editing import edited_action
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
+    Contention,
     Gone,
     InvalidRequest,
     NotConnected,
@@ -290,7 +291,7 @@ def _brought_to_an_end(decision: Decision, tenant: Tenant, unit: Unit) -> Decisi
         except Conflict:
             # It was judged again meanwhile. Nothing is lost: what may have come of the step is noted.
             decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
-    raise Conflict("the decision keeps changing")
+    raise Contention("the decision keeps changing")
 
 
 def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:

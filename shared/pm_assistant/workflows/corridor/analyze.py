@@ -7,7 +7,7 @@ from typing import assert_never
 
 from pm_assistant.domain.actions import TAKEN_BACK, Comment, CreateTicket
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, merge_evidence, same_work
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Conflict, Contention
 from pm_assistant.domain.events import (
     ChannelChanged,
     ChannelOpened,
@@ -439,7 +439,7 @@ def _reconsidered(decision: Decision, conversation: Conversation, judged: Decisi
             return unit.stores.decisions.replace(after, before=decision)
         except Conflict:
             decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
-    raise Conflict("the decision keeps changing")
+    raise Contention("the decision keeps changing")
 
 
 def _without_deleted_words(

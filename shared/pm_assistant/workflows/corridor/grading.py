@@ -14,7 +14,7 @@ from pm_assistant.domain.autonomy import (
     succeeding,
 )
 from pm_assistant.domain.decisions import OPERATOR, Decision
-from pm_assistant.domain.errors import Conflict, NotFound
+from pm_assistant.domain.errors import Conflict, Contention, NotFound
 from pm_assistant.domain.people import known_by
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.trust import band_of
@@ -51,7 +51,7 @@ def learn(decision: Decision, request: ActionRequest, unit: Unit) -> None:
             continue
         follow(after, tenant, unit)
         return
-    raise Conflict("a track record keeps changing")
+    raise Contention("a track record keeps changing")
 
 
 def _record(decision: Decision, unit: Unit) -> tuple[TrackRecord | None, TrackRecord]:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from pm_assistant.domain.decisions import TICKET_GONE, TICKET_IS_DUPLICATE, ActionRequest, Decision
 from pm_assistant.domain.disagreements import MOMENTS
-from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.errors import Conflict, Contention
 from pm_assistant.domain.events import DuplicateTouched, EventEnvelope, TicketChangedInPart, TreeTouched
 from pm_assistant.domain.planning import RelationType
 from pm_assistant.domain.work import StateType, Ticket, TicketState
@@ -117,7 +117,7 @@ def unasked(decision: Decision, ticket_id: str, unit: Unit, *, reason: str = TIC
         with suppress(Conflict):
             return unit.stores.decisions.replace(after, before=decision)
         decision = unit.stores.decisions.get(unit.tenant_id, decision.id)
-    raise Conflict("the decision keeps changing")
+    raise Contention("the decision keeps changing")
 
 
 def _state(state_id: str, known: Ticket | None, unit: Unit) -> TicketState | None:
