@@ -6,11 +6,13 @@ import pytest
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.billing import Billing
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Channel
 from pm_assistant.integrations.vendors import VENDORS
-from tests.builders import ACME
+from tests.builders import ACME, a_repository
 from tests.fakes.connections import a_working_connection
 from tests.fakes.vendors import FakeOAuthApp
 from tests.web.browser import WebWorld
@@ -105,3 +107,29 @@ def test_a_right_that_is_missing_says_what_it_is_for_in_the_readers_language(web
         page = web.browser(accept_language=language).get("/connections")
         assert f"{meaning} <code>users:read</code>" in page.html
         assert "channels:read" not in page.html
+
+
+def test_each_channel_and_repository_is_found_with_how_far_it_is_read(web: WebWorld) -> None:
+    """However many there are; a private channel's name is for those who are in it."""
+    stores, now, browser = web.api.stores, datetime.now(UTC), web.browser(Role.MEMBER)
+    assert 404 == browser.get("/connections/slack").status
+    for provider in (Provider.SLACK, Provider.GITHUB):
+        stores.connections.put(a_working_connection(provider=provider))
+    for number in range(120):
+        channel = Channel(id=f"C{number}", name=f"{EVIL}{number}", private=number == 7)
+        place = Position(source=Provider.SLACK, workspace="T0ACME", place=channel.id, channel=channel, read_to=now)
+        stores.readings.put_position(ACME, place)
+    stores.code.record(ACME, a_repository(at=now, private=False), keep_days=30)
+
+    first = browser.get("/connections/slack")
+    assert "120" in first.text.split("\n")
+    assert "<img" not in first.html
+    assert f"#{EVIL}119" in browser.get("/connections/slack?q=119").text
+    assert "Nothing fits." in browser.get("/connections/slack?q=)>7z").text
+    private = browser.get("/connections/slack?q=private").text
+    assert "a private channel" in private
+    assert "onerror" not in private
+    assert "acme/shop" in browser.get("/connections/github").text
+    for provider in (Provider.SLACK, Provider.GITHUB):
+        assert f'href="/connections/{provider}"' in browser.get("/connections").html
+    assert [404, 404] == [browser.get(f"/connections/{each}").status for each in ("linear", "nonsense")]

@@ -23,6 +23,7 @@ REQUESTS: Mapping[str, int] = {
     "/billing": 7,
     "/billing/done": 8,
     "/connections": 8,
+    "/connections/<provider>": 4,
     "/data": 3,
     "/data/imports/<upload_id>": 2,
     "/data/uploads/<upload_id>": 2,

@@ -10,13 +10,23 @@ from pm_assistant.runtime.http import status_of
 from pm_assistant.web.connect_pages import with_meanings
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.leaving import leaving
+from pm_assistant.web.listing import Listing
 from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, needs_nobody
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.connections.disconnect import disconnect
-from pm_assistant.workflows.connections.queries import ConnectionStatus, list_connection_health
+from pm_assistant.workflows.connections.queries import (
+    ChannelReading,
+    ConnectionStatus,
+    RepositoryReading,
+    list_connection_health,
+    list_places,
+)
 
 router = Router()
+
+PAGE = 50
+"""Channels or repositories on a page."""
 
 
 @router.get("/connections", **needs(Scope.READ))
@@ -29,6 +39,32 @@ def show_connections() -> Response[str]:
 def show_former_place() -> Response[str]:
     """Where these were before; links to it are out in the world."""
     return see_other(current_request(router), "/connections")
+
+
+@router.get("/connections/<provider>", **needs(Scope.READ))
+def show_places(provider: str) -> Response[str]:
+    """The channels or repositories of a vendor, each with how far it is read, a page at a time."""
+    request = current_request(router)
+    vendor, listing = _vendor(provider), Listing.of(request, f"/connections/{provider}", "q")
+    search = listing.wanted["q"].casefold()
+    try:
+        places = list_places(vendor, request.unit)
+    except NotConnected as error:
+        raise NotFound("there is no such connection") from error
+    found = [each for each in places if search in _called(each, request).casefold()]
+    shown, listing = listing.part_of(found, start=request.start, size=PAGE)
+    return page(
+        request,
+        "places.html",
+        vendor=VENDORS[vendor],
+        places=[(each, _called(each, request)) for each in shown],
+        count=len(found),
+        listing=listing,
+    )
+
+
+def _called(place: ChannelReading | RepositoryReading, request: PageRequest) -> str:
+    return place.name or request.texts.gettext("a private channel")
 
 
 @router.post("/connections/<provider>/connect", **needs(Scope.ADMIN))

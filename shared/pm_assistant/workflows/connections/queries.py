@@ -133,14 +133,31 @@ def list_connection_health(
         places = found_positions[provider].result() if provider in found_positions else ()
         change = {
             "repositories": (
-                _repositories(found_repositories.result(), found_coverage.result()) if Role.CODE_HOST in roles else ()
+                _repositories(found_repositories.result(), found_coverage.result())[:MOST_REPOSITORIES]
+                if Role.CODE_HOST in roles
+                else ()
             ),
-            "channels": _channels(places),
+            "channels": _channels(places)[:MOST_CHANNELS],
             "gaps": _gaps((gap for gap in gaps if gap.source is provider), places),
         }
         return found.model_copy(update=change)
 
     return [health(provider) for provider in asked]
+
+
+def list_places(provider: Provider, unit: Unit) -> Sequence[ChannelReading | RepositoryReading]:
+    """How far each channel or repository of a vendor has been read, in the order of a connection's; all there are.
+
+    Raises:
+        NotConnected: there is no such connection.
+    """
+    stores, tenant_id, roles = unit.stores, unit.tenant_id, unit.vendors[provider].roles
+    stores.connections.get(tenant_id, provider)
+    if Role.CHAT in roles:
+        return _channels(stores.readings.positions(tenant_id, provider))
+    if Role.CODE_HOST in roles:
+        return _repositories(stores.code.repositories(tenant_id), stores.code.coverage(tenant_id))
+    return ()
 
 
 def _emails(actors: Set[str | None], caller: Caller | None, unit: Unit) -> Mapping[str, str]:
@@ -162,7 +179,7 @@ def _channels(places: "Iterable[Position]") -> tuple[ChannelReading, ...]:
             read_at=position.read_to,
             read_back_to=(position.reading.reached or position.reading.began_at) if position.reading else None,
         )
-        for position in channels[:MOST_CHANNELS]
+        for position in channels
     )
 
 
@@ -192,9 +209,7 @@ def _repositories(
     read_at = {id: reading.at for id, reading in coverage.items()}
     never = datetime.min.replace(tzinfo=UTC)
     places = sorted(repositories, key=lambda place: (read_at.get(place.id, never), place.name))
-    return tuple(
-        RepositoryReading(name=place.name, read_at=read_at.get(place.id)) for place in places[:MOST_REPOSITORIES]
-    )
+    return tuple(RepositoryReading(name=place.name, read_at=read_at.get(place.id)) for place in places)
 
 
 def _health(
