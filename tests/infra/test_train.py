@@ -30,6 +30,14 @@ def test_what_speaks_for_the_label_weighs_more_than_nothing() -> None:
     assert {BIAS, "please", "done"} == set(weights)
 
 
+def test_what_tells_more_by_itself_is_drawn_less_to_nothing() -> None:
+    """A feature that stands in rows of both kinds alike weighs less beside one that does not."""
+    rows = [{"please": 1.0, "the": 1.0}, {"please": 1.0}, {"the": 1.0}, {"done": 1.0}]
+    labels = [True, True, False, False]
+    plain, told = (train(rows, labels, least=1, strength=1, telling=telling).weights for telling in (False, True))
+    assert told["please"] - abs(told["the"]) > plain["please"] - abs(plain["the"]) > 0
+
+
 def test_average_precision_is_the_mean_precision_at_each_hit() -> None:
     """Two hits, at the first place and at the third."""
     assert (1 + 2 / 3) / 2 == pytest.approx(average_precision([(0.9, True), (0.8, False), (0.7, True), (0.1, False)]))
