@@ -310,7 +310,7 @@ def check(named: str, bills: Sequence[Bill]) -> None:
         SystemExit: it does, or more is asked than may be.
     """
     first = bills[0]
-    if any(_whole(bill) != _whole(first) for bill in bills):
+    if any(more > less for bill in bills for more, less in zip(_whole(bill), _whole(first), strict=True)):
         raise SystemExit(f"error: {named} costs more in a larger team")
     requests, units = first.of(*LOOKED_UP)
     most, most_units = MOST_OF.get(named, (MOST_READS, MOST_READ_UNITS))
@@ -320,8 +320,8 @@ def check(named: str, bills: Sequence[Bill]) -> None:
         raise SystemExit(f"error: {named} takes more than {MOST_WRITES} writes or {MOST_WRITE_UNITS} units")
 
 
-def _whole(bill: Bill) -> tuple[tuple[int, float], int, int]:
-    return bill.of(*bill.reads), bill.writes, bill.write_units
+def _whole(bill: Bill) -> tuple[float, ...]:
+    return *bill.of(*bill.reads), bill.writes, bill.write_units
 
 
 def load(tenant_id: TenantId) -> None:

@@ -45,6 +45,31 @@ def test_synonyms_and_other_languages_lead_too() -> None:
     assert "ENG-2" == keys("Rechnungen exportieren geht nicht")[0]
 
 
+CROWD = tuple(
+    a_ticket(n, title=f"Mail module {n} drops drafts", created_at=NOW - timedelta(hours=n)) for n in range(10, 110)
+)
+"""Newer than what is meant, and many."""
+
+
+def test_among_many_what_says_the_same_in_other_words_has_places_of_its_own() -> None:
+    """However many newer ones there are; what says something else has none."""
+    said = "der Gutschein wird auf dem Handy abgelehnt"
+    old = {"ENG-1": "Voucher is refused on mobile", "ENG-2": "Report lists trainers in the wrong order"}
+    tickets = [
+        a_ticket(n, title=title, created_at=NOW - timedelta(days=90)) for n, title in enumerate(old.values(), start=1)
+    ]
+    found = keys(said, tickets=(*tickets, *CROWD))
+    assert {"ENG-1"} == {*old} & {*found}
+    assert len(found) <= 8 + 8 // 2
+
+
+def test_what_most_titles_mean_tells_nothing_between_them() -> None:
+    """To go over all of them would take the longer the more there are."""
+    mails = [a_ticket(n, title=f"E-mail {n}", created_at=NOW - timedelta(hours=n)) for n in range(1, 500)]
+    few, many = (len(keys("courriel", tickets=(*mails[:count],))) for count in (20, 499))
+    assert (12, 8) == (few, many)
+
+
 IN_MANY_SCRIPTS = {
     "ログインするとまっしろな画面が出る、誰か見てる?": "ログイン後に画面が真っ白になる",
     "請求書の金額、消費税が二回かかってるみたい": "請求書で消費税が二重計算される",

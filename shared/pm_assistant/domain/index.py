@@ -106,6 +106,7 @@ class Table:
     Attributes:
         first: the number of the first entry.
         pieces_of: cuts a title into the pieces it is spelt with.
+        senses_of: names what a word can mean.
         title_lengths: how many words each title has; `title_words`, how many different ones; `body_lengths`, the text.
         vocabulary: every word, by its own number.
         uses: `word's number << COUNT_BITS | use`, ticket after ticket; those of one end at its place in `ends`.
@@ -113,13 +114,18 @@ class Table:
     """
 
     def __init__(
-        self, entries: Iterable[Entry], *, pieces_of: Callable[[str], Collection[str]], first: int = 0
+        self,
+        entries: Iterable[Entry],
+        *,
+        pieces_of: Callable[[str], Collection[str]],
+        senses_of: Callable[[str], Iterable[str]],
+        first: int = 0,
     ) -> None:
         by_id = sorted(entries, key=lambda entry: entry.head.id)
         ordered = sorted(by_id, key=lambda entry: entry.head.updated_at, reverse=True)
         self.first = first
         self.heads = [entry.head for entry in ordered]
-        self.pieces_of = pieces_of
+        self.pieces_of, self.senses_of = pieces_of, senses_of
         self.piece_counts = unsigned()
         self.number_of_id = {head.id: number for number, head in enumerate(self.heads, first)}
         self.numbers_of_key = _postings((head.key.upper(), n) for n, head in enumerate(self.heads, first))
@@ -134,6 +140,16 @@ class Table:
         self.vocabulary = list(self.words)
         self.pieces = _postings(self._spelt())
         self.size = _size(self)
+
+    @cached_property
+    def words_of_sense(self) -> Mapping[str, Sequence[str]]:
+        """The words of titles that can stand for each sense; looked up when the first is asked for."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for word, postings in self.words.items():
+            if any(map(in_title, postings)):
+                for sense in self.senses_of(word):
+                    found[sense].append(word)
+        return found
 
     def _used(self, ordered: Iterable[Entry]) -> Iterator[tuple[str, int]]:
         numbers: dict[str, int] = {}
@@ -168,7 +184,9 @@ class TicketIndex:
 
     def __init__(self, table: Table, changes: Mapping[str, Entry | None] | None = None) -> None:
         changes = changes or {}
-        recent = Table(filter(None, changes.values()), pieces_of=table.pieces_of, first=len(table.heads))
+        recent = Table(
+            filter(None, changes.values()), pieces_of=table.pieces_of, senses_of=table.senses_of, first=len(table.heads)
+        )
         self._tables = (table, recent)
         self._outdated = frozenset(table.number_of_id[id] for id in changes if id in table.number_of_id)
         self.heads = [*table.heads, *recent.heads]
@@ -248,6 +266,12 @@ class TicketIndex:
     def postings(self, word: str) -> Iterable[int]:
         """Where a word stands: `number << COUNT_BITS | use`; some may be out of date."""
         return (posting for table in self._tables for posting in table.words.get(word, ()))
+
+    def titled_with(self, sense: str, *, but_by: Collection[str]) -> Iterator[int]:
+        """The postings of the words of titles that can stand for a sense, but for these; some may be out of date."""
+        for table in self._tables:
+            words = (word for word in table.words_of_sense.get(sense, ()) if word not in but_by)
+            yield from (posting for word in words for posting in table.words[word])
 
     def frequency(self, word: str) -> int:
         """In how many tickets a word stands."""

@@ -1,6 +1,6 @@
 """Which tickets a conversation may be about, each with how probable that is: a cheap look, before anyone judges."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
 from itertools import chain
@@ -11,6 +11,7 @@ from pm_assistant.domain.history import History
 from pm_assistant.domain.index import Entry, Table, TicketHead, TicketIndex
 from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.language import text
+from pm_assistant.language.meaning import concepts
 from pm_assistant.language.ranking import model, words
 from pm_assistant.language.ranking.areas import Areas
 from pm_assistant.language.ranking.chat import ChatRarity
@@ -22,6 +23,8 @@ from pm_assistant.language.ranking.said import Line, Said, line
 
 _BY_WORDS, _BY_TITLE, _NEWEST, _OF_EACH = 60, 30, 60, 20
 """How many are looked at closely: of those that share words, of the newest, of each person's."""
+_BY_MEANING = 8
+"""Likewise of those whose titles say the same in other words; they have places of their own."""
 
 
 _DIGITS = 12
@@ -53,7 +56,7 @@ def entry_of(ticket: Ticket) -> Entry:
 
 def table_of(entries: Iterable[Entry]) -> Table:
     """A table of these."""
-    return Table(entries, pieces_of=text.grams)
+    return Table(entries, pieces_of=text.grams, senses_of=concepts)
 
 
 def _anyone(_: TicketHead) -> bool:
@@ -93,7 +96,7 @@ class Ranking:
         self._chat = ChatRarity.heard(history.recent)
 
     def shortlist(self, conversation: Conversation, *, limit: int = 8) -> Shortlist:
-        """The most probable so many.
+        """The most probable so many, and half as many that are not among these though their titles say the same.
 
         Half of the places go by what was said alone, so that people and time, strong signals as they are, cannot crowd
         out the ticket whose words were used.
@@ -117,9 +120,10 @@ class Ranking:
         def best(scored: Mapping[int, float], count: int) -> list[int]:
             return nsmallest(count, scored, key=lambda number: (-scored[number], heads[number].id))
 
-        seats = [*best(by_words, limit // 2), *best(rounded, limit)]
-        chosen = {number: rounded[number] for number in list(dict.fromkeys(seats))[:limit]}
-        return Shortlist(tuple(Candidate(heads[number], chosen[number]) for number in best(chosen, limit)), none)
+        seats = dict.fromkeys([*best(by_words, limit // 2), *best(rounded, limit)])
+        others = [number for number in self._meant(comparison) if number not in [*seats][:limit]]
+        chosen = {number: rounded[number] for number in [*[*seats][:limit], *others[: limit // 2]]}
+        return Shortlist(tuple(Candidate(heads[number], chosen[number]) for number in best(chosen, len(chosen))), none)
 
     def compare(self, conversation: Conversation) -> tuple[Comparison, list[int]]:
         """Hold a conversation against the tickets that are worth a closer look, which are given by number."""
@@ -144,12 +148,15 @@ class Ranking:
     def _worth_a_look(self, said: Said, comparison: Comparison) -> set[int]:
         pool = self._pool
         chosen = pool.shared(comparison.weights, most=_BY_WORDS, most_titles=_BY_TITLE)
-        chosen.update(pool.numbers[:_NEWEST])
+        chosen.update(pool.numbers[:_NEWEST], self._meant(comparison))
         for person in chain(said.speakers, said.mentioned):
             chosen.update(self._people.tickets(person)[:_OF_EACH])
         confirmed = (self.index.number_of(match.ticket_id) for match in self._history.confirmed)
         chosen.update(number for number in confirmed if number is not None and pool.holds[number])
         return chosen
+
+    def _meant(self, comparison: Comparison) -> Sequence[int]:
+        return self._pool.meant(comparison.said.counts, most=_BY_MEANING)
 
     def _named(self, messages: Iterable[Message]) -> frozenset[int]:
         return frozenset[int]().union(*(self._named_in(message.text) for message in messages))

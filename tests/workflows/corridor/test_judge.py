@@ -132,7 +132,7 @@ def test_what_was_closed_long_ago_is_not_shown() -> None:
 
 
 COUPONS = tuple(a_ticket(n, title="Coupon, voucher and discount vanish in checkout") for n in range(1, 13))
-PRINTERS = tuple(a_ticket(20 + n, title="Printer prints blank pages") for n in range(5))
+PRINTERS = tuple(a_ticket(20 + n, title="Printer does nothing") for n in range(5))
 LOUD = "Coupon, voucher and discount all vanish in checkout again, coupon after coupon, discount after discount"
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pm_assistant.domain.work import Ticket
-from pm_assistant.integrations.offline.meaning import concepts
 from pm_assistant.integrations.offline.reading import LEAST_ALIKE, Pairs, Query, ideas, words
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
+from pm_assistant.language.meaning import concepts
 
 # How much a title word counts when it was not said itself but in another word or spelling.
 _SAME_CONCEPT = 0.7

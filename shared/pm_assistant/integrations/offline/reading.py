@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pm_assistant.integrations.offline.meaning import concepts, subject_terms
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
+from pm_assistant.language.meaning import concepts, subject_terms
 
 Pairs = frozenset[tuple[str, str]]
 """Words, or what they can mean, that stand near each other."""

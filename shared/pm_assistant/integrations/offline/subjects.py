@@ -8,10 +8,10 @@ from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.matching import Fit, Matcher
-from pm_assistant.integrations.offline.meaning import is_technical
 from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
+from pm_assistant.language.meaning import is_technical
 from pm_assistant.language.ranking.mentions import keys_named_in
 
 _ROOT, _REPLY = 1.0, 0.8

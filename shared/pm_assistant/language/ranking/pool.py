@@ -2,18 +2,25 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import nlargest
+from itertools import islice
 
 from pm_assistant.domain.index import COUNT_BITS, TicketHead, TicketIndex, in_body, in_title
 from pm_assistant.language import text
+from pm_assistant.language.lexicon import weight
+from pm_assistant.language.meaning import concepts
 
 CLOSED_FOR = timedelta(days=30)
 """How long after closing people still talk about a ticket."""
 TITLE_TIMES = 3
 """How often a word of the title counts."""
 _K1, _B, _B_TITLE = 1.2, 0.75, 0.3
+_MOST_OF_SENSE = 400
+"""What more postings have in common tells little between them, and to go over them all would cost ever more."""
+_SHORT_TITLE = 5
+"""So many words are added to each title's: that one word fits one of two is not worth more than two of six."""
 
 
 class Pool:
@@ -107,6 +114,21 @@ class Pool:
                 if titled:
                     by_title[number] = by_title.get(number, 0.0) + weight * titled / (titled + self.title_slope(number))
         return {*self._best(by_all, most), *self._best(by_title, most_titles)}
+
+    def meant(self, said: Collection[str], *, most: int) -> Sequence[int]:
+        """The tickets whose titles fit best what was said, by what words can mean and not by the words themselves."""
+        senses = {sense for word in said if weight(word) for sense in concepts(word)}
+        scored: dict[int, float] = {}
+        for sense in sorted(senses):
+            postings = [*islice(self.index.titled_with(sense, but_by=said), _MOST_OF_SENSE + 1)]
+            if len(postings) > _MOST_OF_SENSE:
+                continue
+            standing = {p >> COUNT_BITS for p in postings if in_title(p) and self.holds[p >> COUNT_BITS]}
+            for number in standing:
+                scored[number] = scored.get(number, 0.0) + self._rarity(len(standing))
+        words = self.index.title_words
+        fits = {number: score / math.sqrt(_SHORT_TITLE + words[number]) for number, score in scored.items()}
+        return self._best(fits, most)
 
     def _best(self, scored: Mapping[int, float], count: int) -> Sequence[int]:
         heads = self.index.heads

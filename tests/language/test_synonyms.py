@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from pm_assistant.integrations.offline.meaning import SYNONYMS, concepts, subject_terms
+from pm_assistant.language.meaning import SYNONYMS, concepts, subject_terms
 from pm_assistant.language.text import fold, stem, terms
 
 GROUPS = [line.split() for line in SYNONYMS.read_text("utf-8").splitlines()]

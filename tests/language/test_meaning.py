@@ -8,9 +8,9 @@ from pm_assistant.domain.actions import Comment, Ignore
 from pm_assistant.domain.decisions import NO_ODDS, Proposal
 from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.offline import OfflineAnalyst
-from pm_assistant.integrations.offline.meaning import concepts, is_technical, subject_terms
 from pm_assistant.integrations.offline.progress import Progress, claims
 from pm_assistant.language import text
+from pm_assistant.language.meaning import concepts, is_technical, subject_terms
 from tests.builders import ENG, NOW, a_conversation, a_message, a_participant, a_ticket
 
 TICKETS = (
