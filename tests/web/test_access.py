@@ -214,3 +214,17 @@ def test_who_invites_more_than_there_are_seats_is_told_what_waits_and_what_to_do
     assert "too few" not in web.browser(Role.MEMBER).get("/access").text
     tenants.put(tenants.get(ACME).model_copy(update={"billing": Billing()}))
     assert "too few" not in browser.get("/access").text
+
+
+def test_accounts_are_found_by_their_address_and_by_their_role(web: WebWorld) -> None:
+    """Each alone, and both together."""
+    browser, member, admin = web.browser(), web.account(Role.MEMBER).email, web.account(Role.ADMIN).email
+
+    def found(query: str) -> list[bool]:
+        text = browser.get(f"/access?{query}").text.split("\n")
+        return [email in text for email in (member, admin)]
+
+    assert [True, True] == found("")
+    assert [True, False] == found("role=member")
+    assert [False, True] == found("q=ADMIN@")
+    assert [False, False] == found("q=admin@&role=member")

@@ -123,3 +123,23 @@ def test_what_was_sent_is_kept_and_what_was_not_says_why(web: WebWorld) -> None:
     assert "<b>ENG-1</b>" in second.text
     assert "<b>" not in second.html
     assert "Eve" not in first.text + second.text
+
+
+def test_what_was_sent_of_one_report_is_looked_at_alone(web: WebWorld) -> None:
+    """However many others came between."""
+    member, now = a_known_member(web), datetime.now(UTC)
+    for kind, holiday in ((ReportKind.STANDUP, "Day of the standup"), (ReportKind.WEEKLY, "Day of the week")):
+        sent = SentReport(
+            kind=kind,
+            subscription_id=f"{kind}.{member.id}",
+            day=now.date(),
+            at=now,
+            skipped=Skip.HOLIDAY,
+            holiday=holiday,
+        )
+        web.api.stores.deliveries.keep(ACME, sent, keep_days=9)
+    browser = web.browser(Role.MEMBER)
+
+    assert ("standup" in (text := browser.get("/reports/sent").text), "the week" in text) == (True, True)
+    text = browser.get("/reports/sent?kind=weekly").text
+    assert ("Day of the standup" in text, "Day of the week" in text) == (False, True)
