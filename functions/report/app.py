@@ -10,17 +10,18 @@ from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.messages import ReportsMessage
 from pm_assistant.domain.reports import AnswersChanged, ReportDue
-from pm_assistant.runtime.batch import batch_handler
+from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.report import ReportSettings
-from pm_assistant.runtime.unit import open_unit
+from pm_assistant.runtime.unit import AwsUnit, open_unit
 from pm_assistant.workflows.accounts.mail_stops import stop_mail
 from pm_assistant.workflows.billing.notices import tell_due
 from pm_assistant.workflows.connections.notify import notify
 from pm_assistant.workflows.reports.amend import bring_up_to_date
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report
+from pm_assistant.workflows.reports.sent import give_up
 from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld
 
 settings = cache(lambda: load(ReportSettings))
@@ -56,4 +57,11 @@ def on_message(message: ReportsMessage) -> None:
                 assert_never(due)
 
 
-handler = batch_handler(ReportsMessage, on_message, settings, patience=timedelta(hours=24))
+def on_given_up(message: ReportsMessage, error: Exception) -> None:
+    """Note that a report has not come; a notice that is given up is told of by what it would have told of."""
+    due = message.root
+    if isinstance(due, ReportDue):
+        give_up(due, cause_of(error), AwsUnit(settings(), due.tenant_id))
+
+
+handler = batch_handler(ReportsMessage, on_message, settings, on_given_up, patience=timedelta(hours=24))

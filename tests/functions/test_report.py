@@ -14,8 +14,9 @@ from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.due import DueNotice, due_of
 from pm_assistant.domain.errors import AccessRevoked
 from pm_assistant.domain.jobs import JobDue
+from pm_assistant.domain.messages import ReportsMessage
 from pm_assistant.domain.questions import ReportAnswer, ReportAnswers
-from pm_assistant.domain.reports import AnswersChanged, ReportChannel, ReportDue, Subscription
+from pm_assistant.domain.reports import AnswersChanged, ReportChannel, ReportDue, Skip, Subscription
 from pm_assistant.domain.tenants import Provider, Suspension
 from pm_assistant.domain.work import Channel
 from pm_assistant.runtime import wiring
@@ -168,6 +169,24 @@ def test_a_lost_access_is_noticed_here_too(wired: Wired) -> None:
     [put] = wired.reports.puts
     assert isinstance(put.message, ConnectionNotice)
     assert wired.stores.connections.get(ACME, Provider.SLACK).broken_since is not None
+
+
+def test_a_report_that_is_given_up_is_told_of_with_its_cause(wired: Wired) -> None:
+    """Where its reader looks for it, until it is sent after all; one that was delivered stays so."""
+    wired.lost = AccessRevoked("Slack no longer accepts our token", provider=Provider.SLACK)
+    delivered(DUE)
+    delivered(DUE.model_copy(update={"member_id": "U0GONE"}))
+    [missing] = wired.stores.deliveries.kept(ACME, "U0ADA", limit=9)
+    assert (Skip.FAILED, "Slack no longer accepts our token") == (missing.skipped, missing.cause)
+    assert [] == wired.stores.deliveries.kept(ACME, "U0GONE", limit=9)
+
+    wired.lost = None
+    wired.stores.connections.put(a_working_connection())
+    delivered(DUE)
+    app.on_given_up(ReportsMessage(DUE), ValueError("the answer was lost"))
+
+    [sent] = wired.stores.deliveries.kept(ACME, "U0ADA", limit=9)
+    assert (None, None, ReportChannel.SLACK) == (sent.skipped, sent.cause, sent.delivery)
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,7 @@ EVIL = "\"'><img src=x onerror=alert({number})>{{{{7*7}}}}{{0}}"
 
 
 @pytest.fixture(scope="module")
-def spelled() -> Iterator[tuple[Mapping[str, str], Writing]]:
+def spelled() -> tuple[Mapping[str, str], Writing]:
     """Every page of a team in which everything that people and vendors write is an attack, and those words."""
     with a_web_world() as web:
         write = Writing(lambda text, number: f"{EVIL.format(number=number)}{text}")
@@ -299,7 +299,7 @@ def spelled() -> Iterator[tuple[Mapping[str, str], Writing]]:
         for route in READ:
             browser = browsers["operator" if route.scope == "operator" else Role.OWNER]
             shown[route.path] = browser.get(address(route.path, ids)).html
-        yield shown, write
+    return shown, write
 
 
 def test_what_people_and_vendors_write_is_words_on_every_page(spelled: tuple[Mapping[str, str], Writing]) -> None:

@@ -125,6 +125,19 @@ def test_what_was_sent_is_kept_and_what_was_not_says_why(web: WebWorld) -> None:
     assert "Eve" not in first.text + second.text
 
 
+def test_a_report_that_could_not_be_delivered_says_why(web: WebWorld) -> None:
+    """In the reader's language as far as the cause is ours."""
+    member, now = a_known_member(web), datetime.now(UTC)
+    sent = SentReport(kind=ReportKind.STANDUP, subscription_id=f"standup.{member.id}", day=now.date(), at=now)
+    failed = {"skipped": Skip.FAILED, "cause": "Slack failed: <b>fatal_error</b>"}
+    web.api.stores.deliveries.keep(ACME, sent.model_copy(update=failed), keep_days=9)
+
+    page = web.browser(Role.MEMBER).get("/reports/sent")
+
+    assert "none, for it could not be delivered: Slack failed: <b>fatal_error</b>" in page.text
+    assert "<b>" not in page.html
+
+
 def test_what_was_sent_of_one_report_is_looked_at_alone(web: WebWorld) -> None:
     """However many others came between."""
     member, now = a_known_member(web), datetime.now(UTC)

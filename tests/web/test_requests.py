@@ -22,7 +22,7 @@ REQUESTS: Mapping[str, int] = {
     "/automation": 8,
     "/billing": 7,
     "/billing/done": 8,
-    "/connections": 8,
+    "/connections": 7,
     "/connections/<provider>": 4,
     "/data": 3,
     "/data/imports/<upload_id>": 2,

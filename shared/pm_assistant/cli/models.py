@@ -234,6 +234,7 @@ class SentTold(_FromApi):
     delivery: str | None = None
     skipped: str | None = None
     holiday: str | None = None
+    cause: str | None = None
     report: ReportTold | None = None
 
 

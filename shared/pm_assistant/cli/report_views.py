@@ -80,7 +80,7 @@ def sent_in_full(one: SentTold) -> RenderableType:
 
 
 def _how(one: SentTold) -> str:
-    return one.delivery or f"none: {one.holiday or one.skipped}"
+    return one.delivery or f"none: {one.holiday or one.cause or one.skipped}"
 
 
 def _away(told: PersonTold) -> str:

@@ -193,6 +193,8 @@ class Skip(StrEnum):
     AWAY = "away"
     SEAT = "seat"
     """The plan has fewer seats than there are people, and none for this one."""
+    FAILED = "failed"
+    """It could not be delivered, however often that was tried."""
 
 
 class SentReport(Model):
@@ -203,6 +205,7 @@ class SentReport(Model):
         delivery: how it went; None if it did not.
         skipped: why it did not.
         holiday: what the day is called, where that is why.
+        cause: what failed, where that is why.
         report: as it was sent, without what people had said.
         changed_at: when it was last changed where it stands, and `report` with it; None if it is as it was sent.
     """
@@ -214,6 +217,7 @@ class SentReport(Model):
     delivery: ReportChannel | None = None
     skipped: Skip | None = None
     holiday: str | None = None
+    cause: str | None = None
     report: Report | None = None
     changed_at: AwareDatetime | None = None
 

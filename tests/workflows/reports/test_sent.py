@@ -10,6 +10,7 @@ from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Se
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report
+from pm_assistant.workflows.reports.sent import give_up
 from pm_assistant.workflows.tenants.erasing import erase_person
 from tests.builders import ACME, DOING, NOW, a_connection, a_job, a_member, a_tenant, a_ticket
 from tests.fakes.unit import FakeUnit
@@ -69,6 +70,28 @@ def test_a_day_that_is_skipped_is_kept_as_such_and_named_in_the_next_report(
     for due in (MONDAY, MONDAY.model_copy(update={"due_at": NOW + timedelta(days=4)})):
         report(due, unit)
     assert [(note,), ()] == [sent.notes for _, sent in unit.chat.reports]
+
+
+def test_the_next_report_says_that_one_could_not_be_delivered() -> None:
+    """It tells what that one would have told."""
+    unit = a_unit()
+
+    give_up(DUE, "Slack failed", unit)
+    report(MONDAY, unit)
+
+    [(_, told)] = unit.chat.reports
+    assert ("None came on Friday 20 November, for it could not be delivered.",) == told.notes
+
+
+def test_what_comes_after_all_does_not_say_that_it_did_not() -> None:
+    """And is then what is known of that day."""
+    unit = a_unit()
+
+    give_up(DUE, "Slack failed", unit)
+    report(DUE, unit)
+
+    assert [()] == [told.notes for _, told in unit.chat.reports]
+    assert [(None, None)] == [(each.skipped, each.cause) for each in kept(unit)]
 
 
 def test_who_asks_for_a_report_gets_it_on_a_holiday_as_well() -> None:

@@ -94,7 +94,7 @@ def end_connection(provider: str) -> Response[str]:
 def _page(request: PageRequest, *, error: ProductError | None = None) -> Response[str]:
     order = list(ConnectionStatus)
     health = sorted(
-        list_connection_health(request.unit, Provider),
+        list_connection_health(request.unit, Provider, request.caller),
         key=lambda each: (each.state is not ConnectionStatus.BROKEN, order.index(each.state), each.provider),
     )
     return page(

@@ -114,6 +114,7 @@ def list_sent() -> Response[str]:
         "sent_reports.html",
         sent=kept,
         names=names,
+        phrase=request.texts.phrase,
         listing=listing.going_on(next_place),
     )
 

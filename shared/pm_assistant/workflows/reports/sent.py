@@ -1,6 +1,7 @@
 """What becomes of a report that is due: sent, late, or skipped and why; and what of it is kept."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 
 from pm_assistant.domain.errors import NotConnected, NotFound
@@ -12,6 +13,7 @@ from pm_assistant.domain.workspaces import Member, zone_named
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.workflows.accounts.calendars import days_out
+from pm_assistant.workflows.tenants.members import member_of
 
 LOOKED_BACK = 10
 """How many are looked at for those that were skipped since the last one came."""
@@ -66,6 +68,11 @@ class Delivery:
         kept = {"delivery": delivery, "report": _without_talk(report, self._unit), "changed_at": self._unit.now()}
         self._keep(kept)
 
+    def note_failed(self, cause: str) -> None:
+        """Note that it could not be made, unless it was made; should it be tried again, that is noted."""
+        if not self._unit.stores.deliveries.delivered(self._unit.tenant_id, self.key):
+            self._keep({"skipped": Skip.FAILED, "cause": cause})
+
     def _keep(self, outcome: Mapping[str, object]) -> None:
         due, tenant_id = self._due, self._unit.tenant_id
         sent = SentReport(kind=due.kind, subscription_id=due.subscription_id, day=self.day, at=self.at)
@@ -119,15 +126,27 @@ class Delivery:
         for each in self._unit.stores.deliveries.kept(self._unit.tenant_id, reader, limit=LOOKED_BACK):
             if each.kind is self._due.kind and each.skipped is None:
                 break
-            if each.kind is self._due.kind:
+            if each.kind is self._due.kind and each.day != self.day:
                 skipped.append(each)
         return [_why_none(each, texts) for each in reversed(skipped[:MOST_NAMED])]
+
+
+def give_up(due: ReportDue, cause: str, unit: Unit) -> None:
+    """Note that a report could not be delivered, and why: its reader sees it where reports are, and in the next one.
+
+    Nothing is noted of a person who is gone.
+    """
+    with suppress(NotFound):
+        member = member_of(due.member_id, unit) if due.channel_id is None else None
+        Delivery(due, member, unit).note_failed(cause)
 
 
 def _why_none(skipped: SentReport, texts: Texts) -> str:
     day = texts.day(skipped.day)
     if skipped.holiday is not None:
         return texts.gettext("None came on {day}: {holiday}.", day=day, holiday=skipped.holiday)
+    if skipped.skipped is Skip.FAILED:
+        return texts.gettext("None came on {day}, for it could not be delivered.", day=day)
     if skipped.skipped is Skip.SEAT:
         return texts.gettext("None came on {day}, for your team's plan had no seat for you.", day=day)
     return texts.gettext("None came on {day}, for you were away.", day=day)
