@@ -5,13 +5,12 @@ is certain. So a second reader goes over what was read: rules that obey nobody.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Self, Unpack
 
 from pm_assistant.domain.actions import MoveTicket
 from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal
-from pm_assistant.domain.people import Participant
-from pm_assistant.domain.work import Conversation, StateType, Ticket
+from pm_assistant.domain.work import Conversation, StateType
 from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.gate import is_surely_nothing
 from pm_assistant.integrations.offline.progress import Progress, claims
@@ -59,7 +58,7 @@ class GuardedAnalyst:
         """Ask the analyst, and note what of its answer is to be asked first; it raises what that raises."""
         judgement = self._analyst.judge(conversation, **context)
         spoken_to = any(_is_for_machine(message.text) for message in conversation.undeleted_messages) or any(
-            cues.is_order_to_machine(part) for part in _beside(conversation, context["candidates"], context["people"])
+            _MASKS.search(part) or cues.is_order_to_machine(part) for part in _beside(conversation, context)
         )
         proposals = (
             proposal.model_copy(update={"asks_first": True})
@@ -102,13 +101,15 @@ def _is_for_machine(said: str) -> bool:
     return _TO_MACHINE.search(text.fold(unmasked(said)).replace("\u2019", "'")) is not None
 
 
-def _beside(conversation: Conversation, candidates: Sequence[Ticket], people: Sequence[Participant]) -> Iterator[str]:
+def _beside(conversation: Conversation, context: JudgingContext) -> Iterator[str]:
     """What else the model reads that others wrote: of tickets nobody is told to do anything, as in talk."""
     for message in conversation.undeleted_messages:
         yield from message.files
-    for ticket in candidates:
-        yield from (ticket.title, ticket.description, *ticket.labels)
-    yield from (person.name for person in people)
+    for ticket in context["candidates"]:
+        yield from (ticket.title, ticket.description, *ticket.labels, ticket.assignee_name or "")
+    for team in context["teams"]:
+        yield from (team.name, *(state.name for state in team.states))
+    yield from (person.name for person in context["people"])
 
 
 def _is_stated(proposal: Proposal, conversation: Conversation) -> bool:

@@ -196,9 +196,13 @@ def read(plain: str) -> Cues:
 
 
 def is_order_to_machine(plain: str) -> bool:
-    """Say whether a text is addressed to whoever reads for us, however its letters are disguised."""
+    """Say whether a text is addressed to whoever reads for us, however its letters are disguised.
+
+    Whoever is addressed may be so in any of its sentences, behind talk of something else.
+    """
     folded = fold(unmasked(plain)).replace("\u2019", "'")
-    return any(_says(line, _INJECTED, elsewhere.INJECTED) for line in folded.splitlines())
+    parts = (part for line in folded.splitlines() for part in (line, *sentences(line)))
+    return any(_says(part, _INJECTED, elsewhere.INJECTED) for part in parts)
 
 
 def _says(folded: str, *patterns: re.Pattern[str]) -> bool:
