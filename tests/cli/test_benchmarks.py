@@ -125,3 +125,23 @@ def test_a_label_tells_only_what_was_asked_and_right(tmp_path: Path) -> None:
     unlabelled = "".join(json.dumps(row | {"ticket_id": None}) + "\n" for row in rows)
     (folder / "messages.jsonl").write_text(unlabelled, "utf-8")
     assert without == matched(folder) == matched(folder, "--feedback", "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("author", "text", "likeliest", "label", "is_asked"),
+    [("ada", "the cents of an invoice are wrong again", "T1", "T2", True), ("eve", "what a day", "T2", "T2", False)],
+    ids=["no", "not asked"],
+)
+def test_who_says_no_or_is_not_asked_tells_nothing(
+    author: str, text: str, likeliest: str, label: str, is_asked: bool, tmp_path: Path
+) -> None:
+    """Which ticket it was instead nobody has said, though the label knows it."""
+    folder = a_set(tmp_path)
+    first, *others = (json.loads(line) for line in (folder / "messages.jsonl").read_text().splitlines())
+    rows = [first | {"author": author, "text": text, "ticket_id": label}, *others]
+    (folder / "messages.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+
+    without = matched(folder)
+
+    assert (is_asked, likeliest) == (without["m3"]["score"] >= ASKS, without["m3"]["ranking"][0])
+    assert without == matched(folder, "--feedback", "confirmed")

@@ -202,6 +202,13 @@ def test_people_who_do_the_same_themselves_agree(people: str) -> None:
 
 DIFFERING: dict[str, tuple[Action, Any]] = {
     "a ticket that stayed": (MoveTicket(ticket_id="ticket-1", to=DOING), lambda stores: None),
+    "half of a tree that was closed": (
+        CloseTree(
+            root_id="ticket-1",
+            closings=tuple(Closing(ticket_id=id, to=DONE, because=("ticket-9",)) for id in ("ticket-1", "ticket-2")),
+        ),
+        lambda stores: stores.tickets.put(ACME, a_ticket(2, state=CANCELED)),
+    ),
     "a comment before": (a_comment(), lambda stores: comment(stores, "before", after=-DAY)),
     "a comment much later": (a_comment(), lambda stores: comment(stores, "later", after=FOLLOWED_UP)),
     "a comment that was deleted": (a_comment(), lambda stores: comment(stores, "gone", deleted=True, text="")),
@@ -266,3 +273,12 @@ def test_the_report_goes_no_further_back_than_the_teams_plan() -> None:
     report = report_on_shadow(NOW - 60 * DAY, unit)
 
     assert (unit.now() - 14 * DAY, 0) == (report.since, len(report.kinds))
+
+
+def test_the_report_says_whether_the_team_still_has_us_only_watch() -> None:
+    """What came of it can be read when that is over."""
+    unit = a_watching_unit(shadowed(id="1"))
+    tenant = unit.stores.tenants.get(ACME)
+    unit.stores.tenants.put(tenant.model_copy(update={"settings": Settings()}))
+
+    assert (False, 1) == ((report := report_on_shadow(NOW - DAY, unit)).on, len(report.kinds))
