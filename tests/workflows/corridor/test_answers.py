@@ -123,6 +123,17 @@ def test_the_same_is_done_on_the_ticket_that_a_person_means() -> None:
     assert {"Dismissed. Comment on", "Commented on"} == {entry.headline for entry in card.entries}
 
 
+def test_what_was_said_among_few_stays_among_them_on_the_ticket_that_a_person_means() -> None:
+    """Whatever is done, shown or asked of it from then on goes by that."""
+    decision = proposed(private=True, outside=True)
+    unit = unit_with(decision)
+
+    unit.ask(decision, answer="relink", ticket="ENG-2", **ADA)
+
+    right = unit.stores.decisions.get(ACME, decision_id(ACME, decision.subject, a_comment(ticket_id="ticket-2")))
+    assert (True, True) == (right.private, right.outside)
+
+
 def test_a_new_ticket_becomes_a_comment_on_the_one_that_there_is() -> None:
     """With its text."""
     decision = proposed(NEW)

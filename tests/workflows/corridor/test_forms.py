@@ -7,7 +7,7 @@ import pytest
 from pm_assistant.domain.decisions import Decision, DecisionState, RunnerUp
 from pm_assistant.domain.errors import AccessRevoked
 from pm_assistant.domain.tenants import Provider
-from tests.builders import ACME, a_decision, a_ticket
+from tests.builders import ACME, a_decision, a_member, a_ticket
 from tests.workflows.corridor.test_act import ActUnit
 from tests.workflows.corridor.test_answers import ADA, proposed, unit_with, whispers
 
@@ -29,6 +29,19 @@ def test_a_press_shows_what_is_to_be_filled_in(kind: str) -> None:
     assert [kind] == [form.kind for form in unit.chat.forms.values()]
     assert decision == unit.stores.decisions.get(ACME, decision.id)
     assert {} == unit.chat.cards
+
+
+def test_a_form_is_in_the_language_of_whoever_fills_it_in() -> None:
+    """Nobody else sees it."""
+    titles = {}
+    for language in ("en", "de"):
+        decision = proposed()
+        unit = unit_with(decision)
+        unit.stores.directory.put_members(ACME, [a_member(language=language)])
+        press(unit, decision, "dismiss")
+        [titles[language]] = [form.title for form in unit.chat.forms.values()]
+
+    assert titles["en"] != titles["de"]
 
 
 def test_tickets_that_came_next_are_offered_unless_somebody_may_not_read_them() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.answers import Scope as Muted
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest, NotFound
@@ -19,6 +20,8 @@ from pm_assistant.workflows.accounts.rules import (
     take_back_rule,
 )
 from pm_assistant.workflows.connections.leavers import note_departures
+from pm_assistant.workflows.corridor.answering import GONE
+from pm_assistant.workflows.corridor.muting import rule_from
 from tests.builders import ACME, NOW, a_comment, a_decision, an_account
 from tests.workflows.corridor.test_act import ActUnit
 from tests.workflows.corridor.test_answers import ADA, NEW, proposed, unit_with, whispers
@@ -85,10 +88,26 @@ def test_only_who_may_answer_may_mute() -> None:
     unit = unit_with(decision, built, new)
     mute(unit, decision, "thread", answered_by="U0NOBODY")
     mute(unit, new, "ticket")
-    assert 2 == len(whispers(unit))
     mute(unit, built, "thread")
-    mute(unit, decision.model_copy(update={"id": "gone"}), "thread")
+    mute(unit, decision.model_copy(update={"id": "gone"}), "thread", pressed_in=decision.subject)
     assert () == rules(unit)
+    nobody, no_ticket, gone = whispers(unit)
+    assert "Nothing was done: you are nobody whom we know of this workspace." == nobody
+    assert "Nothing was done: it is about no one ticket." == no_ticket
+    assert GONE in gone
+
+
+@pytest.mark.parametrize(
+    ("decision", "muted", "why"),
+    [
+        (proposed(subject=Subject.built_for("ticket-1")), "thread", "it is asked in no thread"),
+        (proposed(NEW), "ticket", "it is about no one ticket"),
+    ],
+)
+def test_a_rule_is_about_what_the_decision_is_about(decision: Decision, muted: Muted, why: str) -> None:
+    """Where it is about nothing of the kind there is no rule, wherever somebody wishes for it."""
+    with pytest.raises(InvalidRequest, match=f"^{why}$"):
+        rule_from(decision, muted, "U0ADA", unit_with(decision))
 
 
 def test_only_an_admin_has_a_channel_not_read_and_others_are_told_who_that_is() -> None:
