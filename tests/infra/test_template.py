@@ -393,6 +393,42 @@ def test_whatever_aws_itself_puts_on_a_queue_is_parked_where_it_cannot() -> None
     assert {each["Fn::GetAtt"][0] for t in rules for each in (t["Arn"], t["DeadLetterConfig"]["Arn"])} == permitted
 
 
+GATEWAY_WAITS = 30
+"""Seconds that API Gateway waits for a function at most (docs.aws.amazon.com, quotas of HTTP APIs)."""
+
+
+def test_a_worker_takes_one_message_at_a_time() -> None:
+    """A vendor or a model that hangs takes most of a function's time: of two messages one would always be cut off."""
+    assert {1} == {mapping["BatchSize"] for mapping in MAPPINGS.values()}
+
+
+def test_who_answers_people_and_vendors_gives_up_before_the_gateway_does() -> None:
+    """Else the caller is told that something timed out, and what is still being done goes on unseen."""
+    asked = {name for name, given in FUNCTIONS.items() if given.get("Events")} | {"AuthorizeFunction"}
+    assert {"ApiFunction", "ConnectFunction", "ReceiveFunction", "WebFunction"} < asked
+    for name in asked - WORKERS.keys():
+        assert FUNCTIONS[name].get("Timeout", 60) < GATEWAY_WAITS, name
+
+
+def test_what_the_clock_starts_again_soon_is_not_made_up_for_later() -> None:
+    """A start that could not be handed over is dropped when the next one is due; AWS itself would try for a day."""
+    every = {"minute": 60, "minutes": 60, "hour": 3_600, "hours": 3_600, "day": 86_400, "days": 86_400}
+    for schedule in resources("AWS::Scheduler::Schedule").values():
+        count, unit = re.findall(r"^rate\((\d+) (\w+)\)$", schedule["ScheduleExpression"])[0]
+        age = schedule["Target"].get("RetryPolicy", {}).get("MaximumEventAgeInSeconds", 86_400)
+        assert age <= int(count) * every[unit]
+
+
+def test_ses_tells_us_what_becomes_of_our_mail() -> None:
+    """Its destinations begin switched off, and its reputation is not measured unless that is asked for."""
+    [mails] = resources("AWS::SES::ConfigurationSet").values()
+    destinations = [
+        each["EventDestination"] for each in resources("AWS::SES::ConfigurationSetEventDestination").values()
+    ]
+    assert mails["ReputationOptions"]["ReputationMetricsEnabled"] is True
+    assert [True, True] == [each["Enabled"] for each in destinations]
+
+
 OURS = ({"Ref": "AWS::AccountId"}, {"Fn::GetAtt": ANY})
 """What a service may act for: something in our account, or one thing of the stack's."""
 
