@@ -9,6 +9,7 @@ import pytest
 
 from pm_assistant.domain.accounts import Role
 from pm_assistant.web.app import MODULES
+from pm_assistant.web.listing import Listing
 from tests.fakes.connections import a_working_connection
 from tests.web.browser import Browser, WebWorld, a_web_world
 from tests.web.pictures import PAGES, Viewer, browser_of
@@ -127,6 +128,17 @@ def test_a_list_goes_on_page_by_page_with_its_filter_and_comes_to_an_end(
         assert [path] == addresses(html, path, "First page")
         following = next(iter(addresses(html, path, "Next page")), "")
     assert 2 <= len(seen)
+
+
+def test_the_filter_goes_along_to_every_page_of_its_list() -> None:
+    """Whether a list goes on from a key or from a number, and back to its beginning."""
+    listing = Listing("/accounts", {"q": "a&b #1", "role": ""})
+    shown, numbered = listing.part_of(["one", "two", "three"], start=1, size=1)
+
+    assert "/accounts?q=a%26b+%231&before=k%2F7" == listing.going_on("k/7").next_page
+    assert (["two"], "/accounts?q=a%26b+%231&from=2") == (shown, numbered.next_page)
+    assert "/accounts?q=a%26b+%231" == listing.first_page == numbered.first_page
+    assert ("", "") == (listing.going_on(None).next_page, listing.part_of(["one"], start=0, size=1)[1].next_page)
 
 
 @pytest.mark.parametrize("path", sorted(LISTS))
