@@ -39,7 +39,7 @@ class Recipe:
         least: in so many rows a feature must stand.
         strength: how much more the rows count than the penalty.
         note: what the file says of its origin.
-        telling: weigh features beforehand by how much they tell, for many of which each is rare.
+        scaled: scale features beforehand by how much each tells by itself, where there are many rare ones.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Recipe:
     least: int
     strength: float
     note: str
-    telling: bool = False
+    scaled: bool = False
 
 
 RECIPES = (
@@ -58,7 +58,7 @@ RECIPES = (
         lambda row: requests.features(row["text"]),
         least=3,
         strength=8.0,
-        telling=True,
+        scaled=True,
         note="""Weights of a model of requests, trained on enron_intent_dataset_verified.
 Copyright of that data set: its authors, MIT License: permission is granted, free of charge, to use, copy, modify,
 merge, publish, distribute, sublicense and sell copies, with this notice; it is provided "as is", without warranty.""",
@@ -76,18 +76,18 @@ nothing of that talk is in them: each weighs a phrase or a shape of ours (integr
 
 
 def train(
-    rows: Sequence[Features], labels: Sequence[bool], *, least: int, strength: float, telling: bool = False
+    rows: Sequence[Features], labels: Sequence[bool], *, least: int, strength: float, scaled: bool = False
 ) -> LinearModel:
     """Find the weights under which the labels are likeliest.
 
-    With `telling` the penalty draws a feature's weight the less to nothing the more the feature tells by itself.
+    With `scaled` the penalty draws a feature's weight the less to nothing the more the feature tells by itself.
     """
     seen = Counter(name for row in rows for name in row)
     names = [BIAS, *sorted(name for name, times in seen.items() if times >= least)]
-    told = _told(rows, labels, names) if telling else dict.fromkeys(names, 1.0)
+    scales = _scales(rows, labels, names) if scaled else dict.fromkeys(names, 1.0)
     number = {name: at for at, name in enumerate(names)}
     sparse = [
-        [(0, 1.0), *((number[name], value * told[name]) for name, value in row.items() if name in number)]
+        [(0, 1.0), *((number[name], value * scales[name]) for name, value in row.items() if name in number)]
         for row in rows
     ]
     signs = [1.0 if label else -1.0 for label in labels]
@@ -104,10 +104,10 @@ def train(
         return total, gradient
 
     found = minimum(loss, [0.0] * len(names))
-    return LinearModel({name: round(1000 * told[name] * weight) for name, weight in zip(names, found, strict=True)})
+    return LinearModel({name: round(1000 * scales[name] * weight) for name, weight in zip(names, found, strict=True)})
 
 
-def _told(rows: Sequence[Features], labels: Sequence[bool], names: Sequence[str]) -> Mapping[str, float]:
+def _scales(rows: Sequence[Features], labels: Sequence[bool], names: Sequence[str]) -> Mapping[str, float]:
     """How much each feature tells by itself: the root of how far its odds are from those of all rows, in logarithms.
 
     After Wang and Manning, "Baselines and Bigrams: Simple, Good Sentiment and Topic Classification", 2012, who take no
@@ -202,7 +202,7 @@ def _trained(recipe: Recipe, rows: Sequence[Row]) -> LinearModel:
         labels,
         least=recipe.least,
         strength=recipe.strength,
-        telling=recipe.telling,
+        scaled=recipe.scaled,
     )
 
 

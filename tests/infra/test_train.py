@@ -34,7 +34,7 @@ def test_what_tells_more_by_itself_is_drawn_less_to_nothing() -> None:
     """A feature that stands in rows of both kinds alike weighs less beside one that does not."""
     rows = [{"please": 1.0, "the": 1.0}, {"please": 1.0}, {"the": 1.0}, {"done": 1.0}]
     labels = [True, True, False, False]
-    plain, told = (train(rows, labels, least=1, strength=1, telling=telling).weights for telling in (False, True))
+    plain, told = (train(rows, labels, least=1, strength=1, scaled=telling).weights for telling in (False, True))
     assert told["please"] - abs(told["the"]) > plain["please"] - abs(plain["the"]) > 0
 
 

@@ -58,7 +58,7 @@ class GuardedAnalyst:
         """Ask the analyst, and note what of its answer is to be asked first; it raises what that raises."""
         judgement = self._analyst.judge(conversation, **context)
         spoken_to = any(_is_for_machine(message.text) for message in conversation.undeleted_messages) or any(
-            _MASKS.search(part) or cues.is_order_to_machine(part) for part in _beside(conversation, context)
+            _is_order(part) for part in _beside(conversation, context)
         )
         proposals = (
             proposal.model_copy(update={"asks_first": True})
@@ -95,10 +95,12 @@ class GuardedModel(GuardedAnalyst):
         return type(self)(self._model.tuned(guidance=guidance, prompt=prompt, model=model))
 
 
+def _is_order(written: str) -> bool:
+    return _MASKS.search(written) is not None or cues.is_order_to_machine(written)
+
+
 def _is_for_machine(said: str) -> bool:
-    if _MASKS.search(said) or cues.is_order_to_machine(said):
-        return True
-    return _TO_MACHINE.search(text.fold(unmasked(said)).replace("\u2019", "'")) is not None
+    return _is_order(said) or _TO_MACHINE.search(text.fold(unmasked(said)).replace("\u2019", "'")) is not None
 
 
 def _beside(conversation: Conversation, context: JudgingContext) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Which tickets a conversation may be about, each with how probable that is: a cheap look, before anyone judges."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from heapq import nsmallest
 from itertools import chain
@@ -23,10 +23,6 @@ from pm_assistant.language.ranking.said import Line, Said, line
 
 _BY_WORDS, _BY_TITLE, _NEWEST, _OF_EACH = 60, 30, 60, 20
 """How many are looked at closely: of those that share words, of the newest, of each person's."""
-_BY_MEANING = 8
-"""Likewise of those whose titles say the same in other words; they have places of their own."""
-
-
 _DIGITS = 12
 """Probabilities that are closer than that are alike: they differ by the order in which something was added up."""
 _NOTHING_BEFORE = History()
@@ -120,9 +116,9 @@ class Ranking:
         def best(scored: Mapping[int, float], count: int) -> list[int]:
             return nsmallest(count, scored, key=lambda number: (-scored[number], heads[number].id))
 
-        seats = dict.fromkeys([*best(by_words, limit // 2), *best(rounded, limit)])
-        others = [number for number in self._meant(comparison) if number not in [*seats][:limit]]
-        chosen = {number: rounded[number] for number in [*[*seats][:limit], *others[: limit // 2]]}
+        seats = list(dict.fromkeys([*best(by_words, limit // 2), *best(rounded, limit)]))[:limit]
+        others = [number for number in comparison.meant if number not in seats]
+        chosen = {number: rounded[number] for number in [*seats, *others[: limit // 2]]}
         return Shortlist(tuple(Candidate(heads[number], chosen[number]) for number in best(chosen, len(chosen))), none)
 
     def compare(self, conversation: Conversation) -> tuple[Comparison, list[int]]:
@@ -148,15 +144,12 @@ class Ranking:
     def _worth_a_look(self, said: Said, comparison: Comparison) -> set[int]:
         pool = self._pool
         chosen = pool.shared(comparison.weights, most=_BY_WORDS, most_titles=_BY_TITLE)
-        chosen.update(pool.numbers[:_NEWEST], self._meant(comparison))
+        chosen.update(pool.numbers[:_NEWEST], comparison.meant)
         for person in chain(said.speakers, said.mentioned):
             chosen.update(self._people.tickets(person)[:_OF_EACH])
         confirmed = (self.index.number_of(match.ticket_id) for match in self._history.confirmed)
         chosen.update(number for number in confirmed if number is not None and pool.holds[number])
         return chosen
-
-    def _meant(self, comparison: Comparison) -> Sequence[int]:
-        return self._pool.meant(comparison.said.counts, most=_BY_MEANING)
 
     def _named(self, messages: Iterable[Message]) -> frozenset[int]:
         return frozenset[int]().union(*(self._named_in(message.text) for message in messages))

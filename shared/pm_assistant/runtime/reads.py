@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from typing import Any
 
 MOST_AT_ONCE = 8
 """Reads; a client keeps ten connections (botocore, `max_pool_connections`)."""
@@ -33,7 +34,7 @@ class _Block(Executor):
     """What one block has the container's readers do."""
 
     def __init__(self) -> None:
-        self._begun: list[Future[object]] = []
+        self._begun: list[Future[Any]] = []
         self._is_over = False
 
     def submit[**P, T](self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -45,7 +46,7 @@ class _Block(Executor):
         if self._is_over:
             raise RuntimeError("nothing is read behind the block")
         begun = _readers.submit(fn, *args, **kwargs)
-        self._begun.append(begun)  # type: ignore[arg-type]  # whatever it is, it is waited for
+        self._begun.append(begun)
         return begun
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -393,14 +393,20 @@ def test_a_comment_is_taken_to_the_right_ticket() -> None:
     assert {"Commented on", "Taken back. Commented on"} == {entry.headline for entry in unit.answers_in(said)}
 
 
-def test_a_question_about_the_wrong_ticket_ends_and_the_right_one_is_told() -> None:
-    """Nobody has to press anything any more."""
+def a_unit_that_asks() -> tuple[OrderUnit, Message]:
+    """A thread in which a card asks whether a ticket is to be told, and what the thread began with."""
     unit = OrderUnit()
     root = a_message(-60)
     unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
     unit.say(root)
     unit.brought_on(root)
     unit.judged()
+    return unit, root
+
+
+def test_a_question_about_the_wrong_ticket_ends_and_the_right_one_is_told() -> None:
+    """Nobody has to press anything any more."""
+    unit, root = a_unit_that_asks()
 
     unit.says("no, ENG-2", below=root)
 
@@ -805,12 +811,7 @@ def test_what_may_mean_the_ticket_or_what_we_did_about_it_is_asked() -> None:
 
 def test_what_may_mean_the_ticket_or_what_we_ask_about_it_is_asked() -> None:
     """A card that waits for its answer stays as it is, and so does the ticket."""
-    unit = OrderUnit()
-    root = a_message(-60)
-    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
-    unit.say(root)
-    unit.brought_on(root)
-    unit.judged()
+    unit, root = a_unit_that_asks()
 
     said = unit.says("cancel ENG-1", below=root)
 

@@ -28,6 +28,8 @@ _UNKNOWN = 0.8
 """What a word that no ticket has counts, beside one that a single ticket has."""
 _LEAST_AGE_DAYS = 1 / 24
 _K1 = 1.2
+_MOST_MEANT = 8
+"""Tickets whose titles say the same in other words and that are looked at closely; they have places of their own."""
 
 
 class _Shared(NamedTuple):
@@ -66,7 +68,7 @@ class Comparison:
         recent: Vector,
         confirmed: Iterable[ConfirmedMatch],
     ) -> None:
-        self.said, self._pool, self._now = said, pool, pool.now
+        self._said, self._pool, self._now = said, pool, pool.now
         self._people, self._areas, self._chat = people, areas, chat
         self._recent, self._opened = recent, areas.opened(people.opened(said.speakers))
         self._names = people.names(said.speakers)
@@ -96,14 +98,19 @@ class Comparison:
             *self._by_people(number, whose, shared),
             *self._by_age(head),
             shared.recent,
-            0.0 if whose and not whose.isdisjoint(self.said.speakers) else shared.opened,
+            0.0 if whose and not whose.isdisjoint(self._said.speakers) else shared.opened,
             *self._by_answers(head),
         )
 
     @cached_property
+    def meant(self) -> Sequence[int]:
+        """The tickets whose titles say the same in other words, the best first, by number."""
+        return self._pool.meant(self._said.counts, most=_MOST_MEANT)
+
+    @cached_property
     def none(self) -> tuple[float, ...]:
         """What speaks for none, as `NONE` names it."""
-        said, people = self.said, self._people
+        said, people = self._said, self._people
         newest = [self._pool.index.heads[theirs[0]] for theirs in map(people.tickets, said.speakers) if theirs]
         return (
             1.0,
@@ -122,7 +129,7 @@ class Comparison:
 
     def _shared(self, number: int) -> _Shared:
         """Look at each of a ticket's words once."""
-        counts, names, area, opens = self.said.counts, self._name_words, self._recent, self._opened
+        counts, names, area, opens = self._said.counts, self._name_words, self._recent, self._opened
         weigh, directed = self._areas.weight, bool(area or opens)
         uses, named = list[tuple[str, int]](), set[str]()
         identifiers = recent = opened = square = 0.0
@@ -167,7 +174,7 @@ class Comparison:
                 covered += rarity
                 titled_words += 1
         unsaid = self._pool.unknown_rarity * (self._pool.index.title_words[number] - titled_words)
-        by_line = (math.fsum(scores[word] for word in scores.keys() & line.counts) for line in self.said.lines)
+        by_line = (math.fsum(scores[word] for word in scores.keys() & line.counts) for line in self._said.lines)
         return (
             math.log1p((_K1 + 1) * by_all),
             math.log1p((_K1 + 1) * by_title),
@@ -190,7 +197,7 @@ class Comparison:
         return alike / math.sqrt(len(grams)) if grams else 0.0
 
     def _by_people(self, number: int, whose: frozenset[str], shared: _Shared) -> Iterable[float]:
-        said, names = self.said, float(shared.names)
+        said, names = self._said, float(shared.names)
         speaking = [person for person in said.speakers if person in whose]
         called = float(not whose.isdisjoint(said.mentioned))
         if not speaking:
@@ -226,7 +233,7 @@ class Comparison:
 
     @cached_property
     def _own(self) -> Vector:
-        return self._talk(self.said.counts)
+        return self._talk(self._said.counts)
 
     def _talk(self, counts: Mapping[str, int]) -> Vector:
         return unit({word: (1 + math.log(count)) * self._chat.of(word) for word, count in counts.items()})
