@@ -5,7 +5,7 @@ import hmac
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,8 @@ from tests.flow.teams import Teams, an_hour_passes
 from tests.flow.visits import Visit, visiting
 
 PATIENCE = 60.0
+WITHOUT_BROWSER = pytest.StashKey[bool]()
+"""Of the session: a test was skipped for want of a browser, which only a machine of a person's may lack."""
 
 type Json = dict[str, Any]
 
@@ -184,6 +186,15 @@ def teams(seeded: Outside) -> Iterator[Teams]:
 
 
 chromium = pytest.fixture(for_tests, scope="module")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note which session went without a browser."""
+    report = yield
+    if report.skipped and "chromium" in getattr(item, "fixturenames", ()):
+        item.session.stash[WITHOUT_BROWSER] = True
+    return report
 
 
 @pytest.fixture
