@@ -5,7 +5,8 @@ import pytest
 from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.code import Coverage
 from pm_assistant.domain.planning import Relation, RelationType
-from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.questions import Meaning, ReportQuestion
+from pm_assistant.domain.tenants import Provider, Settings
 from pm_assistant.domain.work import Project
 from tests.api.conftest import World, on_dynamodb
 from tests.aws.emulated import requests
@@ -18,6 +19,7 @@ from tests.builders import (
     a_member,
     a_message,
     a_repository,
+    a_tenant,
     a_ticket,
     a_ticket_comment,
     an_attachment,
@@ -54,7 +56,7 @@ PAGES = {
     "/v1/tickets/ticket-1": 9,
     "/v1/conversations": 6,
     "/v1/decisions": 5,
-    "/v1/standup?member_id=U0ADA": 10,
+    "/v1/standup?member_id=U0ADA": 9,
 }
 """With each goes one read of who asks, with the tenant, and one write that counts the request."""
 
@@ -70,3 +72,20 @@ def test_a_page_costs_no_more_requests_than_it_has_kinds_of_rows(world: World, p
         assert 200 == member.get(path).status
 
     assert PAGES[path] == len(sent), sent
+
+
+@on_dynamodb
+def test_what_people_answer_is_read_where_their_team_asks_them_of_their_work(world: World) -> None:
+    """Of a team that asks for nothing, or for words alone, nobody's own standup tells any of it."""
+    fill(world)
+    member = world.member
+
+    def asked(*questions: ReportQuestion) -> int:
+        world.stores.tenants.put(a_tenant(settings=Settings(report_questions=questions)))
+        with requests() as sent:
+            assert 200 == member.get("/v1/standup?member_id=U0ADA").status
+        return len(sent)
+
+    standup = PAGES["/v1/standup?member_id=U0ADA"]
+    assert standup == asked(ReportQuestion(text="Mood?"))
+    assert standup + 1 == asked(ReportQuestion(text="Mood?"), ReportQuestion(text="Next?", meaning=Meaning.PLAN))

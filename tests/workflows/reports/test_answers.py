@@ -91,6 +91,30 @@ def test_the_teams_post_quotes_everybody_by_name() -> None:
     assert [] == said_under(compose_for_channel(due, unit).report, FactKind.SAID)
 
 
+def test_words_that_nobody_asked_for_are_quoted_by_a_team_that_asks_nothing() -> None:
+    """In its post as in a person's report of it; in a person's own report they are told of nobody's work."""
+    unit = a_team()
+    unit.stores.tenants.put(a_tenant())
+    say_for_report(ADA, {"": "late today"}, unit)
+    unit.at = NOW + LATER
+
+    assert ["Ada: “late today”"] == said_under(
+        compose_for_channel(DUE.model_copy(update={"due_at": unit.at}), unit).report, FactKind.SAID
+    )
+    assert ["Ada: “late today”"] == said_under(of(a_member("bob"), unit, team_id=ENG.id), FactKind.SAID)
+    assert "late" not in str(of(ADA, unit))
+
+
+def test_what_is_not_asked_any_more_counts_no_more() -> None:
+    """The team has taken the question back, and with it what its answers mean."""
+    unit = a_team()
+    say_for_report(ADA, {BLOCKED: "ENG-1 waits for the keys"}, unit)
+
+    unit.stores.tenants.put(a_tenant(settings=Settings(report_questions=[ReportQuestion(text="Mood?")])))
+
+    assert [] == said_under(of(ADA, unit), FactKind.BLOCKED)
+
+
 def test_what_was_said_is_not_kept_with_what_was_sent() -> None:
     """Who has it erased has it erased."""
     unit = a_team()

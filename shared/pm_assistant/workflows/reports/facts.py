@@ -14,7 +14,7 @@ from pm_assistant.domain.facts import Note, NoteKind, Person, Sources
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.planned import PACE_OF
 from pm_assistant.domain.planning import RelationRole, TicketComment
-from pm_assistant.domain.questions import ReportAnswers
+from pm_assistant.domain.questions import Meaning, ReportAnswers
 from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, Ticket, own_link
@@ -70,8 +70,13 @@ class Found:
     is_untold: Callable[[ReportAnswers], bool] | None = None
 
 
-def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: WorkingTime) -> Sources:
-    """Read everything that concerns the work of these people, who work when it is said."""
+def sources_of(
+    people: Sequence[Person], found: Found, unit: Unit, *, working: WorkingTime, quoted: bool = True
+) -> Sources:
+    """Read everything that concerns the work of these people, who work when it is said.
+
+    Where what they said is not `quoted`, it is read only if their team asks what holds them up or what comes next.
+    """
     index, at = found.index, found.at
     stores, planning, tenant_id = unit.stores, unit.stores.planning, unit.tenant_id
     public = {team.id for team in open_to_all(index.teams)}
@@ -98,7 +103,7 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
             partial(stores.code.pull_requests_among, tenant_id, looked_into, most=MOST_AMONG),
             lambda id: stores.code.pull_requests_of(tenant_id, id),
         )
-        found_answers = reads.submit(answers_of, people, today, unit)
+        found_answers = reads.submit(answers_of, people if quoted or _asks_of_work(found.tenant) else (), today, unit)
         found_own = _each(reads, logins, lambda login: stores.code.pull_requests_with(tenant_id, login))
         decisions = found.log()
         relations, comments, linked = found_relations(), found_comments(), found_linked()
@@ -138,6 +143,11 @@ def sources_of(people: Sequence[Person], found: Found, unit: Unit, *, working: W
         base_url=base_url,
         for_others=found.for_others,
     )
+
+
+def _asks_of_work(tenant: Tenant) -> bool:
+    """Whether what people answer counts for their tickets, and is more than words for their team."""
+    return any(question.meaning is not Meaning.FREE for question in tenant.settings.report_questions)
 
 
 def _heads(person: Person, index: TeamIndex, since: datetime) -> Sequence[TicketHead]:

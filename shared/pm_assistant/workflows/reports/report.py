@@ -60,7 +60,7 @@ def _told(due: ReportDue, member: Member, found: Found, unit: Unit, *, phrase: P
     if spec.by_person and team is None:
         raise NotFound("an overview is of a team")
     people = people_of(team.id, found.index, unit, since=found.since) if team else [reader]
-    sources = sources_of(people, found, unit, working=WorkingTime(member.zone))
+    sources = sources_of(people, found, unit, working=WorkingTime(member.zone), quoted=team is not None)
     facts = facts_of_team(team.id, people, reader, spec, sources) if team else spec.facts(reader, sources)
     words = phrase(facts, found.tenant, unit, said_in=texts) if phrase and not spec.by_person else None
     if spec.by_person:
