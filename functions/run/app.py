@@ -23,6 +23,7 @@ from pm_assistant.workflows.corridor.backfill import backfill
 from pm_assistant.workflows.corridor.backtest import backtest
 from pm_assistant.workflows.corridor.calibrate import calibrate
 from pm_assistant.workflows.corridor.finetuning import adopt, finetune
+from pm_assistant.workflows.corridor.undoing import take_back
 from pm_assistant.workflows.corridor.untracked import find_untracked
 from pm_assistant.workflows.flow.measure import measure
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
@@ -56,6 +57,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.FINETUNE: finetune,
     JobKind.ADOPT_MODEL: adopt,
     JobKind.RESUME: send_kept,
+    JobKind.UNDO: take_back,
 }
 """What takes a step of each kind of job."""
 

@@ -1,12 +1,13 @@
 """Runs, exports, imports and the tenant's end: over HTTP."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState, Order
+from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobKind, JobState, Order
 from pm_assistant.domain.tenants import TenantState
 from pm_assistant.ports.tenants import LARGEST_ARCHIVE
 from tests.api.conftest import World
@@ -99,6 +100,63 @@ def test_a_run_that_stands_still_for_too_long_has_failed(world: World, state: Jo
     assert [state, "failed", "failed", state] == [run["state"] for run in listed] == [run["state"] for run in shown]
     assert [None, "it broke off", "it broke off", None] == [run["error"] for run in shown]
     assert "failed" == world.owner.get(f"/v1/exports/{listed[2]['id']}").json["state"]
+
+
+def a_run_that_did_something(world: World, **changes: Any) -> Job:
+    """A run that is over."""
+    run = a_job(**{"state": JobState.DONE, "order": Order(kind=JobKind.PROCESS, dry_run=False), **changes})
+    world.stores.jobs.put(run)
+    return run
+
+
+def test_a_run_is_undone_by_a_run_that_can_be_followed(world: World) -> None:
+    """Each names the other; asked for again, it is the same, and what it comes to is told by it."""
+    run = a_run_that_did_something(world)
+
+    made, again = (world.member.post(f"/v1/runs/{run.id}/undo") for _ in range(2))
+
+    assert (202, "undo", False, run.id, None) == (
+        made.status,
+        *(made.json[name] for name in ("kind", "dry_run", "undoes", "undone_by")),
+    )
+    assert made.json == again.json
+    assert made.headers["location"] == f"/v1/runs/{made.json['id']}"
+    assert made.json["id"] == world.member.get(f"/v1/runs/{run.id}").json["undone_by"]
+    assert {"type": "job_due", "tenant_id": ACME, "job_id": made.json["id"]} in world.queued("jobs")
+    noted = world.admin.get("/v1/audit").json["items"][-1]
+    assert ("run.started", made.json["id"], {"kind": "undo", "run": run.id}) == (
+        noted["action"],
+        noted["target"],
+        {name: noted["detail"][name] for name in ("kind", "run")},
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"state": JobState.RUNNING}, "it is still going, and can be undone once it is over"),
+        ({"order": Order(kind=JobKind.PROCESS)}, "nothing of this can be undone as a whole"),
+        ({"order": Order(kind=JobKind.EXPORT, dry_run=False)}, "nothing of this can be undone as a whole"),
+    ],
+    ids=["still going", "only tried", "no acts"],
+)
+def test_a_run_that_cannot_be_undone_says_why(world: World, changes: dict[str, Any], says: str) -> None:
+    """And nothing is queued."""
+    run = a_run_that_did_something(world, **{"updated_at": datetime.now(UTC), **changes})
+
+    refused = world.member.post(f"/v1/runs/{run.id}/undo")
+
+    assert (409, says, []) == (refused.status, refused.json["detail"], world.queued("jobs"))
+
+
+def test_only_whoever_may_undo_one_act_undoes_a_run(world: World) -> None:
+    """Readers do not, and another tenant's run is not there."""
+    run = a_run_that_did_something(world)
+
+    refused = [client.post(f"/v1/runs/{run.id}/undo").status for client in (world.reader, world.stranger)]
+
+    assert ([403, 404], []) == (refused, world.queued("jobs"))
+    assert world.stores.jobs.get(ACME, run.id).undone_by is None
 
 
 def test_who_may_only_read_sees_no_runs(world: World) -> None:

@@ -245,7 +245,7 @@ class LivedIn(FakeUnit):
 
     def touch(self) -> None:
         """Have what was said looked at, and all done that follows."""
-        touch = ConversationTouched(channel=SAID.channel, ts=SAID.ts, root_ts=SAID.root_ts, force=True)
+        touch = ConversationTouched(channel=SAID.channel, ts=SAID.ts, root_ts=SAID.root_ts, force=True, run="run-1")
         self.queues.events.put(EventEnvelope(tenant_id=ACME, event=touch), group=ACME)
         self.drain()
 

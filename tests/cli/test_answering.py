@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from pm_assistant.domain.decisions import DecisionState, Outcome
-from tests.builders import ACME, ENG, a_comment, a_decision
+from pm_assistant.domain.jobs import JobKind, JobState, Order
+from tests.builders import ACME, ENG, a_comment, a_decision, a_job
 from tests.cli.customers import Customer
 
 LEFT = Outcome(external_id="c1", url="https://linear.app/acme/issue/ENG-1#c1", inverse='{"operation": "x"}')
@@ -67,9 +68,41 @@ def test_what_failed_is_tried_again_and_what_was_done_is_undone(customer: Custom
     assert [(failed, "retry"), (done, "undo")] == [request[:2] for request in sent(customer)]
 
 
+STAYS = {
+    "id": "5f3c1f7e-2222-4444-8888-000000000000",
+    "kind": "comment",
+    "ticket": {"text": "ENG-1", "url": "https://linear.app/acme/issue/ENG-1"},
+    "because": "not taken back: people have changed it since (text)",
+    "evidence": ["https://acme.slack.com/archives/C0ENG/p1"],
+}
+
+
+def test_a_whole_run_is_undone_and_what_stays_is_shown_with_why(customer: Customer) -> None:
+    """Where somebody changed it since; how many were undone is told beside it."""
+    run = a_job(state=JobState.DONE, order=Order(kind=JobKind.PROCESS, dry_run=False))
+    customer.world.stores.jobs.put(run)
+    customer.results = [STAYS, {"undone": 12, "not_undone": 1}]
+
+    answer, told = customer.pm("undo", "--run", run.id), customer.pm("undo", "--run", run.id, "--json")
+
+    assert "5f3c1f7e comment ENG-1 not taken back: people" in " ".join(answer.out.split())
+    assert answer.err.endswith("Undone: 12, not undone: 1\n")
+    assert {"undone": 12, "not_undone": 1, "stays": [STAYS]} == told.json
+    assert [run.id] * 2 == [job.order.undoes for job in customer.world.stores.jobs.latest(ACME, limit=2)]
+
+
+@pytest.mark.parametrize("arguments", [[], ["d-1", "--run", "r-1"]], ids=["neither", "both"])
+def test_either_a_decision_or_a_run_is_undone(customer: Customer, arguments: list[str]) -> None:
+    """Nothing is asked for where that is not said."""
+    answer = customer.pm("undo", *arguments)
+
+    assert (1, "Name a decision or, with --run, a run\n", []) == (answer.code, answer.err, customer.asked)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
+        (["undo", "--run", "no-such-run"], "no such run\n"),
         (["approve", "zzz"], "No decisions of the last 30 days begin with zzz\n"),
         (["approve", ""], "Name a decision by its id, or by how that begins: pm decisions shows them\n"),
         (["undo", "00000000-0000-0000-0000-000000000000"], "no such decision\n"),

@@ -124,6 +124,14 @@ def records(value: int) -> list[Record]:
     ]
 
 
+def begun_in_run(stores: Stores, tenant_id: TenantId, run: str) -> object:
+    """What was begun for a run, once something more has been."""
+    logged = stores.decisions.save(a_decision(tenant_id, id=f"of-{run}", run=run))
+    if logged.state is DecisionState.QUEUED:
+        stores.decisions.replace(logged.begun(None, at=LATER), before=logged)
+    return stores.decisions.begun_in_run(tenant_id, run, limit=9)
+
+
 def worked(stores: Stores, tenant_id: TenantId, key: str) -> str:
     """Be at work on something for a moment."""
     with stores.leases.hold(tenant_id, key, now=NOW, until=LATER):
@@ -405,6 +413,7 @@ CASES: dict[str, Case] = {
     "decisions.page": lambda s, t, k, v: s.decisions.page(
         t, after=f"C0ENG:{a_message().ts}#decision-0" if k else None, limit=1 + v
     ),
+    "decisions.begun_in_run": lambda s, t, k, v: begun_in_run(s, t, f"run-{k}"),
     "subscriptions.all": lambda s, t, k, v: s.subscriptions.all(t),
     "subscriptions.get": lambda s, t, k, v: s.subscriptions.get(t, f"standup.U{k}"),
     "subscriptions.put": lambda s, t, k, v: s.subscriptions.put(t, Subscription(member_id=f"U{k}", hour=v)),

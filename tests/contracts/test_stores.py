@@ -412,6 +412,32 @@ def test_pages_of_decisions_are_complete_though_many_share_a_moment(stores: Stor
     assert {decision.id for decision in same} == {decision.id for decision in listed[1:]}
 
 
+def test_what_was_begun_for_a_run_is_found_last_first_page_by_page(stores: Stores) -> None:
+    """Nothing else of the run or of another, nor what is done again or taken back."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    decisions = [a_decision(tenant_id, message=a_message(number), run="run-1") for number in range(5)]
+    decisions += [
+        a_decision(tenant_id, message=a_message(7), run="run-10"),
+        a_decision(tenant_id, message=a_message(8)),
+    ]
+    decisions += [a_decision(other, run="run-1")]
+    for number, decision in enumerate(decisions):
+        logged = stores.decisions.save(decision)
+        begun = stores.decisions.replace(logged.begun(OUTCOME, at=NOW + timedelta(minutes=number)), before=logged)
+        done = stores.decisions.replace(begun.carried_out(OUTCOME, at=LATER), before=begun)
+        stores.decisions.replace(done.being_undone("U0ADA", at=LATER), before=done)
+    stores.decisions.save(a_decision(tenant_id, message=a_message(9), run="run-1"))
+
+    pages, before = [], None
+    while page := stores.decisions.begun_in_run(tenant_id, "run-1", before=before, limit=2):
+        pages.append([id for _, id in page])
+        before = page[-1][0]
+
+    ids = [decision.id for decision in decisions]
+    assert [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]] == pages
+    assert [ids[7]] == [id for _, id in stores.decisions.begun_in_run(other, "run-1", limit=9)]
+
+
 def test_a_decision_is_replaced_only_as_long_as_nobody_else_has_changed_it(stores: Stores) -> None:
     """The loser of a race gets a conflict and changes nothing; who repeats a success does not."""
     decision = stores.decisions.save(a_decision(a_new_tenant()))

@@ -278,6 +278,7 @@ class FakeDecisions:
 
     def __init__(self) -> None:
         self._decisions: dict[tuple[TenantId, str], Decision] = {}
+        self._begun: set[tuple[TenantId, str, str, str]] = set()
 
     def save(self, decision: Decision, *, seen: Mapping[str, Decision] | None = None) -> Decision:
         """Log a decision or renew it; here reading costs nothing."""
@@ -298,6 +299,8 @@ class FakeDecisions:
         after, logged = decision.model_copy(update={"version": before.version + 1}), self._decisions.get(key)
         if logged is None or (logged != after and logged.version != before.version):
             raise Contention("the decision has moved on")
+        if after.begun_in_run and not before.begun_in_run:
+            self._begun.add((after.tenant_id, after.run or "", _place(after), after.id))
         self._decisions[key] = after
         return after
 
@@ -319,6 +322,13 @@ class FakeDecisions:
         """Decisions updated last first."""
         placed = sorted(((_place(decision), decision) for decision in self._mine(tenant_id)), reverse=True)
         return [(place, decision) for place, decision in placed if before is None or place < before][:limit]
+
+    def begun_in_run(
+        self, tenant_id: TenantId, run: str, *, before: str | None = None, limit: int
+    ) -> Sequence[tuple[str, str]]:
+        """What was begun for a run, last first."""
+        found = [(place, id) for owner, of, place, id in self._begun if (owner, of) == (tenant_id, run)]
+        return sorted(((place, id) for place, id in found if before is None or place < before), reverse=True)[:limit]
 
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """The next so many decisions in the order of their subjects."""

@@ -725,7 +725,7 @@ def test_another_teams_things_are_not_there_on_any_route(given: GivenTwoTeams) -
         assert 404 == known.status_code, f"{method} {path}: {known.text}"
         assert comparable(known) == comparable(unknown)
         asked.add(operation)
-    assert {"show_ticket", "undo_decision", "remove_account", "put_subscription", "show_export"} <= asked
+    assert {"show_ticket", "undo_decision", "undo_run", "remove_account", "put_subscription", "show_export"} <= asked
     now = ids_of(given.victim)
     assert {} == {name: lost for name in theirs if (lost := set(theirs[name]) - set(now[name]))}
     assert {} == {name: new for name in theirs.keys() - OF_ITSELF if (new := set(now[name]) - set(theirs[name]))}

@@ -76,7 +76,7 @@ def first_decision(team: Team, **query: str) -> Json:
 
 
 def test_a_team_comes_in_connects_works_and_leaves(teams: Teams) -> None:
-    """From nothing to three connections, a dry run, one approved comment, its undoing, and back to nothing."""
+    """From nothing to three connections, a dry run, one approved comment, its undoing, a run's, and back to nothing."""
     outside, email = teams.outside, f"first-{uuid.uuid4().hex[:8]}@comers.example"
     teams.disconnect_all()
     an_hour_passes()
@@ -121,6 +121,18 @@ def test_a_team_comes_in_connects_works_and_leaves(teams: Teams) -> None:
     outside.until(lambda: not outside.comments_about("ENG-22", said["ts"]), "the undoing")
     undone = first_decision(team, state="undone")
     assert (proposed["id"], f"account:{me['id']}") == (undone["id"], undone["decided_by"])
+
+    again = outside.say(TALK, channel="ops")
+    outside.until(lambda: 2 == json.dumps(api.get("/v1/conversations")).count(TALK), "the message")
+    run = team.run("process", dry_run=False)
+    proposed = first_decision(team, state="proposed")
+    assert run["id"] == proposed["run"]
+    api.post(f"/v1/decisions/{proposed['id']}/approve", revision=proposed["revision"])
+    outside.until(lambda: outside.comments_about("ENG-22", again["ts"]), "the comment")
+    first_decision(team, state="done")
+    undoing = team.over(api.post(f"/v1/runs/{run['id']}/undo")["id"])
+    assert [{"undone": 1, "not_undone": 0}] == undoing["results"]
+    assert [] == outside.comments_about("ENG-22", again["ts"])
 
     second = teams.registered("second@comers.example", "Second")
     refused = connect_somehow(second, SLACK)

@@ -115,6 +115,7 @@ OTHERWISE = {JobKind.IMPORT, JobKind.DELETE, JobKind.ERASE_PERSON, JobKind.FINET
 @pytest.mark.parametrize("kind", [kind for kind in JobKind if kind not in OTHERWISE])
 def test_every_kind_of_run_is_wired(wired: Wired, kind: JobKind) -> None:
     """Of a tenant that has next to nothing each is done at once."""
+    wired.stores.accounts.put(an_account())
     due = wired.ask(kind)
 
     answer = delivered(due)

@@ -2,12 +2,13 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from pm_assistant.api.routes.runs import Workflow
 from pm_assistant.domain.accounts import Role
-from pm_assistant.domain.jobs import JobKind, JobState, Order
+from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
 from pm_assistant.web import listing
 from pm_assistant.web.pages import jobs
@@ -141,3 +142,63 @@ def test_only_what_was_given_up_and_anybody_may_begin_is_begun_anew(
     assert not any("/again" in web.browser().get(path).html for path in ("/jobs", f"/jobs/{job.id}"))
     assert 409 == web.browser().post(f"/jobs/{job.id}/again").status
     assert [] == web.api.queued("jobs")
+
+
+def a_job_that_did_something(web: WebWorld, **changes: Any) -> Job:
+    """One that is over."""
+    now = datetime.now(UTC)
+    defaults = {"state": JobState.DONE, "order": Order(kind=JobKind.PROCESS, dry_run=False)}
+    job = a_job(**{**defaults, "created_at": now, "updated_at": now, **changes})
+    web.api.stores.jobs.put(job)
+    return job
+
+
+def test_all_that_a_job_did_is_undone_by_one_that_can_be_followed(web: WebWorld) -> None:
+    """What that means is said before; each of the two leads to the other afterwards, and the trail tells of it."""
+    job, browser = a_job_that_did_something(web), web.browser(Role.MEMBER)
+    page = browser.get(f"/jobs/{job.id}")
+    assert "<summary>Undo all that it did…</summary>" in page.html
+    assert "What people have gone on with stays" in page.text
+
+    answer = browser.post(f"/jobs/{job.id}/undo")
+
+    [due] = web.api.queued("jobs")
+    assert (303, f"/jobs/{due['job_id']}") == (answer.status, answer.headers["location"])
+    assert job.id == web.api.stores.jobs.get(ACME, due["job_id"]).order.undoes
+    assert f'href="/jobs/{job.id}"' in browser.get(answer.headers["location"]).html
+    assert f'href="/jobs/{due["job_id"]}"' in browser.get(f"/jobs/{job.id}").html
+    assert ["run.started"] == [entry.action for entry in web.api.stores.audit.latest(ACME, limit=9)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": JobState.RUNNING},
+        {"order": Order(kind=JobKind.PROCESS)},
+        {"order": Order(kind=JobKind.SYNC, dry_run=False)},
+    ],
+    ids=["still going", "only tried", "no acts"],
+)
+def test_where_nothing_can_be_undone_there_is_no_button_and_pressing_it_says_so(
+    web: WebWorld, changes: dict[str, Any]
+) -> None:
+    """In the reader's language."""
+    job, browser = a_job_that_did_something(web, **changes), web.browser(Role.MEMBER)
+    assert "/undo" not in browser.get(f"/jobs/{job.id}").html
+
+    assert 409 == browser.post(f"/jobs/{job.id}/undo").status
+    assert [] == web.api.queued("jobs")
+
+
+def test_what_could_not_be_undone_is_listed_with_why_in_the_readers_language(web: WebWorld) -> None:
+    """With the way to it, and how many were."""
+    stays = {"id": "d", "kind": "comment", "ticket": {"text": "ENG-1", "url": "https://linear.app/acme/issue/ENG-1"}}
+    stays |= {"because": "not taken back: people have changed it since (text)"}
+    order = Order(kind=JobKind.UNDO, dry_run=False, undoes="run-1")
+    job = a_job_that_did_something(web, order=order, results=(stays, {"undone": 3, "not_undone": 1}))
+
+    page = web.browser().get(f"/jobs/{job.id}", accept_language="de")
+
+    assert "nicht zurückgenommen: Leute haben es seither geändert (Text)" in page.text
+    assert 'href="https://linear.app/acme/issue/ENG-1"' in page.html
+    assert "Nicht zurückgenommen" in page.text

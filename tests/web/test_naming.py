@@ -80,6 +80,15 @@ def identifiers(html: str) -> set[str]:
     return set(IDENTIFIER.findall(words)) - EXAMPLES
 
 
+NOT_UNDONE = {
+    "id": "d",
+    "kind": "comment",
+    "ticket": {"text": "ENG-1", "url": "https://linear.app/acme/issue/ENG-1"},
+    "because": "not taken back: people have changed it since (text)",
+    "evidence": ["https://acme.slack.com/archives/C0ENG/p1"],
+}
+
+
 def told_results() -> Mapping[JobKind, Sequence[Mapping[str, Any]]]:
     """What jobs of a kind tell, as they do."""
     finding = Finding(
@@ -108,6 +117,7 @@ def told_results() -> Mapping[JobKind, Sequence[Mapping[str, Any]]]:
         JobKind.EXPORT: [{"file": "export.zip", "counts": dict.fromkeys((*_KINDS, *sorted(EXPORT_ONLY)), 2)}],
         JobKind.ERASE_PERSON: [{name: 1 for name, _ in erasing.PARTS}],
         JobKind.RESUME: [{"sent": 3}],
+        JobKind.UNDO: [NOT_UNDONE, {"undone": 3, "not_undone": 1}],
         JobKind.CALIBRATE: [{"judged_by": "rules", "raw_error": 0.1}],
     }
 

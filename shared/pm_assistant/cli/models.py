@@ -169,6 +169,24 @@ class ReceiptTold(_FromApi):
     url: str
 
 
+class NotUndoneTold(_FromApi):
+    """What a run did and what was not taken back."""
+
+    id: str
+    kind: str
+    ticket: ReceiptTold | None = None
+    because: str
+    evidence: tuple[str, ...]
+
+
+class RunUndone(_FromApi):
+    """What came of undoing a run; of very many acts that stay not all are told."""
+
+    undone: int
+    not_undone: int
+    stays: tuple[NotUndoneTold, ...]
+
+
 class DisagreementTold(_FromApi):
     """Where sources do not agree."""
 

@@ -15,6 +15,7 @@ from pm_assistant.cli.models import (
     FindingTold,
     InvitationTold,
     KeyTold,
+    NotUndoneTold,
     OwnCalendar,
     PullTold,
     ReportTold,
@@ -151,6 +152,16 @@ def findings(found: Sequence[FindingTold], thing: str) -> RenderableType:
             *spelled(url(said)),
         )
     return counted(rows, len(found), thing)
+
+
+def not_undone(kept: Sequence[NotUndoneTold]) -> RenderableType:
+    """What stays of a run, and why, as a table."""
+    rows = table("Decision", "What", "Ticket", "Because", *spelled("Link"))
+    for each in kept:
+        said = each.ticket.url if each.ticket else next(iter(each.evidence), "")
+        ticket = each.ticket.text if each.ticket else ""
+        add(rows, text(each.id[:8]), text(each.kind), text(ticket), link(each.because, said), *spelled(url(said)))
+    return counted(rows, len(kept), "act that stays")
 
 
 def synced(results: Iterable[Mapping[str, object]]) -> str:

@@ -26,7 +26,7 @@ from pm_assistant.domain.answers import Subject as Subject
 from pm_assistant.domain.bounds import Names, Wording
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.experiments import Arm
-from pm_assistant.domain.model import Model
+from pm_assistant.domain.model import Model, is_none
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.rules import HeldBy, Matter, TeamRule
 from pm_assistant.domain.tenants import Provider, TenantId
@@ -123,6 +123,7 @@ TICKET_TAKEN_BACK = "the ticket was taken back"
 TICKET_GONE = "the ticket is not there any more"
 TICKET_IS_DUPLICATE = "the ticket is a duplicate of another"
 EXPIRED = "nobody answered within two weeks"
+RUN_UNDONE = "the run that it came of was undone"
 QUESTION_LASTS = timedelta(days=14)
 """How long people are asked: who is on holiday comes back to it; what is older is hardly what they work on still."""
 
@@ -300,6 +301,9 @@ class Decision(Judged):
         description="keys that were said there and that no ticket had: should one come, that is judged anew",
     )
     order: GivenOrder | None = Field(default=None, description="the order that it carries out, if a person gave one")
+    run: str | None = Field(
+        default=None, exclude_if=is_none, description="the run that it came of, if one asked for it"
+    )
     version: int = Field(default=0, description="how often the log has changed it")
 
     @property
@@ -371,6 +375,16 @@ class Decision(Judged):
         """Whether it says that work was talked about which has no ticket."""
         open_states = {DecisionState.LOGGED, DecisionState.PROPOSED}
         return self.performed is None and self.state in open_states and self.action.wants_ticket
+
+    def of_run(self, run: str | None) -> Self:
+        """The same as it came of a run, or of none."""
+        return self if self.run == run else self.model_copy(update={"run": run})
+
+    @property
+    def begun_in_run(self) -> bool:
+        """Whether it is being carried out for the run that it came of, nothing having been done of it before."""
+        is_first = self.performed is None and not self.undoing
+        return self.run is not None and self.state is DecisionState.ACTING and is_first
 
     @property
     def effect(self) -> Outcome | None:
@@ -744,6 +758,8 @@ def reconcile_with_log(logged: Decision, judged: Decision) -> Decision:
         return logged.unchanged_since_done()
     change = {name: getattr(logged, name) for name in PRESERVED}
     change["asked_in"] = logged.asked_in or judged.asked_in
+    # Whatever may have been done came of the judgement before.
+    change["run"] = judged.run if logged.performed is None and logged.intended is None else logged.run
     change["retracting"] = logged.effect is not None and (logged.retracting or judged.retracting)
     if logged.performed is not None:
         change |= {"decided_by": logged.decided_by, "answered_how": logged.answered_how}

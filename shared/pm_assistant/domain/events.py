@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 from pm_assistant.domain.answers import Given
 from pm_assistant.domain.bounds import LARGEST_MESSAGE, pieces
 from pm_assistant.domain.kinds import ActionKind
-from pm_assistant.domain.model import BuiltWhenMet, LoadedWhenMet, Model
+from pm_assistant.domain.model import BuiltWhenMet, LoadedWhenMet, Model, is_none
 from pm_assistant.domain.work import Message, Ticket
 from pm_assistant.domain.workspaces import Member, Provider, TenantId
 
@@ -99,6 +99,7 @@ class ConversationTouched(Model):
     root_ts: str
     force: bool = Field(default=False, description="judge now, quiet or not; an operator asked")
     only: ActionKind | None = Field(default=None, description="decide on this kind of action and leave the others")
+    run: str | None = Field(default=None, exclude_if=is_none, description="the run that asked for it")
 
     def concerns(self, kind: ActionKind) -> bool:
         """Whether decisions of a kind are wanted."""

@@ -54,6 +54,7 @@ class JobKind(StrEnum):
     FINETUNE = "finetune"
     ADOPT_MODEL = "adopt-model"
     RESUME = "resume"
+    UNDO = "undo"
 
 
 APP = TenantId("app")
@@ -99,6 +100,7 @@ class Order(Model):
         channel: of a reading: only this one, by the chat's id.
         judge: of a reading: what was said since is judged as if its events had come, which the vendor owed us.
         backtest: how a backtest judges; of an adoption, its variant names the model.
+        undoes: the run that is to be undone.
     """
 
     kind: JobKind
@@ -109,6 +111,7 @@ class Order(Model):
     channel: str | None = None
     judge: bool = False
     backtest: Backtest | None = None
+    undoes: str | None = None
 
 
 class Step(Model):
@@ -140,6 +143,7 @@ class Job(Model):
         error: why it failed, free of secrets.
         erased: it ended with its tenant; never stored, for there is no place left.
         keep_days: for how long at most it is kept, where what comes of it quotes what people said.
+        undone_by: the run that undoes it; from then on nothing more is done of it unasked.
     """
 
     id: str
@@ -155,6 +159,7 @@ class Job(Model):
     error: str | None = None
     erased: bool = Field(default=False, exclude=True)
     keep_days: int | None = None
+    undone_by: str | None = None
     asked_by: str
     created_at: AwareDatetime
     updated_at: AwareDatetime

@@ -50,6 +50,11 @@ class Model(Late):
         return super().model_copy(update=update, deep=deep)
 
 
+def is_none(value: object) -> bool:
+    """Whether a field is written only where it says something: an older version of us refuses one that it lacks."""
+    return value is None
+
+
 class BuiltWhenMet:
     """Marks a closed union of models, told apart by their `type`: a model's validator is built when one of it is met.
 

@@ -229,6 +229,15 @@ class Decisions(Protocol):
         """
         ...
 
+    def begun_in_run(
+        self, tenant_id: TenantId, run: str, *, before: str | None = None, limit: int
+    ) -> Sequence[tuple[str, str]]:
+        """The ids of decisions that were begun to be carried out for a run, last begun first, each with its place.
+
+        From before that place on; for as long as runs are kept. One that was begun anew may be there twice.
+        """
+        ...
+
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """All decisions, each with its place, in an order that never changes; so many from behind a place on."""
         ...

@@ -24,6 +24,7 @@ KINDS: Mapping[JobKind, str] = {
     JobKind.FINETUNE: gettext_noop("Train the model on your answers"),
     JobKind.ADOPT_MODEL: gettext_noop("Judge with a trained model"),
     JobKind.RESUME: gettext_noop("Do what waited while the team was suspended"),
+    JobKind.UNDO: gettext_noop("Undo all that a job did"),
 }
 """What each kind of job does."""
 STATES: Mapping[JobState, str] = {

@@ -45,6 +45,7 @@ REASONS = (
     gettext_noop("the ticket is not there any more"),
     gettext_noop("the ticket is a duplicate of another"),
     gettext_noop("nobody answered within two weeks"),
+    gettext_noop("the run that it came of was undone"),
     gettext_noop("the sources agree again"),
     gettext_noop("the tree is not as it was"),
     gettext_noop("the pull request names a ticket, came to nothing, or is like none any more"),

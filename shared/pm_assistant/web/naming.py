@@ -18,6 +18,7 @@ from pm_assistant.presentation.cards import percent_in
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.jobs import KINDS as JOB_KINDS
 from pm_assistant.presentation.previews import STATUSES
+from pm_assistant.presentation.reasons import reason_in
 from pm_assistant.presentation.settings import LANGUAGES, NAMES
 from pm_assistant.presentation.trail import ACTIONS
 from pm_assistant.web import wording
@@ -133,6 +134,8 @@ FIELDS: Mapping[str, str] = {
     "state": gettext_noop("State"),
     "team": gettext_noop("Team"),
     "time_zone": gettext_noop("Time zone"),
+    "undone": gettext_noop("Undone"),
+    "not_undone": gettext_noop("Not undone"),
     "trial_ends_at": gettext_noop("End of the trial"),
     "winner": gettext_noop("Better side"),
 }
@@ -265,7 +268,7 @@ class Naming:
             return _code(value)
         if value.startswith(("https://", "http://")):
             return _link(value, self._texts.gettext("Show it"))
-        return self._time(value) or escape(self._texts.phrase(value) if name in OURS else value)
+        return self._time(value) or escape(reason_in(value, self._texts) if name in OURS else value)
 
     def _time(self, value: str) -> Markup | None:
         try:

@@ -95,6 +95,12 @@ def find_job(job_id: str | None, unit: Unit) -> Job | None:
         return None
 
 
+def is_undone(run: str | None, unit: Unit) -> bool:
+    """Whether a run is being undone, or has been: nothing more is to come of it unasked."""
+    job = find_job(run, unit)
+    return job is not None and job.undone_by is not None
+
+
 def run_step(due: JobDue, steps: Mapping[JobKind, TakeStep], unit: Unit) -> Job | None:
     """Take a job's next step, note what it achieved and ask for the step after it; safe to repeat at any point.
 

@@ -17,6 +17,8 @@ from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import ReportKind
 from pm_assistant.ports.tenants import LARGEST_ARCHIVE
+from pm_assistant.workflows.corridor import undoing
+from pm_assistant.workflows.corridor.answering import NEEDED
 from pm_assistant.workflows.jobs import start_job
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.tenants.export import find_export
@@ -66,6 +68,8 @@ class RunSummary(Model):
     done: int
     total: int | None = Field(description="how much there is to do, once that is known")
     error: str | None
+    undoes: str | None = Field(description="the run that it undoes, if it is one that does")
+    undone_by: str | None = Field(description="the run that undoes it, or tried to last")
     asked_by: str
     created_at: AwareDatetime
     updated_at: AwareDatetime
@@ -73,7 +77,7 @@ class RunSummary(Model):
     @classmethod
     def of(cls, job: Job) -> Self:
         """What there is to say of a run."""
-        order = {"kind": job.order.kind, "dry_run": job.order.dry_run, "since": job.order.since}
+        order = {name: getattr(job.order, name) for name in ("kind", "dry_run", "since", "undoes")}
         fields = dict(job) | order | dict.fromkeys(("member_id", "person"), job.order.member_id)
         return cls.model_validate({name: fields[name] for name in cls.model_fields})
 
@@ -180,6 +184,21 @@ def show_run(run_id: Annotated[str, Path()]) -> RunDetail:
     """
     request = current_request(router)
     return RunDetail.of(request.stores.jobs.get(request.tenant_id, run_id).seen(request.now))
+
+
+@router.post("/v1/runs/<run_id>/undo", status_code=202, **needs(NEEDED, 404, tag="runs"))
+def undo_run(run_id: Annotated[str, Path()]) -> Response[RunSummary]:
+    """Take back all that a `process`, `move-tickets` or `untracked` run did, or that people approved of it.
+
+    The answer is another run, which undoes act after act, the last first, each as `undo` of its decision would: what
+    people have gone on with stays. Its `results` list each act that stays, with why, and end with how many were
+    `undone` and `not_undone`. From now on nothing more is done of the run unasked; what it has asked people stays
+    asked. A run that is still going is refused; to ask again while one is being undone is to ask for the same.
+    """
+    request = current_request(router)
+    job = undoing.undo_run(run_id, request.unit, asked_by=request.caller.actor, job_id=request.job_id)
+    request.note("run.started", job.id, kind=job.order.kind, run=run_id)
+    return accepted(job)
 
 
 @router.post(

@@ -2,7 +2,7 @@
 
 A decision is `DECISION#<subject>#<id>`, so that a card is built from one consistent read; `DECISION_ID#<id>` says which
 subject an id belongs to, which never changes. The index orders decisions by `updated_at`, then by id: no two share a
-place.
+place. What is begun for a run leaves `RUN_ACT#<run>#<moment>#<id>`, so that it is found for as long as the run is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from pynamodb.expressions.condition import Condition
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.stored import listed, readable, stored
+from pm_assistant.aws.stores.jobs import KEEP
 from pm_assistant.aws.tables import DecisionRow, Row
 from pm_assistant.domain.decisions import Decision, reconcile_with_log
 from pm_assistant.domain.errors import Conflict, Contention, NotFound
@@ -61,6 +62,8 @@ class DynamoDecisions:
     def replace(self, decision: Decision, *, before: Decision) -> Decision:
         """Store what has become of a decision, in one conditional write."""
         after = decision.model_copy(update={"version": before.version + 1})
+        if after.begun_in_run and not before.begun_in_run:
+            _run_act(after).put()  # Before the log says so: a way that leads to nothing done does no harm.
         row = decision_row(after)
         if not row.put(unchanged_since(before) | (DecisionRow.data == row.data)):
             raise Contention("the decision has moved on")
@@ -85,6 +88,14 @@ class DynamoDecisions:
         rows = DecisionRow.indexed(recent, below, each=limit, last_first=True, only=needed)
         return list(islice(readable(lambda row: (row.gsi_sk, stored(Decision, row.data)), rows), limit))
 
+    def begun_in_run(
+        self, tenant_id: TenantId, run: str, *, before: str | None = None, limit: int
+    ) -> Sequence[tuple[str, str]]:
+        """What was begun for a run, last first, in one consistent read."""
+        rows = Row.newest(tenant_id, f"RUN_ACT#{run}", before=before, each=limit)
+        places = (row.sk.removeprefix(f"RUN_ACT#{run}#") for row in islice(rows, limit))
+        return [(place, place.partition("#")[2]) for place in places]
+
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """The next so many decisions in the order of their subjects, in one consistent read."""
         rows = DecisionRow.page(tenant_id, "DECISION", after=after, limit=limit)
@@ -108,6 +119,12 @@ def decision_row(decision: Decision) -> DecisionRow:
         version=decision.version,
         expires_at=decision.updated_at + timedelta(days=decision.keep_days) if decision.keep_days else None,
     )
+
+
+def _run_act(decision: Decision) -> Row:
+    moment = tables.stamp(decision.updated_at)
+    sk = f"RUN_ACT#{decision.run}#{moment}#{decision.id}"
+    return Row(tables.partition(decision.tenant_id), sk, expires_at=decision.updated_at + KEEP)
 
 
 def unchanged_since(before: Decision) -> Condition:

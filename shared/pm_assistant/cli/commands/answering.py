@@ -8,8 +8,10 @@ import typer
 
 from pm_assistant.cli import views
 from pm_assistant.cli.api_target import ApiTarget
-from pm_assistant.cli.models import ActionTold
-from pm_assistant.cli.terminal import note
+from pm_assistant.cli.models import ActionTold, RunUndone
+from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.runs import results_of
+from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
@@ -57,9 +59,30 @@ def retry(target: ApiTarget, id: DecisionArgument) -> None:
     _answer(target, id, "retry")
 
 
-def undo(target: ApiTarget, id: DecisionArgument) -> None:
-    """Take back what was done, as far as nobody has gone on with it."""
-    _answer(target, id, "undo")
+def undo(
+    target: ApiTarget,
+    id: Annotated[str | None, typer.Argument(help="Of the decision, or how it begins.")] = None,
+    run: Annotated[str | None, typer.Option("--run", help="Id of a run: all that it did, the last first.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back what was done, as far as nobody has gone on with it: one decision, or all of a run."""
+    if (id is None) == (run is None):
+        raise InvalidRequest("Name a decision or, with --run, a run")
+    if run is not None:
+        _undo_run(target, run, as_json=as_json)
+    elif id is not None:
+        _answer(target, id, "undo")
+
+
+def _undo_run(target: ApiTarget, run: str, *, as_json: bool) -> None:
+    with target.api() as api:
+        undoing = api.post(f"/v1/runs/{run}/undo")
+        note(f"Begun as run {undoing['id']}; it goes on if you leave")
+        results = results_of(api, undoing["id"], kind="undo", what="Undoing, the last first")
+    *stays, counts = results
+    undone = RunUndone.model_validate({**counts, "stays": stays})
+    show_json(undone) if as_json else show(views.not_undone(undone.stays))
+    note(f"Undone: {undone.undone}, not undone: {undone.not_undone}")
 
 
 def _answer(target: ApiTarget, id: str, answer: str, **body: object) -> None:

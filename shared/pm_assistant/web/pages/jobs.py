@@ -15,6 +15,9 @@ from pm_assistant.web.listing import Listing, search
 from pm_assistant.web.naming import Naming, Said
 from pm_assistant.web.request import chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
+from pm_assistant.workflows.corridor.answering import NEEDED
+from pm_assistant.workflows.corridor.undoing import can_be_undone, undo_run
+from pm_assistant.workflows.jobs import job_id_of
 
 router = Router()
 
@@ -76,6 +79,7 @@ def show_job(job_id: str) -> Response[str]:
         state=state,
         cause=request.texts.phrase(job.error or ""),
         can_be_begun_again=_can_be_begun_again(job),
+        can_be_undone=can_be_undone(job) and request.caller.scope.covers(NEEDED),
         results=shown,
         hidden=0 if in_figures else len(job.results) - len(shown) + job.left_out,
         in_figures=in_figures and bool(job.results),
@@ -100,6 +104,19 @@ def begin_again(job_id: str) -> Response[str]:
     if not _can_be_begun_again(job):
         raise Conflict(request.texts.gettext("This cannot be tried again here."))
     return see_other(request, f"/jobs/{begin(job.order, request).id}")
+
+
+@router.post("/jobs/<job_id>/undo", **needs(NEEDED))
+def undo(job_id: str) -> Response[str]:
+    """Have all that a job did undone, and go to where that can be followed."""
+    request = current_request(router)
+    undoing_id = job_id_of(request.request_id.replace("-", ""), request.now)
+    try:
+        job = undo_run(job_id, request.unit, asked_by=request.caller.actor, job_id=undoing_id)
+    except Conflict as error:
+        raise Conflict(request.texts.gettext(str(error))) from error
+    request.note("run.started", job.id, kind=job.order.kind, run=job_id)
+    return see_other(request, f"/jobs/{job.id}")
 
 
 def _can_be_begun_again(job: Job) -> bool:

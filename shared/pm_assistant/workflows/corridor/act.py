@@ -9,6 +9,7 @@ from typing import assert_never
 from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.decisions import (
+    RUN_UNDONE,
     TICKET_GONE,
     ActionRequest,
     Answer,
@@ -59,6 +60,7 @@ from pm_assistant.workflows.corridor.obey import obey
 from pm_assistant.workflows.corridor.relinking import relink
 from pm_assistant.workflows.corridor.showing import show_cards
 from pm_assistant.workflows.corridor.tickets import CLOCKS_DIFFER, forget_ticket
+from pm_assistant.workflows.jobs import is_undone
 
 CHANGED_SINCE = "not taken back: people have changed it since"
 OTHERS_REST_ON_IT = "not taken back: what was said elsewhere is noted on it"
@@ -307,8 +309,8 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
         # Whoever has ordered it is owed an answer; of what nobody asked for, nothing is said.
         into = obstacle.into if decision.order is None else DecisionState.DISMISSED
         return decision.withdrawn(obstacle.reason, into=into, at=unit.now())
-    if lost_ground(decision, unit):  # It may come to be asked again: nobody has refused it.
-        return decision.model_copy(update={"decided_by": None}).withdrawn(OPEN_AGAIN, at=unit.now())
+    if (reason := _calls_off(decision, unit)) is not None:  # It may come to be asked again: nobody has refused it.
+        return decision.model_copy(update={"decided_by": None}).withdrawn(reason, at=unit.now())
     try:
         if decision.state is DecisionState.QUEUED:
             return decision.begun(_planned(decision, unit), at=unit.now())
@@ -317,6 +319,14 @@ def _step(decision: Decision, tenant: Tenant, unit: Unit) -> Decision:
         return _without_its_ticket(decision, str(error), unit)
     except (UpstreamRejected, InvalidRequest) as error:
         return decision.failed(str(error), at=unit.now())
+
+
+def _calls_off(decision: Decision, unit: Unit) -> str | None:
+    """Why it is not to be done after all, if so: a person's own word outlives the run that asked for it."""
+    if lost_ground(decision, unit):
+        return OPEN_AGAIN
+    is_unasked = decision.performed is None and decision.decided_by is None
+    return RUN_UNDONE if is_unasked and is_undone(decision.run, unit) else None
 
 
 def _without_its_ticket(decision: Decision, error: str, unit: Unit) -> Decision:

@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import assert_never
 
 from pm_assistant.domain.actions import TAKEN_BACK, Comment, CreateTicket
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Evidence, merge_evidence, same_work
+from pm_assistant.domain.decisions import (
+    RUN_UNDONE,
+    ActionRequest,
+    Decision,
+    DecisionState,
+    Evidence,
+    merge_evidence,
+    same_work,
+)
 from pm_assistant.domain.errors import Conflict, Contention
 from pm_assistant.domain.events import (
     ChannelChanged,
@@ -50,7 +58,7 @@ from pm_assistant.workflows.corridor.tickets import (
     remove_ticket,
     unasked,
 )
-from pm_assistant.workflows.jobs import change_dry_runs
+from pm_assistant.workflows.jobs import change_dry_runs, is_undone
 
 OVER = frozenset({DecisionState.DISMISSED, DecisionState.UNDONE})
 """States in which there is nothing left to take back."""
@@ -173,6 +181,8 @@ def _on_conversation_touched(touch: ConversationTouched, unit: Unit) -> Analysis
         # For one kind of action alone the content stays to be judged for the others.
         content = without_acknowledgements(conversation)
         judged, saved_decisions = unit.stores.conversations.progress(tenant.id, content)
+        if is_undone(touch.run, unit):
+            return Analysis(skipped=RUN_UNDONE)
         if judged and touch.only is None:
             return Analysis(skipped="already judged")
         analysis = _decide(conversation, saved_decisions, touch, tenant, unit)
@@ -215,13 +225,14 @@ def _decide(
             # Whoever changes it touches it anew, but a reading of what was said before does not.
             _look_later(touch, tenant.settings.settle_seconds, unit)
             return Analysis(skipped="changed while it was judged")
-        decisions = _adopted_all(verdict, earlier, conversation)
+        # Whoever carries on with a verdict that was not logged says what it came of, and an older version knows no run.
+        decisions = tuple(each.of_run(None) for each in _adopted_all(verdict, earlier, conversation))
     else:
         verdict = Verdict(decisions=tuple(saved_decisions))
         decisions = verdict.decisions
     unit.stores.conversations.save_verdict(tenant.id, without_acknowledgements(conversation), decisions, at=unit.now())
     hear(conversation, tenant, unit)
-    decisions = tuple(decision for decision in decisions if touch.concerns(decision.action.kind))
+    decisions = tuple(each.of_run(touch.run) for each in decisions if touch.concerns(each.action.kind))
     earlier = {id: decision for id, decision in earlier.items() if touch.concerns(decision.action.kind)}
     _judge_others_anew(earlier.values(), conversation, tenant.settings.settle_seconds, unit)
     logged = _without_gone_tickets(_log(decisions, earlier, conversation, unit), unit)

@@ -38,7 +38,7 @@ def execute(since: datetime, unit: Unit) -> int:
     """Send every conversation down the corridor without waiting for quiet; returns how many were sent."""
     messages = unit.stores.messages.since(unit.tenant_id, since)
     conversations = conversations_in(messages, gap_seconds=unit.burst_gap_seconds)
-    _send(conversations, unit, only=None)
+    _send(conversations, unit, only=None, run=None)
     return len(conversations)
 
 
@@ -59,7 +59,7 @@ def backfill(job: Job, unit: Unit) -> Step:
         findings = _findings([d for verdict in verdicts for d in verdict.decisions if _of_interest(d, only)], unit)
     else:
         handled = min(SENT_PER_STEP, len(remaining))
-        _send(remaining[:handled], unit, only=only)
+        _send(remaining[:handled], unit, only=only, run=job.id)
     return Step(
         done=len(conversations) - len(remaining) + handled,
         total=len(conversations),
@@ -84,10 +84,12 @@ def place(conversation: Conversation) -> str:
     return f"{float(conversation.messages[0].ts):017.6f} {conversation.id}"
 
 
-def _send(conversations: Sequence[Conversation], unit: Unit, *, only: ActionKind | None) -> None:
+def _send(conversations: Sequence[Conversation], unit: Unit, *, only: ActionKind | None, run: str | None) -> None:
     for conversation in conversations:
         latest = conversation.latest
-        touch = ConversationTouched(channel=latest.channel, ts=latest.ts, root_ts=latest.root_ts, force=True, only=only)
+        touch = ConversationTouched(
+            channel=latest.channel, ts=latest.ts, root_ts=latest.root_ts, force=True, only=only, run=run
+        )
         unit.queues.events.put(EventEnvelope(tenant_id=unit.tenant_id, event=touch), group=unit.tenant_id)
 
 

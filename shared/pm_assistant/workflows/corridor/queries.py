@@ -89,6 +89,7 @@ class DecisionView(Decision):
     channel_name: str | None = Field(
         default=None, description="of where it was said or is asked, such as `#support`; none if that is private"
     )
+    run: str | None = Field(default=None, description="the run that it came of, if one asked for it")
 
 
 class ConversationView(Model):

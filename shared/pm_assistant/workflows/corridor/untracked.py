@@ -142,7 +142,7 @@ def find_untracked(job: Job, unit: Unit) -> Step:
     talk = untracked_talk(job.order.since or job.created_at - LOOKS_BACK, tenant, unit)
     drafts = drafts_of(talk, tenant, unit)
     if not job.order.dry_run:
-        drafts = offered(talk, drafts, tenant, unit)
+        drafts = offered(talk, [draft.of_run(job.id) for draft in drafts], tenant, unit)
     findings = (_finding(draft, asks=may_ask(draft, tenant)) for draft in drafts)
     results = tuple(finding.model_dump(mode="json", exclude_none=True) for finding in findings)
     return Step(done=len(drafts), total=len(drafts), cursor=None, results=results)
