@@ -15,6 +15,7 @@ from pm_assistant.domain.accounts import Identity
 from pm_assistant.domain.code import RepositoryAccess
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.errors import Misconfigured, NotFound, UpstreamUnavailable
+from pm_assistant.domain.jobs import JobKind, Order
 from pm_assistant.domain.tenants import Provider
 from tests.aws.emulated import aws, dynamo, requests
 from tests.builders import (
@@ -201,6 +202,17 @@ def test_what_is_short_lived_expires_by_itself(stores: DynamoStores) -> None:
     }
     found = {item["sk"]["S"].split("#")[0]: int(item["expires_at"]["N"]) for item in items()}
     assert {kind: int(moment.timestamp()) for kind, moment in expected.items()} == found
+
+
+def test_what_was_begun_for_a_run_is_found_for_as_long_as_the_run(stores: DynamoStores) -> None:
+    """However long the decision itself is kept."""
+    stores.jobs.put(a_job(number=0, order=Order(kind=JobKind.PROCESS, dry_run=False)))
+    logged = stores.decisions.save(a_decision(run=a_job(number=0).id))
+    stores.decisions.replace(logged.begun(None, at=NOW), before=logged)
+
+    found = {item["sk"]["S"].split("#")[0]: item.get("expires_at") for item in items()}
+
+    assert {found["RUN_LOG"]["N"]} == {found["RUN_ACT"]["N"]}
 
 
 @pytest.mark.parametrize(("held_until", "judged"), [(tables.stamp(NOW), False), ("for good", True)])

@@ -69,6 +69,7 @@ def test_process_execute_has_it_done(customer: Customer) -> None:
 
     assert (0, "", True) == (answer.code, answer.out, "Asked for, as run" in answer.err)
     assert ("process", False) == (only_job(customer).order.kind, only_job(customer).order.dry_run)
+    assert answer.err.endswith(f"Take all of it back with: pm undo --run {only_job(customer).id}\n")
 
 
 @pytest.mark.parametrize("offer", [False, True])

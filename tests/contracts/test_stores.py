@@ -12,7 +12,7 @@ from pm_assistant.domain.code import CodeComment, Description, PullRequestFacts
 from pm_assistant.domain.decisions import DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.reports import Post, ReportKind, SentReport
-from pm_assistant.domain.tenants import STORED, QuietHours, Settings, TenantId
+from pm_assistant.domain.tenants import STORED, Provider, QuietHours, Settings, TenantId
 from pm_assistant.domain.work import Conversation, Message, burst_around
 from pm_assistant.ports.unit import Stores
 from tests.builders import (
@@ -20,6 +20,7 @@ from tests.builders import (
     DONE,
     ENG,
     NOW,
+    a_comment,
     a_conversation,
     a_decision,
     a_member,
@@ -413,7 +414,7 @@ def test_pages_of_decisions_are_complete_though_many_share_a_moment(stores: Stor
 
 
 def test_what_was_begun_for_a_run_is_found_last_first_page_by_page(stores: Stores) -> None:
-    """Nothing else of the run or of another, nor what is done again or taken back."""
+    """Each once: nothing else of the run or of another, nor what waits, is done again or taken back."""
     tenant_id, other = a_new_tenant(), a_new_tenant()
     decisions = [a_decision(tenant_id, message=a_message(number), run="run-1") for number in range(5)]
     decisions += [
@@ -424,8 +425,17 @@ def test_what_was_begun_for_a_run_is_found_last_first_page_by_page(stores: Store
     for number, decision in enumerate(decisions):
         logged = stores.decisions.save(decision)
         begun = stores.decisions.replace(logged.begun(OUTCOME, at=NOW + timedelta(minutes=number)), before=logged)
-        done = stores.decisions.replace(begun.carried_out(OUTCOME, at=LATER), before=begun)
-        stores.decisions.replace(done.being_undone("U0ADA", at=LATER), before=done)
+        waiting = stores.decisions.replace(begun.waits_for(Provider.LINEAR, at=LATER), before=begun)
+        failed = stores.decisions.replace(waiting.failed("refused", at=LATER), before=waiting)
+        if number == 2:
+            stores.decisions.replace(failed.being_undone("U0ADA", at=LATER), before=failed)
+            continue
+        done = stores.decisions.replace(waiting.carried_out(OUTCOME, at=LATER), before=failed)
+        changed = done.to_be_redone(a_comment("ticket-1"), revision="digest-2", as_of=LATER, at=LATER)
+        again = stores.decisions.replace(changed, before=done)
+        begun_again = stores.decisions.replace(again.begun(OUTCOME, at=LATER), before=again)
+        done_again = stores.decisions.replace(begun_again.carried_out(OUTCOME, at=LATER), before=begun_again)
+        stores.decisions.replace(done_again.being_undone("U0ADA", at=LATER), before=done_again)
     stores.decisions.save(a_decision(tenant_id, message=a_message(9), run="run-1"))
 
     pages, before = [], None

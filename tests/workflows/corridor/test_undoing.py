@@ -10,11 +10,12 @@ import pytest
 
 from pm_assistant.domain.actions import Ignore, MoveTicket
 from pm_assistant.domain.decisions import RUN_UNDONE, ActionRequest, Decision, DecisionState, Outcome
-from pm_assistant.domain.errors import Conflict, NotFound, ProductError, UpstreamUnavailable
+from pm_assistant.domain.errors import Conflict, Contention, NotFound, ProductError, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
-from pm_assistant.domain.jobs import Job, JobDue, JobKind, JobState, Order
-from pm_assistant.domain.tenants import ActionKind, Mode, Rule
-from pm_assistant.domain.work import Conversation, Message
+from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState, Order
+from pm_assistant.domain.tenants import ActionKind, Mode, Rule, TenantId
+from pm_assistant.domain.work import Conversation
+from pm_assistant.ports.unit import LEASE
 from pm_assistant.workflows.corridor import undoing
 from pm_assistant.workflows.corridor.act import act
 from pm_assistant.workflows.corridor.analyze import analyze
@@ -30,6 +31,7 @@ from tests.builders import (
     GLOBEX,
     NOW,
     TRUSTING,
+    a_comment,
     a_connection,
     a_decision,
     a_job,
@@ -241,6 +243,66 @@ def test_who_asks_again_has_what_stayed_tried_again() -> None:
     assert ({"undone": 1, "not_undone": 0},) == unit.undo(run, job_id="undo-2").results
 
 
+def test_of_very_many_that_stay_some_are_listed_and_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run is kept in one row."""
+    unit = RunUnit(5)
+    run = unit.run()
+    unit.drain()
+    unit.tracker.comments["ticket-1"] = dict.fromkeys(unit.tracker.comments["ticket-1"], "as people say it")
+    monkeypatch.setattr(undoing, "PER_STEP", 2)
+    monkeypatch.setattr(undoing, "MOST_LISTED", 3)
+
+    *listed, counts = unit.undo(run).results
+
+    assert (3, {"undone": 0, "not_undone": 5}) == (len(listed), counts)
+
+
+def test_what_is_not_kept_any_more_is_none_of_it() -> None:
+    """The log forgets what did not change for long, and the list of a run's acts goes later."""
+    unit = RunUnit(2)
+    run = unit.run()
+    unit.drain()
+    gone, get = unit.log[1].id, unit.stores.decisions.get
+
+    def kept(tenant_id: TenantId, decision_id: str) -> Decision:
+        if decision_id == gone:
+            raise NotFound("no such decision")
+        return get(tenant_id, decision_id)
+
+    unit.stores.decisions.get = kept  # type: ignore[method-assign]
+
+    assert ({"undone": 1, "not_undone": 0},) == unit.undo(run).results
+
+
+def test_an_attempt_that_broke_off_before_it_was_sent_is_taken_up_by_the_same_request() -> None:
+    """What it noted is found, and the run is on its way at last."""
+    unit = RunUnit(1)
+    run = unit.run()
+    unit.drain()
+    unit.queues.jobs.fail_next(UpstreamUnavailable("SQS is away"))
+    with pytest.raises(UpstreamUnavailable):
+        undo_run(run.id, unit, asked_by=ADA, job_id="undo-1")
+
+    assert ({"undone": 1, "not_undone": 0},) == unit.undo(run, job_id="undo-1").results
+
+
+def test_what_stands_still_for_too_long_is_over() -> None:
+    """A run that nobody will end can be undone, and an undoing that nobody will end keeps nobody from another."""
+    unit = RunUnit(1)
+    run = unit.run()
+    unit.drain()
+    unit.stores.jobs.put(run.model_copy(update={"state": JobState.RUNNING}))
+    unit.seconds = count(int(ABANDONED_AFTER.total_seconds()) + 60)
+    first = undo_run(run.id, unit, asked_by=ADA, job_id="undo-1")
+    unit.queues.jobs.puts.clear()
+    unit.seconds = count(2 * int(ABANDONED_AFTER.total_seconds()) + 3_600)
+
+    later = unit.undo(run, job_id="undo-2")
+
+    assert (first.id, later.id) == ("undo-1", "undo-2")
+    assert ({"undone": 1, "not_undone": 0},) == later.results
+
+
 @pytest.mark.parametrize("interrupted_after", [0, 1, 2])
 def test_a_step_that_was_interrupted_is_taken_again_and_counts_the_same(interrupted_after: int) -> None:
     """What it undid before that is none the less undone by it."""
@@ -310,6 +372,22 @@ def test_a_fault_of_ours_with_one_keeps_nobody_from_the_others() -> None:
     assert [unit.log[1].id] == [put.message.decision_id for put in unit.queues.actions.puts]  # type: ignore[attr-defined]
 
 
+def test_one_that_is_undone_counts_though_its_card_broke(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The card is brought up to date on the way of an answer to it alone."""
+    unit = RunUnit(1)
+    run = unit.run()
+    unit.drain()
+    with monkeypatch.context() as patch:
+        patch.setattr(unit.chat, "update", _broken)
+        assert ({"undone": 1, "not_undone": 0},) == unit.undo(run).results
+
+    assert [unit.log[0].id] == [put.message.decision_id for put in unit.queues.actions.puts]  # type: ignore[attr-defined]
+
+
+def _broken(*_: object, **__: object) -> None:
+    raise KeyError("bug")
+
+
 def test_while_the_tracker_is_away_it_is_waited_for() -> None:
     """All of them would be asked for in vain, and in another order afterwards."""
     unit = RunUnit(4)
@@ -321,9 +399,24 @@ def test_while_the_tracker_is_away_it_is_waited_for() -> None:
     with pytest.raises(UpstreamUnavailable):
         take_back(job, unit)
     assert [] == unit.queues.actions.puts
+    assert 2 == len([each for each in unit.log if each.waiting])
 
     unit.moody.trouble = lambda _: None
     assert ({"undone": 4, "not_undone": 0},) == take_back(job, unit).results
+
+
+def test_what_somebody_else_is_at_work_on_is_waited_for() -> None:
+    """It is neither undone by two at once nor said to stay."""
+    unit = RunUnit(1)
+    run = unit.run()
+    unit.drain()
+    job = undo_run(run.id, unit, asked_by=ADA, job_id="undo-1")
+
+    with unit.lease(f"subject|{unit.log[0].subject.id}", lasts=LEASE), pytest.raises(Contention):
+        take_back(job, unit)
+
+    assert ([], {DecisionState.DONE}) == (unit.queues.actions.puts, unit.states)
+    assert ({"undone": 1, "not_undone": 0},) == take_back(job, unit).results
 
 
 def test_where_only_the_chat_is_away_the_run_is_undone_and_cards_follow() -> None:
@@ -441,13 +534,16 @@ def test_who_may_not_answer_any_more_undoes_nothing() -> None:
 def test_a_decision_judged_again_by_other_words_belongs_to_the_run_that_carried_it_out() -> None:
     """And to no run where a later judgement had it done, or nothing was done yet."""
     logged = a_decision(run="run-1", state=DecisionState.PROPOSED)
-    done = logged.model_copy(update={"state": DecisionState.DONE, "performed": "digest-1"})
-    later: Message = a_message(5)
-    judged = a_decision(revision="digest-2", as_of=later.received_at, state=DecisionState.QUEUED)
-    for before, after in ((logged, None), (done, "run-1")):
+    left = {"outcome": Outcome(external_id="c-1", url="", inverse='{"delete": "c-1"}'), "performed_action": a_comment()}
+    done = {"state": DecisionState.DONE, "performed": "digest-1", **left}
+    begun = {"state": DecisionState.ACTING, "intended": left["outcome"], "intended_action": a_comment()}
+    later = a_comment("ticket-1").model_copy(update={"summary": "Ada saw it twice."})
+    judged = a_decision(id=logged.id, action=later, revision="digest-2", as_of=NOW + timedelta(seconds=5))
+    for change, run in (({}, None), (done, "run-1"), (begun, "run-1")):
         unit = FakeUnit()
-        unit.stores.decisions.save(before)
-        assert after == unit.stores.decisions.save(judged).run
+        unit.stores.decisions.save(logged.model_copy(update=change))
+        after = unit.stores.decisions.save(judged)
+        assert (run, later) == (after.run, after.action)
 
 
 def test_where_no_run_asked_nothing_is_written_that_an_older_version_refuses() -> None:

@@ -41,6 +41,7 @@ def process(
         if execute:
             run = api.post("/v1/workflows/process", dry_run=False, since=start)
             note(f"Asked for, as run {run['id']}; what has been judged already is skipped. Watch with: pm tail")
+            note(f"Take all of it back with: pm undo --run {run['id']}")
             return
         found = _found(api, "process", "Judging the conversations", dry_run=True, since=start)
     show_json(found) if as_json else show(views.findings(found, "decision"))

@@ -68,20 +68,17 @@ class _Act(NamedTuple):
 
     @property
     def stays_because(self) -> str | None:
-        """Why it was not undone, or not all of it; None where nothing is left of it."""
-        if self.decision is None:
+        """Why it was not undone; None where nothing is left of it."""
+        if self.decision is None or self.decision.state is DecisionState.UNDONE:
             return None
         if self.goes_on or self.decision.unfinished:
             return GOES_ON
-        if self.decision.undoable:
-            return self.decision.error or STAYS
-        return self.decision.error if self.decision.state is DecisionState.UNDONE else None
+        return (self.decision.error or STAYS) if self.decision.undoable else None
 
     def undone_since(self, at: datetime) -> bool:
         """Whether nothing is left of it since then; what had been undone before is none of it."""
         decision = self.decision
-        is_undone = decision is not None and decision.state is DecisionState.UNDONE and decision.updated_at >= at
-        return is_undone and self.stays_because is None
+        return decision is not None and decision.state is DecisionState.UNDONE and decision.updated_at >= at
 
 
 def undo_run(run_id: str, unit: Unit, *, asked_by: str, job_id: str) -> Job:
