@@ -57,9 +57,11 @@ def resolve_target(*, api: str | None, key: str | None) -> ApiTarget:
 
     Raises:
         NotFound: none of these is known, or the stack that was here does not run.
-        InvalidRequest: the address is none that a password may be sent to.
+        InvalidRequest: the address is none that a password may be sent to, or the key cannot be one.
     """
     sessions = Sessions(sessions_file(os.environ))
+    if key and not (key.isascii() and key.isprintable()):
+        raise InvalidRequest("--key takes a key of the API, which begins with pma_: that is none", field="key")
     if api:
         return ApiTarget(_address(api), sessions, key)
     try:
@@ -75,8 +77,15 @@ def resolve_target(*, api: str | None, key: str | None) -> ApiTarget:
 
 def _address(api: str) -> str:
     """The address as it is asked; unsealed only on this machine."""
+    import httpx
+
     address = api.rstrip("/") if "://" in api else f"https://{api.rstrip('/')}"
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(str(httpx.URL(address)))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise InvalidRequest(
+            "--api takes an address, such as https://pm.example.com: that is none", field="api"
+        ) from error
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in HERE):
         raise InvalidRequest("An address begins with https://, or a password would travel for everybody to read")
     return address

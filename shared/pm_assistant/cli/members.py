@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from pm_assistant.cli.api import Api, Json
@@ -13,7 +13,10 @@ def find_member(api: "Api", query: str, *, in_full: bool = False) -> "Json":
 
     Raises:
         NotFound: nobody is called that, or more than one; names who there is.
+        InvalidRequest: nobody is named.
     """
+    if not query.strip():
+        raise InvalidRequest("say who it is, by name, e-mail or id: pm people lists them", field="member_id")
     people, folded = list(api.items("/v1/members")), query.casefold()
     found = [person for person in people if folded in _names(person)]
     if not found and not in_full:

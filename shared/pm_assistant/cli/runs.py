@@ -3,6 +3,7 @@
 from time import sleep
 from typing import TYPE_CHECKING
 
+from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import waiting
 from pm_assistant.domain.errors import InvalidRequest, UpstreamRejected
 
@@ -19,13 +20,13 @@ def results_of(api: "Api", id: str, *, kind: str, what: str) -> "list[Json]":
         InvalidRequest: it is a run of another kind.
         UpstreamRejected: it has failed; says why.
     """
-    run = api.get(f"/v1/runs/{id}")
+    run = api.get(below("/v1/runs", id))
     if run["kind"] != kind:
         raise InvalidRequest(f"run {id} is no {kind}, but {run['kind']}", field="run")
     with waiting(what):
         while run["state"] in {"waiting", "running"}:
             sleep(PAUSE)
-            run = api.get(f"/v1/runs/{id}")
+            run = api.get(below("/v1/runs", id))
     if run["state"] == "failed":
         raise UpstreamRejected(f"Run {id} has failed: {run['error']}")
     results: list[Json] = run["results"]

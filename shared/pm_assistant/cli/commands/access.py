@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 import typer
 
@@ -10,6 +9,7 @@ from pm_assistant.cli import views
 from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.models import InvitationTold, KeyTold
 from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import note, show, show_json
 
 type Id = Annotated[str, typer.Argument(help="As the list names it.")]
@@ -25,7 +25,7 @@ def invite(
     """Invite somebody by e-mail, list who is invited, or take an invitation back."""
     with target.api() as api:
         if cancel is not None:
-            api.delete(f"/v1/invitations/{quote(cancel, safe='')}")
+            api.delete(below("/v1/invitations", cancel))
             note("Taken back: its code opens nothing any more")
         elif email is not None:
             invitation = api.post("/v1/invitations", email=email, role=role)
@@ -59,5 +59,5 @@ def make_key(
 def end_key(target: ApiTarget, id: Id) -> None:
     """Revoke a key; it ends at once."""
     with target.api() as api:
-        api.delete(f"/v1/keys/{quote(id, safe='')}")
+        api.delete(below("/v1/keys", id))
     note("Revoked: it opens nothing any more")

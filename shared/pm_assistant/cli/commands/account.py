@@ -13,6 +13,7 @@ from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.members import find_member
 from pm_assistant.cli.models import Choices, RunAsked, Tie
 from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import note, show, show_json, waiting
 from pm_assistant.domain.errors import InvalidRequest, NotConnected
 from pm_assistant.domain.spending import DOLLAR
@@ -126,7 +127,7 @@ def _in_words(used: Choices) -> Choices:
 def _named_value(change: str) -> tuple[str, object]:
     name, is_there, value = change.partition("=")
     if not is_there:
-        raise InvalidRequest(f"say {name}=VALUE", field=name)
+        raise InvalidRequest(f"say {name or 'NAME'}=VALUE", field=name)
     try:
         return name, json.loads(value)
     except ValueError:
@@ -143,7 +144,7 @@ def erase(
         member = find_member(api, person, in_full=True)
         if not yes:
             typer.confirm(f"Erase what is kept of {member['name']} ({member['id']})?", abort=True, err=True)
-        run = api.delete(f"/v1/members/{member['id']}/data")
+        run = api.delete(f"{below('/v1/members', member['id'])}/data")
     note(f"Asked for, as run {run['id']}. Watch with: pm runs")
 
 

@@ -10,6 +10,7 @@ from pm_assistant.cli import views
 from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.models import ActionTold, RunUndone
 from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.paths import below
 from pm_assistant.cli.runs import results_of
 from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.domain.errors import InvalidRequest, NotFound
@@ -76,7 +77,7 @@ def undo(
 
 def _undo_run(target: ApiTarget, run: str, *, as_json: bool) -> None:
     with target.api() as api:
-        undoing = api.post(f"/v1/runs/{run}/undo")
+        undoing = api.post(f"{below('/v1/runs', run)}/undo")
         note(f"Begun as run {undoing['id']}; it goes on if you leave")
         results = results_of(api, undoing["id"], kind="undo", what="Undoing, the last first")
     *stays, counts = results
@@ -87,7 +88,7 @@ def _undo_run(target: ApiTarget, run: str, *, as_json: bool) -> None:
 
 def _answer(target: ApiTarget, id: str, answer: str, **body: object) -> None:
     with target.api() as api:
-        decision = api.post(f"/v1/decisions/{_decision_id(api, id)}/{answer}", **body)
+        decision = api.post(f"{below('/v1/decisions', _decision_id(api, id))}/{answer}", **body)
     action = views.what(ActionTold.model_validate(decision["action"]))
     note(f"Asked for: {answer} {decision['id']} ({action}). See what comes of it: pm decisions")
 

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
 
 import typer
 
 from pm_assistant.cli import experiment_views
 from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.options import AsJson, Since
+from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.cli.times import moment
 from pm_assistant.domain.shadow import ShadowReport
@@ -57,7 +57,7 @@ def start(
 def stop(target: ApiTarget, id: Annotated[str, typer.Argument(help="Of the experiment.")]) -> None:
     """End an experiment at once; the settings alone count from then on."""
     with target.api() as api:
-        stopped = api.post(f"/v1/experiments/{quote(id, safe='')}/stop")
+        stopped = api.post(f"{below('/v1/experiments', id)}/stop")
     note(f"Experiment {stopped['id']} is {stopped['state']}")
 
 

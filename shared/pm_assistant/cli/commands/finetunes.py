@@ -10,6 +10,7 @@ from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.commands.backtests import MostDollars
 from pm_assistant.cli.models import FineTuned
 from pm_assistant.cli.options import AsJson, Since
+from pm_assistant.cli.paths import below
 from pm_assistant.cli.runs import results_of
 from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.cli.times import moment
@@ -32,7 +33,7 @@ def start(target: ApiTarget, since: Since = "90d") -> None:
 def status(target: ApiTarget, run: RunId, as_json: AsJson = False) -> None:
     """How far one is, and where its files are."""
     with target.api() as api:
-        tuned = FineTuned.model_validate(api.get(f"/v1/finetunes/{run}"))
+        tuned = FineTuned.model_validate(api.get(below("/v1/finetunes", run)))
     show_json(tuned) if as_json else show(backtest_views.finetuned(tuned))
 
 
@@ -45,7 +46,7 @@ def adopt(
 ) -> None:
     """Have the trained model judge, if it is better than today's on what it was not trained on; shows the numbers."""
     with target.api() as api:
-        begun = api.post(f"/v1/finetunes/{run}/adopt", dry_run=dry_run, most_dollars=most_dollars)
+        begun = api.post(f"{below('/v1/finetunes', run)}/adopt", dry_run=dry_run, most_dollars=most_dollars)
         report = AdoptionReport.model_validate(
             results_of(api, begun["id"], kind="adopt-model", what="Judging the answers")[0]
         )

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 
@@ -11,6 +10,7 @@ from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.members import find_member
 from pm_assistant.cli.models import PersonTold
 from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.domain.languages import Language
 
@@ -42,7 +42,7 @@ def person(
     if back or away_until is not None:
         changes["away_until"] = None if back or away_until is None else away_until.date().isoformat()
     with target.api() as api:
-        path = f"/v1/members/{quote(find_member(api, whom)['id'], safe='')}"
+        path = below("/v1/members", find_member(api, whom)["id"])
         if changes:
             api.patch(path, **changes)
         if mail_again:

@@ -11,6 +11,7 @@ from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.members import find_member
 from pm_assistant.cli.models import QuestionnaireTold, ReportTold, SentTold, WishTold
 from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Weekday
@@ -82,7 +83,7 @@ def snooze(
 
 def reports(
     target: ApiTarget,
-    number: Annotated[int | None, typer.Argument(min=1, help="Show this one in full; 1 came last.")] = None,
+    number: Annotated[int | None, typer.Argument(min=1, max=200, help="Show this one in full; 1 came last.")] = None,
     team: TeamId = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many, the last first.")] = 20,
     as_json: AsJson = False,
@@ -149,8 +150,8 @@ def _path(api: "Api", kind: ReportKind, whom: str | None, channel: str | None) -
     if (whom is None) is (channel is None):
         raise InvalidRequest("say who gets it, --member-id NAME or --channel ID", field="member_id")
     if channel is not None:
-        return f"/v1/channels/{quote(channel, safe='')}/subscriptions/{kind}"
-    return f"/v1/subscriptions/{quote(find_member(api, whom or '')['id'], safe='')}/{kind}"
+        return f"{below('/v1/channels', channel)}/subscriptions/{kind}"
+    return f"{below('/v1/subscriptions', find_member(api, whom or '')['id'])}/{kind}"
 
 
 def _of(team: str | None) -> str:

@@ -8,6 +8,7 @@ from pm_assistant.cli import views
 from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.models import RuleTold
 from pm_assistant.cli.options import AsJson
+from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import note, show, show_json
 
 
@@ -45,5 +46,5 @@ def mute(
 def unmute(target: ApiTarget, id: Annotated[str, typer.Argument(help="Of the rule.")]) -> None:
     """Take a rule back."""
     with target.api() as api:
-        api.delete(f"/v1/rules/{id}")
+        api.delete(below("/v1/rules", id))
     note("Taken back: that is asked about again once it is talked of")
