@@ -1,5 +1,7 @@
 """Rules by the API: made by whoever may answer, seen by all, changed, taken over and taken back."""
 
+import pytest
+
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import DecisionState
 from tests.api.conftest import World
@@ -55,3 +57,12 @@ def test_a_rule_is_about_a_ticket_that_everybody_may_read(world: World) -> None:
 def test_who_may_only_read_makes_no_rule(world: World) -> None:
     """Nor takes one back."""
     assert 403 == world.as_program(Scope.READ).post("/v1/rules", {"kind": "create"}).status
+
+
+@pytest.mark.parametrize("until", ["soon", "-1", "2026-13-45", "1795986300"])
+def test_what_is_no_moment_is_told_how_one_is_written(world: World, until: str) -> None:
+    """In the same words whatever is wrong with it."""
+    answer = world.member.post("/v1/rules", {"kind": "create", "until": until})
+
+    assert 422 == answer.status
+    assert "body.until: a moment is spelt out, such as 2026-11-20T09:30:00Z" == answer.json["detail"]

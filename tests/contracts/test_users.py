@@ -13,7 +13,7 @@ import pytest
 
 from pm_assistant.aws.accounts import AppClient, CognitoSessions, CognitoUsers
 from pm_assistant.domain.accounts import Identity
-from pm_assistant.domain.errors import Conflict, InvalidRequest, Unauthenticated
+from pm_assistant.domain.errors import Conflict, InvalidRequest, Unauthenticated, UpstreamRejected
 from pm_assistant.ports.accounts import Sessions, Users
 from tests.aws.emulated import aws
 from tests.builders import ACME, GLOBEX
@@ -170,6 +170,19 @@ def test_a_wrong_password_and_an_unknown_address_are_told_the_same(subject: Subj
         said.add(str(refused.value))
 
     assert 1 == len(said)
+
+
+def test_nothing_is_no_code_and_no_address(subject: Subject) -> None:
+    """Whoever asks with it has not looked at what was typed: that is our mistake, and no wrong code."""
+    user_id = subject.users.register(ADA, PASSWORD, tenant_id=ACME)
+
+    for ask in (
+        partial(subject.users.confirm, user_id, ""),
+        partial(subject.users.reset, ADA, "", OTHER),
+        partial(subject.users.resend, ""),
+    ):
+        with pytest.raises(UpstreamRejected):
+            ask()
 
 
 def test_a_deleted_user_is_gone_and_may_be_deleted_again(subject: Subject) -> None:

@@ -8,10 +8,11 @@ from typing import Self
 from pydantic import SecretStr
 
 from pm_assistant.domain.accounts import WRONG_CODE, Identity, Mail, Session
-from pm_assistant.domain.errors import Conflict, InvalidRequest, Unauthenticated
+from pm_assistant.domain.errors import Conflict, InvalidRequest, Unauthenticated, UpstreamRejected
 from pm_assistant.domain.tenants import TenantId
 
 SHORTEST_PASSWORD = 12
+LONGEST = 256
 SESSION_LASTS = timedelta(hours=1)
 
 
@@ -46,6 +47,7 @@ class FakeUsers:
 
     def confirm(self, user_id: str, code: str) -> None:
         """Note that the address is the user's."""
+        _check_filled(code)
         user = self._with_id(user_id)
         if user is None or user.code != code:
             raise InvalidRequest(WRONG_CODE, field="code")
@@ -64,6 +66,7 @@ class FakeUsers:
 
     def resend(self, email: str) -> None:
         """Send a code to prove the address again."""
+        _check_filled(email)
         user = self.known.get(email)
         if user is not None and user.code is not None:
             user.code = self._send(email)
@@ -81,6 +84,7 @@ class FakeUsers:
 
     def reset(self, email: str, code: str, password: str) -> None:
         """Set a new password."""
+        _check_filled(code)
         user = self.known.get(email)
         if user is None or user.reset_code != code:
             raise InvalidRequest(WRONG_CODE, field="code")
@@ -127,6 +131,7 @@ class FakeSessions:
 
     def begin(self, email: str, password: str) -> Session:
         """Log in."""
+        _check_filled(email, password)
         user = self._users.known.get(email)
         if user is None or not user.confirmed or user.password != password:
             raise Unauthenticated("e-mail or password is wrong, or the address has not been verified yet")
@@ -208,3 +213,9 @@ class FakeMailer:
 def _check(password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidRequest("the password does not meet the policy", field="password")
+
+
+def _check_filled(*values: str) -> None:
+    """A directory is not to be asked with nothing, nor with a book: that is not wrong, but our mistake."""
+    if not all(1 <= len(value) <= LONGEST for value in values):
+        raise UpstreamRejected("a parameter is empty, or too long")

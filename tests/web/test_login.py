@@ -40,6 +40,20 @@ def test_a_wrong_password_is_said_beside_the_form_and_never_shown_again(web: Web
     assert "wrong horse" not in known.html
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"email": ""}, {"password": ""}, {"password": "x" * 300}],
+    ids=["all", "e-mail", "password", "too long"],
+)
+def test_a_login_that_lacks_something_is_refused_as_a_wrong_one(fields: dict[str, str], web: WebWorld) -> None:
+    """The directory is not asked, which would be our fault."""
+    given = {"email": web.account().email, "password": PASSWORD, **fields} if fields else {}
+
+    answer = Browser().post("/login", given)
+
+    assert (401, True) == (answer.status, "That is not the e-mail and password" in answer.text)
+
+
 def test_each_login_has_a_secret_of_its_own_and_ends_the_one_before(web: WebWorld) -> None:
     """What somebody put into the browser before is worth nothing after it."""
     browser = web.browser()

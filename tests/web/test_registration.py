@@ -124,3 +124,47 @@ def test_the_first_page_shows_what_people_get(web: WebWorld) -> None:
     assert "SHOP-19 Export for the tax office (blocked by OPS-7)" in text
     assert "Shall I? Comment on" in text
     assert "Blockiert" in Browser({"accept_language": "de"}).get("/").text
+
+
+def test_a_code_may_be_copied_with_spaces_and_an_empty_one_is_named(web: WebWorld) -> None:
+    """Whose mailbox it is in is still said after a mistake."""
+    browser = Browser()
+    browser.post("/register", {"email": ADA, "password": PASSWORD, "team_name": "New Ltd"})
+
+    for typed in ("", "  ", "999999"):
+        answer = browser.post("/verify", {"code": typed, "password": PASSWORD})
+        assert (400, True, True) == (answer.status, "This code is wrong or too old." in answer.text, ADA in answer.text)
+
+    mailed = code(web)
+    answer = browser.post("/verify", {"code": f" {mailed[:3]} {mailed[3:]} ", "password": PASSWORD})
+    assert (303, "/today") == (answer.status, answer.headers["location"])
+
+
+def test_who_proves_the_address_and_mistypes_the_password_is_told_that_it_is_proven(web: WebWorld) -> None:
+    """The code counts once: what is left to do is to log in."""
+    browser = Browser()
+    browser.post("/register", {"email": ADA, "password": PASSWORD, "team_name": "New Ltd"})
+
+    answer = browser.post("/verify", {"code": code(web), "password": "another password"})
+
+    assert "Your address is proven." in browser.get(answer.headers["location"]).text
+    assert "Your address is proven." not in browser.get("/login").text
+    assert 303 == browser.post("/login", {"email": ADA, "password": PASSWORD}).status
+
+
+def test_no_code_is_mailed_again_where_nothing_was_registered(web: WebWorld) -> None:
+    """Nobody knows for which address; it is said where to ask."""
+    answer = Browser().post("/verify/resend", {})
+
+    assert (400, True) == (answer.status, "in the browser in which you registered" in answer.text)
+
+
+def test_a_code_for_a_new_password_may_be_copied_with_spaces(web: WebWorld) -> None:
+    """Without one nobody is asked."""
+    account = web.account()
+    browser = Browser()
+    browser.post("/forgot", {"email": account.email})
+    fields = {"email": account.email, "password": "a new password of ours"}
+
+    assert 400 == browser.post("/reset", {**fields, "code": " "}).status
+    assert 303 == browser.post("/reset", {**fields, "code": f"{code(web)} "}).status

@@ -19,6 +19,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pm_assistant import ends_loading
 from pm_assistant.api.context import RequestContext, Write, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
+from pm_assistant.api.paging import SPELT_OUT
 from pm_assistant.api.routes import MODULES, group_of
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
 from pm_assistant.runtime.http import (
@@ -74,8 +75,12 @@ def load(module: str) -> None:
 
 def _said(flaw: Mapping[str, Any]) -> str:
     """What is wrong with a field, in words: a pattern is for programs, and stands in the description."""
-    is_pattern = flaw["type"] == "string_pattern_mismatch"
-    return "it is not in the form that it has to have" if is_pattern else str(flaw["msg"])
+    kind = str(flaw["type"])
+    if kind == "string_pattern_mismatch":
+        return "it is not in the form that it has to have"
+    if kind.startswith("datetime"):
+        return SPELT_OUT
+    return str(flaw["msg"]).removeprefix("Value error, ")
 
 
 def on_invalid(error: RequestValidationError) -> Response[str]:

@@ -15,6 +15,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.model import Model
 
+SPELT_OUT = "a moment is spelt out, such as 2026-11-20T09:30:00Z"
+"""What a moment has to be."""
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 LARGEST_PAGE = 4_000_000
 """In bytes, counted as text within JSON, which is how Lambda answers API Gateway: 6 MB at most
@@ -24,7 +26,7 @@ LARGEST_PAGE = 4_000_000
 def _spelt_out(value: object) -> object:
     """A bare number would be taken for seconds since 1970, and a year for a moment in that year's place."""
     if not isinstance(value, str) or value.replace(".", "", 1).lstrip("+-").isdigit():
-        raise ValueError("a moment is spelt out, such as 2026-11-20T09:30:00Z")
+        raise ValueError(SPELT_OUT)
     return value
 
 

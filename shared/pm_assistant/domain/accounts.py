@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringConstraints, model_validator
 
+from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
 
@@ -271,6 +272,19 @@ Cognito takes `^[\\S]+.*[\\S]+$` (docs.aws.amazon.com/cognito-user-identity-pool
 
 WRONG_CODE = "the code is wrong or has expired"
 """All that is said of a code that proves nothing, whatever the cause."""
+
+
+def read_code(typed: str) -> str:
+    """A code as it was mailed, whatever spaces were typed or copied with it.
+
+    Raises:
+        InvalidRequest: there is none.
+    """
+    code = "".join(typed.split())
+    if not code:
+        raise InvalidRequest(WRONG_CODE, field="code")
+    return code
+
 
 TeamName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")

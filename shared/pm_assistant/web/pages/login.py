@@ -24,7 +24,9 @@ def show_login() -> Response[str]:
     """The form, or the page that was wanted for whoever is logged in."""
     request = current_request(router)
     wanted = own_path(request.query.get("next", ""))
-    return see_other(request, wanted) if request.known_viewer else _form(request, wanted)
+    if request.known_viewer:
+        return see_other(request, wanted)
+    return _form(request, wanted, proven="proven" in request.query)
 
 
 @router.post("/login", **needs_nobody())
@@ -72,7 +74,13 @@ def own_path(wanted: str) -> str:
 
 
 def _form(
-    request: PageRequest, wanted: str, *, email: str = "", message: str = "", error: ProductError | None = None
+    request: PageRequest,
+    wanted: str,
+    *,
+    email: str = "",
+    message: str = "",
+    error: ProductError | None = None,
+    proven: bool = False,
 ) -> Response[str]:
     status = status_of(error) if error else HTTPStatus.OK
-    return page(request, "login.html", status=status, wanted=wanted, email=email, message=message)
+    return page(request, "login.html", status=status, wanted=wanted, email=email, message=message, proven=proven)

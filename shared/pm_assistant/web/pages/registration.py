@@ -87,13 +87,11 @@ def do_verify() -> Response[str]:
     request = current_request(router)
     registration_id, email = _begun(request)
     try:
-        if not registration_id:
-            message = request.texts.gettext("Please enter the code in the browser in which you registered.")
-            raise InvalidRequest(message)
+        _check_begun(registration_id, request)
         verify(email, request.field("code"), registration_id, request.app, origin=request.origin)
         return logged_in(email, _password(request), request)
     except Unauthenticated:
-        return see_other(request, "/login")
+        return see_other(request, "/login?proven=yes")
     except (InvalidRequest, Throttled) as error:
         return _form("verify.html", request, error)
 
@@ -102,9 +100,11 @@ def do_verify() -> Response[str]:
 def do_resend() -> Response[str]:
     """Mail the code again, if there is something to prove."""
     request = current_request(router)
+    _, email = _begun(request)
     try:
-        resend(_begun(request)[1] or request.field("email"), request.app, origin=request.origin)
-    except Throttled as error:
+        _check_begun(email, request)
+        resend(email, request.app, origin=request.origin)
+    except (InvalidRequest, Throttled) as error:
         return _form("verify.html", request, error)
     return see_other(request, "/verify?sent=yes")
 
@@ -159,7 +159,7 @@ def _form(template: str, request: PageRequest, error: ProductError | None = None
     message = "" if errors or error is None else refusal(error, request.texts)
     if isinstance(error, Throttled):
         message = request.texts.gettext("Too many attempts; please try again in a few minutes.")
-    filled = {name: request.field(name) for name in ("email", "team_name")} if request.method == "POST" else {}
+    filled = {name: request.field(name) for name in ("email", "team_name") if name in request.form}
     return page(
         request,
         template,
@@ -205,6 +205,16 @@ def _begun(request: PageRequest) -> tuple[str, str]:
     kept = request.cookies.get(registration_cookie_name(request.app.public_url), "")
     registration_id, _, email = kept.partition(".")
     return registration_id, unquote(email)
+
+
+def _check_begun(begun: str, request: PageRequest) -> None:
+    """Make sure that something was registered in this browser, which alone knows what a code is for.
+
+    Raises:
+        InvalidRequest: nothing was.
+    """
+    if not begun:
+        raise InvalidRequest(request.texts.gettext("Please enter the code in the browser in which you registered."))
 
 
 def _cookie(registration_id: str, email: str, request: PageRequest) -> str:

@@ -1,6 +1,6 @@
 """Logging in and out, and setting a new password."""
 
-from pm_assistant.domain.accounts import Account, Caller, Identity, Session, canonical, sessions_end
+from pm_assistant.domain.accounts import Account, Caller, Identity, Session, canonical, read_code, sessions_end
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import RequestOrigin, note_of_account
@@ -22,6 +22,8 @@ def login(email: str, password: str, app: Application, *, origin: RequestOrigin)
     """
     email = canonical(email)
     throttle("login", app, address=origin.address, email=email)
+    if not (email and _may_be_password(password)):
+        raise Unauthenticated("e-mail or password is wrong")
     try:
         session = app.sessions.begin(email, password)
     except Unauthenticated:
@@ -79,7 +81,7 @@ def reset(email: str, code: str, password: str, app: Application, *, origin: Req
     """
     email = canonical(email)
     throttle("verify", app, address=origin.address, email=email)
-    app.users.reset(email, code, password)
+    app.users.reset(email, read_code(code), password)
     remember(email, app, address=origin.address)
     account = _account(app.users.find(email), app)
     if account is not None:
@@ -141,8 +143,13 @@ def logout_everywhere(caller: Caller, unit: Unit) -> None:
     end_sessions(unit.stores.accounts.get(unit.tenant_id, caller.id), unit)
 
 
+def _may_be_password(password: str) -> bool:
+    """Whether the directory takes the question at all."""
+    return 1 <= len(password) <= LONGEST_PASSWORD
+
+
 def _is_password_of(account: Account, password: str, app: Application) -> bool:
-    if not 1 <= len(password) <= LONGEST_PASSWORD:
+    if not _may_be_password(password):
         return False
     try:
         return app.sessions.begin(account.email, password).identity.id == account.id

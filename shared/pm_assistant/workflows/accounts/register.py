@@ -11,7 +11,16 @@ import uuid
 from datetime import timedelta
 from enum import StrEnum
 
-from pm_assistant.domain.accounts import WRONG_CODE, Account, Identity, Invitation, Registration, Role, canonical
+from pm_assistant.domain.accounts import (
+    WRONG_CODE,
+    Account,
+    Identity,
+    Invitation,
+    Registration,
+    Role,
+    canonical,
+    read_code,
+)
 from pm_assistant.domain.billing import TRIAL, Billing
 from pm_assistant.domain.errors import Conflict, InvalidRequest, Misconfigured, NotFound, UpstreamError
 from pm_assistant.domain.health import TenantHealth
@@ -107,7 +116,7 @@ def verify(email: str, code: str, registration_id: str, app: Application, *, ori
     identity = app.users.find(email)
     if identity is None or identity.tenant_id != registration_id:
         raise InvalidRequest(WRONG_CODE, field="code")
-    app.users.confirm(identity.id, code)
+    app.users.confirm(identity.id, read_code(code))
     remember(email, app, address=origin.address)
     account = activate(identity, app)
     if account is None:
