@@ -264,6 +264,14 @@ def test_a_path_may_be_encoded(world: World) -> None:
     assert 200 == world.reader.get("/v1/decisions/a%3Ab").status == world.reader.get("/v1/decisions/a:b").status
 
 
+def test_a_path_is_decoded_once(world: World) -> None:
+    """API Gateway leaves a percent sign alone as `%25`, and nothing else: what that makes is not read again."""
+    world.stores.decisions.save(a_decision(id="a%41"))
+
+    assert 200 == world.reader.get("/v1/decisions/a%2541").status
+    assert 404 == world.reader.get("/v1/decisions/aA").status
+
+
 def test_a_fault_of_ours_is_told_as_such_and_nothing_of_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The log has it under the request's id."""
 

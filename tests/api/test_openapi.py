@@ -77,6 +77,21 @@ def test_every_operation_says_what_it_may_answer() -> None:
         assert {"$ref": "#/components/schemas/Problem"} == problem
 
 
+def test_what_the_gateway_answers_by_itself_is_described() -> None:
+    """It is no problem in our form, and who reads the description alone has to know of it."""
+    by_gateway = {"$ref": "#/components/schemas/GatewayMessage"}
+    answers = WRITTEN["components"]["responses"]
+
+    own = {
+        name for name, each in answers.items() if by_gateway in (form["schema"] for form in each["content"].values())
+    }
+    assert {"Unauthorized", "TooManyRequests", "InternalServerError", "ServiceUnavailable"} == own
+    about = " ".join(WRITTEN["info"]["description"].split())
+    _, _, said = about.partition('API Gateway answers itself, as `{"message": "…"}`')
+    assert all(f"({status})" in said.partition("**")[0] for status in (401, 404, 429)), said
+    assert "API Gateway itself answers" in answers["Unauthorized"]["description"]
+
+
 def test_every_field_and_every_parameter_says_what_it_means() -> None:
     """Beside it in the code, or in the list of those that say it the same everywhere; the list holds nothing else."""
     said = {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import botocore.session
 import pytest
+from botocore.stub import Stubber
 
 from pm_assistant.runtime import wiring
 
@@ -50,3 +51,14 @@ def test_no_client_waits_long_or_lets_its_connection_go(service: str, timeouts: 
     assert (3, True) == (config.retries["total_max_attempts"], config.tcp_keepalive)
     # What requests bear is not put together anew for each.
     assert wiring.USER_AGENT == config.user_agent
+
+
+def test_a_code_that_ses_does_not_take_is_told_to_operators(caplog: pytest.LogCaptureFixture) -> None:
+    """As an error, by which an alarm rings: whoever waits for the code is told nothing, and cannot tell us."""
+    with Stubber(wiring.client("cognito-idp")) as cognito:
+        cognito.add_response("describe_user_pool_client", {"UserPoolClient": {"ClientSecret": "s" * 24}})
+        cognito.add_client_error("resend_confirmation_code", "CodeDeliveryFailureException")
+
+        wiring.users("eu-central-1_pool", "aclient").resend("ada@acme.test")
+
+    assert ["ERROR"] == [record.levelname for record in caplog.records]

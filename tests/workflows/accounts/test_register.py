@@ -276,6 +276,26 @@ def test_an_invitation_counts_until_somebody_was_let_in_by_it(monkeypatch: pytes
     assert [ADA, GRACE] == sorted(account.email for account in app.stores.accounts.all(ACME))
 
 
+def test_who_is_let_in_by_an_invitation_has_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gets in while there is none; what broke off is done again."""
+    app = AccountsApp()
+    app.invite(GRACE, caller=as_caller(app.member(ADA)))
+    code = app.invitation_code()
+
+    def fails(*_: object) -> None:
+        raise UpstreamUnavailable("the table is away")
+
+    with monkeypatch.context() as away:
+        away.setattr(app.stores.accounts, "put", fails)
+        with pytest.raises(UpstreamUnavailable):
+            app.register(GRACE, invitation=code)
+    with pytest.raises(Unauthenticated):
+        app.sessions.begin(GRACE, PASSWORD)
+
+    assert Registered.JOINED == app.register(GRACE, invitation=code)
+    assert app.login(GRACE)
+
+
 def test_what_was_offered_to_somebody_ends_when_they_are_removed() -> None:
     """An invitation that nobody took up, or that a crash left open, would let them in again."""
     app = AccountsApp()
