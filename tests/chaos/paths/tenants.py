@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from pm_assistant.domain.archive import pack
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.jobs import JobKind, JobState, Order
+from pm_assistant.workflows.corridor.undoing import can_be_undone, undo_run
+from pm_assistant.workflows.jobs import start_job
 from pm_assistant.workflows.tenants.closing import close
 from tests.builders import (
     ACME,
@@ -15,16 +18,39 @@ from tests.builders import (
     a_message,
     an_account,
 )
-from tests.chaos.paths.path import WORDS, Path, jobs_are_done, run_job, text
+from tests.chaos.paths.path import WORDS, Path, has_no_effect, jobs_are_done, run_job, text
 from tests.chaos.world import ADA, Script, World
+
+EVERYTHING = Order(kind=JobKind.PROCESS, dry_run=False, since=NOW - timedelta(hours=2))
 
 
 def processed(world: World) -> Script:
     """Somebody asks for all that was said while nobody listened to be worked through."""
+    _say_unheard(world)
+    yield from run_job(world, EVERYTHING)
+
+
+def _say_unheard(world: World) -> None:
     for number in (1, 2, 3):
         message = a_message(-1_000 * number, text(f"{WORDS} {number}", f"comment {number}"))
         world.base.stores.messages.record(ACME, message, keep_days=90)
-    yield from run_job(world, Order(kind=JobKind.PROCESS, dry_run=False, since=NOW - timedelta(hours=2)))
+
+
+def undone(world: World, *, at_once: bool) -> Script:
+    """Somebody wants all of that taken back, with what it has on the way or when that has come to rest."""
+    _say_unheard(world)
+    # Under an id of their own, as the API's: an answer that is lost begins no second run.
+    world.ask("job", lambda worker: start_job(EVERYTHING, worker, asked_by=ADA.actor, job_id="run-1"))
+    yield (lambda: any(map(can_be_undone, world.base.stores.jobs.latest(ACME, limit=9)))) if at_once else None
+    world.ask("undo", lambda worker: undo_run("run-1", worker, asked_by=ADA.actor, job_id="undo-1"))
+    yield None
+
+
+def is_undone(world: World) -> Iterator[str]:
+    """The tracker is as if nobody had asked for it; but for whom came while it was going, and was refused."""
+    yield from jobs_are_done(world)
+    is_refused = world.base.stores.jobs.get(ACME, "run-1").undone_by is None
+    yield from is_processed(world) if is_refused else has_no_effect(world)
 
 
 def read(world: World) -> Script:
@@ -102,6 +128,8 @@ def is_processed(world: World) -> Iterator[str]:
 
 PATHS: dict[str, Path] = {
     "job-process": Path(processed, is_processed),
+    "job-undone": Path(partial(undone, at_once=False), is_undone),
+    "job-undone-at-once": Path(partial(undone, at_once=True), is_undone),
     "job-read": Path(read, is_read, most_faults=300),
     "job-export": Path(exported, is_exported),
     "job-import": Path(imported, is_imported),

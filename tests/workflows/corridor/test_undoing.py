@@ -322,6 +322,30 @@ def test_a_step_that_was_interrupted_is_taken_again_and_counts_the_same(interrup
     assert ({"undone": 3, "not_undone": 0},) == take_back(job, unit).results
 
 
+def test_a_card_that_was_not_shown_before_an_interruption_is_shown_by_the_next_attempt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The tracker has it undone by then, and people would be offered to undo it for ever."""
+    unit = RunUnit(1)
+    run = unit.run()
+    unit.drain()
+    job = undo_run(run.id, unit, asked_by=ADA, job_id="undo-1")
+    with monkeypatch.context() as patch:
+        patch.setattr(unit.chat, "update", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            take_back(job, unit)
+    [before] = unit.chat.cards.values()
+
+    take_back(job, unit)
+
+    [after] = unit.chat.cards.values()
+    assert (DecisionState.UNDONE, True) == (unit.log[0].state, before != after)
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_large_run_is_undone_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each begins where the one before it ended, and time ends a step, too."""
     unit = RunUnit(7)

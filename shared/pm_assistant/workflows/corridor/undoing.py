@@ -165,6 +165,8 @@ def _taken_back(decision_id: str, job: Job, unit: Unit) -> _Act:
             decision = _acted(ActionRequest(tenant_id=unit.tenant_id, decision_id=decision_id), decision, unit)
         if decision.undoable:
             decision = _acted(_answer(decision_id, job), decision, unit)
+        elif _Act(decision_id, decision).undone_since(job.created_at):  # Its card may not say so yet.
+            decision = _acted(_showing(decision_id, unit), decision, unit)
     except PASSES as error:
         return _Act(decision_id, unit.stores.decisions.get(unit.tenant_id, decision_id), goes_on=True, waits=error)
     except Exception:  # one act never stands in the way of the others; who deals with it alone says what it was
@@ -180,10 +182,13 @@ def _acted(request: ActionRequest, before: Decision, unit: Unit) -> Decision:
         decision = unit.stores.decisions.get(unit.tenant_id, before.id)
         if decision == before or decision.unfinished:
             raise
-        showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=before.id, only_show=True)
-        unit.queues.actions.put(showing, group=unit.tenant_id)
+        unit.queues.actions.put(_showing(before.id, unit), group=unit.tenant_id)
         return decision
     return unit.stores.decisions.get(unit.tenant_id, before.id)
+
+
+def _showing(decision_id: str, unit: Unit) -> ActionRequest:
+    return ActionRequest(tenant_id=unit.tenant_id, decision_id=decision_id, only_show=True)
 
 
 def _answer(decision_id: str, job: Job) -> ActionRequest:
