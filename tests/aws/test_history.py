@@ -13,8 +13,9 @@ from pm_assistant.aws.stores.history import HEARD, LARGEST_PACK
 from pm_assistant.aws.tables import HistoryRow
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.history import HeardConversation, Keeping
+from pm_assistant.domain.word_counts import PLACES, WordCounts
 from tests.aws.emulated import dynamo
-from tests.builders import ACME, NOW, a_conversation, a_heard_conversation, a_message
+from tests.builders import ACME, GLOBEX, NOW, a_conversation, a_heard_conversation, a_message
 
 KEEPING = Keeping(NOW, days=90)
 
@@ -58,6 +59,57 @@ def test_sixty_ordinary_conversations_have_room() -> None:
 def test_what_another_version_of_us_has_packed_is_forgotten() -> None:
     """It is a memory: nothing depends on it."""
     assert [] == HEARD.unpack(zlib.compress(b'[2,[["something","else"]]]'))
+
+
+def test_counts_of_words_have_room_in_a_row_however_many_they_are() -> None:
+    """They are halved until they do, which says as much of them."""
+    many = WordCounts(2_000, tuple(zlib.crc32(bytes(count)) % 2_000 for count in range(PLACES)), NOW)
+    packed = history._packed(many, NOW)
+    counts = history._counted(packed)
+
+    assert (True, True) == (len(packed) <= LARGEST_PACK, 0 < counts.conversations < many.conversations)
+    assert max(counts.places) <= counts.conversations
+
+
+def test_counts_of_words_that_another_version_of_us_has_packed_are_forgotten() -> None:
+    """Whatever it has changed."""
+    begun = WordCounts().after_saying(["coupon"], now=NOW, days=90)
+    packed = history._packed(begun, NOW)
+    assert begun == history._counted(packed)
+    content = zlib.decompress(packed)
+    for other in (bytes([history._COUNTS_FORM + 1]) + content[1:], content[:-1]):
+        assert WordCounts() == history._counted(zlib.compress(other))
+
+
+def test_two_conversations_are_both_counted(stores: DynamoStores, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes second counts on what the first has written; the row ends when nothing more is counted."""
+    put, interrupted = HistoryRow.put, list[HistoryRow]()
+
+    def after_another(row: HistoryRow, condition: Any = None) -> bool:
+        if not interrupted:
+            interrupted.append(row)
+            stores.history.count(GLOBEX, ["coupon"], KEEPING)
+        return put(row, condition)
+
+    monkeypatch.setattr(HistoryRow, "put", after_another)
+    stores.history.count(GLOBEX, ["coupon", "tax"], KEEPING)
+
+    counts = stores.history.read(GLOBEX, []).words
+    assert (2, 2, 1) == (counts.conversations, *map(counts.of, ("coupon", "tax")))
+    row = HistoryRow.find(GLOBEX, "WORD_COUNTS")
+    assert row is not None
+    assert NOW + timedelta(days=90) == row.expires_at
+
+
+def test_a_conversation_that_is_always_forestalled_is_not_counted(
+    stores: DynamoStores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of many says nothing, and nobody waits for it."""
+    tried = list[int]()
+    monkeypatch.setattr(HistoryRow, "put", lambda *_: tried.append(1))
+
+    stores.history.count(ACME, ["coupon"], KEEPING)
+    assert history.ATTEMPTS == len(tried)
 
 
 def test_a_row_ends_with_the_first_of_what_it_holds(stores: DynamoStores) -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from pm_assistant.cli.app import app
 from pm_assistant.cli.commands.benchmarks import ASKS
+from pm_assistant.cli.matching import MatchingSet
 from pm_assistant.integrations.offline.requests import requested
 from pm_assistant.integrations.offline.resolved import resolved
 from tests.cli.customers import Answer
@@ -125,6 +126,21 @@ def test_a_label_tells_only_what_was_asked_and_right(tmp_path: Path) -> None:
     unlabelled = "".join(json.dumps(row | {"ticket_id": None}) + "\n" for row in rows)
     (folder / "messages.jsonl").write_text(unlabelled, "utf-8")
     assert without == matched(folder) == matched(folder, "--feedback", "confirmed")
+
+
+def test_what_is_said_is_counted_once_though_a_set_has_it_twice(tmp_path: Path) -> None:
+    """By itself and in its conversation: the product counts what was said since it heard a conversation last."""
+    folder = a_set(tmp_path)
+    row = json.loads((folder / "messages.jsonl").read_text().splitlines()[0])
+    author = row.pop("author")
+    text = f"{author}: {row['text']}\ncyd: the receipts, too"
+    conversation = {**row, "id": "c3", "ts": row["ts"] + 9, "authors": [author, "cyd"], "text": text}
+    (folder / "conversations.jsonl").write_text(json.dumps(conversation) + "\n", "utf-8")
+    matching_set = MatchingSet(folder)
+    assert 4 == len(list(matching_set))
+
+    counts = matching_set._words
+    assert (4, 2, 1, 1) == (counts.conversations, *map(counts.of, ("invoic", "cent", "receipt")))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What was talked about before is kept, and forgotten, alike in memory and on DynamoDB."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -161,6 +162,35 @@ def test_what_was_confirmed_follows_its_channel(stores: Stores) -> None:
     assert [moved] == stores.history.read(tenant_id, []).confirmed
     stores.history.confirm(tenant_id, Subject(channel="C0NEW", root_ts=moved.root_ts), [], KEEPING)
     assert [] == stores.history.read(tenant_id, []).confirmed
+
+
+def test_how_often_words_are_said_is_known_of_the_whole_team(stores: Stores) -> None:
+    """Whoever speaks; to no other team, and no longer than the team is there."""
+    tenant_id, other = a_new_tenant(), a_new_tenant()
+    for words in ({"coupon", "tax"}, {"coupon"}):
+        stores.history.count(tenant_id, words, KEEPING)
+
+    counts = stores.history.read(tenant_id, [EVE]).words
+    assert (2, 2, 1, 0) == (counts.conversations, *map(counts.of, ("coupon", "tax", "login")))
+    assert NOW == counts.since
+    assert 0 == stores.history.read(other, [EVE]).words.conversations
+    assert {} == stores.history.read(tenant_id, [EVE]).recent
+    assert 1 == stores.partition.erase(tenant_id)
+    assert 0 == stores.history.read(tenant_id, [EVE]).words.conversations
+
+
+def test_until_when_a_conversation_had_been_heard_is_told(stores: Stores) -> None:
+    """Where it had been, by whomever; not of another conversation."""
+    tenant_id = a_new_tenant()
+    root, reply = a_message(0, "coupon"), a_message(30, "checkout", author=BOB, root_ts=a_message(0).ts)
+    other = a_message(9_000, "tax")
+
+    def heard_until(*said: Message) -> datetime | None:
+        kept = [a_heard_conversation(*said)]
+        return stores.history.keep(tenant_id, a_conversation(*said), kept, KEEPING)
+
+    told = [heard_until(root), heard_until(root, reply), heard_until(root, reply), heard_until(other)]
+    assert [None, root.posted_at, reply.posted_at, None] == told
 
 
 AUTHORS = st.lists(st.sampled_from([ADA, BOB, EVE]), min_size=6, max_size=6)

@@ -343,6 +343,7 @@ CASES: dict[str, Case] = {
     ),
     "history.read": lambda s, t, k, v: s.history.read(t, [f"U{k}"]),
     "history.keep": heard,
+    "history.count": lambda s, t, k, v: s.history.count(t, {f"word{k}"}, Keeping(NOW, days=90)),
     "history.confirm": lambda s, t, k, v: s.history.confirm(
         t,
         Subject(channel="C0ENG", root_ts=f"{k}.0"),

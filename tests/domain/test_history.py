@@ -17,6 +17,7 @@ from pm_assistant.domain.history import (
     speakers_of,
     stretches,
 )
+from pm_assistant.domain.word_counts import WordCounts
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation, Message
 from tests.builders import NOW, a_confirmed_match, a_conversation, a_heard_conversation, a_message
 
@@ -195,3 +196,10 @@ def test_what_a_thread_is_about_takes_the_place_of_what_it_was_about() -> None:
     after = after_confirming([old, elsewhere, aged], old.conversation_id, [a_confirmed_match()], KEEPING)
 
     assert [elsewhere, a_confirmed_match()] == after
+
+
+def test_how_often_words_are_said_is_known_in_every_channel() -> None:
+    """Only what is said in public is counted."""
+    counts = WordCounts().after_saying(["coupon"], now=NOW, days=90)
+
+    assert counts == History(words=counts).as_known_in("C0ENG", at=NOW).words

@@ -21,6 +21,7 @@ from pm_assistant.domain.reports import Post, SentReport
 from pm_assistant.domain.spending import ModelMonth
 from pm_assistant.domain.suspension import KeptMessage
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.word_counts import WordCounts
 from pm_assistant.domain.work import Conversation, Message, Place, Ticket, burst_around, neighbours_of
 from pm_assistant.language.retrieval import entry_of, table_of
 from tests.fakes.connections import FakeConnections
@@ -141,28 +142,38 @@ class FakeConversationHistory:
     def __init__(self) -> None:
         self._heard: dict[tuple[TenantId, str], Sequence[HeardConversation]] = {}
         self._confirmed: dict[TenantId, Sequence[ConfirmedMatch]] = {}
+        self._words: dict[TenantId, WordCounts] = {}
 
     def read(self, tenant_id: TenantId, speakers: Collection[str]) -> History:
         """What these have taken part in, and what the team has confirmed."""
         mine = ((speaker, self._heard.get((tenant_id, speaker))) for speaker in speakers)
         recent = {speaker: heard for speaker, heard in mine if heard}
-        return History(recent, self._confirmed.get(tenant_id, []))
+        words = self._words.get(tenant_id, WordCounts())
+        return History(recent, self._confirmed.get(tenant_id, []), words)
 
     def keep(
         self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[HeardConversation], keeping: Keeping
-    ) -> None:
+    ) -> datetime | None:
         """Replace it with everybody who has it, or spoke."""
         self._keep_matches(tenant_id, lambda match: match.still_reads_so(conversation))
-        having = {
-            speaker
+        replaced = [
+            (speaker, past.at)
             for (owner, speaker), known in self._heard.items()
-            if owner == tenant_id and any(past.rests_on(conversation) for past in known)
-        }
+            for past in known
+            if owner == tenant_id and past.rests_on(conversation)
+        ]
+        having = {speaker for speaker, _ in replaced}
         for speaker in having.union(*(each.authors for each in heard)):
             own = [each for each in heard if speaker in each.authors]
             after = after_hearing(self._heard.pop((tenant_id, speaker), ()), conversation, own, keeping)
             if after:
                 self._heard[tenant_id, speaker] = after
+        return max((at for _, at in replaced), default=None)
+
+    def count(self, tenant_id: TenantId, words: Collection[str], keeping: Keeping) -> None:
+        """Count them."""
+        known = self._words.get(tenant_id, WordCounts())
+        self._words[tenant_id] = known.after_saying(words, now=keeping.now, days=keeping.days)
 
     def forget_speaker(self, tenant_id: TenantId, speaker: str) -> None:
         """Delete what is kept with somebody."""

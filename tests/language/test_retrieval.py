@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, History
 from pm_assistant.domain.index import TicketIndex
+from pm_assistant.domain.word_counts import WordCounts
 from pm_assistant.domain.work import Ticket
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
 from tests.builders import DONE, NOW, TODO, a_confirmed_match, a_conversation, a_message, a_ticket
@@ -270,6 +271,19 @@ def test_what_speakers_have_been_talking_about_leads_where_nothing_else_does() -
     ranked = Ranking(index, now=NOW, authors={}, history=History(recent={"U0ADA": [heard]})).shortlist(talk)
     assert "ENG-2" == ranked.candidates[0].head.key
     assert "ENG-1" == Ranking(index, now=NOW, authors={}).shortlist(talk).candidates[0].head.key
+
+
+def test_what_the_team_says_all_the_time_tells_little() -> None:
+    """Of two tickets that share a word each with what was said the one leads whose word is seldom said, by anybody."""
+    tickets = [a_ticket(n, title=title, assignee_id=None) for n, title in ((1, "Coupon"), (2, "Invoice"))]
+    index = TicketIndex(table_of(map(entry_of, tickets)))
+    talk = a_conversation(a_message(0, "the coupon and the invoice"))
+    for common, leads in (("coupon", "ENG-2"), ("invoic", "ENG-1")):
+        counts = WordCounts()
+        for _ in range(20):
+            counts = counts.after_saying([common], now=NOW, days=90)
+        ranked = Ranking(index, now=NOW, authors={}, history=History(words=counts)).shortlist(talk)
+        assert leads == ranked.candidates[0].head.key
 
 
 def a_match(ticket_id: str, *, root_ts: str) -> ConfirmedMatch:

@@ -15,7 +15,10 @@ from typing import Any, NamedTuple
 from pm_assistant.cli.rows import read_objects
 from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, History
 from pm_assistant.domain.index import Entry, TicketHead, TicketIndex
+from pm_assistant.domain.tenants import Settings
+from pm_assistant.domain.word_counts import WordCounts
 from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
+from pm_assistant.language.ranking.said import words_said
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
 from pm_assistant.language.telling import telling_terms
 
@@ -28,6 +31,8 @@ _ROOT = "1.000000"
 _NEW_TABLE_AFTER = 300
 """Tickets that may have changed before the index is made anew."""
 _MOST_HEARD = 60
+_COUNTED_DAYS = Settings().retention_days
+"""As long as a team keeps what is said unless it sets it otherwise, single counts of words are kept here, too."""
 _CALLED = re.compile(r"(?<![\w<])@(U[0-9A-F]{8})\b")
 
 type Row = dict[str, Any]
@@ -60,6 +65,8 @@ class MatchingSet:
         self._said = sorted(said, key=lambda row: (row["ts"], row["id"]))
         self._heard: defaultdict[str, deque[HeardConversation]] = defaultdict(lambda: deque(maxlen=_MOST_HEARD))
         self._confirmed: deque[ConfirmedMatch] = deque()
+        self._words = WordCounts()
+        self._counted: set[tuple[str, str, str]] = set()
         self._tracker = _Tracker(self.tickets)
 
     def __iter__(self) -> Iterator[Item]:
@@ -104,9 +111,8 @@ class MatchingSet:
             author: [heard for heard in self._heard[author] if heard.channel != row["thread"] and heard.at < _at(row)]
             for author in authors
         }
-        return History(
-            recent, [match for match in self._confirmed if match.channel != row["thread"] and match.at < _at(row)]
-        )
+        confirmed = [match for match in self._confirmed if match.channel != row["thread"] and match.at < _at(row)]
+        return History(recent, confirmed, self._words)
 
     def _hear(self, row: Row, conversation: Conversation, now: datetime) -> None:
         authors = tuple(dict.fromkeys(message.author for message in conversation.messages))
@@ -121,6 +127,14 @@ class MatchingSet:
         )
         for author in authors:
             self._heard[author].appendleft(heard)
+        self._count(conversation, now)
+
+    def _count(self, conversation: Conversation, now: datetime) -> None:
+        """Count what is new in it: a set has some messages by themselves and in their conversation, too."""
+        said = {(message.channel, message.author, message.text): message for message in conversation.messages}
+        if words := words_said(message for place, message in said.items() if place not in self._counted):
+            self._words = self._words.after_saying(words, now=now, days=_COUNTED_DAYS)
+        self._counted.update(said)
 
 
 def _opened_by(now: datetime) -> Callable[[TicketHead], bool]:

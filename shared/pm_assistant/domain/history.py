@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from pm_assistant.domain.events import ChannelChanged
+from pm_assistant.domain.word_counts import WordCounts
 from pm_assistant.domain.work import Conversation, Message, burst_window
 
 MOST_SPEAKERS = 5
@@ -113,17 +114,19 @@ class History(NamedTuple):
     Attributes:
         recent: what each of its speakers has taken part in lately, by chat user id, latest first.
         confirmed: matches of all the team, latest first; also of this very thread.
+        words: how often all the team says what in public.
     """
 
     recent: Mapping[str, Sequence[HeardConversation]] = MappingProxyType({})
     confirmed: Sequence[ConfirmedMatch] = ()
+    words: WordCounts = WordCounts()
 
     def as_known_in(self, channel: str, *, at: datetime) -> "History":
         """What those who listen in a channel may know: all that was public, and what was said in the channel itself.
 
         Nothing that is to be forgotten by then is in it, and nothing that is yet to come.
         """
-        return History(
+        return self._replace(
             recent={
                 speaker: [heard for heard in conversations if _is_known(heard, channel, at) and at - heard.at <= RECENT]
                 for speaker, conversations in self.recent.items()

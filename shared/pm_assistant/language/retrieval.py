@@ -89,7 +89,7 @@ class Ranking:
         self._areas = Areas(index, now)
         self._lines: dict[str, Line] = {}
         self._named_by: dict[str, frozenset[int]] = {}
-        self._chat = ChatRarity.heard(history.recent)
+        self._chat = ChatRarity(history.words)
 
     def shortlist(self, conversation: Conversation, *, limit: int = 8) -> Shortlist:
         """The most probable so many, and half as many that are not among these though their titles say the same.

@@ -96,10 +96,11 @@ class ConversationHistory(Protocol):
 
     def keep(
         self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[HeardConversation], keeping: Keeping
-    ) -> None:
+    ) -> datetime | None:
         """Keep what was heard of a conversation with its authors, in place of all that was kept of it before.
 
-        Matches with words of it that read otherwise by now, or not at all, are forgotten.
+        Matches with words of it that read otherwise by now, or not at all, are forgotten. Returns until when it had
+        been heard before; None if it had not.
 
         Args:
             tenant_id: whose.
@@ -110,6 +111,10 @@ class ConversationHistory(Protocol):
         Raises:
             Conflict: others kept changing what is kept with a speaker; repeat.
         """
+        ...
+
+    def count(self, tenant_id: TenantId, words: Collection[str], keeping: Keeping) -> None:
+        """Count one conversation more in which these were said; of many at the same moment one may be left out."""
         ...
 
     def confirm(

@@ -8,6 +8,7 @@ import pytest
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.history import HeardConversation, Keeping
 from pm_assistant.domain.tenants import Channels, Settings
+from pm_assistant.domain.word_counts import WordCounts
 from pm_assistant.domain.work import Message
 from pm_assistant.language.telling import MOST_TERMS
 from tests.builders import ACME, GLOBEX, NOW, a_judgement, a_message, a_tenant
@@ -159,3 +160,39 @@ def test_of_five_thousand_replies_no_more_is_kept_than_of_few() -> None:
 
     assert ("coupon", MOST_TERMS) == (next(iter(kept.terms)), len(kept.terms))
     assert ((kept,), ()) == (tuple(heard(unit, "U4")), heard(unit, "U5"))
+
+
+def counts(unit: AnalyzeUnit) -> WordCounts:
+    """How often the team says what."""
+    return unit.stores.history.read(ACME, []).words
+
+
+def test_words_are_counted_of_all_that_is_said_in_public() -> None:
+    """Common ones, too, and whoever says them; a judgement that is repeated counts nothing."""
+    unit = a_unit()
+    said(unit, ROOT)
+    said(unit, a_message(9_000, "I think the coupon works", author=BOB))
+    unit.touched(ROOT)
+
+    assert (2, 2, 1, 1, 0) == (counts(unit).conversations, *map(counts(unit).of, ("coupon", "vanish", "think", "tax")))
+
+
+def test_what_a_thread_goes_on_with_is_counted_and_what_it_began_with_is_not_again() -> None:
+    """Else its first words were the commonest of all."""
+    unit = a_unit()
+    said(unit, ROOT)
+    said(unit, REPLY)
+
+    assert (2, 1, 1) == (counts(unit).conversations, *map(counts(unit).of, ("coupon", "checkout")))
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_words_are_not_counted_where_not_everybody_may_read_or_we_do_not(private: bool) -> None:
+    """What is said in private is weighed nowhere else, and nothing is made of channels that are not read."""
+    unit = a_unit()
+    if not private:
+        settings = Settings(channels=Channels(deny=(ROOT.channel,)))
+        unit.stores.tenants.replace(a_tenant(settings=settings), before=a_tenant())
+    said(unit, a_message(0, "The coupon vanishes", private=private))
+
+    assert 0 == counts(unit).conversations

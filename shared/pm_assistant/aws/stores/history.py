@@ -1,9 +1,11 @@
 """What was talked about before, on DynamoDB: packed rows under keys that are known, so that one request reads several.
 
-A row holds as much as half a read unit reads, the latest. All of it ends with the first of it.
+A row holds as much as half a read unit reads, the latest. All of it ends with the first of it; counts of words, which
+hold none, once nothing more is counted.
 """
 
 import json
+import struct
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -29,6 +31,7 @@ from pm_assistant.domain.history import (
     stretches,
 )
 from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.word_counts import PLACES, WordCounts
 from pm_assistant.domain.work import Conversation
 
 LARGEST_PACK = 3_700
@@ -43,22 +46,25 @@ CONFIRMED_ROWS = 4
 
 
 class DynamoConversationHistory:
-    """The history (`ConversationHistory`): `HEARD#<speaker>`, `CONFIRMED#<number>`."""
+    """The history (`ConversationHistory`): `HEARD#<speaker>`, `CONFIRMED#<number>`, `WORD_COUNTS`."""
 
     def read(self, tenant_id: TenantId, speakers: Collection[str]) -> History:
         """All of it in one request."""
-        rows = HistoryRow.find_all(tenant_id, (*map(_sk, speakers), *_CONFIRMED), consistent=False)
-        recent = {row.sk.removeprefix("HEARD#"): HEARD.unpack(row.packed) for row in rows if row.sk not in _CONFIRMED}
+        rows = HistoryRow.find_all(tenant_id, (*map(_sk, speakers), *_CONFIRMED, _WORD_COUNTS), consistent=False)
+        heard = (row for row in rows if row.sk not in {*_CONFIRMED, _WORD_COUNTS})
+        recent = {row.sk.removeprefix("HEARD#"): HEARD.unpack(row.packed) for row in heard}
         confirmed = [match for row in rows if row.sk in _CONFIRMED for match in CONFIRMED.unpack(row.packed)]
-        return History(recent, latest_first(confirmed))
+        counts = next((_counted(row.packed) for row in rows if row.sk == _WORD_COUNTS), WordCounts())
+        return History(recent, latest_first(confirmed), counts)
 
     def keep(
         self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[HeardConversation], keeping: Keeping
-    ) -> None:
+    ) -> datetime | None:
         """Replace it with each speaker on condition that nobody wrote meanwhile; then with whoever else has it."""
         if any(message.deleted or message.edited_ts for message in conversation.messages):
             _forget_matches(tenant_id, lambda match: not match.still_reads_so(conversation))
         waiting, seen = {speaker for said in stretches(conversation) for speaker in speakers_of(said)}, set[str]()
+        replaced = list[HeardConversation]()
         while waiting:
             rows = {row.sk: row for row in HistoryRow.find_all(tenant_id, map(_sk, waiting))}
             seen |= waiting
@@ -72,8 +78,21 @@ class DynamoConversationHistory:
                     return after_hearing(known, conversation, own, keeping)
 
                 before = _change(tenant_id, _sk(speaker), HEARD, kept, rows.get(_sk(speaker)))
-                also |= {author for past in before if past.rests_on(conversation) for author in past.authors}
+                replaced += (past for past in before if past.rests_on(conversation))
+                also |= {author for past in replaced for author in past.authors}
             waiting = also - seen
+        return max((past.at for past in replaced), default=None)
+
+    def count(self, tenant_id: TenantId, words: Collection[str], keeping: Keeping) -> None:
+        """Count on condition that nobody else has meanwhile; who finds it so again and again lets it be."""
+        for _ in range(ATTEMPTS):
+            row = HistoryRow.find(tenant_id, _WORD_COUNTS)
+            known = _counted(row.packed) if row else WordCounts()
+            packed = _packed(known.after_saying(words, now=keeping.now, days=keeping.days), keeping.now)
+            after = HistoryRow(tables.partition(tenant_id), _WORD_COUNTS, packed=packed)
+            after.expires_at = keeping.end_of(keeping.now)
+            if after.put(HistoryRow.packed == row.packed if row else HistoryRow.pk.does_not_exist()):
+                return
 
     def confirm(
         self, tenant_id: TenantId, thread: Subject, matches: Sequence[ConfirmedMatch], keeping: Keeping
@@ -243,6 +262,31 @@ def _match(column: Sequence[Any]) -> ConfirmedMatch:
         ends_at=datetime.fromtimestamp(ends_at, UTC),
         terms=Counter(terms.split()),
     )
+
+
+_WORD_COUNTS = "WORD_COUNTS"
+_COUNTS = struct.Struct(f"<BIQ{PLACES}s{PLACES}s")
+"""How it is packed, of how many, since when, and the counts: the low bytes apart from the high ones, mostly nothing."""
+_COUNTS_FORM = 1
+"""Raised whenever what is packed means something else."""
+
+
+def _packed(counts: WordCounts, now: datetime) -> bytes:
+    """Counts as they have room in a row, halved until they do."""
+    low, high = (bytes(count >> shift & 0xFF for count in counts.places) for shift in (0, 8))
+    content = _COUNTS.pack(_COUNTS_FORM, counts.conversations, _ticks(counts.since or now), low, high)
+    packed = zlib.compress(content, level=9)
+    return packed if len(packed) <= LARGEST_PACK else _packed(counts.halved(now), now)
+
+
+def _counted(packed: bytes) -> WordCounts:
+    """Read back what `_packed` made; what another version has packed is forgotten."""
+    content = zlib.decompress(packed)
+    if len(content) != _COUNTS.size or content[0] != _COUNTS_FORM:
+        return WordCounts()
+    _, conversations, since, lows, highs = _COUNTS.unpack(content)
+    places = tuple(low + (high << 8) for low, high in zip(lows, highs, strict=True))
+    return WordCounts(conversations, places, _EPOCH + since * _TICK)
 
 
 HEARD, CONFIRMED = Form(1, _heard_column, _heard), Form(1, _match_column, _match)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -35,6 +35,13 @@ class Line(NamedTuple):
     code: int
     work: int
     asks_review: int
+
+
+def words_said(messages: Iterable[Message]) -> frozenset[str]:
+    """The words of messages that are compared with tickets, each once."""
+    return frozenset(
+        term for message in messages for term in words.terms(text.plain(_MENTION.sub(" ", message.text), {}))
+    )
 
 
 def line(said: str) -> Line:

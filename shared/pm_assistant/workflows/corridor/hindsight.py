@@ -102,7 +102,7 @@ class Hindsight:
             history = real.history.read(tenant_id, speakers)
             known = [match for match in history.confirmed if match.conversation_id not in answered_later]
             heard = {who: [h for h in past if not h.rests_on(conversation)] for who, past in history.recent.items()}
-            return History(recent=heard, confirmed=known)
+            return history._replace(recent=heard, confirmed=known)
 
         index, history = _Instead(real.index, read=read_index), _Instead(real.history, read=read_history)
         stores = _Instead(real, index=index, history=history, tickets=_Instead(real.tickets, whole=whole))
