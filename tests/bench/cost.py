@@ -36,6 +36,7 @@ MESSAGES, PEOPLE = 1_000, 20
 FROM_PROGRAMS = 0.15
 TRACKERS = (500, 5_000)
 MOST_CALLS, LEAST_REACHED, MOST_GROWTH, LEAST_SAVED = 150, 0.98, 0.10, 20.0
+LEAST_WITH_TICKETS = 0.92
 CHARACTERS_PER_TOKEN = 4
 ACTS = {"comment", "move", "create"}
 
@@ -215,6 +216,7 @@ class Counting:
 
     def __init__(self) -> None:
         self.seen: set[MessageId] = set()
+        self.shown: set[str] = set()
         self.tokens: list[int] = []
 
     def tuned(self, **_: object) -> Self:
@@ -226,6 +228,7 @@ class Counting:
         shown = worth_showing(about.pop("candidates"), about.pop("odds"))
         self.tokens.append(tokens_of(conversation, shown, **about))
         self.seen |= {message.id for message in conversation.undeleted_messages}
+        self.shown |= {ticket.key for ticket in shown}
         return Judgement(proposals=(), model="counting")
 
 
@@ -324,17 +327,18 @@ class Cost:
         )
 
 
-def gold_reached() -> tuple[int, int]:
-    """Of the acts that the gold set wants and nobody orders, how many a model is shown."""
+def gold_reached() -> tuple[int, int, int]:
+    """Of the acts that the gold set wants and nobody orders, how many a model is shown, and with their tickets."""
     teams = {team["id"]: told.ToldTeam.model_validate(team) for team in TEAMS}
     wanted = [row for row in ROWS if row["expect"]["kind"] in ACTS]
-    reached = 0
+    reached = with_tickets = 0
     for row in wanted:
         model = Counting()
         conversation = told.ToldConversation.model_validate(row)
         told.answer(conversation, teams[row["team"]], mode=Mode.PROPOSE, analyst=GuardedModel(model))
         reached += bool(model.tokens)
-    return reached, len(wanted)
+        with_tickets += bool(model.tokens) and model.shown.issuperset(row["expect"]["tickets"])
+    return reached, with_tickets, len(wanted)
 
 
 def main() -> None:
@@ -345,8 +349,11 @@ def main() -> None:
             f"{count:5} tickets: {cost.calls} calls for {MESSAGES} messages, {cost.reached:.1%} of what is to be done "
             f"reaches the model, {cost.tokens:.0f} tokens a call, 1/{cost.saved:.0f} of every message with every ticket"
         )
-    reached, wanted = gold_reached()
-    print(f"the gold set: {reached} of {wanted} wanted acts reach the model ({reached / wanted:.1%})")
+    reached, with_tickets, wanted = gold_reached()
+    print(
+        f"the gold set: {reached} of {wanted} wanted acts reach the model ({reached / wanted:.1%}), "
+        f"{with_tickets} with the tickets that they are about ({with_tickets / wanted:.1%})"
+    )
     growth = large.tokens / small.tokens - 1
     print(f"tokens a call from {TRACKERS[0]} to {TRACKERS[1]} tickets: {growth:+.1%}")
     flaws = [
@@ -354,6 +361,7 @@ def main() -> None:
         *(f"{cost.reached:.1%} reached" for cost in (small, large) if cost.reached < LEAST_REACHED),
         *([f"{growth:+.1%} tokens"] if abs(growth) > MOST_GROWTH else []),
         *([f"{reached} of {wanted} of the gold set"] if reached < LEAST_REACHED * wanted else []),
+        *([f"{with_tickets} of {wanted} with their tickets"] if with_tickets < LEAST_WITH_TICKETS * wanted else []),
         *(f"1/{cost.saved:.0f} of everything" for cost in (small, large) if cost.saved < LEAST_SAVED),
     ]
     if flaws:

@@ -73,11 +73,18 @@ def shown(odds: Mapping[str, float]) -> list[str]:
 
 def test_where_retrieval_is_sure_fewer_tickets_are_shown() -> None:
     """As many as leave no more than one chance in fifty that the right one is not among them; three at least."""
-    unlikely = {f"ticket-{n}": 0.01 for n in range(2, 10)}
+    unlikely = {f"ticket-{n}": 0.02 for n in range(2, 10)}
 
     assert ["ticket-1", *list(unlikely)] == shown({"ticket-1": 0.5, **unlikely})
     sure = {"ticket-1": 99.0, "ticket-20": 0.5, "ticket-21": 0.4}
     assert list(sure) == shown({**unlikely, **sure} | sure)
+
+
+def test_where_none_is_likely_to_be_meant_all_are_shown_all_the_same() -> None:
+    """Who says it in other words than the ticket seems to mean none; only which one it is can be sure."""
+    hardly = {f"ticket-{n}": 0.001 for n in range(1, 13)}
+    assert [*hardly] == shown(hardly)
+    assert ["ticket-1", "ticket-2", "ticket-3"] == shown({**hardly, "ticket-1": 1.0, "ticket-2": 0.1, "ticket-3": 0.1})
 
 
 @given(st.lists(st.floats(0, 1e9), max_size=24))
@@ -88,7 +95,7 @@ def test_what_is_left_out_is_hardly_ever_meant(odds: list[float]) -> None:
 
     assert len(left) >= min(3, len(odds))
     assert left == [id for id in by_id if id in left]
-    assert sum(by_id[id] for id in by_id if id not in left) <= (MOST_LEFT_OUT + 1e-6) * (1 + sum(odds))
+    assert sum(by_id[id] for id in by_id if id not in left) <= (MOST_LEFT_OUT + 1e-6) * sum(odds)
 
 
 def test_without_odds_every_candidate_is_shown() -> None:

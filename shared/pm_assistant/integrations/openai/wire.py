@@ -30,7 +30,8 @@ SHARES = tuple(0.5**n for n in range(7))
 BYTES_PER_TOKEN = 3
 """English has four, other scripts about three; so what is counted here is rather too much."""
 MOST_LEFT_OUT = 0.02
-"""How likely it may be, by retrieval's odds, that the ticket meant is among those which the model is not shown."""
+"""How likely it may be, by retrieval's odds, that the ticket meant is among those which the model is not shown, if any
+is meant. That none is, retrieval alone cannot tell where people use other words than the ticket."""
 LEAST_CANDIDATES = 3
 """So many are shown however sure retrieval is: one that is nearly the same has to stand beside the right one."""
 
@@ -162,14 +163,14 @@ def tokens_of(text: str) -> int:
 
 
 def worth_showing(candidates: Sequence[Ticket], odds: Mapping[str, float]) -> Sequence[Ticket]:
-    """The candidates without those that, by retrieval's odds, the conversation is hardly about; in the same order."""
+    """The candidates without those that, by retrieval's odds, another is meant rather than; in the same order."""
     if odds is NO_ODDS:
         return candidates
     by_odds = sorted((odds.get(ticket.id, 0.0) for ticket in candidates), reverse=True)
     left_out, least = sum(by_odds), 0.0
     for number, each in enumerate(by_odds, start=1):
         left_out, least = left_out - each, each
-        if number >= LEAST_CANDIDATES and left_out <= MOST_LEFT_OUT * (1 + sum(by_odds)):
+        if number >= LEAST_CANDIDATES and left_out <= MOST_LEFT_OUT * sum(by_odds):
             break
     return [ticket for ticket in candidates if odds.get(ticket.id, 0.0) >= least]
 
