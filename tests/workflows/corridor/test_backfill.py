@@ -11,6 +11,7 @@ from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.tenants import ActionKind, Channels
+from pm_assistant.domain.work import Conversation
 from pm_assistant.workflows.corridor.analyze import analyze
 from pm_assistant.workflows.corridor.backfill import JUDGED_PER_STEP, JUDGING, SENT_PER_STEP, backfill
 from tests.builders import (
@@ -189,6 +190,21 @@ def test_a_step_taken_again_yields_the_same() -> None:
     assert (2, once.results) == (len(once.results), again.results)
     assert once.cursor is None
     assert again.cursor is None
+
+
+def test_a_dry_run_does_not_judge_again_what_was_only_acknowledged_since() -> None:
+    """As the real run would not; as soon as somebody has said something it does."""
+    unit = BackfillUnit(1)
+    root = unit.said[0]
+    judged = Conversation(channel=root.channel, messages=(root,))
+    unit.stores.conversations.save_verdict(ACME, judged, (), at=NOW)
+    unit.stores.conversations.mark_judged(ACME, judged, at=NOW)
+
+    for seconds, said, calls in ((60, "ok", 0), (120, "it is gone since the release", 1)):
+        reply = a_message(seconds - APART, said, root_ts=root.ts, author="U0GUS")
+        unit.stores.messages.record(ACME, reply, keep_days=90)
+        unit.to_the_end(a_process())
+        assert calls == unit.analyst.calls
 
 
 def test_what_is_said_after_the_run_was_asked_for_is_not_its_business() -> None:
