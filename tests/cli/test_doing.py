@@ -112,8 +112,9 @@ class Sandbox(BaseHTTPRequestHandler):
         said = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.posted.append((self.path, said))
         refused = said["user"] == "nobody"
-        body = b'{"error":"unknown user \\u001b[31m"}' if refused else json.dumps({"ts": TS}).encode()
-        self.send_response(404 if refused else 200)
+        refusal = {"ok": False, "field": "user", "error": f"no person nobody{chr(27)}[31m"}
+        body = json.dumps(refusal if refused else {"ts": TS}).encode() if said["text"] != "garbled" else b"<html>"
+        self.send_response(400 if refused else 200)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -154,7 +155,8 @@ def test_send_passes_on_why_the_sandbox_refused(
     answer = terminal.pm("send", "Hi", "--channel", "eng", "--user", "nobody")
 
     assert (1, 1) == (answer.code, len(sandbox))
-    assert "The sandbox refused (404)" in answer.err
+    assert "The sandbox refused: user: no person nobody[31m\n" == answer.err
+    assert "The sandbox refused: <html>\n" == terminal.pm("send", "garbled", "--channel", "eng", "--user", "nobody").err
 
 
 def test_send_needs_a_sandbox(terminal: StackAndTerminal) -> None:

@@ -1,5 +1,6 @@
 """Commands that set something going; what they start goes through the corridor like everything else."""
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,5 +94,14 @@ def send(
     except httpx.HTTPError as error:
         raise UpstreamUnavailable(f"The sandbox at {sandbox_url} does not answer") from error
     if answer.is_error:
-        raise UpstreamRejected(f"The sandbox refused ({answer.status_code}): {answer.text[:300]}")
+        raise UpstreamRejected(f"The sandbox refused: {_refusal(answer.text)}")
     typer.echo(answer.json()["ts"])
+
+
+def _refusal(told: str) -> str:
+    """Why the sandbox refused, in its words: the field, and what is wrong with it."""
+    try:
+        said = json.loads(told)
+        return f"{said['field']}: {said['error']}"
+    except (ValueError, KeyError, TypeError):
+        return told[:300]
