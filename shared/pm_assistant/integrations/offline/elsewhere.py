@@ -23,7 +23,8 @@ PROBLEM = _of(
     r"|fehlen"
     r"|doppelt|falsch\w*|leere?n? seiten?|nur leere|ist leer|hangt|nichts mehr|druckt nichts|bleibt stehen"
     r"|bricht (?:\w+ ){0,4}ab|verspatet|verschwind\w*"
-    r"|abgelehnt|seit (?:gestern|heute|dem (?:letzten )?(?:update|release)|montag|dienstag|mittwoch|donnerstag"
+    r"|(?:find\w*|seh\w*|krieg\w*|bekomm\w*) (?:ich|wir|man|sie) (?:\w+ ){0,4}nicht|abgelehnt|seit (?:gestern"
+    r"|heute|dem (?:letzten )?(?:update|release)|montag|dienstag|mittwoch|donnerstag"
     r"|freitag|letzter woche)"
     r"|beim \w+en|sobald man|wenn man|kein\w* \w+ mehr|unleserlich|abgeschnitten|lasst sich nicht|(?:leert|loscht"
     r"|schliesst|verschiebt) sich|hangt sich"
@@ -75,37 +76,43 @@ PROBLEM = _of(
     r"|まま(?:です|に)|止ま(?:っ|り|る)|進ま(?:ない|ず)|間違|ズレ|ずれ",
 )
 WISH = _of(
-    r"wir (?:brauchen|brauchten|sollten|mussen|mussten)|konn(?:en|ten) wir|ware (?:schon|gut|toll|super|hilfreich)"
+    r"wir (?:brauchen|brauchten|sollten|mussen|mussten)|konn(?:en|ten) (?:wir|sie|die)|konnte(?:st|t)? (?:man|ihr|du)"
+    r"|hatten? (?:\w+ ){0,2}gerne?|ware (?:schon|gut|toll|super|hilfreich)"
     r"|wunsch\w*|(?:kunden|nutzer|kunde|anwender) (?:\w+ )?(?:fragen|fragt|wollen|will|mochten|mochte|brauchen)"
     r"|(?:mochten|wollen|wunschen|hatten gern\w*|hatte gern\w*) |moglichkeit, |bitte (?:\w+ ){0,3}(?:einbauen"
     r"|hinzufugen|erganzen|anzeigen)|sollte man"
     r"|fragen (?:\w+ )?danach|(?:musste|sollte) (?:\w+ )?(?:jemand|einer|mal)|soll(?:en|te|ten)? (?:\w+ ){0,5}konnen"
     r"|kann (?:sich )?(?:das )?(?:bitte )?(?:mal )?jemand (?:\w+ )?(?:ansehen|anschauen|prufen)",
-    r"on (?:devrait|pourrait|aurait besoin)|il (?:nous )?faudrait|ce serait (?:bien|utile|top|super)"
+    r"on (?:devrait|pourrait|aurait besoin|aimerait)|j'aimerais|est-ce qu'on p(?:eut|ourrait)"
+    r"|il (?:nous )?faudrait|ce serait (?:bien|utile|top|super)"
     r"|(?:clients?|utilisateurs?|equipes?) (?:\w+ )?(?:demande\w*|veu\w+|voudrai\w+|souhait\w+|aimerai\w+)"
     r"|(?:demandent|veulent|souhaitent|aimeraient|voudraient)|serait (?:bien|utile|pratique)|pourrait-on"
     r"|peut-on ajouter|besoin d'(?:un|une|pouvoir)"
     r"|demandent si|quelqu'un peut (?:\w+ )?(?:regarder|verifier|corriger)(?!.{0,20}\b(?:pr|mr|pull)\b)",
-    r"podriamos|deberiamos|necesitamos|estaria bien|seria (?:util|bueno|genial)|(?:clientes?|usuarios?) (?:\w+ )?"
+    r"podriamos|se podria|(?:me|les|le) gustaria|deberiamos|necesitamos|estaria bien|seria (?:util|bueno|genial)"
+    r"|(?:clientes?|usuarios?) (?:\w+ )?"
     r"(?:pid\w+|quier\w+|querrian|necesita\w*|solicita\w*)|(?:piden|quieren|necesitan|solicitan)|seria (?:util"
     r"|bueno|genial|practico)|hace falta|nos gustaria"
     r"|queremos (?:un|una|que|poder)|preguntan si (?:pueden|se puede)"
     r"|alguien puede (?:\w+ )?(?:mirar|revisar|arreglar)(?!.{0,20}\b(?:pr|mr|pull)\b)",
-    r"poderiamos|deveriamos|precisamos|seria (?:bom|util|otimo)|(?:clientes?|usuarios?) (?:\w+ )?(?:pede\w*"
+    r"poderiamos|podia(?:mos)? ter|daria p(?:a)?ra|gostaria\w*|deveriamos|precisamos|seria (?:bom|util|otimo)"
+    r"|(?:clientes?|usuarios?) (?:\w+ )?(?:pede\w*"
     r"|quere\w*|quer"
     r"|precisa\w*|solicita\w*)|(?:pedem|querem|precisam)|gostariamos"
     r"|perguntam se|alguem pode (?:\w+ )?(?:olhar|verificar|arrumar)(?!.{0,20}\b(?:pr|mr|pull)\b)",
-    r"potremmo|dovremmo|ci serve|servirebbe|sarebbe (?:utile|bello|comodo)|(?:clienti|cliente|utenti) (?:\w+ )?"
+    r"potremmo|si potrebbe|vorremmo|dovremmo|ci serve|servirebbe|sarebbe (?:utile|bello|comodo)|(?:clienti|cliente"
+    r"|utenti) (?:\w+ )?"
     r"(?:chied\w+|vogli\w+|vorrebber\w+)",
-    r"(?:прос|хот)ят|можем (?:ли )?(?:мы )?добавить|можно (?:ли )?добавить|нам нуж\w+|нужно (?:бы )?(?:добавить"
+    r"(?:прос|хот)ят|хотелось бы|а можно|можно ли|можем (?:ли )?(?:мы )?добавить|можно (?:ли )?добавить|нам нуж\w+"
+    r"|нужно (?:бы )?(?:добавить"
     r"|сделать)|хорошо бы|было бы (?:хорошо|удобно|здорово)|(?:клиенты|клиент"
     r"|пользователи) (?:\w+ )?(?:прос\w+|хот\w+|хочет)|давайте добавим",
-    anywhere=r"してほしい|欲しい|要望|追加して|できるように|対応してもらえ|あると(?:便利|嬉しい|助かる)"
+    anywhere=r"してほしい|欲しい|要望|追加して|できるように|対応してもらえ|ると(?:便利|嬉し|うれし|助か)|たいって|(?:でき|れ)ます(?:か|\?)|(?:もらえ|いただけ)ませんか"
     r"|必要があり|したいとのこと"
-    r"|希望(?:能|可以|增加|有|支持)|需要(?:一个|支持|增加|能)|能不能(?:加|增加|支持|让)|(?:用户"
+    r"|希望(?:能|可以|增加|有|支持)|需要(?:一个|支持|增加|能)|能不能(?:加|增加|支持|让|做|把)|能否|可不可以|可以(?:加|做成|支持).{0,12}吗|就(?:好|方便)了|(?:用户"
     r"|客户).{0,4}(?:建议|要求|希望|想要)|建议(?:增加|加)"
     r"|增加.{0,12}功能|客户(?:要求|反馈|想)|最好能"
-    r"|추가해|있으면 좋|해 ?달라|원해요|원합니다|요청(?:이|했|합)|필요합니다|필요해요"
+    r"|추가해|면 좋(?:겠|을)|있을까요|있으면 좋|해 ?달라|원해요|원합니다|요청(?:이|했|합)|필요합니다|필요해요"
     r"|चाहते हैं|चाहता है|चाहिए|जोड़|अनुरोध|मांग (?:रहे|की)|अच्छा होगा|نحتاج|نريد|يريدون|يطلبون|يطلب|يريد|نود"
     r"|إضافة|من المفيد",
 )
