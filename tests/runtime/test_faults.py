@@ -23,6 +23,7 @@ TOLD_ELSEWHERE = {
     "shared/pm_assistant/workflows/accounts/register.py": "the log, by who asked, as somebody who was not told",
     "shared/pm_assistant/workflows/connections/credentials.py": "who asked: it is tried again, and raised in the end",
     "shared/pm_assistant/workflows/corridor/act.py": "who asked, when the other decisions are done",
+    "shared/pm_assistant/workflows/corridor/undoing.py": "whoever takes the act's own request, by which it goes on",
     "shared/pm_assistant/workflows/accounts/telling.py": "who asked, when the other people are told",
     "shared/pm_assistant/workflows/reports/send.py": "who asked: that is raised before what is one person's",
     "shared/pm_assistant/workflows/reports/amend.py": "who asked, when the other channels are told",
