@@ -69,7 +69,7 @@ test: $(INSTALLED) ## All tests, on a stack of their own, which they start (ONLY
 	@$(PYTEST) $(if $(filter fast,$(ONLY)),-m "not stack and not thorough")
 
 bench: $(INSTALLED) ## Measure the front door, imports, the API, model calls, what judging reads and catching up asks for, and statistics
-	@for bench in cold imports webhook api calls judgement index facts standups sync experiments autonomy flow; do $(PYTHON) -m tests.bench.$$bench || exit; done
+	@for bench in webhook api cold imports calls judgement index facts standups sync experiments autonomy flow; do $(PYTHON) -m tests.bench.$$bench || exit; done
 
 mutants: $(INSTALLED) ## Count the small mistakes in the rules of trust that no test would notice
 	@nice $(PYTHON) -m tests.mutants
