@@ -82,7 +82,7 @@ def test_where_retrieval_is_sure_fewer_tickets_are_shown() -> None:
 
 def test_where_none_is_likely_to_be_meant_all_are_shown_all_the_same() -> None:
     """Who says it in other words than the ticket seems to mean none; only which one it is can be sure."""
-    hardly = {f"ticket-{n}": 0.001 for n in range(1, 13)}
+    hardly = {f"ticket-{n}": 0.001 + n / 10_000 for n in range(1, 13)}
     assert [*hardly] == shown(hardly)
     assert ["ticket-1", "ticket-2", "ticket-3"] == shown({**hardly, "ticket-1": 1.0, "ticket-2": 0.1, "ticket-3": 0.1})
 
