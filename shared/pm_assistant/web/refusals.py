@@ -26,11 +26,8 @@ WORDS: Mapping[type[errors.ProductError], str] = {
 
 
 def refusal(error: errors.ProductError, texts: Texts) -> str:
-    """What an error means, and in brackets its own words, which say most; for English readers these alone.
-
-    Own words are English, but for those that the catalogue has.
-    """
+    """What an error means, and in brackets its own words, which are English and say most; for English readers these."""
     if texts.language is Language.ENGLISH:
         return str(error)
     words = next(WORDS[kind] for kind in type(error).__mro__ if kind in WORDS)
-    return f"{texts.gettext(words)} ({texts.phrase(str(error))})"
+    return f"{texts.gettext(words)} ({error})"

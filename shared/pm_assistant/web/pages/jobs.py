@@ -111,7 +111,10 @@ def undo(job_id: str) -> Response[str]:
     """Have all that a job did undone, and go to where that can be followed."""
     request = current_request(router)
     undoing_id = job_id_of(request.request_id.replace("-", ""), request.now)
-    job = undo_run(job_id, request.unit, asked_by=request.caller.actor, job_id=undoing_id)
+    try:
+        job = undo_run(job_id, request.unit, asked_by=request.caller.actor, job_id=undoing_id)
+    except Conflict as error:
+        raise Conflict(request.texts.gettext(str(error))) from error
     request.note("run.started", job.id, kind=job.order.kind, run=job_id)
     return see_other(request, f"/jobs/{job.id}")
 
