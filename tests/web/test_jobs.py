@@ -10,7 +10,6 @@ from pm_assistant.api.routes.runs import Workflow
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
-from pm_assistant.web import listing
 from pm_assistant.web.pages import jobs
 from tests.builders import ACME, GLOBEX, a_job
 from tests.web.browser import WebWorld
@@ -91,7 +90,7 @@ def test_jobs_in_one_state_are_found_page_by_page(web: WebWorld, monkeypatch: py
     failed = [f"20261120T0930{number:02}000000-x" for number in (40, 20, 0)]
     assert failed == found("/jobs?state=failed")
     assert "Nothing fits." in browser.get("/jobs?state=running").text
-    monkeypatch.setattr(listing, "MOST_READ", 15)
+    monkeypatch.setattr(jobs, "MOST_READ", 15)
     assert failed == found("/jobs?state=failed")
     assert "Nothing like that so far back as was looked." in browser.get("/jobs?state=running").text
     assert 57 == len(found("/jobs?state=done"))

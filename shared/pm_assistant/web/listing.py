@@ -1,6 +1,6 @@
 """Lists of pages: what of one is wanted, as its address says, and where its next page begins."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -57,30 +57,3 @@ class Listing:
     def _address(self, place: dict[str, str]) -> str:
         query = urlencode({name: value for name, value in (self.wanted | place).items() if value})
         return f"{self.path}?{query}" if query else self.path
-
-
-type Read[T] = Callable[[str | None, int], Sequence[T]]
-"""Reads so many entries of a list from below a key, the last first."""
-
-
-def search[T](
-    read: Read[T], fits: Callable[[T], bool], key: Callable[[T], str], *, before: str | None, size: int
-) -> tuple[Sequence[T], str]:
-    """A page of what fits of a list that goes back in time, and where the next one begins; empty behind the last."""
-    found: list[T] = []
-    place = ""
-    for count, entry in enumerate(_latest(read, key, before, size + 1)):
-        if len(found) == size or count == MOST_READ:
-            return found, place
-        place = key(entry)
-        if fits(entry):
-            found.append(entry)
-    return found, ""
-
-
-def _latest[T](read: Read[T], key: Callable[[T], str], before: str | None, batch: int) -> Iterator[T]:
-    while entries := read(before, batch):
-        yield from entries
-        if len(entries) < batch:
-            return
-        before = key(entries[-1])

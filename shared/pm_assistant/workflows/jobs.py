@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import (
@@ -19,6 +20,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
 )
 from pm_assistant.domain.jobs import DRY_RUN_LASTS, Job, JobDue, JobKind, Order, Step
+from pm_assistant.domain.listing import latest
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import place_of
 from pm_assistant.workflows.update import update_job
@@ -149,13 +151,18 @@ def change_dry_runs(change: Callable[[Job], Job], unit: Unit) -> None:
 
 
 def _dry_runs(unit: Unit) -> Iterator[Job]:
-    oldest, before = unit.now() - DRY_RUN_LASTS, None
-    while True:
-        page = unit.stores.jobs.latest(unit.tenant_id, before=before, limit=PAGE)
-        yield from (job for job in page if job.order.dry_run and job.created_at >= oldest)
-        if len(page) < PAGE or page[-1].created_at < oldest:
-            return
-        before = page[-1].id
+    oldest = unit.now() - DRY_RUN_LASTS
+    kept = takewhile(lambda job: job.created_at >= oldest, latest_jobs(unit))
+    return (job for job in kept if job.order.dry_run)
+
+
+def latest_jobs(unit: Unit) -> Iterator[Job]:
+    """All jobs, newest first, read as far as asked for."""
+    jobs, tenant_id = unit.stores.jobs, unit.tenant_id
+    placed = latest(
+        lambda before, limit: [(job.id, job) for job in jobs.latest(tenant_id, before=before, limit=limit)], batch=PAGE
+    )
+    return (job for _, job in placed)
 
 
 def _without_deleted_words(job: Job, unit: Unit) -> Job:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from pm_assistant.domain.accounts import AuditEntry
+from pm_assistant.domain.listing import MOST_READ
 from pm_assistant.workflows.accounts.audit import entry
-from pm_assistant.workflows.accounts.trail import BATCH, MOST_READ, AuditFilter, list_audit
+from pm_assistant.workflows.accounts.trail import BATCH, AuditFilter, list_audit
 from tests.builders import ACME, NOW
 from tests.fakes.unit import FakeUnit
 

@@ -111,8 +111,7 @@ def test_what_waits_is_listed_ones_own_tickets_first() -> None:
 
 def test_where_more_may_wait_than_was_looked_through_the_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many questions there are, a command looks through so many decisions."""
-    monkeypatch.setattr(commands, "PAGE", 2)
-    monkeypatch.setattr(commands, "MOST_PAGES", 1)
+    monkeypatch.setattr(commands, "MOST_READ", 2)
     unit = CommandUnit()
     for number, text in (
         (1, ""),

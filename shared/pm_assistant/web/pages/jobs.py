@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import Conflict, InvalidRequest
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
+from pm_assistant.domain.listing import latest, search
 from pm_assistant.domain.reports import Report
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.jobs import KINDS, STATES
 from pm_assistant.web.actors import Actors
 from pm_assistant.web.beginning import begin
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.listing import Listing, search
+from pm_assistant.web.listing import MOST_READ, Listing
 from pm_assistant.web.naming import Naming, Said
 from pm_assistant.web.request import chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
@@ -41,21 +42,26 @@ def list_jobs() -> Response[str]:
     request = current_request(router)
     listing = Listing.of(request, "/jobs", "state")
     wanted = chosen(listing.wanted["state"], JobState)
+    jobs, tenant_id = request.stores.jobs, request.tenant.id
     shown, next_place = search(
-        lambda before, limit: [
-            job.seen(request.now) for job in request.stores.jobs.latest(request.tenant.id, before=before, limit=limit)
-        ],
+        latest(
+            lambda before, limit: [
+                (job.id, job.seen(request.now)) for job in jobs.latest(tenant_id, before=before, limit=limit)
+            ],
+            batch=PAGE + 1,
+            before=request.before,
+        ),
         lambda job: wanted in {None, job.state},
-        lambda job: job.id,
         before=request.before,
         size=PAGE,
+        most_read=MOST_READ,
     )
     return page(
         request,
         "jobs.html",
         jobs=[
             (job, *_names_of(job, request.texts), request.texts.phrase(job.error or ""), _can_be_begun_again(job))
-            for job in shown
+            for _, job in shown
         ],
         listing=listing.going_on(next_place),
         states={state.value: request.texts.gettext(name) for state, name in STATES.items()},

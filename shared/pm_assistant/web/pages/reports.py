@@ -7,12 +7,13 @@ from typing import Any
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
+from pm_assistant.domain.listing import latest, search
 from pm_assistant.domain.reports import OWN_REPORTS, ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member
 from pm_assistant.presentation.settings import DAYS, NAMES, WAYS
 from pm_assistant.runtime.http import status_of
 from pm_assistant.web.html import page, see_other
-from pm_assistant.web.listing import Listing, search
+from pm_assistant.web.listing import MOST_READ, Listing
 from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs, parsed
 from pm_assistant.web.routing import Response, Router
@@ -101,18 +102,24 @@ def list_sent() -> Response[str]:
     listing = Listing.of(request, "/reports/sent", "kind")
     wanted, names = chosen(listing.wanted["kind"], ReportKind), _names(request)
     kept, next_place = search(
-        lambda before, limit: (
-            deliveries.kept(request.tenant.id, reader.id, before=before, limit=limit) if reader else ()
+        latest(
+            lambda before, limit: (
+                [(each.key, each) for each in deliveries.kept(request.tenant.id, reader.id, before=before, limit=limit)]
+                if reader
+                else ()
+            ),
+            batch=PAGE + 1,
+            before=request.before,
         ),
         lambda each: wanted in {None, each.kind},
-        lambda each: each.key,
         before=request.before,
         size=PAGE,
+        most_read=MOST_READ,
     )
     return page(
         request,
         "sent_reports.html",
-        sent=kept,
+        sent=[each for _, each in kept],
         names=names,
         phrase=request.texts.phrase,
         listing=listing.going_on(next_place),

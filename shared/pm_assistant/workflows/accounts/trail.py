@@ -1,15 +1,16 @@
 """Look through the audit trail."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
+from itertools import takewhile
 
 from pm_assistant.domain.accounts import AuditEntry
+from pm_assistant.domain.listing import Placed, latest, search
 from pm_assistant.domain.model import Model
 from pm_assistant.ports.unit import Unit
 
 BATCH = 200
-MOST_READ = 1_000
-"""Entries that one page looks through at most, however few of them fit; the next page goes on from there."""
 
 
 class AuditFilter(Model):
@@ -34,31 +35,21 @@ def list_audit(
     criteria: AuditFilter, unit: Unit, *, before: str | None, limit: int
 ) -> tuple[Sequence[AuditEntry], str | None]:
     """The entries that are wanted, newest first, and the place where the next page begins; it may hold fewer."""
-    page: list[AuditEntry] = []
-    place = _beginning(before, criteria.until)
-    for read_count, entry in enumerate(_latest(unit, place, BATCH if _is_narrow(criteria) else limit + 1)):
-        if criteria.since is not None and entry.at < criteria.since:
-            return page, None
-        if read_count == MOST_READ or len(page) == limit:
-            return page, place
-        if _matches(entry, criteria):
-            page.append(entry)
-        place = entry.id
-    return page, None
+    beginning = _beginning(before, criteria.until)
+    entries = latest(partial(_read, unit), batch=BATCH if _is_narrow(criteria) else limit + 1, before=beginning)
+    recent = takewhile(lambda placed: criteria.since is None or placed[1].at >= criteria.since, entries)
+    found, following = search(recent, lambda entry: _matches(entry, criteria), before=beginning, size=limit)
+    return [entry for _, entry in found], following
+
+
+def _read(unit: Unit, before: str | None, limit: int) -> Sequence[Placed[AuditEntry]]:
+    return [(entry.id, entry) for entry in unit.stores.audit.latest(unit.tenant_id, before=before, limit=limit)]
 
 
 def _beginning(before: str | None, until: datetime | None) -> str | None:
     """Where to read from: ids sort by time."""
     at = f"{until.astimezone(UTC):%Y%m%dT%H%M%S.%f}" if until else None
     return min(filter(None, (before, at)), default=None)
-
-
-def _latest(unit: Unit, before: str | None, batch: int) -> Iterator[AuditEntry]:
-    while entries := unit.stores.audit.latest(unit.tenant_id, before=before, limit=batch):
-        yield from entries
-        if len(entries) < batch:
-            return
-        before = entries[-1].id
 
 
 def _is_narrow(criteria: AuditFilter) -> bool:

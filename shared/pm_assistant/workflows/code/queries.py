@@ -17,6 +17,7 @@ from pm_assistant.domain.code import (
 )
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.links import Link, LinkKind, LinkSource
+from pm_assistant.domain.listing import Placed, fitting, latest, search
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.planning import Attachment
 from pm_assistant.domain.tenants import PrivateCode
@@ -26,8 +27,6 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.tenants.audience import public_tickets
 
 BATCH = 100
-MOST_READ = 1_000
-"""Pull requests that one page looks through at most, however few of them fit; the next page goes on from there."""
 
 
 class ReviewView(Model):
@@ -107,31 +106,16 @@ def list_pull_requests(
     is asked about each, and the page ends before the first that there is no room for; it may hold fewer than there are,
     even none.
     """
-    seen, page = _Seen(unit), list[PullRequestView]()
-    wanted, next_place = _wanted(criteria, seen, unit, before=before, limit=limit)
-    views = seen.views([pull_request for _, pull_request in wanted])
-    for (place, _), view in zip(wanted, views, strict=True):
-        if not fits_page(view):
-            return page, place
-        page.append(view)
-    return page, next_place
-
-
-def _wanted(
-    criteria: PullRequestFilter, seen: "_Seen", unit: Unit, *, before: str | None, limit: int
-) -> tuple[Sequence[tuple[str | None, PullRequest]], str | None]:
-    """So many of those that are wanted, each with the place that it comes after, and the place of the last one read."""
-    wanted: list[tuple[str | None, PullRequest]] = []
-    place = before
-    for read_count, (next_place, pull_request) in enumerate(
-        latest_pull_requests(unit, over=criteria.over, before=before)
-    ):
-        if read_count == MOST_READ or len(wanted) == limit:
-            return wanted, place
-        if pull_request.facts is not None and seen.matches(criteria, pull_request, pull_request.facts):
-            wanted.append((place, pull_request))
-        place = next_place
-    return wanted, None
+    seen = _Seen(unit)
+    found, following = search(
+        latest_pull_requests(unit, over=criteria.over, before=before),
+        lambda pr: pr.facts is not None and seen.matches(criteria, pr, pr.facts),
+        before=before,
+        size=limit,
+    )
+    views = seen.views([pull_request for _, pull_request in found])
+    placed_views = ((place, view) for (place, _), view in zip(found, views, strict=True))
+    return fitting(placed_views, fits_page, before=before, following=following)
 
 
 def list_pull_requests_of(ticket_id: str, unit: Unit) -> Sequence[PullRequestView]:
@@ -278,15 +262,14 @@ def _linked(pull_request: PullRequest, tickets: Mapping[str, Ticket], *, with_wo
             )
 
 
-def latest_pull_requests(unit: Unit, *, over: bool, before: str | None = None) -> Iterator[tuple[str, PullRequest]]:
-    """Those that are over, or those that are not, each with its place, changed last first; read as far as asked for."""
-    code = unit.stores.code
-    while True:
-        batch = code.latest_pull_requests(unit.tenant_id, over=over, before=before, limit=BATCH)
-        yield from batch
-        if len(batch) < BATCH:
-            return
-        before = batch[-1][0]
+def latest_pull_requests(unit: Unit, *, over: bool, before: str | None = None) -> Iterator[Placed[PullRequest]]:
+    """Those that are over, or those that are not, changed last first; read as far as asked for."""
+    code, tenant_id = unit.stores.code, unit.tenant_id
+    return latest(
+        lambda place, limit: code.latest_pull_requests(tenant_id, over=over, before=place, limit=limit),
+        batch=BATCH,
+        before=before,
+    )
 
 
 def _names(repository: Repository) -> set[str]:

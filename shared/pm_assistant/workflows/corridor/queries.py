@@ -1,13 +1,15 @@
 """What people see of conversations, decisions and tickets, as the whole tenant may see it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.index import TeamIndex, TicketHead
+from pm_assistant.domain.listing import Placed, fitting, latest, search
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.planning import RelationRole, named_now, plan_ids
 from pm_assistant.domain.tenants import ActionKind, Channels, PrivateCode
@@ -39,8 +41,6 @@ MOST_CHILDREN = 250
 """Tickets directly below one that are shown with it, the oldest ones."""
 MOST_COMMENTS = 50
 """Comments that are shown with a ticket, the latest ones."""
-MOST_READ = 1_000
-"""Decisions that one page looks through at most, however few of them fit; the next page goes on from there."""
 
 
 class MessageView(Model):
@@ -162,22 +162,20 @@ def list_decisions(
         found_names = reads.submit(channel_names, unit)
         index = index or unit.stores.index.read(unit.tenant_id)
     ticket = _find_in(index, criteria.ticket, unit) if criteria.ticket else None
-    shown_to_all = _decision_view(index, found_names.result())
-    page: list[DecisionView] = []
     since = max(filter(None, (criteria.since, history_from)), default=None)
-    place = before
-    for read_count, (next_place, decision) in enumerate(_latest_decisions(found_latest.result(), unit, batch)):
-        if since is not None and decision.updated_at < since:
-            return page, None
-        if read_count == MOST_READ or len(page) == limit:
-            return page, place
-        if _matches(decision, criteria, ticket):
-            shown = shown_to_all(decision)
-            if not fits_page(shown):
-                return page, place
-            page.append(shown)
-        place = next_place
-    return page, None
+
+    def read(place: str | None, limit: int) -> Sequence[Placed[Decision]]:
+        if place == before:
+            return found_latest.result()
+        return unit.stores.decisions.latest(unit.tenant_id, before=place, limit=limit)
+
+    recent = takewhile(
+        lambda placed: since is None or placed[1].updated_at >= since, latest(read, batch=batch, before=before)
+    )
+    found, following = search(recent, lambda each: _matches(each, criteria, ticket), before=before, size=limit)
+    view = _decision_view(index, found_names.result())
+    views = ((place, view(decision)) for place, decision in found)
+    return fitting(views, fits_page, before=before, following=following)
 
 
 def show_decision(decision_id: str, unit: Unit) -> DecisionView:
@@ -304,15 +302,8 @@ def list_tickets(
     wanted = {_place(head): head for head in _public(_wanted(criteria, index, unit), index)}
     places = sorted((place for place in wanted if before is None or place < before), reverse=True)
     whole = {t.id: t for t in whole_tickets([wanted[place] for place in places[:limit]], index, unit)}
-    page: list[Ticket] = []
-    last = before
-    for number, place in enumerate(places):
-        ticket = whole.get(wanted[place].id)
-        if number == limit or (ticket and not fits_page(ticket)):
-            return page, last
-        page += [ticket] if ticket else []
-        last = place
-    return page, None
+    page = [(place, whole[wanted[place].id]) for place in places[:limit] if wanted[place].id in whole]
+    return fitting(page, fits_page, before=before, following=places[limit - 1] if len(places) > limit else None)
 
 
 def _wanted(criteria: TicketFilter, index: TeamIndex, unit: Unit) -> Iterable[TicketHead]:
@@ -391,15 +382,6 @@ def show_conversation(
     earliest = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"
     decisions = unit.stores.decisions.between(unit.tenant_id, channel, earliest, conversation.messages[-1].root_ts)
     return _viewer(decisions, found_channels.result(), index, unit)(conversation)
-
-
-def _latest_decisions(first: Sequence[tuple[str, Decision]], unit: Unit, limit: int) -> Iterator[tuple[str, Decision]]:
-    """All of them, changed last first, from the first so many on; as many in each further request."""
-    batch = first
-    yield from batch
-    while len(batch) == limit:
-        batch = unit.stores.decisions.latest(unit.tenant_id, before=batch[-1][0], limit=limit)
-        yield from batch
 
 
 def _matches(decision: Decision, criteria: DecisionFilter, ticket: Ticket | None) -> bool:

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice, takewhile
 from typing import assert_never
 
 from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import ActionRequest, Decision, more_may_wait
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
+from pm_assistant.domain.listing import MOST_READ, latest
 from pm_assistant.domain.replies import Reply
 from pm_assistant.domain.reports import Line, ReportDue, ReportKind
 from pm_assistant.domain.surfaces import CommandTyped, SettingsAsked, SurfaceRequest
@@ -40,8 +42,8 @@ from pm_assistant.workflows.surfaces.viewers import may_answer, viewer_of
 from pm_assistant.workflows.tenants.audience import public_tickets
 
 REPORTED = {Command.TODAY: ReportKind.STANDUP, Command.WEEK: ReportKind.WEEKLY}
-PAGE, MOST_PAGES = 100, 10
-"""Decisions that are looked through at once, and how often: changed last first."""
+PAGE = 100
+"""Decisions that are read at once, changed last first."""
 
 
 def answer_command(typed: CommandTyped, request: SurfaceRequest, unit: Unit) -> None:
@@ -124,7 +126,7 @@ def _waiting(viewer: Member, request: SurfaceRequest, unit: Unit, texts: Texts) 
     account = viewer.accounts.get(unit.provider(Role.TRACKER))
     own = {ticket.id for ticket in tickets.values() if account is not None and ticket.assignee_id == account}
     asked.sort(key=lambda decision: own.isdisjoint(concerned(decision)))
-    is_cut = more_may_wait(latest, limit=PAGE * MOST_PAGES, at=request.asked_at)
+    is_cut = more_may_wait(latest, limit=MOST_READ, at=request.asked_at)
     lines = list(_lines(asked, tickets, lambda decision: question(decision, texts), texts))
     return waiting_reply(lines, texts, more_may_wait=is_cut)
 
@@ -168,13 +170,10 @@ def _done_last(request: SurfaceRequest, unit: Unit) -> Sequence[Decision]:
 
 def _latest(unit: Unit, *, since: datetime | None = None) -> Iterator[Decision]:
     """Decisions changed last first, as far back as it is worth."""
-    before: str | None = None
-    for _ in range(MOST_PAGES):
-        page = unit.stores.decisions.latest(unit.tenant_id, before=before, limit=PAGE)
-        yield from (decision for _, decision in page if since is None or decision.updated_at >= since)
-        if len(page) < PAGE or (since is not None and page[-1][1].updated_at < since):
-            return
-        before = page[-1][0]
+    decisions, tenant_id = unit.stores.decisions, unit.tenant_id
+    placed = latest(lambda before, limit: decisions.latest(tenant_id, before=before, limit=limit), batch=PAGE)
+    worth_reading = (decision for _, decision in islice(placed, MOST_READ))
+    return takewhile(lambda decision: since is None or decision.updated_at >= since, worth_reading)
 
 
 def _tickets(decisions: Iterable[Decision], unit: Unit) -> Mapping[str, Ticket]:

@@ -10,7 +10,7 @@ from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.calendars import end_calendars
 from pm_assistant.workflows.connections.disconnect import disconnect
-from pm_assistant.workflows.jobs import new_job
+from pm_assistant.workflows.jobs import latest_jobs, new_job
 from pm_assistant.workflows.update import update_tenant
 
 GRACE = timedelta(days=7)
@@ -63,13 +63,11 @@ def call_off(unit: Unit) -> Tenant:
 
 def make_due_again(unit: Unit) -> bool:
     """Have the announced end of a tenant come, where the clockwork has lost it; False if none is announced."""
-    tenant, before = unit.stores.tenants.get(unit.tenant_id), None
-    while page := unit.stores.jobs.latest(unit.tenant_id, before=before, limit=100):
-        for job in page:
-            if job.order.kind is JobKind.DELETE and _announced(tenant, by=job):
-                unit.schedules.put_job(unit.tenant_id, job.id, _end(job))
-                return True
-        before = page[-1].id
+    tenant = unit.stores.tenants.get(unit.tenant_id)
+    for job in latest_jobs(unit):
+        if job.order.kind is JobKind.DELETE and _announced(tenant, by=job):
+            unit.schedules.put_job(unit.tenant_id, job.id, _end(job))
+            return True
     return False
 
 
