@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectionClosedError,
     ConnectTimeoutError,
@@ -16,6 +15,7 @@ from botocore.exceptions import (
     ParamValidationError,
     ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 
 from pm_assistant.aws.failures import code_of, translate, translated
 from pm_assistant.domain.errors import Misconfigured, UpstreamRejected, UpstreamUnavailable
@@ -91,12 +91,14 @@ def test_a_right_or_a_thing_of_ours_that_is_missing_is_our_own_mistake(error: Ex
         HTTPClientError(error="x"),
         IncompleteReadError(actual_bytes=1, expected_bytes=2),
         ReadTimeoutError(endpoint_url="x"),
+        ResponseParserError("no XML"),
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_no_answer_is_passing(error: BotoCoreError) -> None:
-    """The request may have been carried out, or not."""
-    assert UpstreamUnavailable is type(translate(error))
+def test_no_answer_is_passing(error: Exception) -> None:
+    """The request may have been carried out, or not; so may one whose answer cannot be read."""
+    with pytest.raises(UpstreamUnavailable), translated():
+        raise error
 
 
 def test_a_call_that_never_left_is_final() -> None:

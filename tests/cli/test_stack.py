@@ -138,7 +138,7 @@ def test_on_aws_the_tenant_has_to_be_named(terminal: StackAndTerminal) -> None:
     [
         (["--stack", "nope", "--region", REGION], f"There is no stack nope in {REGION}\n"),
         (["--profile", "dev"], "Name the stack on AWS too: --stack NAME\n"),
-        (["--stack", ""], "Name the stack on AWS: --stack NAME\n"),
+        (["--stack", ""], "--stack is empty: say what is meant, or leave it out\n"),
     ],
 )
 def test_a_stack_on_aws_that_cannot_be_opened_is_one_clear_line(

@@ -104,7 +104,8 @@ def test_a_suspension_has_a_reason_that_can_be_told(teams: StackAndTerminal, rea
     """In one line; else nothing happens."""
     answer = teams.pm("operator", "suspend", GLOBEX, "--reason", reason)
 
-    assert (1, "a reason is a line of at most 200 characters\n") == (answer.code, answer.err)
+    assert 1 == answer.code
+    assert "reason " in answer.err
     assert teams.stores.tenants.get(GLOBEX).suspended is None
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 type Item = dict[str, Any]
 
+NO_TABLE = frozenset({"ResourceNotFoundException", "ValidationException"})
+"""How DynamoDB answers the name of no table, and what can be no name."""
+
 
 class Backup:
     """Brings tenants back out of a copy.
@@ -45,10 +48,10 @@ class Backup:
 
         Raises:
             Conflict: the tenant is there, or another has connected one of its workspaces meanwhile.
-            NotFound: the copy does not know it either.
+            NotFound: the copy does not know it either, or there is no copy.
         """
         with translated():
-            own = self._item(self._copy, tables.partition(tenant_id), "TENANT")
+            own = self._kept(tenant_id)
             if own is None:
                 raise NotFound(f"{self._copy} has no tenant {tenant_id}")
             if self._item(self._table, tables.partition(tenant_id), "TENANT") is not None:
@@ -57,6 +60,14 @@ class Backup:
             for row in [*rows, own | {"data": {"S": _going_on(own["data"]["S"])}}]:
                 self._put(row, tenant_id)
         return len(rows) + 1
+
+    def _kept(self, tenant_id: TenantId) -> Item | None:
+        try:
+            return self._item(self._copy, tables.partition(tenant_id), "TENANT")
+        except ClientError as error:
+            if code_of(error) not in NO_TABLE:
+                raise
+            raise NotFound(f"There is no table {self._copy}") from error
 
     def _rows(self, tenant_id: TenantId) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(

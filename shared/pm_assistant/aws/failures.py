@@ -13,6 +13,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     NoRegionError,
 )
+from botocore.parsers import ResponseParserError
 
 from pm_assistant.domain.errors import Misconfigured, UpstreamError, UpstreamRejected, UpstreamUnavailable
 
@@ -67,7 +68,7 @@ Whatever else comes with status 403 is about our rights or our credentials, too.
 as for a schedule that is gone, the adapter reads it before.
 """
 
-_UNANSWERED = (HTTPClientError, ConnectionError, IncompleteReadError, CredentialRetrievalError)
+_UNANSWERED = (HTTPClientError, ConnectionError, IncompleteReadError, CredentialRetrievalError, ResponseParserError)
 
 
 def code_of(error: ClientError) -> str:
@@ -102,5 +103,5 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, ResponseParserError) as error:
         raise translate(error) from error

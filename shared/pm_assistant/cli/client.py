@@ -179,8 +179,6 @@ def open_stack(*, profile: str | None, stack: str | None, region: str | None, te
         if local.aws_endpoint_url:
             _become(local_environment(local.aws_endpoint_url, local.region, os.environ))
         return StackClient(local, tenant)
-    if not stack:
-        raise InvalidRequest("Name the stack on AWS: --stack NAME", field="stack")
     _become(aws_environment(profile, region, os.environ))
     return StackClient(_deployed(stack), tenant)
 

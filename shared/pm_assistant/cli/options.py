@@ -11,7 +11,7 @@ import typer
 from pm_assistant.cli.api_target import ApiTarget, resolve_target
 from pm_assistant.cli.client import StackClient, open_stack
 from pm_assistant.cli.terminal import note
-from pm_assistant.domain.errors import Misconfigured, ProductError
+from pm_assistant.domain.errors import InvalidRequest, Misconfigured, ProductError
 
 OPERATORS_EXTRA = "An operator's commands need more than came with this pm: install pm-assistant[operator]"
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
@@ -31,13 +31,38 @@ def _check_extra() -> None:
 
 
 def _stack(
+    context: typer.Context, profile: Profile = None, stack: StackName = None, region: Region = None
+) -> StackClient:
+    return _stack_of_tenant(context, profile, stack, region)
+
+
+def _stack_of_tenant(
+    context: typer.Context,
     profile: Profile = None,
     stack: StackName = None,
     region: Region = None,
     tenant: Annotated[str | None, typer.Option("--tenant", help="The tenant; locally the demo's.")] = None,
 ) -> StackClient:
     _check_extra()
+    _check_words(context)
     return open_stack(profile=profile, stack=stack, region=region, tenant=tenant)
+
+
+def _check_words(typed: typer.Context) -> None:
+    """Take nothing that is typed for as good as left out: an empty variable of a script's would mean something else.
+
+    Raises:
+        InvalidRequest: a word is empty, or cannot be shown; says of which option.
+    """
+    for parameter in typed.command.params:
+        given, name = typed.params.get(parameter.name or ""), max(parameter.opts, key=len)
+        for word in given if isinstance(given, list | tuple) else (given,):
+            if not isinstance(word, str) or word == parameter.default:
+                continue
+            if not word.strip():
+                raise InvalidRequest(f"{name} is empty: say what is meant, or leave it out", field=name)
+            if not word.isprintable():
+                raise InvalidRequest(f"{name} holds a character that is not shown: type it anew", field=name)
 
 
 def _target(
@@ -55,6 +80,11 @@ def _target(
 def on_stack(command: Callable[..., None]) -> Callable[..., None]:
     """Make an operator's command out of what it does with a stack (its first parameter)."""
     return _command(command, _stack)
+
+
+def for_tenant(command: Callable[..., None]) -> Callable[..., None]:
+    """Make an operator's command that is about one tenant, which has to be named on AWS."""
+    return _command(command, _stack_of_tenant)
 
 
 def at_api(command: Callable[..., None]) -> Callable[..., None]:

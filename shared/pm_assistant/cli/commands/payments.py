@@ -1,13 +1,15 @@
 """`pm operator stripe-products` and `billing-sync`: what is sold at Stripe, and a look at what one team has bought."""
 
+import re
 from typing import Annotated, Literal
 
 import typer
 
 from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.terminal import note
+from pm_assistant.domain.errors import InvalidRequest
 
-Amount = Annotated[float, typer.Argument(min=0.01, help="Of a seat a month.")]
+Amount = Annotated[float, typer.Argument(min=0.01, max=999_999.99, help="Of a seat a month.")]
 
 
 def make_products(
@@ -24,6 +26,8 @@ def make_products(
     from pm_assistant.integrations.stripe import products
     from pm_assistant.runtime import wiring
 
+    if not re.fullmatch("[A-Za-z]{3}", currency):
+        raise InvalidRequest("--currency takes three letters, such as eur", field="currency")
     key = wiring.secrets(client.stack.secrets_prefix).get("stripe/secret-key")
     cents = {Plan.TEAM: round(team * 100), Plan.BUSINESS: round(business * 100)}
     offers = {plan: products.Offer(amount, currency.lower(), tax) for plan, amount in cents.items()}

@@ -12,5 +12,5 @@ def rejudge(client: StackClient, since: Since = "1d") -> None:
     """Send a tenant's conversations since then to the events queue; what has been judged already is skipped."""
     from pm_assistant.workflows.corridor.backfill import execute
 
-    sent = execute(moment(since, datetime.now(UTC)), client.unit)
-    note(f"Sent {sent} conversations to the events queue; what has been judged already is skipped")
+    tenant, sent = client.tenant, execute(moment(since, datetime.now(UTC)), client.unit)
+    note(f"Sent {sent} conversations of {tenant.name} to the events queue; what has been judged already is skipped")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pm_assistant.workflows.operator.granting import BillingGrant
 
 type Id = Annotated[str, typer.Argument(help="The tenant's, as the list names it.")]
+GRANTED = {"trial_ends_at": "--trial-until", "raises": "--raise", "invoiced": "--invoice"}
+"""How what is granted is typed."""
 
 
 def list_all(
@@ -112,6 +114,8 @@ def grant(
     """Grant a team what it has not bought; what is left out stays as it is."""
     from pm_assistant.workflows.operator import granting
 
+    if trial_until is None and not raises and invoice is None:
+        raise InvalidRequest("Say what is granted: --trial-until, --raise or --invoice")
     wish = _granted(trial_until, raises or (), invoice)
     _note("operator.grant_to_tenant", client, id)
     tenant = granting.grant(wish, client.app.unit(TenantId(id)))
@@ -134,7 +138,8 @@ def _granted(trial_until: datetime | None, raises: Sequence[str], invoice: str |
         return BillingGrant.model_validate(wish)
     except ValidationError as error:
         flaw = error.errors()[0]
-        raise InvalidRequest(str(flaw["msg"]), field=".".join(map(str, flaw["loc"]))) from error
+        option = GRANTED[str(flaw["loc"][0])]
+        raise InvalidRequest(f"{option}: {flaw['msg']}", field=option) from error
 
 
 def _note(action: str, client: StackClient, target: str = "", **detail: str) -> None:

@@ -1,5 +1,7 @@
 """What whoever operates the service grants a tenant beyond what it buys: more time, more of something, an invoice."""
 
+from typing import Annotated
+
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.billing import Billing
@@ -24,7 +26,7 @@ class BillingGrant(Model):
     """What is granted; what is left out stays as it is."""
 
     trial_ends_at: AwareDatetime | None = Field(default=None, description="until when everything can be tried")
-    raises: dict[LimitName, int] = Field(
+    raises: dict[LimitName, Annotated[int, Field(ge=0)]] = Field(
         default_factory=dict,
         description="limits that are at least so high from now on, whatever is bought; 0 for what the plan says",
     )
