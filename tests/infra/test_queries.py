@@ -24,30 +24,74 @@ def a_service() -> Any:
 
     service._tokenize, service._evaluate_condition = tokenize, evaluate
     service._condition_syntax_error = lambda expression, slot: None
+    service._sort_key_value = lambda attribute, kind: "the emulator's"
     vars(service).update(queries.quick(service))
     return service
+
+
+ROWS = [{"pk": {"S": "tenant"}, "sk": {"S": sk}} for sk in ("a", "b", "bb", "c", "é")]
+
+
+def given(**values: str) -> dict[str, dict[str, str]]:
+    """The values of a request, of which the first names the partition."""
+    return {":0": {"S": "tenant"}} | {f":{number}": {"S": value} for number, value in enumerate(values.values(), 1)}
 
 
 @pytest.mark.parametrize(
     ("condition", "values", "fitting"),
     [
-        ("(#0 = :0 AND begins_with (#1, :1))", {":1": "b"}, ["b", "bb"]),
-        ("(#0 = :0 AND #1 BETWEEN :1 AND :2)", {":1": "b", ":2": "c"}, ["b", "bb", "c"]),
-        ("(#0 = :0 AND #1 < :1)", {":1": "b"}, ["a", "b", "bb", "c", "é"]),
-        ("#0 = :0", {}, ["a", "b", "bb", "c", "é"]),
+        ("(#0 = :0 AND begins_with (#1, :1))", given(start="b"), ["b", "bb"]),
+        ("(#0 = :0 AND #1 BETWEEN :1 AND :2)", given(low="b", high="c"), ["b", "bb", "c"]),
+        ("(#0 = :0 AND #1 < :1)", given(bound="bb"), ["a", "b"]),
+        ("(#0 = :0 AND #1 <= :1)", given(bound="bb"), ["a", "b", "bb"]),
+        ("(#0 = :0 AND #1 > :1)", given(bound="bb"), ["c", "é"]),
+        ("(#0 = :0 AND #1 >= :1)", given(bound="bb"), ["bb", "c", "é"]),
     ],
-    ids=["a prefix", "a range", "another condition", "none on the sort key"],
+    ids=["a prefix", "a range", "below", "up to", "above", "from"],
 )
-def test_a_row_that_cannot_fit_is_not_evaluated(condition: str, values: dict[str, str], fitting: list[str]) -> None:
-    """It does not fit; every other one is left to the emulator."""
+def test_rows_are_told_by_their_sort_keys(condition: str, values: dict[str, Any], fitting: list[str]) -> None:
+    """For that nothing is evaluated anew for each of them."""
     service = a_service()
-    rows = [{"pk": {"S": "tenant"}, "sk": {"S": sk}} for sk in ("a", "b", "bb", "c", "é")]
-    given = {name: {"S": value} for name, value in {":0": "tenant", **values}.items()}
 
-    found = [r for r in rows if service._evaluate_condition(condition, r, given, NAMES, slot="KeyConditionExpression")]
+    found = [r for r in ROWS if service._evaluate_condition(condition, r, values, NAMES, slot="KeyConditionExpression")]
 
     assert fitting == [row["sk"]["S"] for row in found]
-    assert fitting == [sk for _, sk in service.evaluated]
+    assert [] == service.evaluated
+
+
+@pytest.mark.parametrize("condition", ["#0 = :0", "(#0 = :0 AND #1 = :1)", "(#0 = :0 AND NOT #1 < :1)"])
+def test_another_key_condition_is_left_to_the_emulator(condition: str) -> None:
+    """Also one that holds what is known within something else."""
+    service = a_service()
+
+    for row in ROWS:
+        assert service._evaluate_condition(condition, row, given(bound="b"), NAMES, slot="KeyConditionExpression")
+
+    assert ["a", "b", "bb", "c", "é"] == [sk for _, sk in service.evaluated]
+
+
+def test_each_request_has_a_condition_of_its_own() -> None:
+    """They are answered at the same time, and many read alike but for their values."""
+    service = a_service()
+    before, after = given(bound="b"), given(bound="bb")
+
+    def found(values: dict[str, Any]) -> bool:
+        row = {"pk": {"S": "tenant"}, "sk": {"S": "b"}}
+        fits: bool = service._evaluate_condition(
+            "(#0 = :0 AND #1 >= :1)", row, values, NAMES, slot="KeyConditionExpression"
+        )
+        return fits
+
+    assert [True, False, True] == [found(before), found(after), found(before)]
+
+
+def test_rows_are_sorted_as_the_emulator_sorts_them() -> None:
+    """Strings by themselves, which is what our keys are; the rest as it does."""
+    service = a_service()
+
+    assert ["b", "the emulator's", "the emulator's"] == [
+        service._sort_key_value(*given) for given in (({"S": "b"}, "S"), ({"N": "1"}, "N"), (None, "S"))
+    ]
 
 
 def test_what_is_no_key_condition_is_always_evaluated() -> None:
