@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import boto3
 import pytest
@@ -13,9 +13,10 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
 from pm_assistant.domain.code import RepositoryAccess
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.errors import Misconfigured, NotFound, UpstreamUnavailable
 from pm_assistant.domain.jobs import JobKind, Order
+from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Provider
 from tests.aws.emulated import aws, dynamo, requests
 from tests.builders import (
@@ -91,6 +92,45 @@ def test_of_rows_in_the_index_only_what_is_asked_for_comes(stores: DynamoStores)
     [part] = tables.DecisionRow.indexed(log, only=[tables.DecisionRow.data])
 
     assert {"data": whole.data} == part.attribute_values
+
+
+def test_what_has_not_become_of_a_decision_takes_no_room(stores: DynamoStores) -> None:
+    """Most of it has not; a row pays by its size, and a report reads a day's."""
+    decision = a_decision()
+    assert decision.error is None
+    stores.decisions.save(decision)
+
+    [row] = tables.DecisionRow.indexed(tables.recent(ACME, "DECISION"))
+
+    assert "null" not in row.data
+    assert decision == stores.decisions.get(ACME, decision.id)
+
+
+def test_what_is_left_out_of_a_decision_is_read_as_nothing() -> None:
+    """A field that may be None, anywhere in it, is None where it does not stand."""
+    left: list[type[Model]] = [Decision]
+    known = set(left)
+    while left:
+        kind = left.pop()
+        for name, field in kind.model_fields.items():
+            assert field.default is None or not _holds(field.annotation, type(None)), f"{kind.__name__}.{name}"
+            inner = {each for each in _parts(field.annotation) if isinstance(each, type) and issubclass(each, Model)}
+            left += inner - known
+            known |= inner
+    assert {"Comment", "Outcome", "Subject"} <= {kind.__name__ for kind in known}
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """What a type is made of, itself included."""
+    annotation = getattr(annotation, "__value__", annotation)
+    yield annotation
+    for each in get_args(annotation):
+        yield from _parts(each)
+
+
+def _holds(annotation: Any, kind: type) -> bool:
+    """Whether a type is a union with this one."""
+    return kind in get_args(getattr(annotation, "__value__", annotation))
 
 
 def test_resolving_an_outside_id_is_one_request(stores: DynamoStores) -> None:

@@ -113,7 +113,7 @@ def decision_row(decision: Decision) -> DecisionRow:
         _sk(decision),
         gsi_pk=tables.recent(decision.tenant_id, "DECISION"),
         gsi_sk=f"{tables.stamp(decision.updated_at)}#{decision.id}",
-        data=decision.model_dump_json(),
+        data=decision.model_dump_json(exclude_none=True),  # most of the log is what has not happened
         state=decision.state,
         revision=decision.revision,
         version=decision.version,
