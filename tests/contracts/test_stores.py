@@ -440,12 +440,32 @@ def test_what_was_begun_for_a_run_is_found_last_first_page_by_page(stores: Store
 
     pages, before = [], None
     while page := stores.decisions.begun_in_run(tenant_id, "run-1", before=before, limit=2):
-        pages.append([id for _, id in page])
-        before = page[-1][0]
+        pages.append([act.decision_id for act in page])
+        before = page[-1].place
 
     ids = [decision.id for decision in decisions]
     assert [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]] == pages
-    assert [ids[7]] == [id for _, id in stores.decisions.begun_in_run(other, "run-1", limit=9)]
+    assert [ids[7]] == [act.decision_id for act in stores.decisions.begun_in_run(other, "run-1", limit=9)]
+
+
+def test_what_was_begun_anew_for_a_run_says_when_that_was_last(stores: Stores) -> None:
+    """Be it that it was taken back meanwhile, or that its first beginning was not noted and only its place was."""
+    logged = stores.decisions.save(a_decision(a_new_tenant(), run="run-1"))
+    begun = stores.decisions.replace(logged.begun(OUTCOME, at=NOW), before=logged)
+    withdrawn = stores.decisions.replace(begun.withdrawn("no", at=NOW), before=begun)
+    cleared = stores.decisions.replace(withdrawn.cleared(at=NOW), before=withdrawn)
+    judged = a_decision(logged.tenant_id, run="run-1", revision="digest-2", as_of=LATER)
+    queued = stores.decisions.save(judged, seen={cleared.id: cleared})
+    with pytest.raises(Conflict):
+        stores.decisions.replace(queued.begun(OUTCOME, at=NOW + timedelta(seconds=1)), before=logged)
+    again = stores.decisions.replace(queued.begun(OUTCOME, at=LATER), before=queued)
+    waiting = stores.decisions.replace(again.waits_for(Provider.LINEAR, at=LATER + timedelta(minutes=1)), before=again)
+
+    places = stores.decisions.begun_in_run(logged.tenant_id, "run-1", limit=9)
+
+    assert LATER == waiting.begun_at == places[0].at
+    assert [act.at == LATER for act in places] == [waiting.counts_at(act, run="run-1") for act in places]
+    assert NOW == places[-1].at
 
 
 def test_a_decision_is_replaced_only_as_long_as_nobody_else_has_changed_it(stores: Stores) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Protocol
 
-from pm_assistant.domain.decisions import Decision, Progress, Subject, reconcile_with_log, rests_on
+from pm_assistant.domain.decisions import BegunAct, Decision, Progress, Subject, reconcile_with_log, rests_on
 from pm_assistant.domain.errors import Contention, NotFound
 from pm_assistant.domain.history import (
     ConfirmedMatch,
@@ -289,7 +289,7 @@ class FakeDecisions:
 
     def __init__(self) -> None:
         self._decisions: dict[tuple[TenantId, str], Decision] = {}
-        self._begun: set[tuple[TenantId, str, str, str]] = set()
+        self._begun: set[tuple[TenantId, str, BegunAct]] = set()
 
     def save(self, decision: Decision, *, seen: Mapping[str, Decision] | None = None) -> Decision:
         """Log a decision or renew it; here reading costs nothing."""
@@ -311,7 +311,9 @@ class FakeDecisions:
         if logged is None or (logged != after and logged.version != before.version):
             raise Contention("the decision has moved on")
         if after.begun_in_run and not before.begun_in_run:
-            self._begun.add((after.tenant_id, after.run or "", _place(after), after.id))
+            after = after.model_copy(update={"begun_at": after.updated_at})
+            act = BegunAct(_place(after), after.id, after.updated_at)
+            self._begun.add((after.tenant_id, after.run or "", act))
         self._decisions[key] = after
         return after
 
@@ -336,10 +338,10 @@ class FakeDecisions:
 
     def begun_in_run(
         self, tenant_id: TenantId, run: str, *, before: str | None = None, limit: int
-    ) -> Sequence[tuple[str, str]]:
+    ) -> Sequence[BegunAct]:
         """What was begun for a run, last first."""
-        found = [(place, id) for owner, of, place, id in self._begun if (owner, of) == (tenant_id, run)]
-        return sorted(((place, id) for place, id in found if before is None or place < before), reverse=True)[:limit]
+        found = [act for owner, of, act in self._begun if (owner, of) == (tenant_id, run)]
+        return sorted((act for act in found if before is None or act.place < before), reverse=True)[:limit]
 
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """The next so many decisions in the order of their subjects."""

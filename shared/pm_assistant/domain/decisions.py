@@ -216,6 +216,19 @@ class Waiting(Model):
     since: AwareDatetime
 
 
+class BegunAct(NamedTuple):
+    """That a decision was begun to be carried out for a run; one that was begun anew has several.
+
+    Attributes:
+        place: where it stands among all of the run.
+        at: when it was begun.
+    """
+
+    place: str
+    decision_id: str
+    at: datetime
+
+
 class Decision(Judged):
     """One entry of the decision log."""
 
@@ -304,6 +317,9 @@ class Decision(Judged):
     run: str | None = Field(
         default=None, exclude_if=is_none, description="the run that it came of, if one asked for it"
     )
+    begun_at: AwareDatetime | None = Field(
+        default=None, exclude_if=is_none, description="when it was begun for that run last, as the list of the run says"
+    )
     version: int = Field(default=0, description="how often the log has changed it")
 
     @property
@@ -385,6 +401,10 @@ class Decision(Judged):
         """Whether it is being carried out for the run that it came of, nothing having been done of it before."""
         is_first = self.performed is None and not self.undoing
         return self.run is not None and self.state is DecisionState.ACTING and is_first
+
+    def counts_at(self, act: BegunAct, *, run: str | None) -> bool:
+        """Whether it was for that run that it was begun last, and then; an older version of us does not note when."""
+        return self.begun_at is None or (self.run, self.begun_at) == (run, act.at)
 
     @property
     def effect(self) -> Outcome | None:
@@ -781,6 +801,7 @@ PRESERVED = (
     "intended",
     "intended_action",
     "withdrawals",
+    "begun_at",
     "not_shown",
     "conversation_id",
     "experiment",

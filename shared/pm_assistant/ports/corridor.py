@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from pm_assistant.domain.decisions import Decision, Progress, Subject
+from pm_assistant.domain.decisions import BegunAct, Decision, Progress, Subject
 from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, History, Keeping
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.tenants import TenantId
@@ -236,10 +236,10 @@ class Decisions(Protocol):
 
     def begun_in_run(
         self, tenant_id: TenantId, run: str, *, before: str | None = None, limit: int
-    ) -> Sequence[tuple[str, str]]:
-        """The ids of decisions that were begun to be carried out for a run, last begun first, each with its place.
+    ) -> Sequence[BegunAct]:
+        """What was begun to be carried out for a run, last first, from before a place on; as long as runs are kept.
 
-        From before that place on; for as long as runs are kept. One that was begun anew may be there twice.
+        What was begun anew may be there several times; `begun_at` of a decision says which of them was the last.
         """
         ...
 

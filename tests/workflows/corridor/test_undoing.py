@@ -10,7 +10,14 @@ import pytest
 
 from pm_assistant.domain.actions import Ignore, MoveTicket
 from pm_assistant.domain.decisions import RUN_UNDONE, ActionRequest, Decision, DecisionState, Outcome
-from pm_assistant.domain.errors import Conflict, Contention, NotFound, ProductError, UpstreamUnavailable
+from pm_assistant.domain.errors import (
+    Conflict,
+    Contention,
+    NotFound,
+    ProductError,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobState, Order
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, TenantId
@@ -175,6 +182,60 @@ def test_the_last_act_is_undone_first() -> None:
 
     assert before == unit.tracker.tickets["ticket-1"].state
     assert ({"undone": 2, "not_undone": 0},) == undone.results
+
+
+@pytest.mark.parametrize("per_step", [1, 2, 50])
+@pytest.mark.parametrize("stays", [False, True], ids=["undone", "stays"])
+def test_what_was_begun_twice_is_undone_and_counted_once(
+    monkeypatch: pytest.MonkeyPatch, per_step: int, stays: bool
+) -> None:
+    """It was withdrawn and then judged again by the same run, or tried again by a person; the last time counts."""
+    monkeypatch.setattr(undoing, "PER_STEP", per_step)
+    unit = RunUnit(2)
+    unit.tracker.fail_next(UpstreamRejected("not today"))
+    run = unit.run()
+    unit.drain()
+    [failed] = [each for each in unit.log if each.state is DecisionState.FAILED]
+    act(ActionRequest(tenant_id=ACME, decision_id=failed.id, answer="retry", answered_by="U0ADA"), unit)
+    assert ({DecisionState.DONE}, 3) == (unit.states, len(unit.stores.decisions.begun_in_run(ACME, run.id, limit=9)))
+    if stays:
+        unit.tracker.comments["ticket-1"] = dict.fromkeys(unit.tracker.comments["ticket-1"], "as people say it")
+
+    *told, counts = unit.undo(run).results
+
+    assert {"undone": 0 if stays else 2, "not_undone": 2 if stays else 0} == counts
+    assert (2 if stays else 0) == len(told)
+
+
+def test_what_ordinary_talk_has_done_after_the_run_had_withdrawn_it_is_none_of_the_run() -> None:
+    """It was begun for the run once, and of that nothing is left."""
+    unit = RunUnit(1)
+    run = unit.run()
+    unit.drain(unit.queues.events)
+    unit.queues.actions.puts.clear()
+    [queued] = unit.log
+    planned = unit.tracker.planned(queued.action, id="c-1")  # type: ignore[arg-type]
+    begun = unit.stores.decisions.replace(queued.begun(planned, at=unit.now()), before=queued)
+    withdrawn = unit.stores.decisions.replace(begun.withdrawn("people moved on", at=unit.now()), before=begun)
+    cleared = unit.stores.decisions.replace(withdrawn.cleared(at=unit.now()), before=withdrawn)
+    again = queued.model_copy(update={"run": None, "revision": "2", "as_of": queued.as_of + timedelta(seconds=5)})
+    unit.stores.decisions.save(again, seen={cleared.id: cleared})
+    act(ActionRequest(tenant_id=ACME, decision_id=again.id), unit)
+    assert {DecisionState.DONE} == unit.states
+
+    assert ({"undone": 0, "not_undone": 0},) == unit.undo(run).results
+    assert {DecisionState.DONE} == unit.states
+
+
+def test_what_an_older_version_of_us_did_for_a_run_is_undone_too() -> None:
+    """It does not note when that was begun, and writes rows of ours without it."""
+    unit = RunUnit(1)
+    run = unit.run()
+    unit.drain()
+    [done] = unit.log
+    unit.stores.decisions.replace(done.model_copy(update={"begun_at": None}), before=done)
+
+    assert ({"undone": 1, "not_undone": 0},) == unit.undo(run).results
 
 
 def test_what_people_have_gone_on_with_stays_and_is_told_with_why_and_where() -> None:
@@ -561,13 +622,14 @@ def test_a_decision_judged_again_by_other_words_belongs_to_the_run_that_carried_
     left = {"outcome": Outcome(external_id="c-1", url="", inverse='{"delete": "c-1"}'), "performed_action": a_comment()}
     done = {"state": DecisionState.DONE, "performed": "digest-1", **left}
     begun = {"state": DecisionState.ACTING, "intended": left["outcome"], "intended_action": a_comment()}
+    begun["begun_at"] = NOW
     later = a_comment("ticket-1").model_copy(update={"summary": "Ada saw it twice."})
     judged = a_decision(id=logged.id, action=later, revision="digest-2", as_of=NOW + timedelta(seconds=5))
     for change, run in (({}, None), (done, "run-1"), (begun, "run-1")):
         unit = FakeUnit()
         unit.stores.decisions.save(logged.model_copy(update=change))
         after = unit.stores.decisions.save(judged)
-        assert (run, later) == (after.run, after.action)
+        assert (run, later, change.get("begun_at")) == (after.run, after.action, after.begun_at)
 
 
 def test_where_no_run_asked_nothing_is_written_that_an_older_version_refuses() -> None:

@@ -16,7 +16,7 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.stored import listed, readable, stored
 from pm_assistant.aws.stores.jobs import KEEP
 from pm_assistant.aws.tables import DecisionRow, Row
-from pm_assistant.domain.decisions import Decision, reconcile_with_log
+from pm_assistant.domain.decisions import BegunAct, Decision, reconcile_with_log
 from pm_assistant.domain.errors import Conflict, Contention, NotFound
 from pm_assistant.domain.tenants import TenantId
 
@@ -63,6 +63,7 @@ class DynamoDecisions:
         """Store what has become of a decision, in one conditional write."""
         after = decision.model_copy(update={"version": before.version + 1})
         if after.begun_in_run and not before.begun_in_run:
+            after = after.model_copy(update={"begun_at": after.updated_at})
             _run_act(after).put()  # Before the log says so: a way that leads to nothing done does no harm.
         row = decision_row(after)
         if not row.put(unchanged_since(before) | (DecisionRow.data == row.data)):
@@ -90,11 +91,12 @@ class DynamoDecisions:
 
     def begun_in_run(
         self, tenant_id: TenantId, run: str, *, before: str | None = None, limit: int
-    ) -> Sequence[tuple[str, str]]:
+    ) -> Sequence[BegunAct]:
         """What was begun for a run, last first, in one consistent read."""
         rows = Row.newest(tenant_id, f"RUN_ACT#{run}", before=before, each=limit)
         places = (row.sk.removeprefix(f"RUN_ACT#{run}#") for row in islice(rows, limit))
-        return [(place, place.partition("#")[2]) for place in places]
+        parted = ((place, *place.split("#", 1)) for place in places)
+        return [BegunAct(place, decision_id, datetime.fromisoformat(moment)) for place, moment, decision_id in parted]
 
     def page(self, tenant_id: TenantId, *, after: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """The next so many decisions in the order of their subjects, in one consistent read."""

@@ -90,6 +90,7 @@ class DecisionView(Decision):
         default=None, description="of where it was said or is asked, such as `#support`; none if that is private"
     )
     run: str | None = Field(default=None, description="the run that it came of, if one asked for it")
+    begun_at: AwareDatetime | None = Field(default=None, description="when it was begun for that run last")
 
 
 class ConversationView(Model):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
+from pm_assistant.domain.decisions import ActionRequest, BegunAct, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, Contention, Forbidden, Misconfigured, NotFound, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
 from pm_assistant.domain.model import Model
@@ -56,7 +56,7 @@ class _Act(NamedTuple):
     """What became of an act.
 
     Attributes:
-        decision: as it is now; None where it is not kept any more.
+        decision: as it is now; None where it is not kept any more, or counts at another place.
         goes_on: it is left to go on by itself, like an answer to it alone.
         waits: why it had to wait, where that passes.
     """
@@ -131,7 +131,7 @@ def take_back(job: Job, unit: Unit) -> Step:
     places = unit.stores.decisions.begun_in_run(
         unit.tenant_id, job.order.undoes or "", before=so_far.before, limit=PER_STEP
     )
-    acts, waits = _dealt_with([decision_id for _, decision_id in places], job, unit)
+    acts, waits = _dealt_with(places, job, unit)
     if waits is not None and not acts:
         raise waits
     for each in acts:
@@ -140,13 +140,13 @@ def take_back(job: Job, unit: Unit) -> Step:
     return _step(job, so_far, places[: len(acts)], acts, unit, is_last=len(acts) == len(places) < PER_STEP)
 
 
-def _dealt_with(decision_ids: Sequence[str], job: Job, unit: Unit) -> tuple[list[_Act], Exception | None]:
+def _dealt_with(places: Sequence[BegunAct], job: Job, unit: Unit) -> tuple[list[_Act], Exception | None]:
     """What became of as many as there was time for, from the first on, and what those behind them wait for, if so."""
     until, acts, waits = unit.now() + WORKS, list[_Act](), None
-    for decision_id in decision_ids:
+    for place in places:
         if acts and unit.now() >= until:
             break
-        acts.append(_taken_back(decision_id, job, unit))
+        acts.append(_taken_back(place, job, unit))
         if len(acts) > 1 and acts[-1].waits and acts[-2].waits:
             break  # What they need is away.
     while acts and acts[-1].waits:
@@ -154,12 +154,15 @@ def _dealt_with(decision_ids: Sequence[str], job: Job, unit: Unit) -> tuple[list
     return acts, waits
 
 
-def _taken_back(decision_id: str, job: Job, unit: Unit) -> _Act:
-    """Have one act undone as by its own button."""
+def _taken_back(place: BegunAct, job: Job, unit: Unit) -> _Act:
+    """Have one act undone as by its own button; what was begun anew counts where that was last."""
+    decision_id = place.decision_id
     try:
         decision = unit.stores.decisions.get(unit.tenant_id, decision_id)
     except NotFound:
         return _Act(decision_id)  # It is not kept any more.
+    if not decision.counts_at(place, run=job.order.undoes):
+        return _Act(decision_id)
     try:
         if decision.unfinished:  # It is being done, or an earlier attempt did not get to its end.
             decision = _acted(ActionRequest(tenant_id=unit.tenant_id, decision_id=decision_id), decision, unit)
@@ -202,12 +205,12 @@ def _answer(decision_id: str, job: Job) -> ActionRequest:
 
 
 def _step(
-    job: Job, so_far: SoFar, places: Sequence[tuple[str, str]], acts: Sequence[_Act], unit: Unit, *, is_last: bool
+    job: Job, so_far: SoFar, places: Sequence[BegunAct], acts: Sequence[_Act], unit: Unit, *, is_last: bool
 ) -> Step:
     kept = [(each.decision, because) for each in acts if each.decision and (because := each.stays_because)]
     undone = [each for each in acts if each.undone_since(job.created_at)]
     now = SoFar(
-        before=places[-1][0] if places else so_far.before,
+        before=places[-1].place if places else so_far.before,
         undone=so_far.undone + len(undone),
         not_undone=so_far.not_undone + len(kept),
     )
