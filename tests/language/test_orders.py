@@ -567,6 +567,11 @@ CLOSING = (
     "change le statut de ENG-12 en Terminé",
     "mude o status da ENG-12 para Concluído",
     "ENG-12 का स्टेटस Done कर दो",
+    "mark ENG-12 as done",
+    "please mark ENG-12 as Done",
+    "set status of ENG-12 to done",
+    "bitte ENG-12 auf Done setzen",
+    "ENG-12 auf Done stellen, danke",
 )
 CLOSING_IT = (
     "ENG-12 ist fertig, bitte schließen",
@@ -612,6 +617,25 @@ NO_ORDERS = (
 def test_a_ticket_is_ordered_in_many_words(said: str) -> None:
     """As people of seven languages put it, with or without a verb."""
     assert [THIS] == [*ordered(f"{US} {said}")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "track this: the map is blank",
+        "log this as a bug: the map is blank",
+        "Ticket bitte: the map is blank",
+        "これチケットにして：the map is blank",
+    ],
+)
+def test_what_stands_behind_the_colon_is_the_ticket(said: str) -> None:
+    """Whatever is said before it."""
+    assert [CreateOrder(title="the map is blank")] == [*ordered(f"{US} {said}")]
+
+
+def test_a_japanese_full_stop_ends_an_order_whatever_follows() -> None:
+    """Also a word in Latin letters, without a space."""
+    assert [THIS] == [*ordered(f"{US} チケットを切ってください。Safariで地図が真っ白です")]
 
 
 @pytest.mark.parametrize("said", CLOSING)

@@ -102,7 +102,7 @@ _MENTION = re.compile(r"<[@!]([^<>|\s]+)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"<(?![@!])([^<>|\s]+)(?:\|[^<>]*)?>")
 _NOT_SAID = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|^[ \t]*(?:&gt;|>).*$|(?<![\w~])~[^~\n]+~", re.DOTALL | re.MULTILINE)
 _QUOTED_BLOCK = re.compile(r"^[ \t]*(?:&gt;|>){3}.*", re.DOTALL | re.MULTILINE)
-_CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|\n|\Z)|[^\n]+")
+_CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|(?<=[\u3040-\u9fff])[.!?]|\n|\Z)|[^\n]+")
 _PART = re.compile(r",\s+|\s+[\u2013\u2014-]\s+")
 _EDGE = " \t\r\n.,;!?:*_\u2013\u2014-\u00bf\u00a1"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])\s*(?=\S)|\n")
@@ -333,9 +333,16 @@ def _names_tickets(order: Order, others: Sequence[str]) -> bool:
 def _order(clause: _Clause, text: str, said: str, *, named: bool) -> _Ordered | None:
     """What a clause orders as a whole."""
     phrases = phrasebook().named_phrases if named else phrasebook().phrases
-    matches = ((wish, match) for wish, phrase in phrases if (match := phrase.fullmatch(clause.bare)))
+    matches = [(wish, match) for wish, phrase in phrases if (match := phrase.fullmatch(clause.bare))]
+    if matches and matches[0][0] is Wish.MOVE:
+        matches.sort(key=_length_of_state)
     meant = (_meant(wish, match, clause, text, said) for wish, match in matches)
     return next((ordered for ordered in meant if ordered is not None), None)
+
+
+def _length_of_state(match: tuple[Wish, re.Match[str]]) -> int:
+    """The shortest is the state: `mark ENG-1 as done` names none called `as done`."""
+    return len(match[1].groupdict().get("state", match[1].string))
 
 
 def _meant(wish: Wish, match: re.Match[str], clause: _Clause, text: str, said: str) -> _Ordered | None:
