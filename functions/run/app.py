@@ -31,6 +31,7 @@ from pm_assistant.workflows.operator.stage import STAGE, look_at_stage
 from pm_assistant.workflows.operator.suspending import send_kept
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.send import send_reports
+from pm_assistant.workflows.surfaces.refresh import refreshing_homes
 from pm_assistant.workflows.tenants.closing import delete_tenant, sweep
 from pm_assistant.workflows.tenants.erasing import erase_person
 from pm_assistant.workflows.tenants.export import export
@@ -57,7 +58,7 @@ STEPS: Mapping[JobKind, TakeStep] = {
     JobKind.FINETUNE: finetune,
     JobKind.ADOPT_MODEL: adopt,
     JobKind.RESUME: send_kept,
-    JobKind.UNDO: take_back,
+    JobKind.UNDO: refreshing_homes(take_back),
 }
 """What takes a step of each kind of job."""
 

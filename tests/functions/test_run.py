@@ -1,5 +1,6 @@
 """One message, one step: what is wired, what is logged, and what becomes of a message that cannot be handled."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -9,8 +10,10 @@ import pytest
 
 from functions.run import app
 from pm_assistant.domain.connections import ConnectionNotice
+from pm_assistant.domain.decisions import Outcome
 from pm_assistant.domain.errors import AccessRevoked, NotFound
 from pm_assistant.domain.jobs import APP, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
+from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.domain.tenants import Provider, Suspension, TenantState
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.batch import MOST_ATTEMPTS
@@ -19,7 +22,7 @@ from pm_assistant.workflows.jobs import LEASE
 from pm_assistant.workflows.tenants import closing
 from pm_assistant.workflows.tenants.closing import GRACE
 from pm_assistant.workflows.tenants.erasing import PARTS
-from tests.builders import ACME, ENG, NOW, a_job, a_member, a_message, a_tenant, a_ticket, an_account
+from tests.builders import ACME, ENG, NOW, a_decision, a_job, a_member, a_message, a_tenant, a_ticket, an_account
 from tests.fakes.accounts import FakeUsers
 from tests.fakes.aws import FakeStageMetrics
 from tests.fakes.connections import a_working_connection
@@ -122,6 +125,38 @@ def test_every_kind_of_run_is_wired(wired: Wired, kind: JobKind) -> None:
 
     assert {"batchItemFailures": []} == answer
     assert (JobState.DONE, None) == (wired.job(due).state, wired.job(due).error)
+
+
+def test_who_looks_at_their_page_sees_once_that_a_run_is_undone(wired: Wired) -> None:
+    """However many acts that was; where there was none to undo, no page is made anew."""
+    wired.stores.accounts.put(an_account())
+    wired.stores.connections.put(a_working_connection(ACME, Provider.LINEAR))
+    wired.stores.homes.look(ACME, "U0ADA", since=datetime.now(UTC))
+    order, inverse = (
+        Order(kind=JobKind.PROCESS, dry_run=False),
+        {"operation": "commentDelete", "variables": {"id": "c-1"}},
+    )
+    left = Outcome(external_id="c-1", url="", inverse=json.dumps(inverse))
+    runs = [a_job(number=number, order=order, state=JobState.DONE) for number in (1, 2)]
+    for number in range(2):
+        logged = wired.stores.decisions.save(a_decision(message=a_message(number), run=runs[1].id))
+        begun = wired.stores.decisions.replace(logged.begun(left, at=NOW), before=logged)
+        wired.stores.decisions.replace(begun.carried_out(left, at=NOW), before=begun)
+    for number, run in enumerate(runs, start=7):
+        wired.stores.jobs.put(run)
+        wired.stores.jobs.put(
+            a_job(number=number, order=Order(kind=JobKind.UNDO, dry_run=False, undoes=run.id), id=f"undo-{number}")
+        )
+
+    def refreshed(job_id: str) -> list[str]:
+        due = JobDue(tenant_id=ACME, job_id=job_id)
+        delivered(due)
+        assert JobState.DONE is wired.job(due).state
+        asked = [put.message for put in wired.queue("actions_queue_url").puts]
+        return [each.user_id for each in asked if isinstance(each, SurfaceRequest)]
+
+    assert [[], ["U0ADA"]] == [refreshed("undo-7"), refreshed("undo-8")]
+    assert ({"undone": 2, "not_undone": 0},) == wired.job(JobDue(tenant_id=ACME, job_id="undo-8")).results
 
 
 def test_the_stage_is_looked_at_in_nobodys_name(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
