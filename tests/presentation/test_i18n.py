@@ -20,7 +20,7 @@ from pm_assistant.presentation.i18n import LOCALES, texts_in
 type Forms = tuple[str, ...]
 
 CODE = LOCALES.parents[1]
-KEYWORDS = {"gettext": None, "ngettext": (1, 2), "gettext_noop": None}
+KEYWORDS = {"gettext": None, "ngettext": (1, 2), "gettext_noop": None, "Translatable": None}
 TRANSLATED = [language for language in Language if language is not Language.ENGLISH]
 
 
@@ -30,7 +30,7 @@ def messages() -> frozenset[Forms]:
     found: set[Forms] = set()
     for method, pattern in (("python", "*.py"), ("jinja2", "*.html")):
         for file in CODE.rglob(pattern):
-            if "gettext" in file.read_text():
+            if any(keyword in file.read_text() for keyword in KEYWORDS):
                 with file.open("rb") as source:
                     options = {"silent": "false", "trimmed": "false"}
                     extracted = extract(method, source, keywords=KEYWORDS, options=options)

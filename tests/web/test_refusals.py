@@ -1,19 +1,54 @@
 """Why something was not done is said in the reader's language, whatever it is."""
 
 import ast
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+import pm_assistant
 from pm_assistant import web
 from pm_assistant.domain.calendars import UnknownPerson
-from pm_assistant.domain.errors import Conflict, RateLimited
-from pm_assistant.domain.languages import Language
+from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound, ProductError, RateLimited
+from pm_assistant.domain.languages import Language, Translatable
+from pm_assistant.domain.people import KNOWN_TO_NOBODY
 from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.reasons import nothing_done
 from pm_assistant.runtime.http import STATUSES
 from pm_assistant.web.refusals import WORDS, refusal
+from pm_assistant.workflows.corridor.undoing import STILL_GOING
 
+type Name = tuple[str, str]
+
+CODE = Path(pm_assistant.__file__).parent
 PAGES = sorted(Path(web.__file__).parent.rglob("*.py"))
+IN_SLACK = ("workflows.corridor.act", "workflows.corridor.muting")
+"""Whose refusals are told in the chat."""
+OTHERS_WORDS = "str(flaw['msg'])"
+"""What the reading of a form says of what was filled in."""
+NOT_FOR_READERS = frozenset(
+    {
+        # What no form of ours sends
+        "there is no such kind of action",
+        "there is no such job to begin",
+        "there is no such role",
+        "there is no such vendor",
+        "there is no such way",
+        "this form cannot be read",
+        "this was not sent by a page of ours",
+        "this was not sent by the page that asks for it",
+        "a key has the scope read, run or admin",
+        # What is told only to keys, which read no pages
+        "a key has no address; make another one instead",
+        "a key has no calendar: people connect their own",
+        "a key has no password; make another one instead",
+        "a key has no sessions; revoke it instead",
+        "a key does not leave; revoke it instead",
+        "invitations are made by people",
+        "keys are made by people",
+    }
+)
 
 
 def test_every_error_has_words() -> None:
@@ -21,24 +56,142 @@ def test_every_error_has_words() -> None:
     assert [] == [kind for kind in STATUSES if not WORDS.keys() & set(kind.__mro__)]
 
 
-def test_english_readers_read_the_errors_own_words_and_the_others_both() -> None:
-    """The own words say most."""
-    slow = RateLimited("Google asks us to slow down", retry_after=9)
-    assert "no seat is left" == refusal(Conflict("no seat is left"), texts_in(Language.ENGLISH))
+@pytest.mark.parametrize(
+    ("error", "english", "german"),
+    [
+        (UnknownPerson(KNOWN_TO_NOBODY), str(KNOWN_TO_NOBODY), "das Team kennt niemanden unter Ihrer Adresse"),
+        (Conflict(STILL_GOING), str(STILL_GOING), "er läuft noch und kann zurückgenommen werden"),
+        (NotFound("no such ticket"), "no such ticket", "Das gibt es nicht, oder nicht mehr."),
+        (RateLimited("away", retry_after=9), "away", "Die Gegenseite antwortet nicht; bitte versuchen Sie es in ein"),
+        (InvalidRequest("Input should be 1"), "Input should be 1", "Etwas von dem, was eingegeben wurde, lässt"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, ProductError) else "",
+)
+def test_an_error_is_said_in_the_readers_language(error: ProductError, english: str, german: str) -> None:
+    """In its own words where they are ours; else in those for what such an error means."""
+    assert english == refusal(error, texts_in(Language.ENGLISH))
+    assert refusal(error, texts_in(Language.GERMAN)).startswith(german)
+
+
+def test_others_words_are_quoted_and_never_translated() -> None:
+    """Also where they are, by chance, a word of the catalogue; what is said in our words is said by itself."""
     german = texts_in(Language.GERMAN)
-    assert "So, wie es steht, geht das nicht. (no seat is left)" == refusal(Conflict("no seat is left"), german)
-    assert refusal(slow, german).startswith("Die Gegenseite antwortet nicht;")
-    assert refusal(UnknownPerson("nobody"), german).startswith("Das Team kennt niemanden")
+    assert "antwortet nicht" == german.gettext("away")
+    assert refusal(RateLimited("away", retry_after=9), german).endswith(" (away)")
+    assert refusal(InvalidRequest("Input should be 1"), german).endswith(" (Input should be 1)")
+    assert "(" not in refusal(NotFound("no such ticket"), german)
+    assert "(" not in refusal(Conflict(STILL_GOING), german)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_no_page_shows_an_errors_english_words_alone(path: Path) -> None:
-    """They go to the log as they are, and to people by `refusal`."""
-    shown = [
-        node.lineno
-        for call in ast.walk(ast.parse(path.read_text()))
-        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"page", "_page", "_form"}
-        for node in ast.walk(call)
-        if isinstance(node, ast.Call) and ast.unparse(node) in {"str(error)", "str(refused)"}
+def test_what_stands_in_our_words_is_said_as_it_is() -> None:
+    """Braces in it are braces; the chat says the same by the same words."""
+    error = Forbidden(Translatable("{ticket} is no ticket that I know", ticket="{x} away"))
+    german = texts_in(Language.GERMAN)
+    assert "{x} away is no ticket that I know" == str(error)
+    assert refusal(error, german).startswith("{x} away ")
+    assert refusal(error, german) in nothing_done(error.words, german)
+
+
+def test_whatever_a_page_or_the_chat_refuses_is_said_in_words_that_have_translations() -> None:
+    """Each error that is raised in what they call, unless its words are for nobody who reads them there."""
+    raised = [
+        (name, words)
+        for name in sorted(_reached())
+        if name[0].startswith(("web", "workflows", "domain.editing", "domain.accounts"))
+        for words in _raised(name)
     ]
-    assert [] == shown
+    assert [] == [(*name, ast.unparse(words)) for name, words in raised if not _is_translatable(words, name)]
+    assert len(raised) > 50
+
+
+@cache
+def _modules() -> Mapping[str, ast.Module]:
+    paths = {".".join(path.relative_to(CODE).with_suffix("").parts): path for path in CODE.rglob("*.py")}
+    return {name.removesuffix(".__init__"): ast.parse(path.read_text()) for name, path in paths.items()}
+
+
+@cache
+def _definitions() -> Mapping[Name, ast.stmt]:
+    """All functions, classes and constants, by their modules and names."""
+    found: dict[Name, ast.stmt] = {}
+    for module, tree in _modules().items():
+        for each in tree.body:
+            match each:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    found[module, name] = each
+                case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                    found[module, name] = each
+    return found
+
+
+@cache
+def _imported(module: str) -> Mapping[str, Name]:
+    """Where the names come from that a module has of others of ours."""
+    froms = [each for each in ast.walk(_modules()[module]) if isinstance(each, ast.ImportFrom)]
+    return {
+        alias.asname or alias.name: ((each.module or "").removeprefix("pm_assistant."), alias.name)
+        for each in froms
+        for alias in each.names
+    }
+
+
+def _named(module: str, node: ast.AST) -> Name:
+    """What a name in a module stands for."""
+    match node:
+        case ast.Name(id=name):
+            return (module, name) if (module, name) in _definitions() else _imported(module).get(name, ("", ""))
+        case ast.Attribute(value=ast.Name(id=imported), attr=name) if imported in _imported(module):
+            return ".".join(_imported(module)[imported]), name
+        case _:
+            return "", ""
+
+
+@cache
+def _reached() -> frozenset[Name]:
+    """All that our pages, and what tells refusals in the chat, name or have named."""
+    definitions = _definitions()
+    reached: set[Name] = set()
+    found = {name for name in definitions if name[0].startswith(("web", *IN_SLACK))}
+    while found:
+        reached |= found
+        named = {_named(name[0], node) for name in found for node in ast.walk(definitions[name])}
+        found = (named & definitions.keys()) - reached
+    return frozenset(reached)
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    """The errors whose own words say more than what such an error means."""
+    above = {"InvalidRequest", "Forbidden", "Conflict"}
+    classes = [each for each in _definitions().values() if isinstance(each, ast.ClassDef)]
+    below = {each.name for each in classes if above & {ast.unparse(base) for base in each.bases}}
+    return frozenset((above | below) - {"Contention"})
+
+
+def _raised(name: Name) -> Iterator[ast.expr]:
+    """The words of the errors that are made there."""
+    for node in ast.walk(_definitions()[name]):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _kinds() and node.args:
+            yield node.args[0]
+
+
+def _is_translatable(words: ast.expr, said_in: Name) -> bool:
+    match words:
+        case ast.Constant(value=value):
+            return value in NOT_FOR_READERS
+        case ast.IfExp(body=body, orelse=orelse):
+            return _is_translatable(body, said_in) and _is_translatable(orelse, said_in)
+        case ast.Name():
+            bound = [*_bound(words, said_in)]
+            return bound != [] and all(_is_translatable(each, said_in) for each in bound)
+        case _:
+            return ast.unparse(words).startswith(("Translatable(", OTHERS_WORDS))
+
+
+def _bound(name: ast.Name, used_in: Name) -> Iterator[ast.expr]:
+    """Whatever a name is given where it is used; else what it is in its module, or where that imports it from."""
+    here = [*ast.walk(_definitions()[used_in])]
+    constant = _definitions().get(_named(used_in[0], name))
+    for each in here if constant is None else [constant]:
+        if isinstance(each, ast.Assign) and (constant is not None or ast.unparse(each.targets[0]) == name.id):
+            yield each.value

@@ -25,6 +25,7 @@ from pm_assistant.aws.claims import TENANT, identity_of
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.accounts import WRONG_CODE, Identity, Session
 from pm_assistant.domain.errors import Conflict, InvalidRequest, Misconfigured, ProductError, Unauthenticated
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import TenantId
 
 if TYPE_CHECKING:
@@ -318,12 +319,12 @@ def _refused_users() -> dict[str, ProductError | None]:
     return {
         "UsernameExistsException": Conflict("this address has a user"),
         "InvalidPasswordException": _wrong_password(),
-        "InvalidParameterException": InvalidRequest("e-mail or password is of a form that is not taken"),
+        "InvalidParameterException": InvalidRequest(Translatable("e-mail or password is of a form that is not taken")),
     }
 
 
 def _wrong_password() -> InvalidRequest:
-    return InvalidRequest("the password does not meet the policy", field="password")
+    return InvalidRequest(Translatable("the password does not meet the policy"), field="password")
 
 
 @contextmanager

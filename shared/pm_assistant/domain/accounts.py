@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringConstraints, model_validator
 
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import TenantId
 
@@ -270,7 +271,7 @@ Password = Annotated[SecretStr, Field(min_length=12, max_length=256), AfterValid
 
 Cognito takes `^[\\S]+.*[\\S]+$` (docs.aws.amazon.com/cognito-user-identity-pools, SignUp)."""
 
-WRONG_CODE = "the code is wrong or has expired"
+WRONG_CODE = Translatable("the code is wrong or has expired")
 """All that is said of a code that proves nothing, whatever the cause."""
 
 

@@ -5,6 +5,7 @@ from typing import assert_never
 from pm_assistant.domain.actions import Action, CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.languages import Translatable
 
 
 def edited_action(action: Action, edited: Edited) -> Comment | CreateTicket:
@@ -16,7 +17,7 @@ def edited_action(action: Action, edited: Edited) -> Comment | CreateTicket:
     match action:
         case Comment(summary=summary):
             if edited.title is not None or edited.priority is not None:
-                raise InvalidRequest("a comment has no title or priority")
+                raise InvalidRequest(Translatable("a comment has no title or priority"))
             return action.model_copy(update={"summary": _worded(edited.text, summary, "text")})
         case CreateTicket(title=title):
             change: dict[str, object] = {"title": _worded(edited.title, title, "title")}
@@ -26,7 +27,7 @@ def edited_action(action: Action, edited: Edited) -> Comment | CreateTicket:
                 change |= {"priority": edited.priority, "priority_because": ""}
             return action.model_copy(update=change)
         case MoveTicket() | CloseTree() | LinkPullRequest() | Ignore():
-            raise InvalidRequest("it writes nothing that could be edited")
+            raise InvalidRequest(Translatable("it writes nothing that could be edited"))
         case _:
             assert_never(action)
 
@@ -35,5 +36,5 @@ def _worded(edited: str | None, proposed: str, field: str) -> str:
     if edited is None:
         return proposed
     if not edited.strip():
-        raise InvalidRequest("say what is to be written", field=field)
+        raise InvalidRequest(Translatable("say what is to be written"), field=field)
     return edited.strip()

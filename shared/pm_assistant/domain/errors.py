@@ -27,6 +27,11 @@ from pm_assistant.domain.workspaces import Provider
 class ProductError(Exception):
     """Root of the tree; its text is safe to show and to log (no secrets, no people's messages)."""
 
+    @property
+    def words(self) -> str:
+        """Its text as it was given, so that those who read another language can be told what is `Translatable`."""
+        return self.args[0] if self.args else ""
+
 
 class InvalidRequest(ProductError):
     """The input cannot be used.

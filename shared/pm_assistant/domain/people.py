@@ -10,10 +10,14 @@ from typing import NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pm_assistant.domain.accounts import Email, canonical
-from pm_assistant.domain.languages import Language
+from pm_assistant.domain.languages import Language, Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Member, Provider, Standing, Zone
 
+KNOWN_TO_NOBODY = Translatable(
+    "the team knows nobody by your address: have an admin say whose account in the chat is yours"
+)
+"""What somebody reads whose login is nobody of the team."""
 SAME_ADDRESS, SAME_NAME, SAME_MAILBOX, LIKE_ENOUGH = 0.98, 0.9, 0.85, 0.8
 """How sure each sign makes us (0 to 1); names that are only alike are as good a sign as they are alike."""
 

@@ -1,8 +1,8 @@
 """What we write in the reader's language: messages by catalogue, dates, times and counts as people write them.
 
-A message stands in the code in English, as an argument of `gettext` or `ngettext`, or of `gettext_noop` where it is
-kept in a table. Its translations lie in `locales/<language>.po`, and a test names whichever is missing. What people and
-vendors wrote is only ever a value of a message, never the message.
+A message stands in the code in English, as an argument of `gettext` or `ngettext`, of `gettext_noop` where it is in
+a table, or of `Translatable` where it is the words of an error. Its translations lie in `locales/<language>.po`, and a
+test names whichever is missing. What people and vendors wrote is only ever a value of a message, never the message.
 
     texts = texts_in(member.language)
     texts.gettext("Standup for {name}, {day}", name=member.name, day=texts.day(today))
@@ -20,7 +20,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
-from pm_assistant.domain.languages import Language
+from pm_assistant.domain.languages import Language, Translatable
 
 LOCALES = Path(__file__).parent / "locales"
 
@@ -44,6 +44,10 @@ class Texts:
     def phrase(self, message: str) -> str:
         """A message of ours that is handed on as a reason; anything else, such as somebody's words, as it is."""
         return self._translations.gettext(message) if message else ""
+
+    def said(self, words: str) -> str:
+        """Words for people: ours in the reader's language, anybody else's, such as a vendor's, as they are."""
+        return self.gettext(words.message, **words.values) if isinstance(words, Translatable) else words
 
     def ngettext(self, one: str, many: str, count: int, /, **values: str) -> str:
         """A message in the form that the count takes; `{count}` stands for the count."""

@@ -8,7 +8,7 @@ none of ours, such as a model's or a vendor's.
 import re
 from functools import cache
 
-from pm_assistant.domain.languages import Language
+from pm_assistant.domain.languages import Language, Translatable
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 
 REASONS = (
@@ -117,6 +117,8 @@ FIELDS = (
 
 def reason_in(reason: str, texts: Texts) -> str:
     """A reason in the reader's language."""
+    if isinstance(reason, Translatable):
+        return texts.said(reason)
     if texts.language is Language.ENGLISH or (found := _read(reason)) is None:
         return texts.phrase(reason)
     message, values = found

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from pm_assistant.domain import errors
-from pm_assistant.domain.calendars import UnknownPerson
-from pm_assistant.domain.languages import Language
+from pm_assistant.domain.languages import Language, Translatable
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 
 WORDS: Mapping[type[errors.ProductError], str] = {
@@ -12,10 +11,8 @@ WORDS: Mapping[type[errors.ProductError], str] = {
     errors.Unauthenticated: gettext_noop("It is not proven who you are; please log in again."),
     errors.Forbidden: gettext_noop("You may not do that."),
     errors.NotFound: gettext_noop("That is not there, or not any more."),
+    errors.Contention: gettext_noop("Somebody else is at work on this right now; please try again in a moment."),
     errors.Conflict: gettext_noop("As things stand, that is not possible."),
-    UnknownPerson: gettext_noop(
-        "The team knows nobody by your address: have an admin say whose account in the chat is yours."
-    ),
     errors.NotConnected: gettext_noop("That is not connected."),
     errors.Throttled: gettext_noop("Too many attempts; please try again in a few minutes."),
     errors.Misconfigured: gettext_noop("This is our fault, and we have been told of it."),
@@ -25,9 +22,16 @@ WORDS: Mapping[type[errors.ProductError], str] = {
 """What each error means; one that is not here means what its next parent here does."""
 
 
+QUOTED = (errors.InvalidRequest, errors.UpstreamError)
+"""Those whose own words may be others', which no catalogue has."""
+
+
 def refusal(error: errors.ProductError, texts: Texts) -> str:
-    """What an error means, and in brackets its own words, which are English and say most; for English readers these."""
-    if texts.language is Language.ENGLISH:
-        return str(error)
-    words = next(WORDS[kind] for kind in type(error).__mro__ if kind in WORDS)
-    return f"{texts.gettext(words)} ({error})"
+    """An error's own words, which say most; or what it means, for those who read another language than theirs.
+
+    Behind that stands in brackets what others said of it: a vendor, or what has read the form.
+    """
+    if texts.language is Language.ENGLISH or isinstance(error.words, Translatable):
+        return texts.said(error.words)
+    meaning = texts.gettext(next(WORDS[kind] for kind in type(error).__mro__ if kind in WORDS))
+    return f"{meaning} ({error})" if isinstance(error, QUOTED) else meaning

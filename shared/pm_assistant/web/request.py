@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pm_assistant.domain.accounts import AuditEntry, Caller, Scope
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
 from pm_assistant.domain.jobs import APP
-from pm_assistant.domain.languages import Language, language_of
+from pm_assistant.domain.languages import Language, Translatable, language_of
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.workspaces import zone_named
@@ -233,15 +233,17 @@ def needs(scope: Scope, *, while_closing: bool = False, while_suspended: bool = 
 
     def check(request: PageRequest, _: Route, __: Mapping[str, str], /) -> None:
         if not request.caller.scope.covers(scope):
-            raise Forbidden(request.texts.gettext("Only an admin of your team may do this."))
+            raise Forbidden(Translatable("Only an admin of your team may do this."))
         if request.caller.closing and not while_closing and request.method not in SAFE:
-            raise Conflict(request.texts.gettext("Your team is closing: it can be read, exported and restored."))
+            raise Conflict(Translatable("Your team is closing: it can be read, exported and restored."))
         if (suspension := request.tenant.suspended) and not while_suspended and request.method not in SAFE:
-            said = request.texts.gettext(
-                "Your team is suspended: {reason} Until that is over it can be read, exported and closed.",
-                reason=f"{suspension.reason.rstrip('.')}.",
+            reason = f"{suspension.reason.rstrip('.')}."
+            raise Conflict(
+                Translatable(
+                    "Your team is suspended: {reason} Until that is over it can be read, exported and closed.",
+                    reason=reason,
+                )
             )
-            raise Conflict(said)
 
     return {"scope": scope.value, "check": check}
 

@@ -14,7 +14,7 @@ from pm_assistant.domain.errors import (
     Unauthenticated,
     UpstreamError,
 )
-from pm_assistant.domain.languages import Language
+from pm_assistant.domain.languages import Language, Translatable
 from pm_assistant.domain.tenants import CalendarProvider
 from pm_assistant.integrations.vendors import record_of
 from pm_assistant.presentation.settings import LANGUAGES
@@ -174,7 +174,7 @@ def leave_team() -> Response[str]:
     request = current_request(router)
     try:
         if canonical(request.field("confirm")) != canonical(request.caller.name):
-            raise InvalidRequest(request.texts.gettext("This is not your e-mail address."), field="confirm")
+            raise InvalidRequest(Translatable("This is not your e-mail address."), field="confirm")
         account, ended = leave(request.caller, request.unit)
     except (Conflict, InvalidRequest) as error:
         return _page(request, error)

@@ -10,6 +10,7 @@ from pm_assistant.domain.errors import InvalidRequest, ProductError
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.jobs import Backtest, JobKind, Order
 from pm_assistant.domain.kinds import ActionKind
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.rules import Effect, TeamRule
 from pm_assistant.domain.tenants import Mode, Rule, Settings
@@ -62,7 +63,7 @@ class RuleForm(Model):
     def rule(self) -> Rule:
         """The rule that it means."""
         if not 0 <= self.threshold <= 100:
-            raise InvalidRequest("a confidence lies between 0 and 100", field="threshold")
+            raise InvalidRequest(Translatable("a confidence lies between 0 and 100"), field="threshold")
         return Rule(mode=self.mode, threshold=self.threshold / 100)
 
 
@@ -207,5 +208,5 @@ def _until(request: PageRequest) -> datetime | None:
     try:
         following = datetime.fromisoformat(chosen).date() + timedelta(days=1)
     except (ValueError, OverflowError) as error:
-        raise InvalidRequest("this is no date", field="until") from error
+        raise InvalidRequest(Translatable("this is no date"), field="until") from error
     return datetime.combine(following, time(), request.zone)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import Conflict, InvalidRequest
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.listing import latest, search
 from pm_assistant.domain.reports import Report
 from pm_assistant.presentation.i18n import Texts
@@ -108,7 +109,7 @@ def begin_again(job_id: str) -> Response[str]:
     request = current_request(router)
     job = request.stores.jobs.get(request.tenant.id, job_id).seen(request.now)
     if not _can_be_begun_again(job):
-        raise Conflict(request.texts.gettext("This cannot be tried again here."))
+        raise Conflict(Translatable("This cannot be tried again here."))
     return see_other(request, f"/jobs/{begin(job.order, request).id}")
 
 
@@ -117,10 +118,7 @@ def undo(job_id: str) -> Response[str]:
     """Have all that a job did undone, and go to where that can be followed."""
     request = current_request(router)
     undoing_id = job_id_of(request.request_id.replace("-", ""), request.now)
-    try:
-        job = undo_run(job_id, request.unit, asked_by=request.caller.actor, job_id=undoing_id)
-    except Conflict as error:
-        raise Conflict(request.texts.gettext(str(error))) from error
+    job = undo_run(job_id, request.unit, asked_by=request.caller.actor, job_id=undoing_id)
     request.note("run.started", job.id, kind=job.order.kind, run=job_id)
     return see_other(request, f"/jobs/{job.id}")
 

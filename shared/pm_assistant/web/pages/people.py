@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pm_assistant.domain.accounts import MailStop, Scope, canonical
 from pm_assistant.domain.errors import Conflict, InvalidRequest, ProductError
-from pm_assistant.domain.languages import Language
+from pm_assistant.domain.languages import Language, Translatable
 from pm_assistant.domain.people import MemberChange, known_by, likely_same, primary_provider
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.presentation.i18n import gettext_noop
@@ -126,7 +126,7 @@ def put_account(member_id: str, provider: str) -> Response[str]:
     try:
         vendor = _vendor(provider)
         if not account:
-            raise InvalidRequest(request.texts.gettext("Please say which account it is."), field="account")
+            raise InvalidRequest(Translatable("Please say which account it is."), field="account")
         identify(member_id, vendor, account, request.unit)
     except (InvalidRequest, Conflict) as error:
         return _one(member_id, request, error=error)
@@ -166,7 +166,7 @@ def erase(member_id: str) -> Response[str]:
     request = current_request(router)
     member = member_of(member_id, request.unit)
     if request.field("confirmed").casefold() != _called(member).casefold():
-        said = request.texts.gettext("Please type the name as it stands above.")
+        said = Translatable("Please type the name as it stands above.")
         return _one(member_id, request, error=InvalidRequest(said, field="confirmed"))
     job = ask_to_erase(member_id, request.unit, asked_by=request.caller.actor)
     request.note("member.erasing", member_id, run=job.id)

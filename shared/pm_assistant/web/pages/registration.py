@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pm_assistant.domain.accounts import Email, Password, Registration
 from pm_assistant.domain.errors import InvalidRequest, ProductError, Throttled, Unauthenticated
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.runtime.http import status_of
 from pm_assistant.runtime.logs import logger
@@ -185,7 +186,7 @@ def checked_password(request: PageRequest) -> str:
     try:
         return TypeAdapter(Password).validate_python(_password(request)).get_secret_value()
     except ValidationError as error:
-        raise InvalidRequest("the password does not meet the policy", field="password") from error
+        raise InvalidRequest(Translatable("the password does not meet the policy"), field="password") from error
 
 
 def checked_email(request: PageRequest) -> str:
@@ -197,7 +198,7 @@ def checked_email(request: PageRequest) -> str:
     try:
         return TypeAdapter(Email).validate_python(request.field("email"))
     except ValidationError as error:
-        raise InvalidRequest("this is no e-mail address", field="email") from error
+        raise InvalidRequest(Translatable("this is no e-mail address"), field="email") from error
 
 
 def _begun(request: PageRequest) -> tuple[str, str]:
@@ -214,7 +215,7 @@ def _check_begun(begun: str, request: PageRequest) -> None:
         InvalidRequest: nothing was.
     """
     if not begun:
-        raise InvalidRequest(request.texts.gettext("Please enter the code in the browser in which you registered."))
+        raise InvalidRequest(Translatable("Please enter the code in the browser in which you registered."))
 
 
 def _cookie(registration_id: str, email: str, request: PageRequest) -> str:

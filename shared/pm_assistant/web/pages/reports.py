@@ -7,6 +7,7 @@ from typing import Any
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.listing import latest, search
 from pm_assistant.domain.reports import OWN_REPORTS, ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member
@@ -169,10 +170,10 @@ def _wish(request: PageRequest, **target: Any) -> Subscription:
     """
     time = re.fullmatch(r"(\d{2}):(\d{2})", request.field("time"), re.ASCII)
     if time is None:
-        raise InvalidRequest(request.texts.gettext("Please give a time such as 09:00."), field="time")
+        raise InvalidRequest(Translatable("Please give a time such as 09:00."), field="time")
     days = [day for day in DAYS if day in request.form.get("days", ())]
     if not days:
-        raise InvalidRequest(request.texts.gettext("Please choose a day at least."), field="days")
+        raise InvalidRequest(Translatable("Please choose a day at least."), field="days")
     if target.get("delivery", ReportChannel.SLACK) not in set(ReportChannel):
         raise InvalidRequest("there is no such way", field="delivery")
     return parsed(Subscription, {"hour": time[1], "minute": time[2], "weekdays": days, **target})
@@ -186,8 +187,10 @@ def _oneself(request: PageRequest) -> Member:
     """
     member = person_calling(request.caller, request.unit)
     if member is None:
-        message = "Nobody of your team is known by your e-mail address yet, so I do not know whose work to tell you of."
-        raise InvalidRequest(request.texts.gettext(message), field="member_id")
+        message = Translatable(
+            "Nobody of your team is known by your e-mail address yet, so I do not know whose work to tell you of."
+        )
+        raise InvalidRequest(message, field="member_id")
     return member
 
 

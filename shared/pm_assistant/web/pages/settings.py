@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.request import PageRequest, current_request, needs
@@ -117,7 +118,7 @@ def _check_seen(group: Group, now: Settings, request: PageRequest) -> None:
         Conflict: somebody has changed it since.
     """
     if request.field("seen") != _state(group, now):
-        raise Conflict("these settings were changed meanwhile")
+        raise Conflict(Translatable("these settings were changed meanwhile"))
 
 
 def _state(group: Group, settings: Settings) -> str:

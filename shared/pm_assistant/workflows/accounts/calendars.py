@@ -17,7 +17,8 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
-from pm_assistant.domain.people import known_by
+from pm_assistant.domain.languages import Translatable
+from pm_assistant.domain.people import KNOWN_TO_NOBODY, known_by
 from pm_assistant.domain.tenants import CalendarProvider, Credentials, Member
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation import mails
@@ -42,9 +43,7 @@ def owner_of(caller: Caller, unit: Unit) -> Member:
         raise Forbidden("a key has no calendar: people connect their own")
     member = known_by(caller.name, unit.stores.directory.members(unit.tenant_id))
     if member is None:
-        raise UnknownPerson(
-            "the team knows nobody by your address: have an admin say whose account in the chat is yours"
-        )
+        raise UnknownPerson(KNOWN_TO_NOBODY)
     return member
 
 
@@ -89,7 +88,7 @@ def end_own_calendar(caller: Caller, unit: Unit, *, force: bool) -> bool:
     """
     calendar = own_calendar(caller, owner_of(caller, unit), unit)
     if calendar is None:
-        raise NotFound("you have no calendar connected")
+        raise NotFound(Translatable("you have no calendar connected"))
     revoked = True
     try:
         _revoke(calendar, unit)

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, ValidationError
 
 from pm_assistant.domain.accounts import WRONG_CODE, Account, Caller, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound, UpstreamRejected
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import known_by
 from pm_assistant.ports.unit import Unit
@@ -58,7 +59,7 @@ def ask_for_email(email: str, current: str, caller: Caller, unit: Unit, *, origi
     """
     account, email = _own_account(caller, unit), canonical(email)
     if email == account.email:
-        raise InvalidRequest("this is your address already", field="email")
+        raise InvalidRequest(Translatable("this is your address already"), field="email")
     check_password(account, current, unit, origin=origin)
     throttle("register", unit, address=origin.address, email=email)
     ask_for_mail(email, unit, field="email")
@@ -93,7 +94,7 @@ def confirm_email(code: str, caller: Caller, unit: Unit, *, origin: RequestOrigi
     try:
         unit.users.move(account.id, change.email)
     except Conflict as error:
-        raise EmailTaken("this address has a login already") from error
+        raise EmailTaken(Translatable("this address has a login already")) from error
     _tell_former(code, change, unit)
     _keep_known(change, unit)
     former_emails = tuple(dict.fromkeys((*account.former_emails, account.email)))

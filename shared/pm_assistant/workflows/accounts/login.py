@@ -2,6 +2,7 @@
 
 from pm_assistant.domain.accounts import Account, Caller, Identity, Session, canonical, read_code, sessions_end
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import RequestOrigin, note_of_account
 from pm_assistant.workflows.accounts.mail_stops import confirm_mail
@@ -118,7 +119,7 @@ def check_password(account: Account, current: str, app: Application, *, origin: 
     throttle("login", app, address=origin.address, email=account.email)
     if not _is_password_of(account, current, app):
         note_of_account(account, "login.refused", app, origin=origin, proven=False)
-        raise InvalidRequest("this is not the current password", field="current")
+        raise InvalidRequest(Translatable("this is not the current password"), field="current")
 
 
 def logout(refresh_token: str, app: Application, *, origin: RequestOrigin) -> None:

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from pm_assistant.domain.accounts import MailReturned, MailStop, Role
 from pm_assistant.domain.errors import InvalidRequest, NotFound, UpstreamRejected
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.presentation.mails import mail_stopped
@@ -54,7 +55,9 @@ def ask_for_mail(email: str, unit: Unit, *, field: str) -> None:
     """
     stop = unit.stores.mail.stopped(unit.tenant_id, email)
     if stop is not None and stop.reason == "Complaint":
-        raise CalledJunk("who has this address called our mail junk: it has to be confirmed by a code", field=field)
+        raise CalledJunk(
+            Translatable("who has this address called our mail junk: it has to be confirmed by a code"), field=field
+        )
     if stop is not None:
         confirm_mail(unit.tenant_id, email, unit)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pm_assistant.domain.accounts import SCOPE_OF, Account, Caller, Invitation, Role, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, Throttled
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.accounts import Accounts
 from pm_assistant.ports.unit import Unit
@@ -72,7 +73,7 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | N
     if write and open_invitations and stores.deliveries.delivered(tenant_id, _mailed(write)):
         return open_invitations[0]
     if any(account.email == email for account in stores.accounts.all(tenant_id)):
-        raise HasAccount("this address has an account in this team already")
+        raise HasAccount(Translatable("this address has an account in this team already"))
     _count_invitation(email, unit)
     ask_for_mail(email, unit, field="email")
     for offer in open_invitations:
@@ -206,7 +207,7 @@ def leave(caller: Caller, unit: Unit) -> tuple[Account, Ended]:
 
 def _check_may_manage(caller: Caller, *roles: Role) -> None:
     if Role.OWNER in roles and not caller.scope.covers(Scope.OWNER):
-        raise Forbidden("only an owner may do that to an owner")
+        raise Forbidden(Translatable("only an owner may do that to an owner"))
 
 
 def _keeping_an_owner(
@@ -220,11 +221,11 @@ def _keeping_an_owner(
     """Carry out a change unless it leaves nobody as owner; looked at again afterwards, for two may leave at a time."""
     ends_ownership = ends_ownership and account.role is Role.OWNER
     if ends_ownership and not _owners(account.tenant_id, accounts) - {account.id}:
-        raise LastOwner("a team keeps at least one owner")
+        raise LastOwner(Translatable("a team keeps at least one owner"))
     change()
     if ends_ownership and not _owners(account.tenant_id, accounts):
         restore()
-        raise LastOwner("a team keeps at least one owner")
+        raise LastOwner(Translatable("a team keeps at least one owner"))
 
 
 def _owners(tenant_id: TenantId, accounts: Accounts) -> set[str]:

@@ -24,6 +24,7 @@ from pm_assistant.domain.accounts import (
 from pm_assistant.domain.billing import TRIAL, Billing
 from pm_assistant.domain.errors import Conflict, InvalidRequest, Misconfigured, NotFound, UpstreamError
 from pm_assistant.domain.health import TenantHealth
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.tenants import Tenant, TenantId, TenantState
 from pm_assistant.ports.unit import Application
@@ -121,7 +122,7 @@ def verify(email: str, code: str, registration_id: str, app: Application, *, ori
     account = activate(identity, app)
     if account is None:
         app.users.delete(identity.id)
-        raise InvalidRequest("registering broke off before it was complete; please register again")
+        raise InvalidRequest(Translatable("registering broke off before it was complete; please register again"))
     note_of_account(account, "account.verified", app, origin=origin)
 
 
@@ -175,7 +176,9 @@ def _invitation(code: str, email: str, app: Application) -> Invitation:
     except NotFound:
         invitation = None
     if invitation is None or invitation.email != email:
-        raise InvalidRequest("there is no such invitation for this address (any more)", field="invitation")
+        raise InvalidRequest(
+            Translatable("there is no such invitation for this address (any more)"), field="invitation"
+        )
     return invitation
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pm_assistant.domain.decisions import NAMESPACE, ActionRequest, Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.rules import MOST_RULES, OWNER_LEFT, TeamRule, conflicting
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.ports.unit import Unit
@@ -48,16 +49,18 @@ def make_rule(rule: TeamRule, unit: Unit) -> TeamRule:
         Conflict: others kept changing the tenant.
     """
     if not (rule.kind or rule.channel or rule.ticket_id or rule.label):
-        raise InvalidRequest("say what the rule is about: a kind, a channel, a ticket or a label")
+        raise InvalidRequest(Translatable("say what the rule is about: a kind, a channel, a ticket or a label"))
     if rule.root_ts is not None and rule.channel is None:
-        raise InvalidRequest("a thread is one of a channel: say which", field="channel")
+        raise InvalidRequest(Translatable("a thread is one of a channel: say which"), field="channel")
 
     def with_it(rules: Sequence[TeamRule]) -> Sequence[TeamRule]:
         others = [other for other in rules if other.id != rule.id]
         if len(others) >= MOST_RULES:  # Those that are over make room.
             others = [other for other in others if other.counts(unit.now())]
         if len(others) >= MOST_RULES:
-            raise InvalidRequest(f"a team has at most {MOST_RULES} rules: take one back first")
+            raise InvalidRequest(
+                Translatable("a team has at most {count} rules: take one back first", count=str(MOST_RULES))
+            )
         return [*others, rule]
 
     _change(with_it, unit)

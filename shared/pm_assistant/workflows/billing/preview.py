@@ -1,6 +1,7 @@
 """Say what a plan would cost before anything is bought or changed."""
 
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.prices import PricePreview, PriceQuestion
 from pm_assistant.ports.unit import Unit
@@ -16,7 +17,7 @@ def preview_price(wanted: Purchase, unit: Unit) -> PricePreview:
         UpstreamError: the provider did not answer, or cannot say.
     """
     if wanted.plan is Plan.FREE:
-        raise InvalidRequest("the free plan costs nothing", field="plan")
+        raise InvalidRequest(Translatable("the free plan costs nothing"), field="plan")
     billing = unit.stores.tenants.get(unit.tenant_id).billing
     going_on = billing.subscription if billing.subscription is not None and billing.subscription.is_live else None
     question = PriceQuestion(

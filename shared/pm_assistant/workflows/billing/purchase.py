@@ -9,6 +9,7 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.checkout import CheckoutOrder, PortalFlow
 from pm_assistant.domain.errors import Conflict, InvalidRequest
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.subscriptions import SubscriptionStatus
@@ -39,12 +40,13 @@ def begin_checkout(purchase: Purchase, unit: Unit) -> str:
         UpstreamUnavailable: the provider did not answer.
     """
     if purchase.plan is Plan.FREE:
-        raise InvalidRequest("the free plan is not bought: cancel what is paid, in the portal", field="plan")
+        raise InvalidRequest(
+            Translatable("the free plan is not bought: cancel what is paid, in the portal"), field="plan"
+        )
     with unit.lease("billing", lasts=ASKING):
         customer_id = _customer_of(unit.stores.tenants.get(unit.tenant_id), unit)
         billing = sync(unit)
-        if (reason := _reason_to_refuse(billing)) is not None:
-            raise Conflict(reason)
+        _check_may_buy(billing)
         order = CheckoutOrder(
             tenant_id=unit.tenant_id,
             customer_id=customer_id,
@@ -69,7 +71,7 @@ def open_portal(flow: PortalFlow | None, unit: Unit) -> str:
     """
     billing = sync(unit)
     if billing.customer_id is None:
-        raise Conflict("nothing has been bought yet")
+        raise Conflict(Translatable("nothing has been bought yet"))
     subscription = billing.subscription
     goes_on = subscription is not None and subscription.is_open and subscription.cancel_at is None
     return unit.payments.portal(
@@ -96,17 +98,21 @@ def _customer_of(tenant: Tenant, unit: Unit) -> str:
     return after.billing.customer_id or made
 
 
-def _reason_to_refuse(billing: Billing) -> str | None:
-    """Why nothing is to be bought now, in words that say what is to be done instead; None if nothing is in the way."""
+def _check_may_buy(billing: Billing) -> None:
+    """Make sure that nothing is in the way of buying; else say what is to be done instead.
+
+    Raises:
+        Conflict: there is a subscription, or a payment is still to be confirmed.
+    """
     if billing.pending:
-        return "a payment is still to be confirmed: go on with it in the portal"
+        raise Conflict(Translatable("a payment is still to be confirmed: go on with it in the portal"))
     if billing.subscription is None or not billing.subscription.is_open:
-        return None
+        return
     match billing.subscription.known_status:
         case SubscriptionStatus.PAST_DUE | SubscriptionStatus.UNPAID:
-            return "the last payment failed: give another card in the portal"
+            raise Conflict(Translatable("the last payment failed: give another card in the portal"))
         case SubscriptionStatus.PAUSED:
-            return "what the team pays for is paused: go on with it in the portal"
+            raise Conflict(Translatable("what the team pays for is paused: go on with it in the portal"))
         case (
             SubscriptionStatus.ACTIVE
             | SubscriptionStatus.TRIALING
@@ -115,6 +121,6 @@ def _reason_to_refuse(billing: Billing) -> str | None:
             | SubscriptionStatus.CANCELED
             | None
         ):
-            return "the team has a subscription: change it in the portal"
+            raise Conflict(Translatable("the team has a subscription: change it in the portal"))
         case _:
             assert_never(billing.subscription.known_status)

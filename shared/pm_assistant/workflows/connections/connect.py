@@ -32,6 +32,7 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.jobs import JobKind, Order
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import CalendarProvider, Connection, Grantor, Provider, Tenant
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import entry
@@ -76,7 +77,7 @@ def make_link(provider: Grantor, caller: Caller, tenant: Tenant, unit: Unit) -> 
     if isinstance(provider, CalendarProvider):
         owner_of(caller, unit)
         if not unit.has_app(provider):
-            raise NotFound("calendars cannot be connected here")
+            raise NotFound(Translatable("calendars cannot be connected here"))
     else:
         check_may_connect(provider, tenant, unit)
     code, expires_at = new_code(unit.tenant_id), unit.now() + LIFETIME

@@ -2,6 +2,7 @@
 
 from pm_assistant.domain.billing import Feature, terms_at
 from pm_assistant.domain.errors import Conflict
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.workspaces import Provider
 from pm_assistant.ports.unit import Unit
@@ -24,9 +25,14 @@ def check_may_connect(provider: Provider, tenant: Tenant, unit: Unit) -> None:
         return
     if not may_connect:
         raise Conflict(
-            "something is due for the team's plan: until that is settled under Billing nothing new is connected"
+            Translatable(
+                "something is due for the team's plan: until that is settled under Billing nothing new is connected"
+            )
         )
     if most is not None and len(connected) >= most:
         raise Conflict(
-            f"the team's plan is for {most} connections: another is bought under Billing, or one is ended first"
+            Translatable(
+                "the team's plan is for {count} connections: another is bought under Billing, or one is ended first",
+                count=str(most),
+            )
         )

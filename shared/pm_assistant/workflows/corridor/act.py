@@ -164,7 +164,7 @@ def _answered(decision: Decision, request: ActionRequest, unit: Unit) -> Decisio
     try:
         after = _after_answer(decision, answer, request, unit)
     except InvalidRequest as error:
-        tell_refusal(request, decision, str(error), unit)
+        tell_refusal(request, decision, error.words, unit)
         return decision
     learn(decision, request, unit)
     how = decision.answered_how if answer == "retry" else answer

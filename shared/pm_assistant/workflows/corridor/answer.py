@@ -8,6 +8,7 @@ from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.decisions import ActionRequest, Answer, Decision, for_everybody
 from pm_assistant.domain.editing import edited_action
 from pm_assistant.domain.errors import Conflict, Forbidden
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.corridor.relinking import meant_instead
 
@@ -45,13 +46,13 @@ def answer(caller: Caller, decision_id: str, verb: Answer, unit: Unit, details: 
     """
     decision = unit.stores.decisions.get(caller.tenant_id, decision_id)
     if not decision.accepts(verb):
-        raise Conflict(f"it is {decision.state}: there is nothing to {verb}")
+        raise Conflict(Translatable("it is {state}: there is nothing to {verb}", state=decision.state, verb=verb))
     if details.revision not in {None, decision.revision}:
-        raise Conflict("it is no longer what you saw: read it again")
+        raise Conflict(Translatable("it is no longer what you saw: read it again"))
     if verb == "approve" and decision.undo_proposed:
         verb = "undo"
     if verb in DEEDS and decision.private:
-        raise Forbidden("it was said in a private channel, where the card asks those who may read it")
+        raise Forbidden(Translatable("it was said in a private channel, where the card asks those who may read it"))
     instead = details.instead
     edited, ticket = (instead, None) if isinstance(instead, Edited) else (None, instead)
     if verb == "edit":

@@ -6,11 +6,11 @@ from typing import assert_never
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import CALLERS, OPERATOR, ActionRequest, Answer, Decision, Subject
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound, Unauthenticated, UpstreamUnavailable
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.people import with_account
 from pm_assistant.domain.tenants import Member, Standing, TenantState
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.reasons import nothing_done
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_named
@@ -20,13 +20,13 @@ from pm_assistant.workflows.tenants.reader import texts_for
 
 NEEDED = Scope.RUN
 """What a caller of the API must be allowed to answer, by the time of asking and by that of doing."""
-CLOSING = gettext_noop("the team is leaving us, and until that is called off no answer counts")
+CLOSING = Translatable("the team is leaving us, and until that is called off no answer counts")
 REMOVED = "the account or key is not there any more"
-GONE = gettext_noop("what was asked here is not kept any more")
-CHANGED_SINCE_SEEN = gettext_noop("it has changed since you saw it, so look at it again")
-ANSWERED_BEFORE = gettext_noop("somebody has answered it already")
-NOT_ASKED = gettext_noop("nobody is asked about it any more")
-UNKNOWN = gettext_noop("you are nobody whom we know of this workspace")
+GONE = Translatable("what was asked here is not kept any more")
+CHANGED_SINCE_SEEN = Translatable("it has changed since you saw it, so look at it again")
+ANSWERED_BEFORE = Translatable("somebody has answered it already")
+NOT_ASKED = Translatable("nobody is asked about it any more")
+UNKNOWN = Translatable("you are nobody whom we know of this workspace")
 
 
 def reason_to_refuse(actor: str, unit: Unit) -> str | None:
@@ -92,11 +92,11 @@ def _lacks_standing(account: str, unit: Unit) -> str | None:
         case Standing.MEMBER:
             return None
         case Standing.GUEST:
-            return gettext_noop("guests of the workspace cannot answer for the team")
+            return Translatable("guests of the workspace cannot answer for the team")
         case Standing.OUTSIDER:
-            return gettext_noop("only people of the team's own workspace can answer")
+            return Translatable("only people of the team's own workspace can answer")
         case Standing.LEFT:
-            return gettext_noop("your account is deactivated")
+            return Translatable("your account is deactivated")
         case None:
             return UNKNOWN
         case _:

@@ -13,6 +13,7 @@ from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.drafts import MOST_LABELS, MOST_QUOTES, Quote, Suggestion, TicketDetails
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.index import Known, TeamIndex
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
@@ -224,7 +225,7 @@ def team_and_details(action: CreateTicket, decision: Decision, tenant: Tenant, u
     teams = {team.id: team for team in public_teams(unit)}
     team_id = action.team.id if action.team and action.team.id in teams else home_team(tenant, teams.values())
     if team_id is None:
-        raise InvalidRequest("the tenant has no tracker team to create tickets in")
+        raise InvalidRequest(Translatable("the tenant has no tracker team to create tickets in"))
     named = {each.id for each in (action.parent, action.regression_of) if each is not None}
     found = {ticket.id for ticket in public_tickets(unit.stores.tickets.some(unit.tenant_id, named), unit)}
     is_seen = decision.decided_by is not None and decision.order is None

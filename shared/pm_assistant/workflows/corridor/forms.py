@@ -9,14 +9,14 @@ from contextlib import suppress
 from pm_assistant.domain.answers import FormKind
 from pm_assistant.domain.decisions import ActionRequest, Decision
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.forms import form_of
-from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.workflows.corridor.answering import reason_to_refuse, reason_void, tell_gone, tell_refusal
 from pm_assistant.workflows.tenants.audience import public_tickets
 from pm_assistant.workflows.tenants.reader import texts_for
 
-TOO_LATE = gettext_noop("that took me too long; press it once more")
+TOO_LATE = Translatable("that took me too long; press it once more")
 
 
 def open_form(request: ActionRequest, kind: FormKind, unit: Unit) -> None:

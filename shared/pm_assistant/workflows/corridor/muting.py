@@ -7,6 +7,7 @@ from pm_assistant.domain.accounts import SCOPE_OF, Scope
 from pm_assistant.domain.answers import Scope as Muted
 from pm_assistant.domain.decisions import CALLERS, OPERATOR, ActionRequest, Decision
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, NotConnected, NotFound
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.people import known_by
 from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.tenants import Channels, Settings
@@ -18,7 +19,7 @@ from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_gon
 from pm_assistant.workflows.corridor.naming import ticket_with_key
 from pm_assistant.workflows.tenants.settings import change_settings
 
-NO_THREAD = "it is asked in no thread"
+NO_THREAD = Translatable("it is asked in no thread")
 
 
 def mute(request: ActionRequest, muted: Muted, unit: Unit) -> None:
@@ -41,7 +42,7 @@ def mute(request: ActionRequest, muted: Muted, unit: Unit) -> None:
     except (NotConnected, AccessRevoked):
         return  # Who that is nobody can tell us any more, nor can they be told.
     except InvalidRequest as error:
-        tell_refusal(request, decision, str(error), unit)
+        tell_refusal(request, decision, error.words, unit)
 
 
 def wished_rule(owner: str, about: Mapping[str, object], ticket_key: str | None, unit: Unit) -> TeamRule:
@@ -60,7 +61,7 @@ def wished_rule(owner: str, about: Mapping[str, object], ticket_key: str | None,
     if ticket_key is not None:
         ticket = ticket_with_key(ticket_key.upper(), unit.stores.index.read(unit.tenant_id), unit)
         if ticket is None:
-            raise InvalidRequest(f"{ticket_key} is no ticket that I know", field="ticket")
+            raise InvalidRequest(Translatable("{ticket} is no ticket that I know", ticket=ticket_key), field="ticket")
         fields |= {"ticket_id": ticket.id, "ticket_key": ticket.key}
     what = "|".join(f"{name}={fields.get(name)}" for name in ("kind", "channel", "root_ts", "ticket_id", "label"))
     fields |= {"id": rule_id(unit.tenant_id, owner, what), "owner": owner, "made_at": unit.now()}
@@ -77,7 +78,7 @@ def rule_from(decision: Decision, muted: Muted, owner: str, unit: Unit) -> TeamR
     if matter.channel is None and muted != "ticket":
         raise InvalidRequest(NO_THREAD)
     if ticket is None and muted == "ticket":
-        raise InvalidRequest("it is about no one ticket")
+        raise InvalidRequest(Translatable("it is about no one ticket"))
     key = next((t.key for t in unit.stores.tickets.some(unit.tenant_id, [ticket])), None) if ticket else None
     about = {
         "thread": {"channel": matter.channel, "root_ts": matter.root_ts},
@@ -110,7 +111,9 @@ def _unread(decision: Decision, by: str, unit: Unit) -> str | None:
     admins = _admins(unit)
     if not by.startswith((OPERATOR, *CALLERS)) and by not in admins:
         names = ", ".join(sorted(set(admins.values())))
-        return f"only an admin can have a channel not read; ask {names}" if names else "only an admin can do that"
+        if not names:
+            return Translatable("only an admin can do that")
+        return Translatable("only an admin can have a channel not read; ask {people}", people=names)
     before = unit.stores.tenants.get(unit.tenant_id).settings.channels
     if channel not in before.deny:
         deny = Channels(allow=before.allow, deny=(*before.deny, channel))

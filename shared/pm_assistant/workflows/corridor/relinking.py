@@ -5,6 +5,7 @@ from typing import assert_never
 from pm_assistant.domain.actions import Action, CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.decisions import NOT_WANTED, Decision, DecisionState, decision_id
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.ports.unit import Unit
@@ -21,13 +22,13 @@ def meant_instead(decision: Decision, key: str | None, unit: Unit) -> tuple[Tick
         InvalidRequest: there is no such ticket, or the same cannot be done with it; says why, in words for people.
     """
     if not key or not key.strip():
-        raise InvalidRequest("say which ticket, by its key", field=FIELD)
+        raise InvalidRequest(Translatable("say which ticket, by its key"), field=FIELD)
     key, index = key.strip().upper(), unit.stores.index.read(unit.tenant_id)
     ticket = ticket_with_key(key, index, unit)
     if ticket is None:
-        raise InvalidRequest(f"{key} is no ticket that I know", field=FIELD)
+        raise InvalidRequest(Translatable("{ticket} is no ticket that I know", ticket=key), field=FIELD)
     if ticket.id in decision.action.tickets:
-        raise InvalidRequest(f"{ticket.key} is the ticket that it is about", field=FIELD)
+        raise InvalidRequest(Translatable("{ticket} is the ticket that it is about", ticket=ticket.key), field=FIELD)
     team = next(team for team in index.teams if team.id == ticket.team_id)
     return ticket, _same_with(decision.action, ticket, team)
 
@@ -97,12 +98,15 @@ def _same_with(action: Action, ticket: Ticket, team: Team) -> Action:
         case MoveTicket(to=to):
             there = _like(to, team)
             if there is None or not team.forwards(ticket.state, there):
-                raise InvalidRequest(f"{ticket.key} is at {ticket.state.name}, from where that is no step", field=FIELD)
+                place = {"ticket": ticket.key, "state": ticket.state.name}
+                raise InvalidRequest(
+                    Translatable("{ticket} is at {state}, from where that is no step", **place), field=FIELD
+                )
             return MoveTicket(ticket_id=ticket.id, to=there)
         case LinkPullRequest():
             return action.model_copy(update={"ticket_id": ticket.id})
         case CloseTree() | Ignore():
-            raise InvalidRequest("it is about no one ticket")
+            raise InvalidRequest(Translatable("it is about no one ticket"))
         case _:
             assert_never(action)
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from pm_assistant.domain.decisions import ActionRequest, BegunAct, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, Contention, Forbidden, Misconfigured, NotFound, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import Ticket
 from pm_assistant.ports.unit import Unit
@@ -30,8 +31,8 @@ WORKS = timedelta(seconds=150)
 """Nothing is begun later in a step: the function may run for 300 seconds, and a tracker may take its time."""
 MOST_LISTED = 500
 """Acts that are listed as not undone, each with why: there is room for so many. All are counted."""
-STILL_GOING = gettext_noop("it is still going, and can be undone once it is over")
-NOTHING_TO_UNDO = gettext_noop("nothing of this can be undone as a whole")
+STILL_GOING = Translatable("it is still going, and can be undone once it is over")
+NOTHING_TO_UNDO = Translatable("nothing of this can be undone as a whole")
 GOES_ON = gettext_noop("not taken back yet: that goes on by itself")
 STAYS = gettext_noop("not taken back")
 PASSES = (UpstreamUnavailable, Misconfigured, Contention)

@@ -12,6 +12,7 @@ from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.jobs import Finding, Job, Step
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.rules import strictest
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Tenant
 from pm_assistant.domain.work import Conversation, Message, Place
@@ -111,7 +112,7 @@ def ask_about(talk_id: str, tenant: Tenant, unit: Unit) -> Decision:
         raise NotFound("there is no such talk without a ticket any more")
     asked = offered(talk, drafts, tenant, unit)
     if not asked:
-        raise Conflict("your team wants no new tickets there, or it was decided meanwhile")
+        raise Conflict(Translatable("your team wants no new tickets there, or it was decided meanwhile"))
     return asked[0]
 
 

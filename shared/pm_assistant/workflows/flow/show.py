@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from pm_assistant.domain.errors import NotFound
 from pm_assistant.domain.flow import DAY, FEWEST, DayOfFlow, Figures, TeamFlow, WeekOfFlow, local_day
 from pm_assistant.domain.forecast import MOST_ITEMS, Forecast, Outlook, Score, Week, Why, forecast, share_to_say
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import Team, Ticket
 from pm_assistant.domain.workspaces import zone_named
@@ -113,7 +114,7 @@ def show_forecast(unit: Unit, *, team: str, items: int | None = None, texts: Tex
     day = unit.stores.flow.latest_day(unit.tenant_id)
     flow = next((flow for flow in day.teams if flow.team_id == id), None) if day is not None else None
     if day is None or flow is None:
-        raise NotFound("nothing was measured of this team yet")
+        raise NotFound(Translatable("nothing was measured of this team yet"))
     weeks = [Week(week.finished, week.added) for week in flow.weeks]
     count = items if items is not None else min(flow.open_items, MOST_ITEMS)
     outlook = forecast(count, weeks, seed=f"{unit.tenant_id}|{id}|{day.day}", share=share_to_say(flow.score))

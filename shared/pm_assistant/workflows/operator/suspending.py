@@ -10,6 +10,7 @@ from pm_assistant.domain.accounts import AuditEntry
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.events import EventEnvelope
 from pm_assistant.domain.jobs import Job, JobKind, Order, Step
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.messages import ActionsMessage, JobsMessage, ReportsMessage
 from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.domain.tenants import Suspension, Tenant
@@ -46,7 +47,9 @@ def suspend(reason: str, unit: Unit) -> Tenant:
     """
     reason, now = reason.strip(), unit.now()
     if not reason or len(reason) > LONGEST_REASON or len(reason.splitlines()) > 1:
-        raise InvalidRequest(f"a reason is a line of at most {LONGEST_REASON} characters", field="reason")
+        raise InvalidRequest(
+            Translatable("a reason is a line of at most {count} characters", count=str(LONGEST_REASON)), field="reason"
+        )
 
     def suspended(tenant: Tenant) -> Tenant:
         since = tenant.suspended.began_at if tenant.suspended is not None else now

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.reports import ReportChannel, ReportKind, ReportTarget, Subscription
 from pm_assistant.domain.timetable import beginning_of_day
 from pm_assistant.domain.vendors import Role
@@ -32,7 +33,9 @@ def subscribe(subscription: Subscription, unit: Unit) -> Subscription:
             team_for(member, subscription.team_id, unit.stores.directory.teams(unit.tenant_id), unit)
     address = address_of(member, subscription.delivery, unit)
     if address is None:
-        raise InvalidRequest(f"the member cannot be reached by {subscription.delivery}", field="delivery")
+        raise InvalidRequest(
+            Translatable("the member cannot be reached by {way}", way=subscription.delivery), field="delivery"
+        )
     if subscription.delivery is ReportChannel.EMAIL:
         ask_for_mail(address, unit, field="delivery")
     return _noted(subscription, member, unit)
@@ -48,9 +51,9 @@ def subscribe_channel(subscription: Subscription, unit: Unit) -> Subscription:
     """
     place = unit.stores.readings.position(unit.tenant_id, unit.provider(Role.CHAT), subscription.channel_id or "")
     if place is None or place.channel is None:
-        raise NotFound("we are in no such channel")
+        raise NotFound(Translatable("we are in no such channel"))
     if place.channel.outside:
-        raise InvalidRequest("people of other companies are in that channel", field="channel_id")
+        raise InvalidRequest(Translatable("people of other companies are in that channel"), field="channel_id")
     if subscription.team_id is not None:
         with _naming_the_team():
             team_named(subscription.team_id, unit.stores.directory.teams(unit.tenant_id))
@@ -62,7 +65,7 @@ def _naming_the_team() -> Iterator[None]:
     try:
         yield
     except NotFound as error:
-        raise InvalidRequest("no such team, or not for whoever would be told", field="team_id") from error
+        raise InvalidRequest(Translatable("no such team, or not for whoever would be told"), field="team_id") from error
 
 
 def _noted(subscription: Subscription, member: Member | None, unit: Unit) -> Subscription:

@@ -12,6 +12,7 @@ from pm_assistant.domain.answers import FORM, Subject
 from pm_assistant.domain.decisions import ActionRequest, Decision, external_id
 from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
 from pm_assistant.domain.index import TeamIndex
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.surfaces import SurfaceRequest, TicketAsked, TicketWritten, TrackingAsked, TrackingChosen
 from pm_assistant.domain.tenants import Tenant
@@ -21,7 +22,6 @@ from pm_assistant.language.text import keys
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.commands import refusal
 from pm_assistant.presentation.forms import MOST_CHOICES, new_ticket_form, tracking_form
-from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.presentation.reasons import nothing_done
 from pm_assistant.workflows.corridor.answering import reason_to_refuse
 from pm_assistant.workflows.corridor.forms import TOO_LATE
@@ -32,9 +32,9 @@ from pm_assistant.workflows.surfaces.replying import tell_directly
 from pm_assistant.workflows.tenants.audience import open_to_all
 from pm_assistant.workflows.tenants.reader import texts_for
 
-NOT_SAID = gettext_noop("I track what people say, and this is no person's")
-NOT_READ = gettext_noop("the team does not let me read this channel")
-GONE = gettext_noop("this is not there any more")
+NOT_SAID = Translatable("I track what people say, and this is no person's")
+NOT_READ = Translatable("the team does not let me read this channel")
+GONE = Translatable("this is not there any more")
 
 
 type Wanted = TrackingAsked | TicketAsked | TrackingChosen | TicketWritten

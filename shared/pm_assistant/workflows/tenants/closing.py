@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound, UpstreamUnavailable
 from pm_assistant.domain.jobs import Job, JobDue, JobKind, Order, Step
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Tenant, TenantState
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.calendars import end_calendars
@@ -31,9 +32,9 @@ def close(confirm: str, unit: Unit, *, asked_by: str) -> Tenant:
 
     def closing(tenant: Tenant) -> Tenant:
         if confirm != tenant.name:
-            raise InvalidRequest("confirm with the tenant's exact name", field="confirm")
+            raise InvalidRequest(Translatable("confirm with the tenant's exact name"), field="confirm")
         if tenant.state is TenantState.CLOSING:
-            raise Conflict("the tenant is closing already")
+            raise Conflict(Translatable("the tenant is closing already"))
         return tenant.model_copy(update={"state": TenantState.CLOSING, "closes_at": _end(job)})
 
     closing(unit.stores.tenants.get(unit.tenant_id))
@@ -53,9 +54,9 @@ def call_off(unit: Unit) -> Tenant:
 
     def restored(tenant: Tenant) -> Tenant:
         if tenant.state is not TenantState.CLOSING or tenant.closes_at is None:
-            raise Conflict("the tenant is not closing")
+            raise Conflict(Translatable("the tenant is not closing"))
         if tenant.closes_at <= now:
-            raise Conflict("the tenant is being deleted")
+            raise Conflict(Translatable("the tenant is being deleted"))
         return tenant.model_copy(update={"state": TenantState.ACTIVE, "closes_at": None})
 
     return update_tenant(unit.tenant_id, restored, unit.stores.tenants)[1]

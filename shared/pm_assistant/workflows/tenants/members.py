@@ -6,8 +6,8 @@ from pydantic import TypeAdapter
 
 from pm_assistant.domain.accounts import Caller, Scope, canonical
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
-from pm_assistant.domain.languages import Language
-from pm_assistant.domain.people import known_by, primary_provider, with_account
+from pm_assistant.domain.languages import Language, Translatable
+from pm_assistant.domain.people import KNOWN_TO_NOBODY, known_by, primary_provider, with_account
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.vendors import VendorProfile
 from pm_assistant.ports.unit import Unit
@@ -61,7 +61,7 @@ def speaker(caller: Caller, unit: Unit) -> Member:
         raise Forbidden("a key says nothing: people speak for themselves")
     member = person_calling(caller, unit)
     if member is None:
-        raise NotFound("the team knows nobody by your address: have an admin say whose account in the chat is yours")
+        raise NotFound(KNOWN_TO_NOBODY)
     return member
 
 
@@ -76,7 +76,7 @@ def check_own(caller: Caller, member_id: str, unit: Unit) -> None:
     member = _one_of(members, member_id)
     itself = caller.kind == "account" and known_by(caller.name, members) == member
     if not (itself or caller.scope.covers(Scope.ADMIN)):
-        raise Forbidden("only admins decide about other people")
+        raise Forbidden(Translatable("only admins decide about other people"))
 
 
 def change_member(caller: Caller, member_id: str, change: Mapping[str, object], unit: Unit) -> Member:
@@ -153,7 +153,9 @@ def disown(member_id: str, provider: Provider, unit: Unit) -> Member:
     """
     before = member_of(member_id, unit)
     if primary_provider(before) is provider:
-        raise Conflict(f"this member is known by the {provider} account: take the others away instead")
+        raise Conflict(
+            Translatable("this member is known by the {vendor} account: take the others away instead", vendor=provider)
+        )
     confirmed = tuple(sorted({*before.confirmed, provider}))
     member = with_account(before, provider, None).model_copy(update={"confirmed": confirmed})
     unit.stores.directory.replace_member(unit.tenant_id, member, before=before)
@@ -172,7 +174,7 @@ def _check_addresses(caller: Caller, before: Member, change: Mapping[str, object
     wanted = TypeAdapter(tuple[str, ...]).validate_python(change.get("emails", ()))
     proven = {canonical(caller.name), *map(canonical, before.emails)}
     if not (caller.scope.covers(Scope.ADMIN) or set(map(canonical, wanted)) <= proven):
-        raise Forbidden("only admins give people addresses that these have not proven")
+        raise Forbidden(Translatable("only admins give people addresses that these have not proven"))
 
 
 def _same(account: str | None, other: str, vendor: VendorProfile) -> bool:
@@ -188,11 +190,15 @@ def _is_lone(member: Member) -> bool:
 def _check_free(member: Member, vendor: VendorProfile, holders: Sequence[Member]) -> None:
     provider = vendor.provider
     if primary_provider(member) is provider:
-        raise Conflict(f"this member is known by another {provider} account")
+        raise Conflict(Translatable("this member is known by another {vendor} account", vendor=provider))
     if not holders and vendor.tells_of_everybody:
-        raise InvalidRequest(f"nobody of the team has that {provider} account", field="account")
+        raise InvalidRequest(
+            Translatable("nobody of the team has that {vendor} account", vendor=provider), field="account"
+        )
     if any(primary_provider(holder) is provider and not _is_lone(holder) for holder in holders):
-        raise Conflict("another member is known by that account: take the other accounts from that one first")
+        raise Conflict(
+            Translatable("another member is known by that account: take the other accounts from that one first")
+        )
 
 
 def _joined(member: Member, provider: Provider, account: str, merged: Sequence[Member]) -> Member:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pm_assistant.domain.errors import InvalidRequest
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import STORED, ActionKind, Settings, Tenant
 from pm_assistant.ports.unit import Unit
@@ -38,9 +39,9 @@ def change_settings(
         Conflict: others kept changing the tenant.
     """
     if ActionKind.IGNORE in requested.rules:
-        raise InvalidRequest("there is nothing to trust us with in ignoring", field="rules.ignore")
+        raise InvalidRequest(Translatable("there is nothing to trust us with in ignoring"), field="rules.ignore")
     if requested.home_team_id and not _has_team(requested.home_team_id, unit):
-        raise InvalidRequest("the tracker has no such team", field="home_team_id")
+        raise InvalidRequest(Translatable("the tracker has no such team"), field="home_team_id")
     change = requested.model_dump(mode="json", exclude_unset=True)
 
     def merged(tenant: Tenant) -> Tenant:
