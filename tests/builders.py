@@ -11,6 +11,7 @@ from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.bots import Actor
 from pm_assistant.domain.calendars import CalendarConnection
 from pm_assistant.domain.calibration import Fitted
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.code import (
     Check,
     CheckResult,
@@ -52,7 +53,7 @@ from pm_assistant.domain.tenants import (
 )
 from pm_assistant.domain.trials import Experiment
 from pm_assistant.domain.trust import Calibration
-from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
+from pm_assistant.domain.work import Channel, Conversation, Message, MessageId, StateType, Team, Ticket, TicketState
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 ACME = TenantId("acme")
@@ -86,6 +87,12 @@ def a_health(tenant_id: TenantId = ACME, **changes: Any) -> TenantHealth:
     """How a tenant fares that has just been opened."""
     found = TenantHealth.of(a_tenant(tenant_id, name="Acme"), month="2026-11", at=NOW)
     return found.model_copy(update=changes)
+
+
+def a_place(id: str, name: str, **changes: Any) -> Position:
+    """A channel of Slack that we are in and have read."""
+    channel = Channel(id=id, name=name, **changes)
+    return Position(source=Provider.SLACK, workspace="T0", place=id, channel=channel, since=NOW, read_to=NOW)
 
 
 def a_connection(tenant_id: TenantId = ACME, provider: Provider = Provider.SLACK, **changes: Any) -> Connection:

@@ -70,6 +70,7 @@ def test_a_standup_is_somebodys(world: World) -> None:
         assert (400, "member_id") == (answer.status, answer.json["field"])
     answers = [world.reader.get("/v1/standup", member_id=member_id) for member_id in ("U0EVE", "U0NOBODY")]
     assert [404, 404] == [answer.status for answer in answers]
+    assert 422 == world.reader.get("/v1/standup?member_id=").status
     assert answers[0].json == answers[1].json
 
 

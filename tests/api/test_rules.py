@@ -5,11 +5,12 @@ import pytest
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import DecisionState
 from tests.api.conftest import World
-from tests.builders import ACME, ENG, a_decision, a_ticket
+from tests.builders import ACME, ENG, GLOBEX, a_decision, a_place, a_ticket
 
 
 def test_a_rule_is_made_seen_changed_and_taken_back(world: World) -> None:
     """What is asked already is withdrawn; to make it twice makes one."""
+    world.stores.readings.put_position(ACME, a_place("C0ENG", "engineering"))
     asked = world.stores.decisions.save(a_decision(state=DecisionState.PROPOSED, updated_at=world.app.now()))
     wish = {"kind": "comment", "channel": "C0ENG", "until": "2099-03-03T00:00:00Z", "note": "too many"}
 
@@ -37,6 +38,7 @@ def test_a_rule_is_made_seen_changed_and_taken_back(world: World) -> None:
 
 def test_rules_that_say_otherwise_name_each_other(world: World) -> None:
     """Whoever sees one sees the other."""
+    world.stores.readings.put_position(ACME, a_place("C0ENG", "engineering"))
     world.member.post("/v1/rules", {"kind": "create"})
     world.member.post("/v1/rules", {"channel": "C0ENG", "effect": "ask"})
     one, other = world.reader.get("/v1/rules").json["items"]
@@ -52,6 +54,32 @@ def test_a_rule_is_about_a_ticket_that_everybody_may_read(world: World) -> None:
     keys = ("eng-2", "HR-3", "ENG-77")
     assert [201, 400, 400] == [world.member.post("/v1/rules", {"ticket": key}).status for key in keys]
     assert 400 == world.member.post("/v1/rules", {}).status
+
+
+@pytest.mark.parametrize("written", ["C0ENG", "engineering", "#Engineering"])
+def test_a_rule_is_about_a_channel_by_its_id_or_name(world: World, written: str) -> None:
+    """However it is named it is one rule."""
+    world.stores.readings.put_position(ACME, a_place("C0ENG", "engineering"))
+
+    made = world.member.post("/v1/rules", {"channel": written})
+
+    assert (201, "C0ENG") == (made.status, made.json["channel"])
+    assert 1 == len({made.json["id"], world.member.post("/v1/rules", {"channel": "C0ENG"}).json["id"]})
+
+
+@pytest.mark.parametrize("written", ["C0NONE", "sales", "hr", "twice"])
+def test_a_rule_is_about_no_channel_that_we_are_not_in(world: World, written: str) -> None:
+    """It would be about nothing; a private one has no name that is told, and of two of one name neither is meant."""
+    places = [a_place("C0HR", "hr", private=True), a_place("C1", "twice"), a_place("C2", "twice")]
+    for place in places:
+        world.stores.readings.put_position(ACME, place)
+    world.stores.readings.put_position(GLOBEX, a_place("C0NONE", "sales"))
+
+    answer = world.member.post("/v1/rules", {"channel": written})
+
+    assert (400, "channel") == (answer.status, answer.json["field"])
+    assert [] == world.reader.get("/v1/rules").json["items"]
+    assert 201 == world.member.post("/v1/rules", {"channel": "C0HR"}).status
 
 
 def test_who_may_only_read_makes_no_rule(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pm_assistant.domain.tenants import STORED, Channels, Provider, QuietHours, Settings
 from tests.api.conftest import World
-from tests.builders import ACME, ENG, GLOBEX, a_connection, a_tenant
+from tests.builders import ACME, ENG, GLOBEX, a_connection, a_place, a_tenant
 
 
 def test_a_tenant_is_shown_and_renamed(world: World) -> None:
@@ -76,6 +76,28 @@ def test_every_setting_can_be_changed_and_those_that_may_be_nothing_unset(world:
 
     unset = {"home_team_id": None, "language": None, "quiet_hours": None}
     assert unset.items() <= world.admin.patch("/v1/settings", unset).json.items()
+
+
+def test_channels_that_are_read_are_named_by_id_or_as_they_are_called(world: World) -> None:
+    """One that we are not in goes by its id, for it is said before we are invited that it is not to be read."""
+    world.stores.readings.put_position(ACME, a_place("C0ENG", "engineering"))
+
+    changed = world.admin.patch("/v1/settings", {"channels": {"deny": ["#engineering", "C0LATER", "C0ENG"]}})
+
+    assert ["C0ENG", "C0LATER"] == changed.json["channels"]["deny"]
+
+
+@pytest.mark.parametrize("which", ["allow", "deny"])
+def test_a_channel_of_which_nothing_is_known_is_named(world: World, which: str) -> None:
+    """It would be read on, or nothing would be; what stands there from before stays."""
+    old = Settings(channels=Channels(deny=("odd",)))
+    world.stores.tenants.put(a_tenant(settings=old))
+
+    answer = world.admin.patch("/v1/settings", {"channels": {which: ["odd", "enginering"]}})
+
+    assert (400, f"channels.{which}") == (answer.status, answer.json["field"])
+    assert old == world.stores.tenants.get(ACME).settings
+    assert 200 == world.admin.patch("/v1/settings", {"channels": {which: ["odd"]}}).status
 
 
 def test_quiet_hours_keep_what_a_change_leaves_out(world: World) -> None:

@@ -112,7 +112,14 @@ def test_what_cannot_be_an_address_is_not_asked(customer: Customer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "named"), [(["reports", "999"], "'number'"), (["settings", ""], "say NAME=VALUE")], ids=" ".join
+    ("words", "named"),
+    [
+        (["reports", "999"], "'number'"),
+        (["settings", ""], "say NAME=VALUE"),
+        (["mute", "--in", "nowhere"], "no channel nowhere"),
+        (["settings", 'channels={"deny":["nowhere"]}'], "no channel nowhere"),
+    ],
+    ids=" ".join,
 )
 def test_a_refusal_names_what_was_typed(customer: Customer, words: list[str], named: str) -> None:
     """In the words of the command, not in the API's."""

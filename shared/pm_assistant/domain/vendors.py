@@ -37,6 +37,7 @@ class VendorProfile:
         place: the vendor's word for what is connected.
         is_read: whether we take in what happens there; elsewhere we only know whether we may.
         names_ignore_case: whether an account's name is the same however it is spelt.
+        channel_id: a pattern of what ids of its channels look like.
     """
 
     provider: Provider
@@ -49,6 +50,7 @@ class VendorProfile:
     place: str
     is_read: bool = True
     names_ignore_case: bool = False
+    channel_id: str = ".+"
 
     @property
     def tells_of_everybody(self) -> bool:

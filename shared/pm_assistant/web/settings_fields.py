@@ -23,6 +23,7 @@ _NUMBER = gettext_noop("Please give a number from {least} to {most}.")
 _CHOICE = gettext_noop("Please choose one of these.")
 _CLOCK = gettext_noop("Please give both times, such as 20:00 and 08:00, or neither.")
 _COUNTRY = gettext_noop("No public holidays are known of this country, or of this part of it.")
+_CHANNELS = gettext_noop("Please give channels that I am in, or their ids, one in each line.")
 _LINES = gettext_noop("Please give one in each line, and none that is very long.")
 
 
@@ -225,14 +226,14 @@ GROUPS: Sequence[Group] = (
                 Kind.CHANNELS,
                 gettext_noop("Only these channels"),
                 gettext_noop("One a line; empty for all that I am in."),
-                _LINES,
+                _CHANNELS,
             ),
             Setting(
                 "channels.deny",
                 Kind.CHANNELS,
                 gettext_noop("Never these channels"),
                 gettext_noop("One a line; what is said there is not read."),
-                _LINES,
+                _CHANNELS,
             ),
             Setting(
                 "private_code",

@@ -10,7 +10,7 @@ from pm_assistant.workflows.tenants.settings import LONGEST_VALUE, change_settin
 from tests.builders import ACME, ENG, GLOBEX, a_connection, a_tenant
 from tests.fakes.unit import FakeUnit
 
-CHANNELS = st.lists(st.text(min_size=1, max_size=9), max_size=3)
+CHANNELS = st.lists(st.from_regex(r"C[A-Z0-9]{1,8}", fullmatch=True), max_size=3)
 CHANGES = st.fixed_dictionaries(
     {},
     optional={

@@ -19,13 +19,15 @@ from pm_assistant.workflows.corridor.queries import find_ticket
 router = APIGatewayHttpRouter()
 
 
-@router.get("/v1/pull-requests", **needs(Scope.READ, tag="code"))
+@router.get("/v1/pull-requests", **needs(Scope.READ, 400, tag="code"))
 def list_pull_requests(
     over: Annotated[bool, Query(description="those that are merged or closed, in place of those that are not")] = False,
     stage: Annotated[Stage | None, Query(description="how far it is")] = None,
-    repository: Annotated[str | None, Query(max_length=200, description="id, or owner and name")] = None,
-    author: Annotated[str | None, Query(max_length=200, description="id of a member")] = None,
-    reviewer: Annotated[str | None, Query(max_length=200, description="id of a member whose review is awaited")] = None,
+    repository: Annotated[str | None, Query(min_length=1, max_length=200, description="id, or owner and name")] = None,
+    author: Annotated[str | None, Query(min_length=1, max_length=200, description="id of a member")] = None,
+    reviewer: Annotated[
+        str | None, Query(min_length=1, max_length=200, description="id of a member whose review is awaited")
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = "",
 ) -> Page[PullRequestView]:

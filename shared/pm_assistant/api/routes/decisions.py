@@ -47,7 +47,7 @@ class Dismissal(Model):
 def list_decisions(
     state: Annotated[DecisionState | None, Query()] = None,
     kind: Annotated[ActionKind | None, Query()] = None,
-    ticket: Annotated[str | None, Query(max_length=200, description="id or key of a ticket")] = None,
+    ticket: Annotated[str | None, Query(min_length=1, max_length=200, description="id or key of a ticket")] = None,
     since: Annotated[Moment | None, Query(description="changed since then")] = None,
     limit: Limit = 50,
     cursor: Cursor = "",

@@ -17,7 +17,9 @@ TEAM = "id or key of the tracker's team"
 
 
 @router.get("/v1/flow", **needs(Scope.READ, 404, tag="work"))
-def show_flow_of_teams(team: Annotated[str | None, Query(max_length=200, description=TEAM)] = None) -> FlowView:
+def show_flow_of_teams(
+    team: Annotated[str | None, Query(min_length=1, max_length=200, description=TEAM)] = None,
+) -> FlowView:
     """Show how the teams' work flows: weeks, how long things take, what is in progress, and when what is open is done.
 
     Measured once a day. It is about work and never about who did it; private teams are left out.

@@ -22,7 +22,9 @@ router = APIGatewayHttpRouter()
 
 @router.get("/v1/standup", **needs(Scope.READ, 404, tag="work"))
 def show_standup(
-    member_id: Annotated[str | None, Query(max_length=200, description="whose; your own if left out")] = None,
+    member_id: Annotated[
+        str | None, Query(min_length=1, max_length=200, description="whose; your own if left out")
+    ] = None,
 ) -> Report:
     """Show a person's standup as it would be now; nothing is delivered."""
     request = current_request(router)
@@ -35,7 +37,9 @@ def show_standup(
 @router.get("/v1/overview", **needs(Scope.READ, 404, tag="work"))
 def show_overview(
     team_id: Annotated[str, Query(max_length=64, description="the tracker's id of the team; has to be named")] = "",
-    member_id: Annotated[str | None, Query(max_length=200, description="for whom; for you if left out")] = None,
+    member_id: Annotated[
+        str | None, Query(min_length=1, max_length=200, description="for whom; for you if left out")
+    ] = None,
 ) -> Report:
     """Show the overview of a team as it would be now: of each person what moved, is blocked and waits, and the totals.
 

@@ -30,7 +30,7 @@ class RuleWish(Model):
     effect: Effect = Field(default="never", description="`never` asks nothing; `ask` does nothing unasked")
     kind: Kind | None = Field(default=None, description="only of this kind")
     channel: str | None = Field(
-        default=None, min_length=1, max_length=64, description="only in this channel, by its id"
+        default=None, min_length=1, max_length=64, description="only in this channel that we are in, by its id or name"
     )
     root_ts: str | None = Field(default=None, min_length=1, max_length=64, description="only in this thread of it")
     ticket: str | None = Field(

@@ -23,6 +23,7 @@ from pm_assistant.api.paging import (
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.workflows.connections.queries import channel_called
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import ConversationView, TicketView
 
@@ -41,13 +42,15 @@ class ConversationPage(Page[ConversationView]):
     )
 
 
-@router.get("/v1/tickets", **needs(Scope.READ, tag="work"))
+@router.get("/v1/tickets", **needs(Scope.READ, 400, tag="work"))
 def list_tickets(
     state: Annotated[StateType | None, Query(description="phase of the ticket's state")] = None,
-    team: Annotated[str | None, Query(max_length=200, description="id of the tracker's team")] = None,
-    member_id: Annotated[str | None, Query(max_length=200, description="whose they are, by assignment")] = None,
+    team: Annotated[str | None, Query(min_length=1, max_length=200, description="id of the tracker's team")] = None,
+    member_id: Annotated[
+        str | None, Query(min_length=1, max_length=200, description="whose they are, by assignment")
+    ] = None,
     assignee: Annotated[
-        str | None, Query(max_length=200, description="the former name of `member_id`", deprecated=True)
+        str | None, Query(min_length=1, max_length=200, description="the former name of `member_id`", deprecated=True)
     ] = None,
     q: Annotated[
         str, Query(max_length=200, description="words of the key, of a former key or of the title, all of them")
@@ -83,7 +86,9 @@ def list_conversations(
     untracked: Annotated[
         bool | None, Query(description="only those about work that has no ticket, or none of them")
     ] = None,
-    channel: Annotated[str | None, Query(max_length=64, description="the chat's id of a channel")] = None,
+    channel: Annotated[
+        str | None, Query(min_length=1, max_length=64, description="name of a channel, or the chat's id")
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = "",
 ) -> ConversationPage:
@@ -101,12 +106,15 @@ def list_conversations(
         channels=request.tenant.settings.channels,
         history_from=request.tenant.history_from(request.now),
     )
-    matching = (
+    called = channel_called(channel, request.unit) if channel is not None else None
+    matching = [
         conversation
         for conversation in conversations
         if (untracked is None or conversation.untracked is untracked)
-        and (channel is None or conversation.channel == channel)
-    )
+        and (channel is None or conversation.channel == (called or channel))
+    ]
+    if channel is not None and called is None and not matching:
+        raise InvalidRequest("I am in no such channel", field="channel")
     items, next_cursor = paginate_sorted(
         matching,
         lambda conversation: f"{conversation.began_at.timestamp():017.6f} {conversation.id}",

@@ -27,7 +27,7 @@ def mute(
     ] = None,
     where: Annotated[
         str | None,
-        typer.Option("--in", help="Only in this channel, by its id, or behind a / in its thread of that ts."),
+        typer.Option("--in", help="Only in this channel, by its name or id, or behind a / in its thread of that ts."),
     ] = None,
     ticket: Annotated[str | None, typer.Option("--ticket", help="Only about this ticket, by its key.")] = None,
     label: Annotated[str | None, typer.Option("--label", help="Only about tickets with this label.")] = None,

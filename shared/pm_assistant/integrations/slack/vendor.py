@@ -74,6 +74,7 @@ VENDOR = Vendor(
         "until your team says otherwise."
     ),
     place=gettext_noop("workspace"),
+    channel_id="[CDG][A-Z0-9]+",
     urls={"web": "https://slack.com", "api": "https://slack.com/api/"},
     app_secrets=("client-id", "client-secret"),
     webhook_secret="signing-secret",  # noqa: S106, the name of one

@@ -15,7 +15,7 @@ from pm_assistant.domain.code import (
     ReviewState,
     Stage,
 )
-from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.links import Link, LinkKind, LinkSource
 from pm_assistant.domain.listing import Placed, fitting, latest, search
 from pm_assistant.domain.model import Model
@@ -105,6 +105,9 @@ def list_pull_requests(
     Of repositories that we may not read any more, and of private ones that are not shown, there are none. `fits_page`
     is asked about each, and the page ends before the first that there is no room for; it may hold fewer than there are,
     even none.
+
+    Raises:
+        InvalidRequest: nothing is to be found, for there is no such person, or no such repository that we may show.
     """
     seen = _Seen(unit)
     found, following = search(
@@ -113,6 +116,8 @@ def list_pull_requests(
         before=before,
         size=limit,
     )
+    if not found and before is None and following is None:
+        seen.check_named(criteria)
     views = seen.views([pull_request for _, pull_request in found])
     placed_views = ((place, view) for (place, _), view in zip(found, views, strict=True))
     return fitting(placed_views, fits_page, before=before, following=following)
@@ -166,8 +171,22 @@ class _Seen:
         }
         host = unit.provider(Role.CODE_HOST)
         members = unit.stores.directory.members(unit.tenant_id)
+        self._members = {member.id for member in members}
         self._names = {m.accounts[host].casefold(): m.name for m in members if host in m.accounts}
         self.logins = {m.id: m.accounts[host].casefold() for m in members if host in m.accounts}
+
+    def check_named(self, criteria: PullRequestFilter) -> None:
+        """Make sure that what is named is there.
+
+        Raises:
+            InvalidRequest: it is not; names the field.
+        """
+        for field, member_id in (("author", criteria.author), ("reviewer", criteria.reviewer)):
+            if member_id is not None and member_id not in self._members:
+                raise InvalidRequest("no such member", field=field)
+        wanted = criteria.repository
+        if wanted is not None and all(wanted.casefold() not in _names(each) for each in self.repositories.values()):
+            raise InvalidRequest("no such repository", field="repository")
 
     def matches(self, criteria: PullRequestFilter, pull_request: PullRequest, facts: PullRequestFacts) -> bool:
         """Whether a pull request is wanted, and in a repository that we may show."""

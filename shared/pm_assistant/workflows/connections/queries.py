@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.accounts import Caller
 from pm_assistant.domain.connections import lacking
-from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.errors import InvalidRequest, NotConnected
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Activity, Connection, Provider
 from pm_assistant.domain.vendors import Role
@@ -201,6 +202,30 @@ def channel_names(unit: Unit) -> Mapping[str, str]:
     """What the channels that we are in are called, by their ids; without private ones."""
     places = unit.stores.readings.positions(unit.tenant_id, unit.provider(Role.CHAT))
     return {place.place: name for place in places if (name := channel_name(place)) is not None}
+
+
+def channel_called(written: str, unit: Unit) -> str | None:
+    """The id of the channel that is meant, by its id or by its name, with or without `#`; None where we are in none.
+
+    A private one goes by its id alone, as does one whose name is another's, too.
+    """
+    places = unit.stores.readings.positions(unit.tenant_id, unit.provider(Role.CHAT))
+    ours = {place.place: channel_name(place) for place in places if place.channel is not None}
+    name = f"#{written.removeprefix('#').casefold()}"
+    called = [written] if written in ours else [id for id, of in ours.items() if of is not None and of == name]
+    return called[0] if len(called) == 1 else None
+
+
+def channel_meant(written: str, unit: Unit, *, field: str) -> str:
+    """The same.
+
+    Raises:
+        InvalidRequest: we are in none.
+    """
+    if (id := channel_called(written, unit)) is None:
+        words = Translatable("I am in no channel {channel}; a private one is named by its id", channel=written)
+        raise InvalidRequest(words, field=field)
+    return id
 
 
 def _repositories(

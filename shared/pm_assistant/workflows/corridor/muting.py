@@ -15,6 +15,7 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.rules import make_rule, rule_id
+from pm_assistant.workflows.connections.queries import channel_meant
 from pm_assistant.workflows.corridor.answering import reason_to_refuse, tell_gone, tell_refusal
 from pm_assistant.workflows.corridor.naming import ticket_with_key
 from pm_assistant.workflows.tenants.settings import change_settings
@@ -50,14 +51,16 @@ def wished_rule(owner: str, about: Mapping[str, object], ticket_key: str | None,
 
     Args:
         owner: who wishes for it, as answers are signed.
-        about: fields of the rule.
+        about: fields of the rule; `channel` as it is called, or by its id.
         ticket_key: of the only ticket that it is about, however it is spelt; None for any.
         unit: of work.
 
     Raises:
-        InvalidRequest: the team knows no such ticket.
+        InvalidRequest: the team knows no such ticket, or we are in no such channel.
     """
     fields = dict(about)
+    if (written := fields.get("channel")) is not None:
+        fields["channel"] = channel_meant(str(written), unit, field="channel")
     if ticket_key is not None:
         ticket = ticket_with_key(ticket_key.upper(), unit.stores.index.read(unit.tenant_id), unit)
         if ticket is None:

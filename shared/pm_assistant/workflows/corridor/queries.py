@@ -7,7 +7,7 @@ from itertools import takewhile
 from pydantic import AwareDatetime, Field
 
 from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
-from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.listing import Placed, fitting, latest, search
 from pm_assistant.domain.model import Model
@@ -298,13 +298,25 @@ def list_tickets(
     """The tickets that are wanted and that everybody may read, changed last first; and where the next page begins.
 
     `fits_page` is asked about each, and the page ends before the first that there is no room for.
+
+    Raises:
+        InvalidRequest: nothing is to be found, for there is no such person, or no such team that everybody may read of.
     """
     index = unit.stores.index.read(unit.tenant_id)
     wanted = {_place(head): head for head in _public(_wanted(criteria, index, unit), index)}
+    if not wanted:
+        _check_named(criteria, index)
     places = sorted((place for place in wanted if before is None or place < before), reverse=True)
     whole = {t.id: t for t in whole_tickets([wanted[place] for place in places[:limit]], index, unit)}
     page = [(place, whole[wanted[place].id]) for place in places[:limit] if wanted[place].id in whole]
     return fitting(page, fits_page, before=before, following=places[limit - 1] if len(places) > limit else None)
+
+
+def _check_named(criteria: TicketFilter, index: TeamIndex) -> None:
+    if criteria.member_id is not None and all(each.id != criteria.member_id for each in index.people):
+        raise InvalidRequest("no such member", field="member_id")
+    if criteria.team is not None and all(team.private or team.id != criteria.team for team in index.teams):
+        raise InvalidRequest("no such team", field="team")
 
 
 def _wanted(criteria: TicketFilter, index: TeamIndex, unit: Unit) -> Iterable[TicketHead]:

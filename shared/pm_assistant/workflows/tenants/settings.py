@@ -1,14 +1,17 @@
 """Change a tenant's own choices, and bring what rests on them up to date."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
-from pm_assistant.domain.tenants import STORED, ActionKind, Settings, Tenant
+from pm_assistant.domain.tenants import STORED, ActionKind, Channels, Settings, Tenant
+from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.connections.queries import channel_meant
 from pm_assistant.workflows.update import update_tenant
 
 LONGEST_VALUE = 300
@@ -27,7 +30,9 @@ def change_settings(
 ) -> Changed:
     """Merge in what `requested` says explicitly; whatever it leaves to its defaults stays as it was.
 
-    Connections carry copies of some settings, so that receiving a webhook needs one read; they follow.
+    Connections carry copies of some settings, so that receiving a webhook needs one read; they follow. A channel that
+    we are in may be named as it is called. One that we are not in is named by its id, for it is said before we are
+    invited that it is not to be read.
 
     Args:
         requested: what is to be otherwise.
@@ -35,7 +40,8 @@ def change_settings(
         check: raises if the settings that would be changed, as they are at that moment, must not be.
 
     Raises:
-        InvalidRequest: the home team is none of the tracker's, or there is a rule for doing nothing.
+        InvalidRequest: the home team is none of the tracker's, a channel is neither one that we are in nor an id, or
+            there is a rule for doing nothing.
         Conflict: others kept changing the tenant.
     """
     if ActionKind.IGNORE in requested.rules:
@@ -47,6 +53,9 @@ def change_settings(
     def merged(tenant: Tenant) -> Tenant:
         merged_settings = _merged(tenant.settings.model_dump(mode="json"), change)
         settings = Settings.model_validate(merged_settings, context=STORED)
+        if settings.channels != tenant.settings.channels:
+            channels = _meant(settings.channels, tenant.settings.channels, unit)
+            settings = settings.model_copy(update={"channels": channels})
         if settings != tenant.settings:
             check(tenant.settings)
         return tenant.model_copy(update={"settings": settings})
@@ -83,6 +92,21 @@ def rename(name: str, unit: Unit) -> Tenant:
         unit.tenant_id, lambda tenant: tenant.model_copy(update={"name": name}), unit.stores.tenants
     )
     return after
+
+
+def _meant(wanted: Channels, before: Channels, unit: Unit) -> Channels:
+    """The same channels by their ids."""
+    id_of_chat = unit.vendors[unit.provider(Role.CHAT)].channel_id
+
+    def meant(written: str, field: str) -> str:
+        if written in {*before.allow, *before.deny} or re.fullmatch(id_of_chat, written):
+            return written
+        return channel_meant(written, unit, field=field)
+
+    return Channels(
+        allow=tuple(dict.fromkeys(meant(each, "channels.allow") for each in wanted.allow)),
+        deny=tuple(dict.fromkeys(meant(each, "channels.deny") for each in wanted.deny)),
+    )
 
 
 def _has_team(team_id: str, unit: Unit) -> bool:
