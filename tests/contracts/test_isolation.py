@@ -83,7 +83,6 @@ POOLED = {"calibrations.contributed"}
 
 LATER = NOW + timedelta(minutes=5)
 VENDORS = (Provider.SLACK, Provider.LINEAR)
-ANY_STATE = frozenset(DecisionState)
 
 type Case = Callable[[Stores, TenantId, int, int], object]
 

@@ -412,11 +412,6 @@ def is_page(answer: httpx.Response, status: int, title: str) -> None:
     assert "location" not in answer.headers
 
 
-def not_confirmed(provider: Provider) -> str:
-    """The title of the page for a code that the vendor did not take."""
-    return f"{VENDORS[provider].label} did not confirm it"
-
-
 def is_refused(given: GivenTwoTeams, answer: httpx.Response, status: int, title: str, reason: str) -> None:
     """Whether connecting was refused for that reason: on the page, in the log, and nothing was changed by it."""
     is_page(answer, status, title)

@@ -16,7 +16,6 @@ type Node = dict[str, Any]
 
 RULE = resources("AWS::Events::Rule")["MailReturned"]
 SET = "pm-assistant-dev"
-DETAIL_TYPES = {"Bounce": "Email Bounced", "Complaint": "Email Complaint Received", "Delivery": "Email Delivered"}
 
 
 def told(kind: str, **details: Any) -> Node:

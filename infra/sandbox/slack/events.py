@@ -76,7 +76,7 @@ def posted(world: SlackWorld, channel: Channel, message: Message) -> Json:
     return _placed(event, channel, message.ts)
 
 
-def changed(world: SlackWorld, channel: Channel, before: Json, after: Json, ts: str) -> Json:
+def changed(channel: Channel, before: Json, after: Json, ts: str) -> Json:
     """An edit, an unfurled link, or a deleted root of a thread."""
     event: Json = {"type": "message", "subtype": "message_changed", "message": after, "previous_message": before}
     return _placed(event | {"hidden": True, "ts": ts}, channel, ts)

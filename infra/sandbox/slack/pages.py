@@ -105,7 +105,7 @@ class SlackPages:
                 for each in world.views.values()
                 if f"{each.seen_from}/".startswith(f"{shown.path}/")
             ],
-            ephemerals=[_ephemeral(world, each) for each in world.ephemerals if each.channel == channel.id],
+            ephemerals=[_ephemeral(each) for each in world.ephemerals if each.channel == channel.id],
             people={each.handle: each.name for each in world.people if each.slack_id in channel.members},
             typed=bot.commands,
             shortcuts=[each for each in bot.shortcuts if each.type == "global"],
@@ -135,7 +135,7 @@ def _view_seen(world: SlackWorld, opened: OpenView) -> Json:
     return {"path": path, "person": opened.person, "title": opened.view["title"]["text"]}
 
 
-def _ephemeral(world: SlackWorld, message: Message) -> Json:
+def _ephemeral(message: Message) -> Json:
     """What one person alone sees, as a card is shown; nothing of it can be pressed."""
     blocks = [each for each in message.blocks if each.get("type") != "actions"]
     return {"person": message.user, "at": _moment(message), "message": message.model_copy(update={"blocks": blocks})}

@@ -86,7 +86,7 @@ class SlackTalking:
             return missing("reaction")
         channel, message = at
         if person.slack_id in message.reactions.get(name, []):
-            self._workspace.unreact(channel, message, person.slack_id, name)
+            self._workspace.unreact(message, person.slack_id, name)
         else:
             self._workspace.react(channel, message, person.slack_id, name)
         return RedirectResponse(f"/{world.workspace.address}/archives/{channel.id}", 303)

@@ -112,7 +112,7 @@ class SlackWorkspace:
         body = events.reacted(message, user, name, self._now_ts(channel.id))
         self._tell(channel, message, "reaction_added", body)
 
-    def unreact(self, channel: Channel, message: Message, user: str, name: str) -> None:
+    def unreact(self, message: Message, user: str, name: str) -> None:
         """Take an emoji away; an app that has not asked for it is not told."""
         left = [each for each in message.reactions.pop(name, []) if each != user]
         message.reactions |= {name: left} if left else {}
@@ -147,7 +147,7 @@ class SlackWorkspace:
         self._tell_changed(channel, message, before, self._now_ts(channel.id))
 
     def _tell_changed(self, channel: Channel, message: Message, before: Json, ts: str) -> None:
-        body = events.changed(self._store.world, channel, before, self._described(message), ts)
+        body = events.changed(channel, before, self._described(message), ts)
         self._tell(channel, message, "message_changed", body)
 
     def _tell(

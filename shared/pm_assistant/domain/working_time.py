@@ -49,8 +49,3 @@ class WorkingTime:
                 begins, ends = self.hours_of(day)
                 worked += max(timedelta(), min(until, ends) - max(since, begins))
         return int(worked.total_seconds() // 3600)
-
-    def next_day(self, after: date) -> date:
-        """The working day that comes after a day; the very next one where there are none at all."""
-        following = (after + timedelta(days=number) for number in range(1, 366))
-        return next((day for day in following if self.works_on(day)), after + timedelta(days=1))

@@ -206,7 +206,6 @@ class _Placing(NamedTuple):
         return self.introduces or order.title is None
 
 
-_COLON = re.compile(r"[^:\n]{0,40}:")
 _LIKE_A_KEY = r"(?-i:[A-Z][A-Z0-9]{1,9})(?!-\d)"
 
 

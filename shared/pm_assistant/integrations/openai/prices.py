@@ -11,9 +11,6 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-AS_OF = "2026-06"
-"""When these prices were current."""
-
 
 class Price(NamedTuple):
     """Dollars for a million tokens that a model reads, reads from its cache, or writes; what it thinks is written."""

@@ -39,28 +39,33 @@ class Line(NamedTuple):
 
 def words_said(messages: Iterable[Message]) -> frozenset[str]:
     """The words of messages that are compared with tickets, each once."""
-    return frozenset(
-        term for message in messages for term in words.terms(text.plain(_MENTION.sub(" ", message.text), {}))
-    )
+    return frozenset(term for message in messages for term in words.terms(_plain(message.text)))
 
 
 def line(said: str) -> Line:
     """Read a message's text."""
-    own = _MENTION.sub(" ", said)
-    plain = text.plain(own, {})
+    plain = _plain(said)
     ordered = words.terms(plain)
     folded = text.fold(plain)
     return Line(
         counts=Counter(ordered),
         pairs=frozenset(words.pairs(ordered)),
         grams=frozenset(text.grams(plain)),
-        identifiers=words.identifiers(own[: text.READ_CHARS]),
+        identifiers=words.identifiers(_unmentioning(said)[: text.READ_CHARS]),
         mentioned=frozenset(match[1] for match in _MENTION.finditer(said)),
         asks=any(mark in plain for mark in _QUESTION_MARKS),
         code=len(_CODE.findall(said)),
         work=len(_WORK.findall(folded)),
         asks_review=len(_ASKS_REVIEW.findall(folded)),
     )
+
+
+def _unmentioning(said: str) -> str:
+    return _MENTION.sub(" ", said)
+
+
+def _plain(said: str) -> str:
+    return text.plain(_unmentioning(said), {})
 
 
 @dataclass(frozen=True)

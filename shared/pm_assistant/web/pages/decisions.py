@@ -139,7 +139,6 @@ def _page(
         confidence=percent_in(decision.confidence, request.texts),
         judged_confidence=percent_in(decision.judged_confidence, request.texts),
         cost=cost(decision.cost_microdollars, request.texts),
-        withheld=withheld,
         messages=[] if withheld else _messages(decision, index, request),
         runners_up=[] if withheld else _runners_up(decision, index, request.texts),
     )

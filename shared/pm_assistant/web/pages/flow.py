@@ -102,7 +102,6 @@ def show_conversations() -> Response[str]:
         talk=talk,
         figures=tuple(_figures(spreads, texts)),
         may_measure=request.caller.scope.covers(Scope.RUN),
-        date=texts.date,
     )
 
 

@@ -88,7 +88,7 @@ def do_verify() -> Response[str]:
     request = current_request(router)
     registration_id, email = _begun(request)
     try:
-        _check_begun(registration_id, request)
+        _check_begun(registration_id)
         verify(email, request.field("code"), registration_id, request.app, origin=request.origin)
         return logged_in(email, _password(request), request)
     except Unauthenticated:
@@ -103,7 +103,7 @@ def do_resend() -> Response[str]:
     request = current_request(router)
     _, email = _begun(request)
     try:
-        _check_begun(email, request)
+        _check_begun(email)
         resend(email, request.app, origin=request.origin)
     except (InvalidRequest, Throttled) as error:
         return _form("verify.html", request, error)
@@ -208,7 +208,7 @@ def _begun(request: PageRequest) -> tuple[str, str]:
     return registration_id, unquote(email)
 
 
-def _check_begun(begun: str, request: PageRequest) -> None:
+def _check_begun(begun: str) -> None:
     """Make sure that something was registered in this browser, which alone knows what a code is for.
 
     Raises:

@@ -122,7 +122,7 @@ def _lessons(job: Job, tenant: Tenant, unit: Unit) -> Iterable[Lesson]:
             asked = _asked(conversation, moment_of(conversation, answers(answered)), tenant, hindsight)
             wanted = asked and _wanted(answered, asked)
             if asked is not None and wanted is not None:
-                yield _redacted(Lesson(asked, wanted), _redactor(job, asked, hindsight))
+                yield _redacted(Lesson(asked, wanted), _redactor(job, asked))
 
 
 class _Recorder:
@@ -175,7 +175,7 @@ def _bare(decision: Decision) -> Proposable:
             raise TypeError(f"no model proposes {other.kind}")
 
 
-def _redactor(job: Job, asked: Asked, hindsight: Hindsight) -> Redactor:
+def _redactor(job: Job, asked: Asked) -> Redactor:
     people = [(person.name, _id(person)) for person in asked.people]
     assigned = [(t.assignee_name, t.assignee_id) for t in asked.candidates if t.assignee_name and t.assignee_id]
     return Redactor(f"{job.tenant_id}|{job.id}", [*people, *assigned])
