@@ -56,7 +56,7 @@ PAGES = {
     "/v1/tickets/ticket-1": 9,
     "/v1/conversations": 6,
     "/v1/decisions": 5,
-    "/v1/standup?member_id=U0ADA": 9,
+    "/v1/standup?member_id=U0ADA": 8,
 }
 """With each goes one read of who asks, with the tenant, and one write that counts the request."""
 

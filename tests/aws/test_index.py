@@ -20,11 +20,11 @@ from pm_assistant.aws.tables import IndexRow, Row, TicketRow
 from pm_assistant.domain.errors import UpstreamError
 from pm_assistant.domain.index import digest_of
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import Cycle, Project, Ticket
 from pm_assistant.language.retrieval import entry_of
 from pm_assistant.runtime import wiring
 from tests.aws.emulated import copy_of, dynamo, forget_rows
-from tests.builders import ACME, GLOBEX, NOW, a_member, a_tenant, a_ticket
+from tests.builders import ACME, DONE, GLOBEX, NOW, a_member, a_tenant, a_ticket
 from tests.contracts.stores import a_new_tenant
 
 
@@ -299,7 +299,7 @@ def test_an_older_version_reads_all_rows_once_and_not_each_time(stores: DynamoSt
 
 
 FORM = {
-    "format": 6,
+    "format": 7,
     "digest": 10008684008067105884,
     "words": {
         "checkout": 9,
@@ -326,6 +326,26 @@ def test_what_is_packed_changes_its_form_by_a_new_number_only() -> None:
     ((id, read),) = segments.unpack(segments.pack({ticket.id: entry}))
     assert read
     assert (ticket.id, entry.head, dict(entry.words.items())) == (id, read.head, dict(read.words.items()))
+
+
+def test_a_head_is_read_as_it_was_packed() -> None:
+    """With all that a ticket can have, and beside tickets that have none or some of it in common."""
+    cycle = Cycle(id="cycle-1", name="Cycle 1", begins_at=NOW, ends_at=NOW + timedelta(days=14))
+    planned: dict[str, Any] = {"project": Project(id="project-1", name="Checkout"), "cycle": cycle, "estimate": 2.5}
+    dated = {"due_date": NOW.date(), "started_at": NOW, "completed_at": NOW + timedelta(microseconds=1)}
+    named = {"assignee_name": "Ada", "creator_id": "lin-ada", "parent_id": "ticket-1", "former_keys": ("OLD-7",)}
+    tickets = [
+        a_ticket(1),
+        a_ticket(2, **planned, **dated, **named, labels=("bug",)),
+        a_ticket(3, **planned, state=DONE),
+        a_ticket(4, project=Project(id="project-2")),
+    ]
+    entries = {ticket.id: entry_of(ticket) for ticket in tickets}
+
+    read = dict(segments.unpack(segments.pack(entries)))
+
+    assert {id: entry.head for id, entry in entries.items()} == {id: each and each.head for id, each in read.items()}
+    assert len(read) == len(tickets)
 
 
 def test_rows_of_before_are_found_by_whoever_reads_first(stores: DynamoStores) -> None:

@@ -7,13 +7,13 @@ from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.code import PullRequest, PullRequestFacts, Review, ReviewState
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.facts import Note, NoteKind, Sources
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.index import Known
 
 OPINIONS = frozenset({ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.COMMENTED})
 
 
 def changes(
-    ticket: Ticket, built_for: Iterable[tuple[PullRequest, PullRequestFacts]], sources: Sources
+    ticket: Known, built_for: Iterable[tuple[PullRequest, PullRequestFacts]], sources: Sources
 ) -> Iterator[Note]:
     """All of it; nothing that was said in private, or stands where it is not to be told of."""
     yield from _decided(ticket, sources)
@@ -30,7 +30,7 @@ def latest_reviews(reviews: Iterable[Review], since: datetime) -> Sequence[Revie
     return list({review.author.login if review.author else review.id: review for review in ordered}.values())
 
 
-def _decided(ticket: Ticket, sources: Sources) -> Iterator[Note]:
+def _decided(ticket: Known, sources: Sources) -> Iterator[Note]:
     for decision in sources.decisions:
         if decision.private or decision.state is not DecisionState.DONE or decision.outcome is None:
             continue
@@ -56,7 +56,7 @@ def _built(pr: PullRequest, facts: PullRequestFacts, name: str, sources: Sources
         yield Note(kind=NoteKind.REVIEWED, at=review.submitted_at, what=review.state, who=who, url=review.url)
 
 
-def _said(ticket: Ticket, sources: Sources) -> Iterator[Note]:
+def _said(ticket: Known, sources: Sources) -> Iterator[Note]:
     comments = sources.comments.get(ticket.id, ())
     if said := [each for each in comments if sources.is_new(each.created_at) and not each.deleted]:
         who = tuple(dict.fromkeys(each.author_name for each in said if each.author_name))

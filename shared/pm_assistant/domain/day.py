@@ -8,11 +8,11 @@ from pm_assistant.domain.changes import changes, latest_reviews
 from pm_assistant.domain.code import CheckResult, PullRequest, PullRequestFacts, Review, ReviewState, Stage
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.facts import Fact, Note, NoteKind, Person, Sources
-from pm_assistant.domain.index import TicketHead
+from pm_assistant.domain.index import Known, TicketHead
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.planned import SOON, by_urgency, fitting, is_planned
 from pm_assistant.domain.reports import Audience, FactKind
-from pm_assistant.domain.work import StateType, Ticket, own_link
+from pm_assistant.domain.work import StateType, own_link
 from pm_assistant.domain.working_time import HOURS_A_DAY
 
 REVIEW_LATE_AFTER = 2 * HOURS_A_DAY
@@ -128,7 +128,7 @@ class PersonalWork:
 
     def open(self, *, days: int = 1) -> Iterator[Fact | None]:
         """What is in progress, blocked, and next for so many days: each open ticket in one place at most."""
-        planned: list[Ticket] = []
+        planned: list[Known] = []
         for ticket in by_urgency((ticket for ticket in self.own if not ticket.state.type.closed), self._sources):
             started = ticket.state.type is StateType.STARTED
             if not started and not is_planned(ticket, self._sources):
@@ -195,12 +195,12 @@ class PersonalWork:
         notes = [Note(kind=NoteKind.OPENED, at=facts.created_at)] if self._sources.is_new(facts.created_at) else []
         return sources.about_pull_request(FactKind.IN_PROGRESS, pr, *notes)
 
-    def _works_on(self, ticket: Ticket) -> bool:
+    def _works_on(self, ticket: Known) -> bool:
         return not ticket.state.type.closed and (
             ticket.state.type is StateType.STARTED or is_planned(ticket, self._sources)
         )
 
-    def _holding_up(self, ticket: Ticket, *, started: bool) -> Iterator[Note]:
+    def _holding_up(self, ticket: Known, *, started: bool) -> Iterator[Note]:
         """What keeps a ticket from going on; what the person is to do first oneself comes first, and blocks nothing."""
         for other in self._sources.blocked_by.get(ticket.id, ()):
             if started or other.assignee_id != self._person.tracker_id:
@@ -232,10 +232,10 @@ class PersonalWork:
                 who = self._called(facts.requested)
                 yield Note(kind=NoteKind.REVIEW_LATE, at=since, what=name, who=who, url=url, hours=hours)
 
-    def _changes(self, ticket: Ticket) -> Iterator[Note]:
+    def _changes(self, ticket: Known) -> Iterator[Note]:
         return changes(ticket, self._built_for(ticket), self._sources)
 
-    def _dates(self, ticket: Ticket) -> Iterator[Note]:
+    def _dates(self, ticket: Known) -> Iterator[Note]:
         """By when a ticket is wanted, and for whom."""
         today = self._sources.today
         if ticket.due_date is not None and ticket.due_date < today:
@@ -252,12 +252,12 @@ class PersonalWork:
             who = (other.assignee_name,) if other.assignee_name else ()
             yield Note(kind=NoteKind.UNBLOCKS, what=other.key, who=who, url=other.url)
 
-    def _ticket(self, kind: FactKind, ticket: Ticket, *notes: Note) -> Fact:
+    def _ticket(self, kind: FactKind, ticket: Known, *notes: Note) -> Fact:
         extra = () if kind in {FactKind.NEXT, FactKind.DONE} else tuple(self._dates(ticket))
         theme = ticket.project.name or "" if ticket.project else ""
         return self._sources.about_ticket(kind, ticket, *notes, *extra, theme=theme)
 
-    def _built_for(self, ticket: Ticket) -> Iterator[tuple[PullRequest, PullRequestFacts]]:
+    def _built_for(self, ticket: Known) -> Iterator[tuple[PullRequest, PullRequestFacts]]:
         for pr, facts in self._known:
             link = pr.link_to(ticket.id)
             if link is not None and link.kind is not LinkKind.MENTIONS:

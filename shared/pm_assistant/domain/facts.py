@@ -19,7 +19,6 @@ from pm_assistant.domain.planning import TicketComment
 from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.reports import Audience, FactKind
 from pm_assistant.domain.tenants import ActionKind, PrivateCode
-from pm_assistant.domain.work import Ticket
 from pm_assistant.domain.working_time import WorkingTime
 
 
@@ -155,7 +154,7 @@ class Sources:
     now: datetime
     since: datetime
     working: WorkingTime = field(default_factory=WorkingTime)
-    tickets: Sequence[Ticket] = ()
+    tickets: Sequence[Known] = ()
     head: Callable[[str], TicketHead | None] = lambda _: None
     blocked_by: Mapping[str, Sequence[TicketHead]] = field(default_factory=dict)
     blocks: Mapping[str, Sequence[TicketHead]] = field(default_factory=dict)

@@ -5,14 +5,14 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from sys import getsizeof
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from pm_assistant.domain.tenants import Member, Provider
-from pm_assistant.domain.work import Team, Ticket, TicketState, page_of
+from pm_assistant.domain.work import Cycle, Project, Team, Ticket, TicketState, page_of
 
 COUNT_BITS = 10
 """Of a posting, for how often a word is used (`Use`); the rest is the ticket's number, enough for four million."""
@@ -39,10 +39,15 @@ class TicketHead(NamedTuple):
     creator_id: str | None
     parent_id: str | None
     former_keys: tuple[str, ...]
+    project: Project | None
+    cycle: Cycle | None
     labels: tuple[str, ...]
     priority: int
+    estimate: float | None
+    due_date: date | None
     created_at: datetime
     updated_at: datetime
+    started_at: datetime | None
     completed_at: datetime | None
     digest: int
 
@@ -320,7 +325,7 @@ def _postings[K](pairs: Iterable[tuple[K, int]]) -> dict[K, array[int]]:
 def _size(table: Table) -> int:
     """What a table's own parts take; what tickets share, such as states, weighs nothing beside it."""
     heads = sum(
-        getsizeof(head) + sum(getsizeof(part) for part in (head.id, head.key, head.title, head.url)) + 3 * 56 + 36
+        getsizeof(head) + sum(getsizeof(part) for part in (head.id, head.key, head.title, head.url)) + 4 * 56 + 36
         for head in table.heads
     )
     keys = (table.numbers_of_key, table.numbers_of_former_key)

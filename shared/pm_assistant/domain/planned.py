@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from pm_assistant.domain.facts import Sources
-from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.domain.index import Known
+from pm_assistant.domain.work import StateType
 
 MOST_UNKNOWN = 3
 """Tickets that are next for somebody of whom it is not known how many that person finishes in a day."""
@@ -17,17 +18,17 @@ TO_START = frozenset({StateType.UNSTARTED, StateType.OTHER})
 NOT_PLANNED = frozenset({StateType.BACKLOG, StateType.TRIAGE})
 
 
-def is_planned(ticket: Ticket, sources: Sources) -> bool:
+def is_planned(ticket: Known, sources: Sources) -> bool:
     """Whether it is to be begun: by its state, by what the person said, by the cycle that is on, or by its date."""
     if ticket.state.type in TO_START or ticket.id in sources.said_planned:
         return True
     return ticket.state.type in NOT_PLANNED and (_is_due(ticket, sources) or _in_cycle(ticket, sources.now))
 
 
-def by_urgency(tickets: Iterable[Ticket], sources: Sources) -> Sequence[Ticket]:
+def by_urgency(tickets: Iterable[Known], sources: Sources) -> Sequence[Known]:
     """What is wanted first: what was said to be next, by date if that is near, the cycle that is on, priority, date."""
 
-    def rank(ticket: Ticket) -> tuple[object, ...]:
+    def rank(ticket: Known) -> tuple[object, ...]:
         number = ticket.key.rpartition("-")[2]
         age = (int(number) if number.isdecimal() else 0, ticket.key)
         due = ticket.due_date or date.max
@@ -37,7 +38,7 @@ def by_urgency(tickets: Iterable[Ticket], sources: Sources) -> Sequence[Ticket]:
     return sorted(tickets, key=rank)
 
 
-def fitting(planned: Sequence[Ticket], own: Iterable[Ticket], sources: Sources, days: int) -> Sequence[Ticket]:
+def fitting(planned: Sequence[Known], own: Iterable[Known], sources: Sources, days: int) -> Sequence[Known]:
     """As many of them, in the order of their blockers, as so many days leave room for; never none of some.
 
     Args:
@@ -49,7 +50,7 @@ def fitting(planned: Sequence[Ticket], own: Iterable[Ticket], sources: Sources, 
     ordered, room = _after_their_blockers(planned, sources), _room(own, sources, days)
     if room is None:
         return ordered[: MOST_UNKNOWN * days]
-    taken, chosen = 0.0, list[Ticket]()
+    taken, chosen = 0.0, list[Known]()
     for ticket in ordered:
         taken += _weight(ticket)
         if chosen and taken > room:
@@ -58,7 +59,7 @@ def fitting(planned: Sequence[Ticket], own: Iterable[Ticket], sources: Sources, 
     return chosen
 
 
-def _room(own: Iterable[Ticket], sources: Sources, days: int) -> float | None:
+def _room(own: Iterable[Known], sources: Sources, days: int) -> float | None:
     """The pace of four weeks, less what is in progress; None where too little was finished to tell one."""
     since = sources.now - PACE_OF
     tickets = list(own)
@@ -71,12 +72,12 @@ def _room(own: Iterable[Ticket], sources: Sources, days: int) -> float | None:
     return sum(map(_weight, finished)) * days / PACE_DAYS - begun
 
 
-def _after_their_blockers(tickets: Sequence[Ticket], sources: Sources) -> list[Ticket]:
+def _after_their_blockers(tickets: Sequence[Known], sources: Sources) -> list[Known]:
     """The same, each behind those of them that block it; a circle stays as it is."""
     by_id = {ticket.id: ticket for ticket in tickets}
-    ordered: dict[str, Ticket] = {}
+    ordered: dict[str, Known] = {}
 
-    def place(ticket: Ticket, above: frozenset[str]) -> None:
+    def place(ticket: Known, above: frozenset[str]) -> None:
         for other in sources.blocked_by.get(ticket.id, ()):
             if other.id in by_id and other.id not in above:
                 place(by_id[other.id], above | {other.id})
@@ -87,14 +88,14 @@ def _after_their_blockers(tickets: Sequence[Ticket], sources: Sources) -> list[T
     return list(ordered.values())
 
 
-def _is_due(ticket: Ticket, sources: Sources) -> bool:
+def _is_due(ticket: Known, sources: Sources) -> bool:
     return ticket.due_date is not None and ticket.due_date - sources.today <= SOON
 
 
-def _in_cycle(ticket: Ticket, now: datetime) -> bool:
+def _in_cycle(ticket: Known, now: datetime) -> bool:
     cycle = ticket.cycle
     return cycle is not None and (cycle.begins_at or now) <= now and cycle.ends_at is not None and now < cycle.ends_at
 
 
-def _weight(ticket: Ticket) -> float:
+def _weight(ticket: Known) -> float:
     return 1.0 if ticket.estimate is None else ticket.estimate

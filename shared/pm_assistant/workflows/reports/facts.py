@@ -11,13 +11,13 @@ from pm_assistant.domain.actions import Comment
 from pm_assistant.domain.code import Commit, PullRequest
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.facts import Note, NoteKind, Person, Sources
-from pm_assistant.domain.index import TeamIndex, TicketHead
+from pm_assistant.domain.index import Known, TeamIndex, TicketHead
 from pm_assistant.domain.planned import PACE_OF
 from pm_assistant.domain.planning import RelationRole, TicketComment
 from pm_assistant.domain.questions import Meaning, ReportAnswers
 from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import StateType, Ticket, own_link
+from pm_assistant.domain.work import StateType, own_link
 from pm_assistant.domain.working_time import WorkingTime
 from pm_assistant.language.holdups import says_held_up
 from pm_assistant.ports.unit import Unit
@@ -80,11 +80,12 @@ def sources_of(
     index, at = found.index, found.at
     stores, planning, tenant_id = unit.stores, unit.stores.planning, unit.tenant_id
     public = {team.id for team in open_to_all(index.teams)}
-    heads = [head for person in people for head in _heads(person, index, min(found.since, at - PACE_OF))]
-    looked_into = [head.id for person in people for head in _looked_into(person, heads)]
+    own = (head for person in people for head in _heads(person, index, min(found.since, at - PACE_OF)))
+    tickets = [*{head.id: head for head in own}.values()]
+    looked_into = [head.id for person in people for head in _looked_into(person, tickets)]
     logins, today = [person.login for person in people if person.login], at.astimezone(working.zone).date()
     with unit.side_by_side() as reads:
-        found_tickets = reads.submit(stores.tickets.whole, tenant_id, heads)
+        found_log = reads.submit(found.log)  # First, as it is the longest.
         found_relations = _of_all(
             reads,
             looked_into,
@@ -105,8 +106,7 @@ def sources_of(
         )
         found_answers = reads.submit(answers_of, people if quoted or _asks_of_work(found.tenant) else (), today, unit)
         found_own = _each(reads, logins, lambda login: stores.code.pull_requests_with(tenant_id, login))
-        decisions = found.log()
-        relations, comments, linked = found_relations(), found_comments(), found_linked()
+        decisions, relations, comments, linked = found_log.result(), found_relations(), found_comments(), found_linked()
         pull_requests = _distinct([*linked.values(), *found_own().values()])
         # Most people's work has none, and then nobody asks where they are, or whether their checks pass.
         found_repositories = reads.submit(stores.code.repositories, tenant_id) if pull_requests else None
@@ -116,8 +116,7 @@ def sources_of(
         checks = stores.code.checks(tenant_id, commits) if commits else {}
     repositories = found_repositories.result() if found_repositories else ()
     related = {id: [each.seen_from(id) for each in found] for id, found in relations.items()}
-    tickets, base_url = found_tickets.result(), index.base_urls.get(unit.provider(Role.CHAT))
-    answers = found_answers.result()
+    answers, base_url = found_answers.result(), index.base_urls.get(unit.provider(Role.CHAT))
     said = said_of_work(answers, people, tickets, today)
     return Sources(
         now=at,
@@ -209,7 +208,7 @@ def _names(index: TeamIndex, unit: Unit) -> Mapping[str, str]:
 
 
 def _said_blocked(
-    tickets: Iterable[Ticket],
+    tickets: Iterable[Known],
     comments: Mapping[str, Sequence[TicketComment]],
     decisions: Sequence[Decision],
     base_url: str | None,
@@ -219,7 +218,7 @@ def _said_blocked(
     last: dict[str, Note | None] = {}
     at: dict[str, datetime] = {}
 
-    def hear(ticket: Ticket, words: str, note: Note, said_at: datetime) -> None:
+    def hear(ticket: Known, words: str, note: Note, said_at: datetime) -> None:
         held_up = says_held_up(words)
         if held_up is not None and said_at >= at.get(ticket.id, said_at):
             last[ticket.id], at[ticket.id] = (note if held_up else None), said_at

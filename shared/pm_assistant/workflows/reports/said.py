@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from pm_assistant.domain.facts import Fact, Note, NoteKind, Person
+from pm_assistant.domain.index import Known
 from pm_assistant.domain.questions import Meaning, ReportAnswer, ReportAnswers
 from pm_assistant.domain.reports import Audience, FactKind
-from pm_assistant.domain.work import Ticket
 from pm_assistant.language.holdups import names_nothing
 from pm_assistant.language.tickets import keys_in
 from pm_assistant.ports.unit import Unit
@@ -40,7 +40,7 @@ def answers_of(people: Sequence[Person], today: date, unit: Unit) -> Mapping[str
 
 
 def said_of_work(
-    answers: Mapping[str, Sequence[ReportAnswers]], people: Iterable[Person], tickets: Iterable[Ticket], today: date
+    answers: Mapping[str, Sequence[ReportAnswers]], people: Iterable[Person], tickets: Iterable[Known], today: date
 ) -> SaidOfWork:
     """Take what people said to keep them today, and what they said last before today to come next, for work of theirs.
 
