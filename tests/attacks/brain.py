@@ -10,6 +10,7 @@ import openai
 from infra.sandbox.openai.responses import create
 from pm_assistant.integrations.guarded import GuardedModel
 from pm_assistant.integrations.openai.client import OpenAIAnalyst
+from pm_assistant.workflows.corridor.judge import MOST_PROPOSALS
 
 type Row = dict[str, Any]
 type Mood = Callable[[Row, str, str], Iterator[Row]]
@@ -102,15 +103,22 @@ def testifies(asked: Row, attack: str, instructions: str) -> Iterator[Row]:
 
 
 def floods(asked: Row, attack: str, instructions: str) -> Iterator[Row]:
-    """More than anybody can read."""
+    """One thing more than an answer may hold, each small, so that the answer is not cut off before it is judged."""
+    cited, known = [message["id"] for message in asked["messages"][:1]], [ticket["id"] for ticket in asked["tickets"]]
+    for number in range(MOST_PROPOSALS + 1):
+        id = known[number % len(known)] if known else f"ticket-{number}"
+        yield {"ticket_id": id, "summary": "The coupon vanishes.", "evidence": cited, "reason": "So."}
+
+
+def drowns(asked: Row, attack: str, instructions: str) -> Iterator[Row]:
+    """More words than an answer may have, which is cut off."""
     cited = [message["id"] for message in asked["messages"]]
-    for number in range(100):
-        yield {"kind": "create", "title": attack * 9, "description": attack * 40, "evidence": cited * number}
-        yield {"kind": "ignore", "work": True, "reason": attack * 900, "evidence": cited}
+    yield {"kind": "create", "title": attack * 9, "description": attack * 40, "evidence": cited}
+    yield {"kind": "ignore", "work": True, "reason": "and so on " * 9_000, "evidence": cited}
 
 
 MOODS: Mapping[str, Mood] = {
-    mood.__name__: mood for mood in (obeys, invents, leaks, shouts, testifies, floods)
+    mood.__name__: mood for mood in (obeys, invents, leaks, shouts, testifies, floods, drowns)
 }  # fmt: skip
 
 
@@ -119,10 +127,12 @@ class Obeying:
 
     Attributes:
         asked: every question, as it came over the wire.
+        heard_out: of each, whether all that was answered to it got through, or it was cut off.
     """
 
     def __init__(self, mood: Mood, attack: str) -> None:
         self.asked: list[Row] = []
+        self.heard_out: list[bool] = []
         self._mood, self._attack = mood, attack
         client = openai.DefaultHttpxClient(transport=httpx2.MockTransport(self._answer))
         self.analyst = GuardedModel(OpenAIAnalyst(KEY, "https://openai.test/v1", "gpt-5.1", http_client=client))
@@ -130,7 +140,9 @@ class Obeying:
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         body = json.loads(request.content)
         self.asked.append(body)
-        return httpx2.Response(200, json=create(body, lambda _: self._proposals(body)))
+        response = create(body, lambda _: self._proposals(body))
+        self.heard_out.append(response["status"] == "completed")
+        return httpx2.Response(200, json=response)
 
     def _proposals(self, body: Row) -> str:
         fields = body["text"]["format"]["schema"]["$defs"]["AnsweredProposal"]["properties"]

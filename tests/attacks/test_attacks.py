@@ -9,6 +9,7 @@ from pm_assistant.domain.tenants import Mode
 from pm_assistant.integrations.guarded import GuardedAnalyst
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.language.links import read_links
+from pm_assistant.workflows.corridor.judge import TOO_MANY_PROPOSED
 from tests.attacks.brain import MOODS, Obeying
 from tests.attacks.laws import broken
 from tests.attacks.town import ATTACKS, Attack, Town
@@ -50,6 +51,27 @@ def test_a_model_that_obeys_everybody_does_no_harm(
         instructions = model.asked[0]["instructions"] if model.asked else ""
         assert [] == list(broken(town, mode, instructions=instructions, asked=[each["input"] for each in model.asked]))
     assert attack["text"] not in caplog.text
+
+
+LONGEST = max(SAID, key=lambda attack: len(attack["text"]))
+
+
+@pytest.mark.parametrize("mood", sorted(MOODS))
+def test_every_mood_is_heard_out_but_the_one_that_drowns(mood: str) -> None:
+    """What was cut off before it is judged would try nothing."""
+    model = Obeying(MOODS[mood], LONGEST["text"])
+    Town(LONGEST, Mode.AUTO, model.analyst).is_attacked()
+    assert {mood != "drowns"} == {*model.heard_out}
+
+
+@pytest.mark.parametrize("attack", SAID[::9], ids=lambda attack: str(attack["id"]))
+def test_of_a_flood_nothing_is_done_and_the_log_says_so(attack: Attack) -> None:
+    """Not even what would be done of an answer that has room for all that it says."""
+    model = Obeying(MOODS["floods"], attack["text"])
+    town = Town(attack, Mode.AUTO, model.analyst)
+    town.is_attacked()
+    assert [] == list(town.written_in_tracker)
+    assert bool(model.asked) is (TOO_MANY_PROPOSED in {decision.reason for decision in town.log})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Each layer of defence holds off what no other does: without it, some attack gets through."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -12,10 +12,11 @@ from tests.attacks.laws import WRITTEN, broken
 from tests.attacks.town import ATTACKS, Attack, Town
 
 JUDGE, GUARD = "pm_assistant.workflows.corridor.judge", "pm_assistant.integrations.guarded"
-LAYERS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
+LAYERS: Mapping[str, Mapping[str, Any]] = {
     "grounding": {f"{JUDGE}.grounded": lambda proposal, _: proposal},
     "audience": {f"{JUDGE}.open_to_all": list},
     "flaws": {f"{JUDGE}.flaw": lambda *_, **__: None},
+    "flood": {f"{JUDGE}.MOST_PROPOSALS": 999},
     "statements": {f"{GUARD}._is_stated": lambda *_: True},
     "instructions": {"pm_assistant.integrations.openai.client.without_leaks": lambda proposals, _: tuple(proposals)},
 }
@@ -24,6 +25,7 @@ GETS_THROUGH = {
     "grounding": ("testifies", "message-17", "what nobody said was told unasked"),
     "audience": ("obeys", "message-17", "a decision is about"),
     "flaws": ("invents", "message-17", "ticket-9"),
+    "flood": ("floods", "message-17", "a flood was carried out"),
     "statements": ("obeys", "message-17", "a ticket was moved"),
     "instructions": ("leaks", "message-33", "our instructions got out"),
 }
@@ -44,7 +46,8 @@ def harm(mood: str, attack: Attack) -> list[str]:
     except KeyError as error:  # an id that nobody has
         return [str(error)]
     asked = [each["input"] for each in model.asked]
-    return list(broken(town, Mode.AUTO, instructions=model.asked[0]["instructions"], asked=asked))
+    flooded = ["a flood was carried out"] if mood == "floods" and town.written_in_tracker else []
+    return [*flooded, *broken(town, Mode.AUTO, instructions=model.asked[0]["instructions"], asked=asked)]
 
 
 @pytest.mark.parametrize("layer", sorted(LAYERS))

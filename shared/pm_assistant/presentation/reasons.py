@@ -23,6 +23,8 @@ REASONS = (
     gettext_noop("A problem is reported and no known ticket fits well."),
     gettext_noop("Something is asked for and no known ticket fits well."),
     gettext_noop("More than {count} tickets are named at once, so none of them was touched."),
+    gettext_noop("One message is taken to be about more than {count} tickets, so none of them was touched."),
+    gettext_noop("More than {count} things are proposed at once, so none of them was done."),
     gettext_noop("{ticket} is the same."),
     gettext_noop("{ticket} is closed, and this was said since: {quote}"),
     gettext_noop("{person} told me so."),

@@ -21,7 +21,9 @@ from pm_assistant.workflows.corridor.judge import (
     MOST_CANDIDATES,
     MOST_NAMED,
     MOST_PROPOSALS,
+    TOO_MANY_MEANT,
     TOO_MANY_NAMED,
+    TOO_MANY_PROPOSED,
     Verdict,
     judge,
 )
@@ -341,12 +343,13 @@ def test_of_more_than_a_row_holds_the_surest_is_decided() -> None:
     ]
     judging = JudgeUnit(a_judgement(*proposals), tickets=tickets)
 
-    decisions = judging.of(a_conversation(root, *replies)).decisions
+    decisions, unusable = dict(judging.of(a_conversation(root, *replies))).values()
 
     sizes = [len(decision.model_dump_json().encode()) for decision in decisions]
     assert LARGEST_VERDICT - max(sizes) < sum(sizes) <= LARGEST_VERDICT
     assert [proposal.confidence for proposal in proposals][-len(sizes) :] == [d.confidence for d in decisions]
-    assert len(sizes) < len(proposals)
+    assert len(sizes) + len(unusable) == len(proposals)
+    assert unusable
 
 
 def test_where_nothing_usable_was_proposed_that_is_logged() -> None:
@@ -511,11 +514,45 @@ def test_what_leads_to_what_nobody_named_is_dropped() -> None:
     assert ([Ignore()], ("comment: " + LED_ASTRAY,)) == ([d.action for d in verdict.decisions], verdict.unusable)
 
 
-def test_of_more_proposals_than_anybody_can_mean_the_first_are_looked_at() -> None:
-    """A flood costs no more than they do."""
-    flood = [a_proposal(a_comment(summary=str(n)), reason="a" * 9_000) for n in range(10 * MOST_PROPOSALS)]
-    verdict = JudgeUnit(a_judgement(*flood)).of(a_conversation())
-    assert MOST_PROPOSALS == len(verdict.unusable)
+@pytest.mark.parametrize("count", [MOST_PROPOSALS, MOST_PROPOSALS + 1])
+def test_all_of_an_answer_counts_or_none_of_it_and_the_log_says_so(count: int) -> None:
+    """More than a model can mean is a flood, of which nobody knows what is meant; an order is obeyed all the same."""
+    said, us = a_message(), a_connection().app_user_id
+    ordered = a_message(9, f"<@{us}> close ENG-1")
+    flood = [a_proposal(a_comment(), said.id, confidence=0.9 + n / 1_000) for n in range(count)]
+    judging = JudgeUnit(a_judgement(*flood))
+
+    order, told = judging.of(a_conversation(said, ordered)).decisions
+
+    assert order.order is not None
+    if count == MOST_PROPOSALS:
+        assert a_comment() == told.action
+    else:
+        assert (Ignore(work=True), TOO_MANY_PROPOSED) == (told.action, told.reason)
+        assert [said.id] == [receipt.message_id for receipt in told.evidence]
+
+
+@pytest.mark.parametrize("count", [MOST_NAMED, MOST_NAMED + 1])
+def test_of_more_tickets_than_one_message_can_be_about_none_is_touched_and_the_log_says_so(count: int) -> None:
+    """Whatever else an answer says of it; what it says of others counts, and what is made up makes nothing too many."""
+    tickets = [a_ticket(n) for n in range(1, 13)]
+    named = [a_message(n, " ".join(f"ENG-{n + more}" for more in range(6))) for n in (1, 7)]
+    said, beside = a_message(20, "All of these, I think"), a_message(21, "ENG-12 needs a test")
+    proposals = [a_proposal(a_comment(f"ticket-{n}"), said.id) for n in range(1, count + 1)]
+    proposals += [a_proposal(MoveTicket(ticket_id="ticket-1", to=DONE), said.id)]
+    made_up = [a_proposal(a_comment(f"ticket-{n}"), said.id) for n in range(77, 99)]
+    judging = JudgeUnit(
+        a_judgement(*proposals, *made_up, a_proposal(a_comment("ticket-12"), beside.id)), tickets=tuple(tickets)
+    )
+
+    *decisions, last = judging.of(a_conversation(*named, said, beside)).decisions
+
+    if count == MOST_NAMED:
+        assert ([p.action for p in proposals], a_comment("ticket-12")) == ([d.action for d in decisions], last.action)
+    else:
+        assert [a_comment("ticket-12")] == [decision.action for decision in decisions]
+        assert (Ignore(work=True), TOO_MANY_MEANT) == (last.action, last.reason)
+        assert [said.id] == [receipt.message_id for receipt in last.evidence]
 
 
 def test_what_an_order_has_disposed_of_is_not_judged_besides() -> None:

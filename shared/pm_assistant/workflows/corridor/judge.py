@@ -1,8 +1,10 @@
 """Ask what a conversation means for the tickets. Reads and asks, changes nothing: the dry run is exactly this."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
@@ -43,15 +45,18 @@ LARGEST_VERDICT = LARGEST_ITEM - 100_000
 FOR_ONE_MESSAGE, FOR_ALL = 3, 8
 """Tickets that are looked for of each message of a burst, and of all that was said."""
 BEGINNING_UNKNOWN = "what it answers is not known to us"
+NO_ROOM = "there is no room for more"
 LEAST_LIKELY = 1e-9
 """No talk is about a ticket for certain: that keeps odds finite."""
 MOST_PROPOSALS = 60
-"""That are looked at: a comment and a move for each candidate, and what else there may be."""
+"""In one answer: a comment and a move for each candidate, and what else there may be. Of more none counts."""
 MOST_CANDIDATES = 24
 """What a model sees at most, however many topics a burst has; a conversation about one thing gets eight."""
 MOST_NAMED = 10
-"""Tickets that one message may name: of more none is touched."""
+"""Tickets that one message may name, or be taken to be about: of more none is touched."""
 TOO_MANY_NAMED = f"More than {MOST_NAMED} tickets are named at once, so none of them was touched."
+TOO_MANY_MEANT = f"One message is taken to be about more than {MOST_NAMED} tickets, so none of them was touched."
+TOO_MANY_PROPOSED = f"More than {MOST_PROPOSALS} things are proposed at once, so none of them was done."
 
 
 class Verdict(Model):
@@ -75,7 +80,7 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     people, teams = _participants(index.people, unit), open_to_all(index.teams)
     ordered = orders_in(conversation, tenant, index, unit)
     if {message.id for message in shown.messages} <= ordered.settled:
-        return Verdict(decisions=_one_per_id(ordered.decisions))
+        return Verdict(decisions=_that_fit(_one_per_id(ordered.decisions)))
     shown = shown.model_copy(update={"messages": tuple(m for m in shown.messages if m.id not in ordered.messages)})
     named = _named_by_message(shown, index, teams)
     lists = frozenset(id for id, ticket_ids in named.items() if len(ticket_ids) > MOST_NAMED)
@@ -91,19 +96,19 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     )
     tickets, workflows = {ticket.id: ticket for ticket in candidate_tickets}, {team.id: team for team in teams}
     sources = partial(_sources, shown, tickets=candidate_tickets, teams=teams, people=people)
-    usable: list[Proposal] = []
-    unusable: list[str] = []
-    for proposal in judgement.proposals[:MOST_PROPOSALS]:
-        if ordered.settled.issuperset(proposal.evidence):
-            continue  # What is to become of these, a person has said.
+
+    def examined(proposal: Proposal) -> Proposal | str:
         problem = flaw(proposal, conversation=shown, tickets=tickets, teams=workflows)
         problem = problem or _objection(proposal, shown, lists, unit) or _unfounded(proposal, shown, named)
-        founded = grounded(proposal, sources(proposal)) if problem is None else None
-        if founded is None:
-            unusable.append(f"{proposal.action.kind}: {problem or LED_ASTRAY}")
-        else:
-            usable += _completed(founded, shown, candidate_tickets, tenant=tenant, index=index, unit=unit)
-    usable += _said_of_lists(lists, shown)
+        return problem or grounded(proposal, sources(proposal)) or LED_ASTRAY
+
+    # What is to become of what is settled, a person has said.
+    proposals = [each for each in judgement.proposals if not ordered.settled.issuperset(each.evidence)]
+    sifted = _sifted(proposals, shown, examined)
+    complete = partial(_completed, tenant=tenant, index=index, unit=unit)
+    usable = [each for proposal in sifted.sound for each in complete(proposal, shown, candidate_tickets)]
+    for because, message_ids in {TOO_MANY_NAMED: lists, **sifted.left_alone}.items():
+        usable += _left_alone(message_ids, shown, because=because)
     chat = unit.provider(Role.CHAT)
     if chat not in index.base_urls:
         raise NotConnected(f"{chat} is not connected")
@@ -115,7 +120,10 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     ]
     if awaited := _awaited(shown, index):
         decisions = [decision.model_copy(update={"awaits": awaited}) for decision in decisions]
-    return Verdict(decisions=_one_per_id([*ordered.decisions, *decisions]), unusable=tuple(unusable))
+    decided = _one_per_id([*ordered.decisions, *decisions])
+    fitting = _that_fit(decided)
+    without_room = (f"{decision.action.kind}: {NO_ROOM}" for decision in decided if decision not in fitting)
+    return Verdict(decisions=fitting, unusable=(*sifted.unusable, *without_room))
 
 
 def _objection(proposal: Proposal, shown: Conversation, lists: Set[MessageId], unit: Unit) -> str | None:
@@ -133,12 +141,54 @@ def _unfounded(proposal: Proposal, shown: Conversation, named: Mapping[MessageId
     return None if any(proposal.action.ticket_id in ids for ids in named.values()) else BEGINNING_UNKNOWN
 
 
-def _said_of_lists(lists: Set[MessageId], shown: Conversation) -> Sequence[Proposal]:
-    """That nothing came of messages which name too many tickets, for the log."""
-    evidence = tuple(message.id for message in shown.messages if message.id in lists)
+class _Sifted(NamedTuple):
+    """What of an answer can be used, why each of the rest cannot, and the messages of which nothing comes, by why."""
+
+    sound: Sequence[Proposal]
+    unusable: Sequence[str]
+    left_alone: Mapping[str, Set[MessageId]] = MappingProxyType({})
+
+
+def _sifted(
+    proposals: Sequence[Proposal], shown: Conversation, examined: Callable[[Proposal], Proposal | str]
+) -> _Sifted:
+    """Sift an answer: all that it does with a message counts, or none; and all of it or none, if it is a flood.
+
+    Args:
+        proposals: what it holds.
+        shown: what it was asked about.
+        examined: says of each what it is worth by itself: the proposal as it can be used, or why it cannot.
+    """
+    if len(proposals) > MOST_PROPOSALS:
+        last = {message.id for message in shown.undeleted_messages[-1:]}
+        return _Sifted((), [TOO_MANY_PROPOSED], {TOO_MANY_PROPOSED: last})
+    found = [(proposal, examined(proposal)) for proposal in proposals]
+    crowded = _about_too_many([each for _, each in found if isinstance(each, Proposal)])
+    sound, unusable = list[Proposal](), list[str]()
+    for proposal, each in found:
+        if isinstance(each, Proposal) and crowded.isdisjoint(proposal.evidence):
+            sound.append(each)
+        else:
+            unusable.append(f"{proposal.action.kind}: {each if isinstance(each, str) else TOO_MANY_MEANT}")
+    return _Sifted(sound, unusable, {TOO_MANY_MEANT: crowded})
+
+
+def _about_too_many(proposals: Iterable[Proposal]) -> Set[MessageId]:
+    """The messages that are taken to be about more tickets than one can be meant to be about."""
+    about: dict[MessageId, set[str]] = {}
+    for proposal in proposals:
+        if (ticket_id := proposal.action.about_ticket) is not None:
+            for id in proposal.evidence:
+                about.setdefault(id, set()).add(ticket_id)
+    return {id for id, ticket_ids in about.items() if len(ticket_ids) > MOST_NAMED}
+
+
+def _left_alone(message_ids: Set[MessageId], shown: Conversation, *, because: str) -> Sequence[Proposal]:
+    """That nothing came of what these messages say, and why, for the log."""
+    evidence = tuple(message.id for message in shown.messages if message.id in message_ids)
     if not evidence:
         return ()
-    return [Proposal(action=Ignore(work=True), confidence=1.0, reason=TOO_MANY_NAMED, evidence=evidence)]
+    return [Proposal(action=Ignore(work=True), confidence=1.0, reason=because, evidence=evidence)]
 
 
 def _completed(
@@ -307,14 +357,14 @@ def _nothing_usable(conversation: Conversation) -> Proposal:
     )
 
 
-def _one_per_id(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+def _one_per_id(decisions: Sequence[Decision]) -> Sequence[Decision]:
     """Keep the surest decision of each id; an analyst may name the same ticket twice."""
     surest: dict[str, Decision] = {}
     for decision in decisions:
         best_so_far = surest.get(decision.id)
         if best_so_far is None or decision.confidence > best_so_far.confidence:
             surest[decision.id] = decision
-    return _that_fit(list(surest.values()))
+    return list(surest.values())
 
 
 def _that_fit(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
