@@ -88,7 +88,11 @@ class Controls:
         return report(self._store.world)
 
     async def _add_fault(self, request: Request) -> Json:
-        self._faults.add(await body_of(request, Fault))
+        fault = await body_of(request, Fault)
+        if not self._faults.fits(fault):
+            known = ", ".join(self._faults.fitting(fault.vendor))
+            raise BadControl("operation", f"{fault.vendor} has no operation {fault.operation}; there are: {known}")
+        self._faults.add(fault)
         return {"ok": True, "faults": self._listed_faults()}
 
     async def _list_faults(self, _: Request) -> Json:

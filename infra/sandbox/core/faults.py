@@ -1,6 +1,7 @@
 """Misbehaviour on demand: which request meets which fault."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 from starlette.requests import Request
@@ -15,6 +16,8 @@ SLOW_SECONDS = 2.0
 PROXYS_PAGE = "<!doctype html><title>Please wait</title><p>Checking your browser before you go on."
 """What stands between a client and a vendor answers 200 as well."""
 
+DOCUMENT = re.compile("[A-Z][A-Za-z0-9_]*")
+type Operations = Callable[[], Iterable[str]]
 type Refuse = Callable[[Fault], Response]
 type Perform = Callable[[], Awaitable[Response]]
 
@@ -24,11 +27,29 @@ class Faults:
 
     def __init__(self, store: Store[World]) -> None:
         self._store = store
+        self._offered: dict[Vendor, list[Operations]] = {}
+        self._read: set[Vendor] = set()
 
     @property
     def waiting(self) -> list[Fault]:
         """Those that have not struck often enough."""
         return self._store.world.faults
+
+    def offer(self, vendor: Vendor, operations: Operations, *, documents: bool = False) -> None:
+        """Say what a vendor's requests are called; where they are `documents`, those go by names of their own, too."""
+        self._offered.setdefault(vendor, []).append(operations)
+        if documents:
+            self._read.add(vendor)
+
+    def fitting(self, vendor: Vendor) -> list[str]:
+        """The operations of a vendor that a fault can strike."""
+        return sorted({"*", *(name for names in self._offered.get(vendor, ()) for name in names())})
+
+    def fits(self, fault: Fault) -> bool:
+        """Whether a fault can strike anything; a document's own name is its client's choice, and capitalized."""
+        if fault.vendor in self._read and DOCUMENT.fullmatch(fault.operation):
+            return True
+        return fault.operation in self.fitting(fault.vendor)
 
     def add(self, fault: Fault) -> None:
         """Let a fault happen from now on."""

@@ -83,6 +83,7 @@ class Fault(Model):
     """A misbehaviour that was asked for.
 
     Attributes:
+        operation: as requests are counted; `*` is any, and so is one a capitalized name of a GraphQL document's own.
         kind: `hallucinate` is for models alone: what they say is made up, in the form that was asked for.
         limit: which limit a `rate_limit` is about: of Linear's, as its headers name it; of GitHub's `primary` is one,
             and everything else the other. OpenAI's `quota` is what was paid for.

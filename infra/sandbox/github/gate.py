@@ -52,6 +52,7 @@ class GitHubGate:
 
     def route(self, path: str, operation: str, handle: Callable[[Request], Response], method: str = "GET") -> Route:
         """An operation, which counts, may be told to misbehave, and answers what is unchanged with 304."""
+        self._faults.offer("github", lambda: [operation])
 
         async def answer(request: Request) -> Response:
             self._store.count(f"github.{operation}")

@@ -47,6 +47,7 @@ class GitHubGraph:
         self._gate = gate
         self._limits = limits
         self._faults = faults
+        faults.offer("github", _operations, documents=True)
         self._clock = clock
 
     async def answer(self, request: Request) -> Response:
@@ -154,6 +155,11 @@ def _time(value: object) -> object:
         return read_time(str(value))
     except ValueError as error:
         raise GraphQLError(f"Could not coerce value {value!r} to DateTime") from error
+
+
+def _operations() -> list[str]:
+    asked_for = schema().query_type
+    return ["graphql", *(asked_for.fields if asked_for is not None else ())]
 
 
 def _names(operation: OperationDefinitionNode) -> list[str]:

@@ -45,6 +45,7 @@ class GitHubOAuth:
         self._store = store
         self._tokens = tokens
         self._faults = faults
+        faults.offer("github", lambda: ["oauth/access_token"])
         self._clock = clock
 
     async def authorize(self, request: Request) -> Response:

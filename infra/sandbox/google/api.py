@@ -46,6 +46,7 @@ class GoogleApi:
         self._store = store
         self._tokens = tokens
         self._faults = faults
+        faults.offer("google", lambda: ["events.list"])
         self._clock = clock
 
     def routes(self) -> list[Route]:

@@ -45,6 +45,7 @@ class GoogleOAuth:
         self._store = store
         self._tokens = tokens
         self._faults = faults
+        faults.offer("google", lambda: ["token", "revoke"])
         self._clock = clock
 
     async def authorize(self, request: Request) -> Response:

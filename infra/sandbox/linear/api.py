@@ -55,6 +55,7 @@ class LinearApi:
         self._tokens = tokens
         self._resolvers = resolvers
         self._faults = faults
+        faults.offer("linear", self._operations, documents=True)
         self._clock = clock
         self._schema = schema(clock)
         self._asked: list[datetime] = []
@@ -105,6 +106,10 @@ class LinearApi:
         )
         self._store.changed()
         return JSONResponse(result.formatted)
+
+    def _operations(self) -> list[str]:
+        roots = (self._schema.query_type, self._schema.mutation_type)
+        return [name for root in roots if root is not None for name in root.fields]
 
     def _limits(self) -> dict[str, str]:
         now = self._clock()

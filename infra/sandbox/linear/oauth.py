@@ -52,6 +52,7 @@ class LinearOAuth:
         self._tokens = tokens
         self._courier = courier
         self._faults = faults
+        faults.offer("linear", lambda: ["oauth/token", "oauth/revoke"])
         self._clock = clock
 
     async def authorize(self, request: Request) -> Response:

@@ -27,6 +27,7 @@ class OpenAIApi:
     def __init__(self, store: Store[World], faults: Faults, brain: Brain | None) -> None:
         self._store = store
         self._faults = faults
+        faults.offer("openai", lambda: ["responses", "files", "fine_tuning.jobs"])
         self._brain = brain
         self._training = Training()
         self._cache = PromptCache()

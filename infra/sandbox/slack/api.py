@@ -42,6 +42,7 @@ class SlackApi:
         self._workspace = workspace
         self._gate = gate
         self._faults = faults
+        faults.offer("slack", lambda: self._methods)
         self._clock = clock
         self._limit = HistoryLimit(store, clock)
         self._methods: dict[str, Callable[[Json], Json]] = {

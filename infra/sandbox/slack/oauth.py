@@ -34,6 +34,7 @@ class SlackOAuth:
         self._store = store
         self._tokens = tokens
         self._faults = faults
+        faults.offer("slack", lambda: ["oauth.v2.access"])
         self._clock = clock
 
     async def authorize(self, request: Request) -> Response:

@@ -73,6 +73,8 @@ class StripeApi:
         ]
 
     def _route(self, path: str, operation: str, method: str, perform: Perform) -> Route:
+        self._faults.offer("stripe", lambda: [operation])
+
         async def answer(request: Request) -> Response:
             return await self._answer(request, operation, perform)
 

@@ -94,6 +94,8 @@ def test_a_reply_to_a_reply_joins_the_thread(sandbox: Sandbox) -> None:
         ("faults", {"vendor": "jira", "kind": "timeout"}, "vendor"),
         ("faults", {"vendor": "slack", "kind": "nonsense"}, "kind"),
         ("faults", {"vendor": "slack", "kind": "timeout", "times": 0}, "times"),
+        ("faults", {"vendor": "linear", "operation": "commentCreat", "kind": "timeout"}, "operation"),
+        ("faults", {"vendor": "slack", "operation": "ChatPostMessage", "kind": "timeout"}, "operation"),
         ("config", {"ack_seconds": 0}, "ack_seconds"),
         ("config", {"colour": "red"}, "colour"),
         ("config", {"github_private_key": "-----BEGIN PRIVATE KEY-----"}, "github_private_key"),
@@ -234,6 +236,31 @@ def test_a_slow_answer_comes_late_but_comes(sandbox: Sandbox) -> None:
 
     assert sandbox.slack("auth.test")["ok"]
     assert time.monotonic() - began >= 0.3
+
+
+@pytest.mark.parametrize(
+    ("vendor", "some"),
+    [
+        ("slack", {"chat.postMessage", "views.open", "oauth.v2.access"}),
+        ("linear", {"commentCreate", "issues", "oauth/token"}),
+        ("github", {"pulls/list", "repository", "graphql", "oauth/access_token"}),
+        ("google", {"events.list", "token"}),
+        ("openai", {"responses", "files"}),
+        ("stripe", {"customers.create", "subscriptions.list"}),
+    ],
+)
+def test_a_fault_that_nothing_can_meet_is_refused_with_what_there_is(
+    sandbox: Sandbox, vendor: str, some: set[str]
+) -> None:
+    """It would wait for ever, and whoever asked for it would take the product to stand it."""
+    wish = {"vendor": vendor, "operation": "none.such", "kind": "server_error"}
+
+    refused = sandbox.http.post("/_sandbox/faults", json=wish).json()
+
+    said, _, listed = refused["error"].partition("; there are: ")
+    assert f"{vendor} has no operation none.such" == said
+    assert some | {"*"} <= {*listed.split(", ")}
+    assert all(sandbox.control("faults", **wish | {"operation": name})["ok"] for name in sorted(some))
 
 
 def test_faults_can_be_seen_and_called_off(sandbox: Sandbox) -> None:
