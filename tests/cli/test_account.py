@@ -582,6 +582,21 @@ def test_rules_are_shown_made_and_taken_back_through_the_api(terminal: StackAndT
     assert ("DELETE", "/v1/rules/r-1", None) == inside.asked[-1]
 
 
+@pytest.mark.parametrize("command", ["autonomy", "connections", "rules", "runs"])
+def test_what_is_read_for_its_words_is_not_cut_on_a_terminal_of_80_columns(
+    terminal: StackAndTerminal, inside: Product, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """It goes on in the next line, and every word of it is there."""
+    wide = terminal.pm(command).out
+    monkeypatch.setenv("COLUMNS", "80")
+
+    shown = terminal.pm(command).out
+
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "\N{HORIZONTAL ELLIPSIS}" not in shown
+    assert sorted("".join(wide.split())) == sorted("".join(shown.split()))
+
+
 @pytest.mark.parametrize("id", [DONE, "aaaa1"])
 def test_what_was_done_is_taken_back_through_the_api(terminal: StackAndTerminal, inside: Product, id: str) -> None:
     """By its id or the beginning of it, wherever it is in the list."""

@@ -1,5 +1,6 @@
 """Commands that look: what they find, and that programs can read it."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -152,6 +153,30 @@ def test_on_a_terminal_of_80_columns_a_row_is_a_line(
         assert "https://" not in shown
         assert "https://linear.app/acme/issue/ENG-1" in piped
         assert "…" not in piped
+
+
+def test_a_rule_is_taken_back_by_how_its_id_begins(customer: Customer) -> None:
+    """As the list shows it, whose words are all there on a terminal of 80 columns; of two neither is meant."""
+    made = [customer.world.owner.post("/v1/rules", {"label": str(n)}).json["id"] for n in range(17)]
+    [(digit, _)] = Counter(id[0] for id in made).most_common(1)
+
+    assert (1, True) == ((answer := customer.pm("unmute", digit)).code, f"rules begin with {digit}" in answer.err)
+    assert 0 == customer.pm("unmute", made[0][:8]).code
+    assert {*made[1:]} == {rule["id"] for rule in customer.pm("rules", "--json").json}
+
+
+def test_the_words_of_a_rule_are_not_cut_on_a_terminal_of_80_columns(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are what it is read for."""
+    note = "nobody wants to be asked about what the night job says of itself in there, least of all on Mondays"
+    customer.world.owner.post("/v1/rules", {"kind": "create", "label": "nightly chores of the machines", "note": note})
+    monkeypatch.setenv("COLUMNS", "80")
+
+    shown = customer.pm("rules").out
+
+    assert max(map(len, shown.splitlines())) <= 80
+    assert {*note.split(), "nightly"} <= {*shown.split()}
 
 
 def test_a_person_nobody_knows_is_answered_with_the_names_there_are(customer: Customer) -> None:

@@ -88,7 +88,7 @@ def finding(finding: Finding) -> RenderableType:
 
 def parked(letters: Sequence[Parked], now: datetime) -> RenderableType:
     """Dead letters as a table."""
-    rows = table("Id", "Queue", "Age", "Attempts", "Error", "Cause", "About")
+    rows = table("Id", "Queue", "Age", "Attempts", "Error", "Cause", "About", wrapped=("Error", "Cause", "About"))
     for letter in letters:
         tried = (age(letter.parked_at, now), str(letter.attempts))
         row = (letter.id[:8], letter.queue, *tried, letter.error, letter.cause, letter.about)

@@ -7,7 +7,7 @@ literally, so neither escape sequences nor markup get through.
 import json
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from os import environ
 from typing import Any
@@ -88,18 +88,18 @@ def facts(*pairs: tuple[str, str]) -> Table:
     return grid
 
 
-def table(*columns: str) -> Table:
-    """An empty table of these columns."""
+def table(*columns: str, wrapped: Collection[str] = ()) -> Table:
+    """An empty table of these columns; what is `wrapped` is read for what it says, and goes on in the next line."""
     empty = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        empty.add_column(column, overflow="ellipsis", no_wrap=column in NARROW)
+        empty.add_column(column, overflow="fold" if column in wrapped else "ellipsis", no_wrap=column in NARROW)
     return empty
 
 
 def add(rows: Table, *cells: Text) -> None:
-    """Add a row, which is one line: what does not fit is cut at the end of its cell."""
-    for cell in cells:
-        cell.no_wrap, cell.overflow = True, "ellipsis"
+    """Add a row, which is one line: what does not fit is cut at the end of its cell, if that is not wrapped."""
+    for column, cell in zip(rows.columns, cells, strict=True):
+        cell.no_wrap, cell.overflow = column.overflow == "ellipsis", column.overflow
     rows.add_row(*cells)
 
 

@@ -10,6 +10,7 @@ from pm_assistant.cli.models import RuleTold
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import note, show, show_json
+from pm_assistant.domain.errors import InvalidRequest
 
 
 def rules(target: ApiTarget, as_json: AsJson = False) -> None:
@@ -43,8 +44,13 @@ def mute(
     note(f"Nothing more is asked about that. Take it back with: pm unmute {rule['id']}")
 
 
-def unmute(target: ApiTarget, id: Annotated[str, typer.Argument(help="Of the rule.")]) -> None:
+def unmute(target: ApiTarget, id: Annotated[str, typer.Argument(help="Of the rule, or how it begins.")]) -> None:
     """Take a rule back."""
+    below("/v1/rules", id)
     with target.api() as api:
-        api.delete(below("/v1/rules", id))
+        known = [rule["id"] for rule in api.items("/v1/rules")]
+        meant = [each for each in known if each == id] or [each for each in known if each.startswith(id)] or [id]
+        if len(meant) > 1:
+            raise InvalidRequest(f"{len(meant)} rules begin with {id}: say more of it", field="id")
+        api.delete(below("/v1/rules", meant[0]))
     note("Taken back: that is asked about again once it is talked of")
