@@ -20,7 +20,6 @@ from infra.sandbox.core.state import Clock, Vendor
 from infra.sandbox.core.store import Store
 from infra.sandbox.core.tokens import Tokens
 from infra.sandbox.github.api import GitHubApi
-from infra.sandbox.github.controls import GitHubControls
 from infra.sandbox.github.gate import GitHubGate
 from infra.sandbox.github.graph import GitHubGraph
 from infra.sandbox.github.happenings import Happenings
@@ -29,12 +28,14 @@ from infra.sandbox.github.installations import GitHubInstallations
 from infra.sandbox.github.issues import GitHubIssues
 from infra.sandbox.github.limits import GitHubLimits
 from infra.sandbox.github.oauth import GitHubOAuth
+from infra.sandbox.github.owner_controls import GitHubOwnerControls
 from infra.sandbox.github.pages import GitHubPages
 from infra.sandbox.github.pulls import GitHubPulls
 from infra.sandbox.github.rest import GitHubRest
 from infra.sandbox.github.reviews import GitHubReviews
 from infra.sandbox.github.signing import SENDER as github_sender
 from infra.sandbox.github.telling import GitHubNews
+from infra.sandbox.github.work_controls import GitHubWorkControls
 from infra.sandbox.google.api import GoogleApi
 from infra.sandbox.google.controls import GoogleControls
 from infra.sandbox.google.oauth import GoogleOAuth
@@ -175,9 +176,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
         Route("/graphql", GitHubGraph(store, gate, limits, faults, clock).answer, methods=["POST"]),
         *GitHubRest(store, gate, limits).routes(),
     ]
-    github_controls = GitHubControls(
-        happenings, installations, GitHubPulls(happenings, issues), GitHubReviews(happenings), issues
-    )
+    github_work = GitHubWorkControls(happenings, GitHubPulls(happenings, issues), GitHubReviews(happenings), issues)
     google_oauth = GoogleOAuth(store, tokens, faults, clock)
     google = GoogleApi(store, tokens, faults, clock)
     stripe_news = StripeNews(store, courier, clock)
@@ -193,7 +192,8 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
         *SlackControls(store, workspace, clock).routes(),
         *commands.doors(),
         *LinearControls(store, organization).routes(),
-        *github_controls.routes(),
+        *GitHubOwnerControls(happenings, installations).routes(),
+        *github_work.routes(),
         *GoogleControls(store, google_oauth, clock).routes(),
         *StripeControls(billing).routes(),
     ]

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from pm_assistant.aws.rows import HistoryRow
 from pm_assistant.aws.stores import DynamoStores, history
 from pm_assistant.aws.stores.history import HEARD, LARGEST_PACK
-from pm_assistant.aws.tables import HistoryRow
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.history import HeardConversation, Keeping
 from pm_assistant.domain.word_counts import PLACES, WordCounts

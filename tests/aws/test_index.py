@@ -13,10 +13,11 @@ from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
 from pm_assistant.aws.backup import Backup
+from pm_assistant.aws.rows import IndexRow, TicketRow
 from pm_assistant.aws.stores import DynamoStores, segments
 from pm_assistant.aws.stores import index as index_module
 from pm_assistant.aws.stores.index import DynamoIndex
-from pm_assistant.aws.tables import IndexRow, Row, TicketRow
+from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import UpstreamError
 from pm_assistant.domain.index import digest_of
 from pm_assistant.domain.tenants import TenantId

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.rows import DecisionRow
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.connections import ConnectLink
@@ -92,10 +93,10 @@ def test_a_decision_that_never_rests_is_a_conflict(stores: DynamoStores) -> None
 
     def change(**_: object) -> None:
         at = NOW + timedelta(seconds=next(moments))
-        row = tables.DecisionRow.find(ACME, f"DECISION#{decision.subject.id}#{decision.id}")
+        row = DecisionRow.find(ACME, f"DECISION#{decision.subject.id}#{decision.id}")
         assert row is not None
         data = decision.model_copy(update={"updated_at": at}).model_dump_json()
-        row.change([tables.DecisionRow.data.set(data), tables.DecisionRow.version.set(at.second + 1)])
+        row.change([DecisionRow.data.set(data), DecisionRow.version.set(at.second + 1)])
 
     events = tables.Row._get_connection().connection.client.meta.events
     events.register("before-call.dynamodb.PutItem", change)

@@ -9,7 +9,8 @@ import pytest
 from botocore.config import Config
 from pynamodb.attributes import BinaryAttribute, ListAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 
-from pm_assistant.aws import tables
+from pm_assistant.aws import rows, tables
+from pm_assistant.aws.rows import DecisionRow, LeaseRow, ReplayRow
 from pm_assistant.aws.stores import DynamoStores
 from pm_assistant.domain.accounts import Identity
 from pm_assistant.domain.code import RepositoryAccess
@@ -88,8 +89,8 @@ def test_of_rows_in_the_index_only_what_is_asked_for_comes(stores: DynamoStores)
     stores.decisions.save(a_decision())
     log = tables.recent(ACME, "DECISION")
 
-    [whole] = tables.DecisionRow.indexed(log)
-    [part] = tables.DecisionRow.indexed(log, only=[tables.DecisionRow.data])
+    [whole] = DecisionRow.indexed(log)
+    [part] = DecisionRow.indexed(log, only=[DecisionRow.data])
 
     assert {"data": whole.data} == part.attribute_values
 
@@ -100,7 +101,7 @@ def test_what_has_not_become_of_a_decision_takes_no_room(stores: DynamoStores) -
     assert decision.error is None
     stores.decisions.save(decision)
 
-    [row] = tables.DecisionRow.indexed(tables.recent(ACME, "DECISION"))
+    [row] = DecisionRow.indexed(tables.recent(ACME, "DECISION"))
 
     assert "null" not in row.data
     assert decision == stores.decisions.get(ACME, decision.id)
@@ -261,7 +262,7 @@ def test_rows_from_when_judging_was_claimed_still_count(stores: DynamoStores, he
     conversation = a_conversation()
     sk = f"CLAIM#{conversation.id}#{conversation.content_id}"
     pk = tables.partition(ACME)
-    tables.LeaseRow(pk, sk, held_until=held_until, holder="x", expires_at=NOW + timedelta(days=90)).put()
+    LeaseRow(pk, sk, held_until=held_until, holder="x", expires_at=NOW + timedelta(days=90)).put()
     assert judged is stores.conversations.progress(ACME, conversation).judged
 
 
@@ -299,7 +300,7 @@ def items() -> list[Any]:
 
 def test_all_kinds_of_rows_share_one_client(stores: DynamoStores) -> None:
     """Making a client takes longer than most requests; it is the one that the stores were given."""
-    kinds = [kind for kind in vars(tables).values() if isinstance(kind, type) and issubclass(kind, tables.Row)]
+    kinds = [kind for kind in vars(rows).values() if isinstance(kind, type) and issubclass(kind, tables.Row)]
     assert len(kinds) > 5
     assert {id(tables.Row._get_connection())} == {id(kind._get_connection()) for kind in kinds}
 
@@ -309,7 +310,7 @@ def test_all_kinds_of_rows_share_one_client(stores: DynamoStores) -> None:
     assert {id(client)} == {id(kind._get_connection().connection.client) for kind in kinds}
 
 
-@pytest.mark.parametrize("kind", [tables.Row, *tables.Row.__subclasses__(), tables.ReplayRow])
+@pytest.mark.parametrize("kind", [tables.Row, *tables.Row.__subclasses__(), ReplayRow])
 def test_rows_are_read_as_pynamodb_reads_them(kind: type[tables.Row]) -> None:
     """Whatever a row has, and whatever it lacks or says is nothing."""
     whole = {

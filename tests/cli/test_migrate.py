@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from pm_assistant.aws.tables import TicketRow
+from pm_assistant.aws.rows import TicketRow
 from pm_assistant.domain.reports import Subscription
 from tests.aws.emulated import copy_of
 from tests.builders import ACME, GLOBEX, a_member, a_tenant, a_ticket

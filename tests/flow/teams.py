@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 
 from infra.local.client import Browser, Form, Mailbox, connect, register
-from pm_assistant.aws.tables import CounterRow
+from pm_assistant.aws.rows import CounterRow
 from pm_assistant.cli.api import Api
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.runtime import wiring

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from infra.local.stack import Stack
-from pm_assistant.aws.tables import LeaseRow
+from pm_assistant.aws.rows import LeaseRow
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.runtime import wiring
 from tests.flow.conftest import Json, Outside

@@ -8,7 +8,8 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from pm_assistant.aws.tables import LeaseRow, stamp
+from pm_assistant.aws.rows import LeaseRow
+from pm_assistant.aws.tables import stamp
 from pm_assistant.cli.stack import STAGES
 from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.rows import BrowserSessionRow, KeyRow
 from pm_assistant.aws.stored import listed, readable, stored
-from pm_assistant.aws.tables import BrowserSessionRow, KeyRow, Row
+from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Account, ApiKey, BrowserSession, Invitation
 from pm_assistant.domain.errors import Contention, NotFound
 from pm_assistant.domain.tenants import TenantId

@@ -15,11 +15,12 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.rows import DecisionRow, LeaseRow, MessageRow
 from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores.decisions import decision_row, unchanged_since
 from pm_assistant.aws.stores.history import follow_heard
 from pm_assistant.aws.stores.messages import DynamoMessages
-from pm_assistant.aws.tables import DecisionRow, LeaseRow, MessageRow, Row
+from pm_assistant.aws.tables import Row
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.errors import Contention
 from pm_assistant.domain.events import ChannelChanged

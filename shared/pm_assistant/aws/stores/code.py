@@ -11,8 +11,9 @@ from itertools import islice
 from typing import assert_never
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.rows import PartRow
 from pm_assistant.aws.stored import stored
-from pm_assistant.aws.tables import PartRow, Row
+from pm_assistant.aws.tables import Row
 from pm_assistant.domain.code import (
     Check,
     Checks,

@@ -15,9 +15,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.rows import ActivityRow, ClaimRow, ConnectionRow, VendorRow
 from pm_assistant.aws.stored import readable, stored
 from pm_assistant.aws.stores.team import note_team
-from pm_assistant.aws.tables import ActivityRow, ClaimRow, ConnectionRow, VendorRow
 from pm_assistant.domain.errors import Conflict, Contention, NotConnected
 from pm_assistant.domain.workspaces import Activity, Availability, Connection, Provider, TenantId
 

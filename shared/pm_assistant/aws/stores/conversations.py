@@ -7,7 +7,8 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.tables import LeaseRow, Row
+from pm_assistant.aws.rows import LeaseRow
+from pm_assistant.aws.tables import Row
 from pm_assistant.domain.decisions import Decision, Progress, rests_on
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Conversation

@@ -13,9 +13,10 @@ from itertools import islice
 from pynamodb.expressions.condition import Condition
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.rows import DecisionRow
 from pm_assistant.aws.stored import listed, readable, stored
 from pm_assistant.aws.stores.jobs import KEEP
-from pm_assistant.aws.tables import DecisionRow, Row
+from pm_assistant.aws.tables import Row
 from pm_assistant.domain.decisions import BegunAct, Decision, reconcile_with_log
 from pm_assistant.domain.errors import Conflict, Contention, NotFound
 from pm_assistant.domain.tenants import TenantId

@@ -14,7 +14,7 @@ from typing import Any
 from zlib import crc32
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.tables import HistoryRow
+from pm_assistant.aws.rows import HistoryRow
 from pm_assistant.domain.decisions import Subject
 from pm_assistant.domain.errors import Contention
 from pm_assistant.domain.events import ChannelChanged

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.tables import ReplayRow
+from pm_assistant.aws.rows import ReplayRow
 from pm_assistant.domain.errors import Conflict, InvalidRequest
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.accounts import Attempt

@@ -21,12 +21,12 @@ from threading import Lock
 from typing import NamedTuple
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.rows import IndexRow, TicketRow
 from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores import segments
 from pm_assistant.aws.stores.connections import DynamoConnections
 from pm_assistant.aws.stores.team import TEAM, note_team
 from pm_assistant.aws.stores.tenants import DynamoDirectory
-from pm_assistant.aws.tables import IndexRow, TicketRow
 from pm_assistant.domain.errors import UpstreamError, UpstreamUnavailable
 from pm_assistant.domain.index import Entry, Table, TeamIndex, TicketIndex
 from pm_assistant.domain.tenants import Member, Provider, TenantId

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.tables import LeaseRow
+from pm_assistant.aws.rows import LeaseRow
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.platform import Leases
 

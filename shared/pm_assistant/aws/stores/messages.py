@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.rows import MessageRow
 from pm_assistant.aws.stored import stored
-from pm_assistant.aws.tables import MessageRow
 from pm_assistant.domain.work import LONGEST_BURST_SECONDS, Message, Place, burst_of, neighbours_of, run_around
 from pm_assistant.domain.workspaces import TenantId
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.tables import ModelMonthRow
+from pm_assistant.aws.rows import ModelMonthRow
 from pm_assistant.domain.spending import ModelMonth
 from pm_assistant.domain.tenants import TenantId
 

@@ -3,7 +3,8 @@
 from pynamodb.transactions import TransactWrite
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.tables import ClaimRow, Row
+from pm_assistant.aws.rows import ClaimRow
+from pm_assistant.aws.tables import Row
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.workspaces import TenantId
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from pm_assistant.aws.rows import KeyRow, MessageRow
 from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores.accounts import key_of
 from pm_assistant.aws.stores.channels import follow_channel
@@ -13,7 +14,7 @@ from pm_assistant.aws.stores.outside_ids import release_all
 from pm_assistant.aws.stores.subscriptions import DynamoSubscriptions
 from pm_assistant.aws.stores.tenants import DynamoDirectory, DynamoTenants
 from pm_assistant.aws.stores.tickets import DynamoTickets
-from pm_assistant.aws.tables import KeyRow, MessageRow, Row
+from pm_assistant.aws.tables import Row
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Identity
 from pm_assistant.domain.autonomy import TrackRecord
 from pm_assistant.domain.calendars import CalendarConnection

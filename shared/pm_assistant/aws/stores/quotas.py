@@ -1,7 +1,7 @@
 """What has been used of what a tenant pays for, on DynamoDB."""
 
 from pm_assistant.aws import tables
-from pm_assistant.aws.tables import QuotaRow
+from pm_assistant.aws.rows import QuotaRow
 from pm_assistant.domain.usage import QuotaMonth
 from pm_assistant.domain.workspaces import TenantId
 

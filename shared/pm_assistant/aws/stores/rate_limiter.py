@@ -3,7 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 
-from pm_assistant.aws.tables import CounterRow
+from pm_assistant.aws.rows import CounterRow
 
 
 class DynamoRateLimiter:

@@ -6,9 +6,9 @@ from itertools import batched
 from random import randrange
 
 from pm_assistant.aws import tables
+from pm_assistant.aws.rows import TicketRow
 from pm_assistant.aws.stored import stored
 from pm_assistant.aws.stores.index import NAMED_TOGETHER, note_changes, tidy
-from pm_assistant.aws.tables import TicketRow
 from pm_assistant.domain.index import TicketHead, digest_of
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Ticket
