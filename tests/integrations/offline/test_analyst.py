@@ -236,6 +236,24 @@ def test_work_without_a_ticket_is_proposed_but_not_acted_on() -> None:
     assert "Ada: hey team" in proposal.action.description
 
 
+@pytest.mark.parametrize(
+    "further",
+    [
+        "pls someone file it, people are standing in front of an empty shop",
+        "that's new to me, we don't have anything for it, and it fails for all of them",
+        "somebody open a ticket please, it is wrong and it crashes and nobody can stop it",
+    ],
+)
+def test_a_title_says_what_it_is_about_and_not_that_there_is_no_ticket(further: str) -> None:
+    """Who asks for a ticket says so with as strong words as who tells what is the matter."""
+    told = "Flowmotion moved in august. Their booking confirmations still carry the old street"
+
+    (proposal,) = judge(thread(told, further)).proposals
+
+    assert isinstance(proposal.action, CreateTicket)
+    assert "Their booking confirmations still carry the old street" == proposal.action.title
+
+
 def test_what_nobody_called_urgent_has_no_priority() -> None:
     """A number needs a sentence that says so."""
     (proposal,) = judge(thread("bug: password reset mails are not sent since the release", "no ticket yet")).proposals

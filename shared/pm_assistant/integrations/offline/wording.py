@@ -101,7 +101,9 @@ def title(lines: Sequence[Line]) -> str:
 
 def _headline(sentence: str) -> float:
     signals = cues.read(sentence)
-    return 1.5 * signals.problem + 1.5 * signals.ask + 0.5 * min(_content(sentence), 5.0) - 0.5 * signals.question
+    # That there is no ticket yet, or that somebody is to file one, is not what it is about.
+    says = 1.5 * signals.problem + 1.5 * signals.ask - 2.5 * signals.untracked
+    return says + 0.5 * min(_content(sentence), 5.0) - 0.5 * signals.question
 
 
 def language(said: str) -> str:
