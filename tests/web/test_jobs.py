@@ -11,7 +11,7 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
 from pm_assistant.web.pages import jobs
-from tests.builders import ACME, GLOBEX, a_job
+from tests.builders import ACME, GLOBEX, a_job, a_member
 from tests.web.browser import WebWorld
 
 
@@ -129,6 +129,29 @@ def test_what_was_given_up_says_why_and_is_begun_anew_as_it_was_asked_for(web: W
 def test_what_anybody_may_have_run_by_a_program_can_be_tried_again_on_a_page() -> None:
     """Also what is added."""
     assert {JobKind(each) for each in Workflow} == jobs.REPEATABLE
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "may"),
+    [
+        (JobKind.BACKTEST, Role.MEMBER, True),
+        (JobKind.ERASE_PERSON, Role.MEMBER, False),
+        (JobKind.ERASE_PERSON, Role.ADMIN, True),
+        (JobKind.EXPORT, Role.ADMIN, False),
+        (JobKind.EXPORT, Role.OWNER, True),
+    ],
+)
+def test_what_fewer_may_begin_is_begun_anew_by_them_alone(kind: JobKind, role: Role, may: bool, web: WebWorld) -> None:
+    """They have the button, and nobody else could press it."""
+    web.api.stores.directory.put_members(ACME, [a_member("bo")])
+    member_id = "U0BO" if kind is JobKind.ERASE_PERSON else None
+    order = Order(kind=kind, dry_run=False, member_id=member_id)
+    web.api.stores.jobs.put(job := a_job(order=order, state=JobState.FAILED, updated_at=datetime.now(UTC)))
+    browser = web.browser(role)
+
+    assert [may, may] == ["/again" in browser.get(path).html for path in ("/jobs", f"/jobs/{job.id}")]
+    assert (303 if may else 409) == browser.post(f"/jobs/{job.id}/again").status
+    assert [order] * may == [web.api.stores.jobs.get(ACME, due["job_id"]).order for due in web.api.queued("jobs")]
 
 
 @pytest.mark.parametrize(("state", "kind"), [(JobState.DONE, JobKind.SYNC), (JobState.FAILED, JobKind.DELETE)])

@@ -8,9 +8,22 @@ import pytest
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import Ignore
 from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.web.pages.today import MOST
-from tests.builders import ACME, ENG, GLOBEX, a_comment, a_connection, a_decision, a_message, a_tenant, a_ticket
+from tests.builders import (
+    ACME,
+    ENG,
+    GLOBEX,
+    a_comment,
+    a_connection,
+    a_decision,
+    a_member,
+    a_message,
+    a_place,
+    a_tenant,
+    a_ticket,
+)
 from tests.web.browser import WebWorld
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -161,8 +174,14 @@ def test_a_new_team_is_told_the_next_step_and_no_team_of_before_is(web: WebWorld
     for provider in Provider:
         stores.connections.put(a_connection(provider=provider))
     day = owner.get("/today")
-    assert 4 == day.text.count("✓")
+    assert 5 == day.text.count("✓")
     assert "In Slack, type /invite @PM Assistant" in day.text
+
+    stores.directory.put_members(ACME, [a_member("bo")])
+    stores.readings.put_position(ACME, a_place("C0ENG", "engineering"))
+    stores.subscriptions.put(ACME, Subscription(member_id="U0BO"))
+    day = owner.get("/today")
+    assert ("Say who is who at GitHub" in day.text, 'href="/people">Say who is who' in day.html) == (True, True)
 
 
 def test_a_member_of_a_new_team_sees_who_may_connect(web: WebWorld) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pm_assistant.domain.accounts import Account, Caller, Role, Scope
 from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.reports import Subscription
-from pm_assistant.domain.tenants import Provider, Tenant
+from pm_assistant.domain.tenants import Provider, Standing, Tenant
 from pm_assistant.domain.work import Channel
 from pm_assistant.workflows.tenants.first_steps import NEW_FOR, Deed, Step, first_steps
 from tests.builders import ACME, NOW, a_member, a_tenant
@@ -25,6 +25,11 @@ def caller(scope: Scope) -> Caller:
 def steps(unit: FakeUnit, *connected: Provider, tenant: Tenant = NEW, scope: Scope = Scope.OWNER) -> list[Step]:
     """What is to be done."""
     return [*first_steps(tenant, caller(scope), unit, connected=connected)]
+
+
+def who_is_who(unit: FakeUnit) -> list[tuple[Provider | None, bool]]:
+    """Of which vendor that is to be said, and whether it is."""
+    return [(step.provider, step.done) for step in steps(unit, *EVERY_VENDOR) if step.deed is Deed.IDENTIFY]
 
 
 def invited(unit: FakeUnit, place: str = "C1") -> None:
@@ -46,10 +51,25 @@ def test_each_step_is_done_once_the_store_says_so() -> None:
     unit = FakeUnit(ACME)
     assert [Provider.SLACK] == [step.provider for step in steps(unit, Provider.SLACK) if step.done]
     invited(unit)
-    assert [True, False] == [step.done for step in steps(unit, *EVERY_VENDOR)[3:]]
+    assert [True, False, True] == [step.done for step in steps(unit, *EVERY_VENDOR)[3:]]
     unit.stores.subscriptions.put(ACME, Subscription(member_id="ada"))
     assert [] == steps(unit, *EVERY_VENDOR)
     assert [Deed.CONNECT] == [step.deed for step in steps(unit, Provider.SLACK, Provider.LINEAR) if not step.done]
+
+
+def test_it_is_said_who_is_who_at_the_code_host_once_that_is_connected() -> None:
+    """Of everybody in the chat: which account is theirs, or that they have none; who has left is asked for no more."""
+    unit = FakeUnit(ACME)
+    people = [a_member("ada", github_login="ada-codes"), a_member("bo"), a_member("lin", slack_id=None)]
+    unit.stores.directory.put_members(ACME, people)
+    assert Deed.IDENTIFY not in {step.deed for step in steps(unit, Provider.SLACK)}
+
+    assert [(Provider.GITHUB, False)] == who_is_who(unit)
+
+    unit.stores.directory.put_members(ACME, [people[1].model_copy(update={"confirmed": (Provider.GITHUB,)})])
+    assert [(Provider.GITHUB, True)] == who_is_who(unit)
+    unit.stores.directory.put_members(ACME, [a_member("zoe", standings={Provider.SLACK: Standing.LEFT})])
+    assert [(Provider.GITHUB, True)] == who_is_who(unit)
 
 
 def test_the_workspace_as_a_whole_is_no_channel() -> None:

@@ -15,11 +15,12 @@ from pm_assistant.web.beginning import begin
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.listing import MOST_READ, Listing
 from pm_assistant.web.naming import Naming, Said
-from pm_assistant.web.request import chosen, current_request, needs
+from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.corridor.answering import NEEDED
 from pm_assistant.workflows.corridor.undoing import can_be_undone, undo_run
 from pm_assistant.workflows.jobs import job_id_of
+from pm_assistant.workflows.tenants.erasing import ask_to_erase
 
 router = Router()
 
@@ -32,7 +33,13 @@ STARTABLE = (JobKind.SYNC, JobKind.RECONCILE, JobKind.PROCESS, JobKind.UNTRACKED
 REPEATABLE = frozenset(
     {*STARTABLE, JobKind.MOVE_TICKETS, JobKind.STANDUP, JobKind.WEEKLY, JobKind.CALIBRATE, JobKind.FLOW}
 )
-"""What they can begin by whatever way, and so can have tried again; what only an admin may has a page of its own."""
+"""What they can begin by whatever way, and so can have tried again."""
+AGAIN_BY: Mapping[JobKind, Scope] = {
+    **dict.fromkeys((*REPEATABLE, JobKind.BACKTEST), Scope.RUN),
+    JobKind.ERASE_PERSON: Scope.ADMIN,
+    JobKind.EXPORT: Scope.OWNER,
+}
+"""Who may have what tried again: whoever may begin it. Of the rest each has conditions, and a page or a command."""
 FIGURES = frozenset({JobKind.BACKTEST, JobKind.FINETUNE, JobKind.ADOPT_MODEL, JobKind.CALIBRATE})
 """What these tell are long tables of figures, for programs: no page spells them out."""
 
@@ -61,7 +68,12 @@ def list_jobs() -> Response[str]:
         request,
         "jobs.html",
         jobs=[
-            (job, *_names_of(job, request.texts), request.texts.phrase(job.error or ""), _can_be_begun_again(job))
+            (
+                job,
+                *_names_of(job, request.texts),
+                request.texts.phrase(job.error or ""),
+                _can_be_begun_again(job, request),
+            )
             for _, job in shown
         ],
         listing=listing.going_on(next_place),
@@ -85,7 +97,7 @@ def show_job(job_id: str) -> Response[str]:
         kind=kind,
         state=state,
         cause=request.texts.phrase(job.error or ""),
-        can_be_begun_again=_can_be_begun_again(job),
+        can_be_begun_again=_can_be_begun_again(job, request),
         can_be_undone=can_be_undone(job) and request.caller.scope.covers(NEEDED),
         results=shown,
         hidden=0 if in_figures else len(job.results) - len(shown) + job.left_out,
@@ -108,9 +120,14 @@ def begin_again(job_id: str) -> Response[str]:
     """Begin anew what was given up, as it was asked for, and go to where that can be followed."""
     request = current_request(router)
     job = request.stores.jobs.get(request.tenant.id, job_id).seen(request.now)
-    if not _can_be_begun_again(job):
+    if not _can_be_begun_again(job, request):
         raise Conflict(Translatable("This cannot be tried again here."))
-    return see_other(request, f"/jobs/{begin(job.order, request).id}")
+    if job.order.kind is not JobKind.ERASE_PERSON:
+        return see_other(request, f"/jobs/{begin(job.order, request).id}")
+    member_id = job.order.member_id or ""
+    erasing = ask_to_erase(member_id, request.unit, asked_by=request.caller.actor)
+    request.note("member.erasing", member_id, run=erasing.id)
+    return see_other(request, f"/jobs/{erasing.id}")
 
 
 @router.post("/jobs/<job_id>/undo", **needs(NEEDED))
@@ -123,9 +140,10 @@ def undo(job_id: str) -> Response[str]:
     return see_other(request, f"/jobs/{job.id}")
 
 
-def _can_be_begun_again(job: Job) -> bool:
-    """Whether it was given up and is what anybody may begin who may run things."""
-    return job.state is JobState.FAILED and job.order.kind in REPEATABLE
+def _can_be_begun_again(job: Job, request: PageRequest) -> bool:
+    """Whether it was given up and is what the viewer may begin."""
+    scope = AGAIN_BY.get(job.order.kind)
+    return job.state is JobState.FAILED and scope is not None and request.caller.scope.covers(scope)
 
 
 def _names_of(job: Job, texts: Texts) -> tuple[str, str]:

@@ -44,6 +44,15 @@ STEPS: Mapping[Deed, Words] = {
         "/reports",
         gettext_noop("Choose your reports"),
     ),
+    Deed.IDENTIFY: Words(
+        gettext_noop("Say who is who at {vendor}"),
+        gettext_noop(
+            "I do not know everybody's account at {vendor}, so I cannot tell whose pull requests these are. Say on "
+            "each person's page which account is theirs, or that they have none."
+        ),
+        "/people",
+        gettext_noop("Say who is who"),
+    ),
 }
 
 

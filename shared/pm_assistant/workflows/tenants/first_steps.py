@@ -21,6 +21,11 @@ class Deed(StrEnum):
     CONNECT = "connect"
     INVITE = "invite"
     REPORT = "report"
+    IDENTIFY = "identify"
+
+
+FOR_ADMINS = frozenset({Deed.CONNECT, Deed.IDENTIFY})
+"""What not everybody may do."""
 
 
 class Step(NamedTuple):
@@ -49,6 +54,7 @@ def first_steps(tenant: Tenant, caller: Caller, unit: Unit, *, connected: Collec
     if tenant.created_at is None or unit.now() - tenant.created_at > NEW_FOR:
         return ()
     chat = next(provider for provider, vendor in unit.vendors.items() if Role.CHAT in vendor.roles)
+    hosts = [each for each, vendor in unit.vendors.items() if Role.CODE_HOST in vendor.roles and each in connected]
     with unit.side_by_side() as reads:
         found_wishes = reads.submit(unit.stores.subscriptions.all, tenant.id)
         found_places = reads.submit(unit.stores.readings.positions, tenant.id, chat)
@@ -57,17 +63,27 @@ def first_steps(tenant: Tenant, caller: Caller, unit: Unit, *, connected: Collec
         *(Step(Deed.CONNECT, provider in connected, provider) for provider in unit.vendors),
         Step(Deed.INVITE, invited, chat),
         Step(Deed.REPORT, bool(found_wishes.result())),
+        *(Step(Deed.IDENTIFY, _is_known(chat, host, unit), host) for host in hosts),
     ]
     if all(step.done for step in steps):
         return ()
     if caller.scope.covers(Scope.ADMIN):
         return steps
     admins = _admins(unit)
-    return [step._replace(helpers=admins) if step.deed is Deed.CONNECT else step for step in steps]
+    return [step._replace(helpers=admins) if step.deed in FOR_ADMINS else step for step in steps]
+
+
+def _is_known(chat: Provider, host: Provider, unit: Unit) -> bool:
+    """Whether it is said of everybody in the chat who they are at the code host, or that they are nobody there.
+
+    Code hosts tell hardly anybody's address, so we find few by ourselves.
+    """
+    people = (each for each in unit.stores.directory.members(unit.tenant_id) if chat in each.accounts and not each.left)
+    return all(host in {*each.accounts, *each.confirmed} for each in people)
 
 
 def _admins(unit: Unit) -> Sequence[str]:
-    """Who may connect vendors, as people call them where we know that."""
+    """Who may do that, as people call them where we know that."""
     members = unit.stores.directory.members(unit.tenant_id)
     admins = [each for each in unit.stores.accounts.all(unit.tenant_id) if SCOPE_OF[each.role].covers(Scope.ADMIN)]
     people = ((account.email, known_by(account.email, members)) for account in admins)
