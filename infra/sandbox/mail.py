@@ -31,7 +31,7 @@ _IN_THE_DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 
 
 class SentMail(Model):
-    """One mail."""
+    """A mail that the product has sent, as its mailbox keeps it."""
 
     id: str
     at: datetime

@@ -50,7 +50,7 @@ class Remark:
 
 
 class GitHubPages:
-    """The pages."""
+    """The organisation as people see it, and where they install and decide about apps."""
 
     def __init__(self, store: Store[GitHubWorld], installations: GitHubInstallations, oauth: GitHubOAuth) -> None:
         self._store = store

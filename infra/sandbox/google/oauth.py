@@ -73,7 +73,7 @@ class GoogleOAuth:
         return consent.back(params, world.config, "google", code=code, scope=" ".join(scopes))
 
     async def token(self, request: Request) -> Response:
-        """`token`."""
+        """Answer `token`: a code or a refresh token is turned into an access token."""
         params = await consent.params_of(request)
 
         async def perform() -> Response:

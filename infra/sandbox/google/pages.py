@@ -16,7 +16,7 @@ from infra.sandbox.google.state import Entry, GoogleWorld, local
 
 
 class GooglePages:
-    """The pages."""
+    """The calendar as people see it, where they enter what they do."""
 
     def __init__(self, store: Store[GoogleWorld], oauth: GoogleOAuth, clock: Clock) -> None:
         self._store = store

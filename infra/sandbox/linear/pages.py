@@ -28,7 +28,7 @@ class Ticket:
 
 
 class LinearPages:
-    """The pages."""
+    """The workspace as people see it, and where its apps are connected."""
 
     def __init__(self, store: Store[LinearWorld]) -> None:
         self._store = store

@@ -13,7 +13,7 @@ from infra.sandbox.slack.wire import Refused, true
 
 
 class SlackInstallation:
-    """The installation."""
+    """How the app is let into the workspace, and thrown out."""
 
     def __init__(self, store: Store[SlackWorld], tokens: Tokens, courier: Courier, clock: Clock) -> None:
         self._store = store

@@ -66,7 +66,7 @@ class Post:
 
 
 class SlackPages:
-    """The pages."""
+    """The workspace as people see it."""
 
     def __init__(self, store: Store[SlackWorld]) -> None:
         self._store = store

@@ -39,7 +39,7 @@ class Depth(Model):
 
     @property
     def total(self) -> int:
-        """All that is in it."""
+        """Messages in it, whether they wait, are being handled or are delayed."""
         return self.waiting + self.in_flight + self.delayed
 
 

@@ -50,7 +50,7 @@ class Named(_FromApi):
 
 
 class TicketTold(_FromApi):
-    """A ticket."""
+    """What a command says of a ticket."""
 
     key: str
     title: str
@@ -203,7 +203,7 @@ class SectionTold(_FromApi):
 
 
 class ReportTold(_FromApi):
-    """A report."""
+    """A report, section by section."""
 
     title: str
     notes: tuple[str, ...] = ()

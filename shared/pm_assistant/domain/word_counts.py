@@ -1,7 +1,7 @@
 """In how many conversations words were said lately, counted in places that words share: no word can be read back.
 
 It is a memory, and no record. Nothing says whose a count is, or where it was said. What was said once is forgotten when
-the counts are halved, so all that lasts is how common it is what stands in a place.
+the counts are halved, so all that lasts is how common the words of a place are.
 """
 
 from collections.abc import Collection, Sequence

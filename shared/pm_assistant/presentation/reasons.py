@@ -61,7 +61,6 @@ REASONS = (
     gettext_noop("the team's rules no longer allow it"),
     gettext_noop("the team's rules no longer allow it unasked"),
     gettext_noop("the team's plan has people asked first"),
-    gettext_noop("the tenant has no tracker team to create tickets in"),
     gettext_noop("the issue is in Linear's trash"),
     # Why it was not taken back
     gettext_noop("not taken back: people have changed it since ({fields})"),
@@ -72,10 +71,6 @@ REASONS = (
     gettext_noop("{ticket} is no ticket that I know"),
     gettext_noop("{ticket} is the ticket that it is about"),
     gettext_noop("{ticket} is at {state}, from where that is no step"),
-    gettext_noop("it is about no one ticket"),
-    gettext_noop("it is asked in no thread"),
-    gettext_noop("only an admin can have a channel not read; ask {people}"),
-    gettext_noop("only an admin can do that"),
     gettext_noop("{team} is no team that I know"),
     gettext_noop("there is a ticket for this already, {ticket}"),
     gettext_noop("there is a ticket for this already"),

@@ -163,14 +163,14 @@ def tokens_of(text: str) -> int:
 
 
 def worth_showing(candidates: Sequence[Ticket], odds: Mapping[str, float]) -> Sequence[Ticket]:
-    """The candidates without those that, by retrieval's odds, another is meant rather than; in the same order."""
+    """The candidates that are likely to be meant, by retrieval's odds, in their order; all where it gave none."""
     if odds is NO_ODDS:
         return candidates
-    by_odds = sorted((odds.get(ticket.id, 0.0) for ticket in candidates), reverse=True)
-    left_out, least = sum(by_odds), 0.0
-    for number, each in enumerate(by_odds, start=1):
-        left_out, least = left_out - each, each
-        if number >= LEAST_CANDIDATES and left_out <= MOST_LEFT_OUT * sum(by_odds):
+    highest_first = sorted((odds.get(ticket.id, 0.0) for ticket in candidates), reverse=True)
+    left_out, least = sum(highest_first), 0.0
+    for count, least in enumerate(highest_first, start=1):
+        left_out -= least
+        if count >= LEAST_CANDIDATES and left_out <= MOST_LEFT_OUT * sum(highest_first):
             break
     return [ticket for ticket in candidates if odds.get(ticket.id, 0.0) >= least]
 

@@ -51,7 +51,7 @@ ALWAYS = needs(Scope.READ, while_closing=True, while_suspended=True)
 
 @router.get("/account", **ALWAYS)
 def show_account() -> Response[str]:
-    """All of it."""
+    """My login, my sessions, my calendar and the way out of the team."""
     return _page(current_request(router))
 
 

@@ -42,7 +42,7 @@ def person(user_id: str, unit: Unit) -> Place:
 
 
 def channel(channel_id: str, unit: Unit) -> Place:
-    """A channel."""
+    """A channel, in which a report of ours is found again and changed."""
     chat = unit.chat
     return Place(
         partial(chat.post_report, channel_id),
