@@ -32,13 +32,11 @@ def talk(found: TalkView) -> RenderableType:
     topics = table("Ticket", "Conversations", "Messages", "Title", wrapped=("Title",))
     for topic in found.topics:
         add(topics, *map(text, (topic.key, str(topic.conversations), str(topic.messages), topic.title)))
-    figures = table("Measure", "Half within", "85 % within", "Of")
-    for name, spread, unit in (
+    figures = _figures(
         ("First report to ticket", found.ticket_hours, " h"),
         ("Ticket to done", found.work_days, " d"),
         ("First report to done", found.report_days, " d"),
-    ):
-        add(figures, *map(text, (name, *_measured(spread, unit))))
+    )
     asked = table("Asked", "Where", "Question nobody answered", wrapped=("Where", "Question nobody answered"))
     for question in found.unanswered:
         where = question.url or question.channel or ""
@@ -47,13 +45,11 @@ def talk(found: TalkView) -> RenderableType:
 
 
 def _team(team: TeamFlowView) -> list[RenderableType]:
-    figures = table("Measure", "Half within", "85 % within", "Of")
-    for name, spread, unit in (
+    figures = _figures(
         ("Begun to done", team.cycle_days, " d"),
         ("Created to done", team.lead_days, " d"),
         ("First review, working hours", team.review_hours, " h"),
-    ):
-        add(figures, *map(text, (name, *_measured(spread, unit))))
+    )
     weeks = table("Week of", "Finished", "Of talk", "Reopened", "In progress", "Half done within")
     for week in team.weeks:
         add(weeks, *map(text, _week(week)))
@@ -67,6 +63,14 @@ def _team(team: TeamFlowView) -> list[RenderableType]:
         worked.append(text(f"Began as talk: {team.unplanned_share:.0%}. Opened again: {team.reopened_share:.0%}."))
     remarks = [text(f"{remark}.") for remark in team.remarks]
     return [text(""), text(f"{team.name} ({team.key})"), weeks, figures, *worked, oldest, *said, *remarks]
+
+
+def _figures(*measures: tuple[str, Spread | None, str]) -> RenderableType:
+    """What was measured, each with its unit."""
+    figures = table("Measure", "Half within", "85 % within", "Of")
+    for name, spread, unit in measures:
+        add(figures, *map(text, (name, *_measured(spread, unit))))
+    return figures
 
 
 def _measured(spread: Spread | None, unit: str) -> tuple[str, str, str]:

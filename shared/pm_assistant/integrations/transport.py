@@ -10,11 +10,12 @@ from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from pm_assistant.domain.errors import ProductError, RateLimited, UpstreamUnavailable
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.characters import whole_characters
+from pm_assistant.integrations.documented import documented
 from pm_assistant.integrations.policy import NotSent, Unanswered
 
 if TYPE_CHECKING:
@@ -120,11 +121,7 @@ class Transport:
         Raises:
             UpstreamUnavailable: it is of another form; names the field, never its content.
         """
-        try:
-            return model.model_validate(payload)
-        except ValidationError as error:
-            where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
-            raise UpstreamUnavailable(f"{self.vendor}'s answer is not of the documented form: {where}") from None
+        return documented(model, payload, vendor=self.vendor)
 
     def _read[T](self, response: httpx.Response, read: Callable[[httpx.Response], T]) -> T:
         try:

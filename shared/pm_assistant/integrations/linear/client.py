@@ -35,6 +35,7 @@ from pm_assistant.domain.planning import PlannedIds
 from pm_assistant.domain.tenants import Member, Provider
 from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.integrations import policy
+from pm_assistant.integrations.documented import documented
 from pm_assistant.integrations.linear import documents
 from pm_assistant.integrations.linear.planning import LISTS, RELATIONS, cursors_of, planning_in
 from pm_assistant.integrations.linear.wire import (
@@ -155,7 +156,7 @@ class LinearTracker:
 
         def listed(field: str, *, wanted: Collection[str]) -> frozenset[str]:
             nodes = _dig(answer, f"{field}.nodes") if wanted else ()
-            return frozenset(_parse(Reference, node).id for node in nodes)
+            return frozenset(documented(Reference, node, vendor="Linear").id for node in nodes)
 
         return PlannedIds(
             tickets=listed("issues", wanted=ids.tickets),
@@ -382,7 +383,7 @@ class LinearTracker:
         return _page_in(self._send(document, field, variables), field)
 
     def _one[T: BaseModel](self, document: str, path: str, variables: Mapping[str, object], model: type[T]) -> T:
-        return _parse(model, _dig(self._send(document, path.split(".")[0], variables), path))
+        return documented(model, _dig(self._send(document, path.split(".")[0], variables), path), vendor="Linear")
 
     def _send(self, document: str, operation: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
         """Ask; what only reads is asked once more if there is no answer, and so is what creates under an id of ours."""
@@ -486,14 +487,6 @@ def _dig(value: Any, path: str) -> Any:
             raise UpstreamUnavailable(f"Linear's answer lacks {name}")
         value = value[name]
     return value
-
-
-def _parse[T: BaseModel](model: type[T], value: object) -> T:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
-        raise UpstreamUnavailable(f"Linear's answer is not of the documented form: {where}") from None
 
 
 def _is_of_one_endpoint(response: httpx.Response) -> bool:

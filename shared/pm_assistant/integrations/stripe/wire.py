@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.prices import PricePreview
 from pm_assistant.domain.subscriptions import PaidSubscription
+from pm_assistant.integrations.documented import documented
 from pm_assistant.integrations.webhooks import Payload
 
 PLAN = "plan"
@@ -64,11 +64,7 @@ class Checked(Payload):
         Raises:
             UpstreamUnavailable: it is of another form; names the field, never its content.
         """
-        try:
-            return cls.model_validate(said)
-        except ValidationError as error:
-            where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
-            raise UpstreamUnavailable(f"Stripe's answer is not of the documented form: {where}") from None
+        return documented(cls, said, vendor="Stripe")
 
 
 class Subscription(Checked):
