@@ -107,6 +107,18 @@ def test_what_has_not_become_of_a_decision_takes_no_room(stores: DynamoStores) -
     assert decision == stores.decisions.get(ACME, decision.id)
 
 
+def test_a_row_of_the_log_is_taken_apart_once(stores: DynamoStores) -> None:
+    """Each person of a team is told of the same day; what became of a decision meanwhile is another row."""
+    before = stores.decisions.save(a_decision())
+    began = before.updated_at - timedelta(minutes=1)
+
+    [read], [again] = stores.decisions.since(ACME, began), stores.decisions.since(ACME, began)
+    after = stores.decisions.replace(before.model_copy(update={"state": DecisionState.DONE}), before=before)
+
+    assert read is again
+    assert [after] == stores.decisions.since(ACME, began)
+
+
 def test_what_is_left_out_of_a_decision_is_read_as_nothing() -> None:
     """A field that may be None, anywhere in it, is None where it does not stand."""
     left: list[type[Model]] = [Decision]

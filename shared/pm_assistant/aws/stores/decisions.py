@@ -8,13 +8,14 @@ place. What is begun for a run leaves `RUN_ACT#<run>#<moment>#<id>`, so that it 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from pynamodb.expressions.condition import Condition
 
 from pm_assistant.aws import tables
 from pm_assistant.aws.rows import DecisionRow
-from pm_assistant.aws.stored import listed, readable, stored
+from pm_assistant.aws.stored import readable, stored
 from pm_assistant.aws.stores.jobs import KEEP
 from pm_assistant.aws.tables import Row
 from pm_assistant.domain.decisions import BegunAct, Decision, reconcile_with_log
@@ -23,6 +24,8 @@ from pm_assistant.domain.tenants import TenantId
 
 ATTEMPTS = 5
 """How often `save` follows a row that changes under it; more writers than that at once do not exist."""
+REPORTED = 512
+"""Of so many rows a container keeps what they say; a few megabytes."""
 
 
 class DynamoDecisions:
@@ -81,7 +84,7 @@ class DynamoDecisions:
         """Decisions updated since then, through the index: what was stored a moment ago may be missing."""
         updated = DecisionRow.gsi_sk >= tables.stamp(since)
         rows = DecisionRow.indexed(tables.recent(tenant_id, "DECISION"), updated, only=[DecisionRow.data])
-        return listed(Decision, rows)
+        return list(readable(lambda row: _logged(row.data), rows))
 
     def latest(self, tenant_id: TenantId, *, before: str | None = None, limit: int) -> Sequence[tuple[str, Decision]]:
         """Decisions updated last first, through the index: what was stored a moment ago may be missing."""
@@ -103,6 +106,12 @@ class DynamoDecisions:
         """The next so many decisions in the order of their subjects, in one consistent read."""
         rows = DecisionRow.page(tenant_id, "DECISION", after=after, limit=limit)
         return [(row.sk.removeprefix("DECISION#"), stored(Decision, row.data)) for row in rows]
+
+
+@lru_cache(maxsize=REPORTED)
+def _logged(data: str) -> Decision:
+    """What a row of the log says: for each person who is told of a day the same rows are read, and say the same."""
+    return stored(Decision, data)
 
 
 def _sk(decision: Decision) -> str:
