@@ -195,7 +195,7 @@ def test_a_message_that_cannot_be_is_parked(wired: Wired) -> None:
     """A tenant that is gone, a customer that the provider does not know: somebody looks at it."""
     wired.take(
         json.dumps({"type": "billing_due", "tenant_id": "gone"}),
-        json.dumps({"type": "?"}),
+        json.dumps({"type": "billing_due"}),
         json.dumps({"type": "billing_due", "tenant_id": OTHER}),
     )
 

@@ -1,5 +1,6 @@
 """Queue messages: done, retried with patience, or parked with their cause; never lost."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,9 @@ import pytest
 from pydantic import BaseModel
 
 from pm_assistant.domain import errors
+from pm_assistant.domain.events import EventEnvelope
+from pm_assistant.domain.messages import ActionsMessage, BillingMessage, JobsMessage, ReportsMessage
+from pm_assistant.domain.model import Model
 from pm_assistant.runtime.batch import (
     HANDLING,
     LONGEST_WAIT,
@@ -20,6 +24,7 @@ from pm_assistant.runtime.batch import (
     wait_before_retry,
 )
 from pm_assistant.runtime.settings import WorkerSettings, load
+from tests.builders import NOW
 
 
 class NumberMessage(BaseModel):
@@ -111,15 +116,91 @@ def test_only_the_failed_messages_of_a_batch_come_again() -> None:
 
 
 def test_an_unreadable_message_is_parked_at_once_naming_the_field() -> None:
-    """Repeating cannot mend it; the batch goes on without it."""
+    """Repeating cannot mend it, whatever else it may say; the batch goes on without it."""
     source, parking = FakeSourceQueue(), FakeDeadLetters()
 
     failed = run([record('{"number":"x"}'), record("not json")], None, source, parking)
+    handle_batch(
+        [record('{"only":1}')],
+        Now,
+        list[Now]().append,
+        source=source,
+        dead_letters=FakeDeadLetters(),
+        retry=RetryPolicy(2),
+    )
+    assert {} == source.postponed
 
     assert [] == failed
     assert ["InvalidRequest", "InvalidRequest"] == [letter["error"] for letter in parking.parked]
     assert "unreadable message" in parking.parked[0]["cause"]
     assert "acme" == parking.parked[0]["group"]
+
+
+class Now(Model):
+    """A queue message as this version of us knows it."""
+
+    number: int
+
+
+class Later(Now):
+    """The same as a newer version writes it, which has learned to only try."""
+
+    dry_run: bool = False
+
+
+def done_of(message: Model, kind: type[Model], *, since: datetime | None = None) -> tuple[list[Model], list[str], int]:
+    """What a version does of a message, what comes again, and how many are parked."""
+    done, source, parking = list[Model](), FakeSourceQueue(), FakeDeadLetters()
+    records = [record(message.model_dump_json(), since=since)]
+    retry = RetryPolicy(2)
+    handle_batch(records, kind, done.append, source=source, dead_letters=parking, retry=retry)
+    return done, [*source.postponed, *(body for body, *_ in source.anew)], len(parking.parked)
+
+
+def test_what_a_newer_version_wrote_waits_for_it_and_is_done_by_no_other() -> None:
+    """What it says besides may be that all else is only to be tried: who leaves it out acts where it should not."""
+    message = Later(number=1, dry_run=True)
+
+    done, again, parked = done_of(message, Now)
+
+    assert ([], 1, 0) == (done, len(again), parked)
+    assert ([message], [], 0) == done_of(message, Later)
+    assert ([Now(number=1)], [], 0) == done_of(Now(number=1), Now)
+
+
+@pytest.mark.parametrize(("hours", "parked"), [(1, 0), (23, 0), (25, 1)])
+def test_what_no_newer_version_comes_for_is_parked_after_a_day(hours: int, parked: int) -> None:
+    """A release that was taken back may come again; what is merely wrong does not lie about unseen."""
+    since = datetime.now(UTC) - timedelta(hours=hours)
+
+    assert (0 if parked else 1, parked) == (lambda found: (len(found[1]), found[2]))(
+        done_of(Later(number=1), Now, since=since)
+    )
+
+
+MESSAGES: dict[str, tuple[type[BaseModel], dict[str, Any]]] = {
+    "events": (EventEnvelope, {"tenant_id": "acme", "event": {"type": "tree_touched", "ticket_id": "t"}}),
+    "actions": (ActionsMessage, {"type": "action_request", "tenant_id": "acme", "decision_id": "d-1"}),
+    "jobs": (JobsMessage, {"type": "job_due", "tenant_id": "acme", "job_id": "run-1"}),
+    "reports": (ReportsMessage, {"type": "report_due", "tenant_id": "acme", "member_id": "U1", "due_at": str(NOW)}),
+    "billing": (BillingMessage, {"type": "billing_due", "tenant_id": "acme"}),
+}
+
+
+@pytest.mark.parametrize("queue", sorted(MESSAGES))
+def test_whatever_is_new_in_a_message_of_any_queue_is_waited_for(queue: str) -> None:
+    """A field, be it deep inside, a kind of message, or one of what it is about, that there was not."""
+    kind, told = MESSAGES[queue]
+    inner = told.get("event")
+    newer = [{**told, "only": "x"}, {**told, "type": "x"}] if inner is None else [{**told, "only": "x"}]
+    newer += [{**told, "event": {**inner, **new}} for new in ({"only": "x"}, {"type": "x"})] if inner else []
+    newer += [{**told, "kind": "yearly"}] if queue == "reports" else []
+    handled, source, parking = list[BaseModel](), FakeSourceQueue(), FakeDeadLetters()
+
+    records = [record(json.dumps(body)) for body in (told, *newer)]
+    handle_batch(records, kind, handled.append, source=source, dead_letters=parking, retry=RetryPolicy(2))
+
+    assert (1, len(newer), []) == (len(handled), len(source.postponed), parking.parked)
 
 
 AWAY = errors.UpstreamUnavailable("linear answered 503")

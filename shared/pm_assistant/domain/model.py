@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, get_args
 
 import pydantic
 from pydantic import BaseModel, ConfigDict
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -73,7 +73,7 @@ class BuiltWhenMet:
                 return value
             name = value.get("type") if isinstance(value, dict) else None
             if not isinstance(name, str) or name not in kinds:
-                raise ValueError(f"its type is none of {', '.join(kinds)}")
+                raise PydanticCustomError("unknown_type", f"its type is none of {', '.join(kinds)}")
             return kinds[name].model_validate(value)
 
         return core_schema.no_info_plain_validator_function(read)

@@ -2,7 +2,8 @@
 
 Which error means what stands in one table, `HANDLING`; a test fails for an error class that it lacks. What passes by
 itself, such as a vendor that is away, is waited for in hours: after some quick attempts the message is sent anew, each
-time to come later, until its patience is over. What nobody foresaw is tried as often as SQS lets us.
+time to come later, until its patience is over. What nobody foresaw is tried as often as SQS lets us. A message that a
+newer version of us wrote waits for that one (ADR 94).
 """
 
 import random
@@ -30,6 +31,14 @@ LONGEST_PAUSE = timedelta(hours=4)
 """Before a message that was sent anew comes."""
 PATIENCE = timedelta(hours=72)
 """How long a message is tried: an outage over a weekend passes."""
+NEWER_WITHIN = timedelta(hours=24)
+"""How long a message that a newer version of us wrote waits for it; a release takes over within minutes."""
+NOT_KNOWN_HERE = frozenset({"extra_forbidden", "union_tag_invalid", "unknown_type", "enum", "literal_error"})
+"""Pydantic's names of what is wrong with a message that says more than this version of us has words for."""
+
+
+class WrittenByNewer(errors.UpstreamUnavailable):
+    """A message says what this version of us has no word for, and which may restrict all else: so nothing is done."""
 
 
 class FailureHandling(Enum):
@@ -194,9 +203,12 @@ def _read[M: BaseModel](kind: type[M], body: str) -> M:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise errors.InvalidRequest(f"unreadable message: {field or 'body'}: {first['msg']}", field=field) from error
+        found = error.errors()
+        field = ".".join(str(part) for part in found[0]["loc"])
+        cause = f"unreadable message: {field or 'body'}: {found[0]['msg']}"
+        if all(each["type"] in NOT_KNOWN_HERE for each in found):
+            raise WrittenByNewer(f"{cause} (a newer version of us wrote it, or it is broken)") from error
+        raise errors.InvalidRequest(cause, field=field) from error
 
 
 def _attempt(record: Record) -> int:
@@ -225,6 +237,7 @@ class Next(Enum):
 
 def _next(record: Record, error: Exception, age: timedelta, patience: timedelta) -> Next:
     attempt = _attempt(record)
+    patience = min(patience, NEWER_WITHIN) if isinstance(error, WrittenByNewer) else patience
     match handling_of(error):
         case FailureHandling.PARK:
             after = Next.PARK
