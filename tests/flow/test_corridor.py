@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from pm_assistant.domain.jobs import JobDue, JobKind, Order
 from pm_assistant.domain.reports import ReportDue
 from pm_assistant.runtime import wiring
+from pm_assistant.workflows.jobs import new_job
 from tests.flow.conftest import Outside
 
 pytestmark = pytest.mark.stack
@@ -214,6 +216,26 @@ def test_a_vendor_that_is_away_is_waited_for_and_the_card_says_so(outside: Outsi
     outside.until(lambda: not says_waiting(), "a card that says what was done")
     assert 1 == len(outside.all_comments_about(said["ts"]))
     assert [] == [letter.error for letter in outside.client.dead_letters("actions").list()]
+
+
+def test_quiet_is_only_when_no_run_is_tried_again_in_a_moment(outside: Outside) -> None:
+    """What it would do then would befall the next test; one that reads later what was not told is not waited for."""
+    unit, reading = outside.client.unit, Order(kind=JobKind.SYNC, dry_run=False, judge=True)
+    tried, later = (
+        new_job(order, tenant_id=unit.tenant_id, asked_by="account:nobody", now=unit.now())
+        for order in (Order(kind=JobKind.PROCESS), reading)
+    )
+    for job, seconds in ((tried, 6), (later, 600)):
+        unit.stores.jobs.put(job)
+        unit.queues.jobs.put(
+            JobDue(tenant_id=unit.tenant_id, job_id=job.id), group=unit.tenant_id, delay_seconds=seconds
+        )
+
+    outside.quiet()
+
+    assert [True, False] == [unit.stores.jobs.get(unit.tenant_id, job.id).finished for job in (tried, later)]
+    outside.purge("runs")
+    unit.stores.jobs.replace(later.failed("nobody comes for it", at=unit.now()), before=later)
 
 
 def test_a_person_approves_what_was_proposed_in_private(outside: Outside) -> None:
