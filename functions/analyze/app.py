@@ -2,14 +2,15 @@
 
 from functools import cache
 
-from pm_assistant.domain.events import EventEnvelope
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.spending import QUOTA_USED_UP
-from pm_assistant.runtime.batch import batch_handler
+from pm_assistant.runtime.batch import batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.analyze import AnalyzeSettings
-from pm_assistant.runtime.unit import open_unit
+from pm_assistant.runtime.unit import AwsUnit, open_unit
 from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.corridor.parked import tell_parked
 from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld
 
 settings = cache(lambda: load(AnalyzeSettings))
@@ -38,4 +39,10 @@ def on_event(envelope: EventEnvelope) -> None:
         logger().warning("proposal dropped", extra={**event_details, "flaw": flaw})
 
 
-handler = batch_handler(EventEnvelope, on_event, settings)
+def on_given_up(envelope: EventEnvelope, error: Exception) -> None:
+    """Tell the team of a conversation that is given up; other events are made up for by the next reading."""
+    if isinstance(envelope.event, ConversationTouched):
+        tell_parked(envelope.event, cause_of(error), AwsUnit(settings(), envelope.tenant_id))
+
+
+handler = batch_handler(EventEnvelope, on_event, settings, on_given_up)

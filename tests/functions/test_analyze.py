@@ -6,12 +6,14 @@ from contextlib import contextmanager, nullcontext
 import pytest
 
 from functions.analyze import app
-from pm_assistant.domain.events import ConversationTouched, EventEnvelope
+from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.errors import UpstreamRejected
+from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged
 from pm_assistant.domain.spending import QUOTA_USED_UP
 from pm_assistant.domain.tenants import Suspension
 from pm_assistant.workflows.corridor.analyze import Analysis
 from pm_assistant.workflows.tenants.suspension import WITHHELD
-from tests.builders import ACME, NOW, a_comment, a_decision, a_tenant
+from tests.builders import ACME, NOW, a_comment, a_decision, a_place, a_tenant, a_ticket
 from tests.fakes.unit import FakeUnit
 
 
@@ -36,6 +38,45 @@ def test_a_quota_that_is_used_up_raises_an_alarm(
 
     said = [(record.levelname, vars(record)["reason"]) for record in caplog.records if record.msg == "judged offline"]
     assert [(level, why)] == said
+
+
+@pytest.mark.parametrize(
+    ("place", "target"),
+    [(a_place("C0ENG", "engineering"), "C0ENG:1.0"), (a_place("C0ENG", "hr", private=True), ""), (None, "")],
+)
+def test_a_conversation_that_is_given_up_is_told_to_the_teams_admins(
+    place: Position | None, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its cause and nobody's words; of a private one, or one of which nothing is known, not which."""
+    unit = FakeUnit()
+    unit.stores.tenants.put(a_tenant())
+    if place is not None:
+        unit.stores.readings.put_position(ACME, place)
+    monkeypatch.setattr(app, "settings", lambda: None)
+    monkeypatch.setattr(app, "AwsUnit", lambda *_: unit)
+    touch = ConversationTouched(channel="C0ENG", ts="2.0", root_ts="1.0")
+
+    app.on_given_up(EventEnvelope(tenant_id=ACME, event=touch), UpstreamRejected("the model refused"))
+    app.on_given_up(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=a_ticket())), ValueError("x"))
+
+    [told] = unit.stores.audit.latest(ACME, limit=9)
+    assert ("conversation.parked", target, {"because": "the model refused"}) == (
+        told.action,
+        told.target,
+        told.detail,
+    )
+
+
+def test_of_a_team_that_is_gone_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rows are gone for good."""
+    unit = FakeUnit()
+    monkeypatch.setattr(app, "settings", lambda: None)
+    monkeypatch.setattr(app, "AwsUnit", lambda *_: unit)
+    touch = ConversationTouched(channel="C0ENG", ts="2.0", root_ts="1.0")
+
+    app.on_given_up(EventEnvelope(tenant_id=ACME, event=touch), ValueError("x"))
+
+    assert [] == unit.stores.audit.latest(ACME, limit=9)
 
 
 def test_of_a_tenant_that_is_suspended_nothing_is_judged(

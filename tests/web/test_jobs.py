@@ -11,6 +11,7 @@ from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
 from pm_assistant.web.pages import jobs
+from pm_assistant.workflows.accounts.audit import entry
 from tests.builders import ACME, GLOBEX, a_job, a_member
 from tests.web.browser import WebWorld
 
@@ -100,6 +101,16 @@ def test_a_job_of_another_tenant_is_not_there(web: WebWorld) -> None:
     """Whoever asks."""
     web.api.stores.jobs.put(a_job(GLOBEX, id="20261120T093000000000-y"))
     assert 404 == web.browser().get("/jobs/20261120T093000000000-y").status
+
+
+def test_what_could_not_be_judged_is_one_step_away_for_admins(web: WebWorld) -> None:
+    """In the trail, which is theirs to read; it says what and why."""
+    assert "/audit?what=conversation" not in web.browser(Role.MEMBER).get("/jobs").html
+    browser, at = web.browser(Role.ADMIN), datetime.now(UTC)
+    web.api.stores.audit.add(ACME, entry("conversation.parked", at=at, because="the model refused"))
+    assert 'href="/audit?what=conversation"' in browser.get("/jobs").html
+    shown = browser.get("/audit?what=conversation").text
+    assert ("Could not judge a conversation" in shown, "the model refused" in shown) == (True, True)
 
 
 def test_every_kind_and_state_of_a_job_has_its_words() -> None:

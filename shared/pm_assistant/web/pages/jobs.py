@@ -78,6 +78,7 @@ def list_jobs() -> Response[str]:
         ],
         listing=listing.going_on(next_place),
         states={state.value: request.texts.gettext(name) for state, name in STATES.items()},
+        is_admin=request.caller.scope.covers(Scope.ADMIN),
         startable={kind.value: request.texts.gettext(KINDS[kind]) for kind in STARTABLE},
     )
 
