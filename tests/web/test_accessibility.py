@@ -9,7 +9,7 @@ from tests.chromium import for_tests
 from tests.web.browser import WebWorld, a_web_world
 from tests.web.pictures import PAGES, PUBLIC, STILLS, Picture
 from tests.web.window import STILL, serious, window
-from tests.web.worlds import FULL, WORLDS
+from tests.web.worlds import FULL, WORLDS, a_day
 
 pytestmark = pytest.mark.thorough
 
@@ -52,6 +52,30 @@ def test_pages_fit_a_phone_and_keep_their_own_policy(team: Team, chromium: Brows
 
     assert dict.fromkeys(pictures, 360) == widths
     assert [] == [trouble for trouble in shown.troubles if "status of 4" not in trouble]
+
+
+BROKEN = """
+[...document.querySelectorAll("td")].flatMap(cell => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = []
+  while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[^ ]+@[^ ]+/g)) {
+    const range = document.createRange()
+    range.setStart(texts.currentNode, word.index)
+    range.setEnd(texts.currentNode, word.index + word[0].length)
+    if (range.getClientRects().length > 1) broken.push(word[0])
+  }
+  return broken
+})
+"""
+"""The e-mail addresses in tables that go on in another line."""
+
+
+def test_no_address_is_broken_on_a_tablet_where_a_table_has_many_columns(chromium: Browser) -> None:
+    """They stand one below the other, each with its name."""
+    with a_web_world() as web, window(chromium, web, a_day(web), width=768) as shown:
+        page = shown.open(PAGES["keys"])
+        broken, said = page.evaluate(BROKEN), page.inner_text("table")
+
+    assert ([], True) == (broken, "owner@acme.test" in said)
 
 
 def test_what_is_serious_is_found(chromium: Browser) -> None:
