@@ -18,6 +18,7 @@ MOST_EXAMPLES = 40
 """Conversations that a report names: those on which the two sides, or a side and people, do not agree."""
 NOT_KNOWN = (
     "Texts of messages and tickets, assignees, titles and labels are those of today.",
+    "How often the team says a word is counted to this day, which changes what is found little.",
     "What a confidence is worth is taken from today's fit, which knows the answers of then.",
     "Where a ticket was moved afterwards, it is taken to have stood one phase before.",
     "People's answers exist only for what they were asked: recall is of these and of what they linked themselves.",

@@ -263,6 +263,36 @@ def test_what_people_confirmed_later_is_not_known() -> None:
     assert not any(heard.rests_on(conversation) for past in history.recent.values() for heard in past)
 
 
+@pytest.mark.parametrize(
+    ("whose", "answered", "known"),
+    [("own", -1, False), ("own", 1, False), ("other", -1, True), ("other", 1, False)],
+    ids=["its own before", "its own later", "another's before", "another's later"],
+)
+def test_of_what_people_confirmed_only_what_they_had_said_of_others_by_then_is_known(
+    whose: str, answered: int, known: bool
+) -> None:
+    """Whenever it was said that they confirmed: an answer that came later is none yet, and one's own tells itself."""
+    said, other = a_message(-2 * HOUR), a_message(-9 * HOUR, channel="C0OPS")
+    unit, about_it = BacktestUnit(said, other), said if whose == "own" else other
+    at = said.posted_at + timedelta(minutes=answered)
+    unit.decided(about_it, state=DecisionState.DONE, decided_by="U0ADA", updated_at=at)
+    match = a_confirmed_match(about_it, counts_from=about_it.posted_at)
+    subject = Subject(channel=about_it.channel, root_ts=about_it.root_ts)
+    unit.stores.history.confirm(ACME, subject, [match], Keeping(NOW, 90))
+    conversation = a_conversation(said)
+
+    then = Hindsight([a_conversation(other), conversation], unit).before(said.posted_at, conversation, unit.analyst)
+
+    assert ([about_it.channel] if known else []) == [
+        each.channel for each in then.stores.history.read(ACME, ["U0ADA"]).confirmed
+    ]
+
+
+def test_every_report_says_what_was_not_as_it_was_then() -> None:
+    """How often words are said among it: counts cannot be wound back."""
+    assert any("How often the team says a word" in each for each in BacktestUnit().report().not_known)
+
+
 def test_it_goes_on_where_it_was_and_ends_with_one_result() -> None:
     """A step judges so many; what has come of it so far is no result yet."""
     said = [a_message(-HOUR * (n + 1)) for n in range(JUDGED_PER_STEP + 2)][::-1]

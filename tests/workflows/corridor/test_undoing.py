@@ -425,6 +425,32 @@ def test_a_large_run_is_undone_in_bounded_steps(monkeypatch: pytest.MonkeyPatch)
     assert (7, 7, ({"undone": 7, "not_undone": 0},)) == (second.done, second.total, second.results)
 
 
+def test_what_is_undone_of_a_run_counts_as_said_when_that_was_asked_for() -> None:
+    """However long it took to get there: soon after the deed it says that it was wrong."""
+    unit = RunUnit(2)
+    run = unit.run()
+    unit.drain()
+
+    undone = unit.undo(run)
+
+    grades = [grade for record in unit.stores.track_records.all(ACME) for grade in record.grades]
+    assert [(False, undone.created_at)] * 2 == [(grade.right, grade.at) for grade in grades]
+
+
+def test_a_last_page_that_there_was_no_time_for_is_not_the_end() -> None:
+    """What is left of it is undone by the next step."""
+    unit = RunUnit(2)
+    run = unit.run()
+    unit.drain()
+    job = undo_run(run.id, unit, asked_by=ADA, job_id="undo-1")
+    unit.seconds = count(0, int(undoing.WORKS.total_seconds()))
+    first = job.after(take_back(job, unit), at=NOW)
+
+    assert (1, False) == (first.done, first.finished)
+    unit.seconds = count(10_000)
+    assert ({"undone": 2, "not_undone": 0},) == first.after(take_back(first, unit), at=NOW).results
+
+
 def test_one_that_the_tracker_does_not_answer_for_goes_on_by_itself() -> None:
     """It is undone later on the way of an answer to it alone, and keeps nobody from the others."""
     unit = RunUnit(3)
