@@ -1,6 +1,7 @@
 """Why something was not done is said in the reader's language, whatever it is."""
 
 import ast
+import copy
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -84,12 +85,13 @@ def test_others_words_are_quoted_and_never_translated() -> None:
 
 
 def test_what_stands_in_our_words_is_said_as_it_is() -> None:
-    """Braces in it are braces; the chat says the same by the same words."""
+    """Braces in it are braces, also in a copy; the chat says the same by the same words."""
     error = Forbidden(Translatable("{ticket} is no ticket that I know", ticket="{x} away"))
     german = texts_in(Language.GERMAN)
     assert "{x} away is no ticket that I know" == str(error)
     assert refusal(error, german).startswith("{x} away ")
     assert refusal(error, german) in nothing_done(error.words, german)
+    assert error.words == copy.deepcopy(error.words)
 
 
 def test_whatever_a_page_or_the_chat_refuses_is_said_in_words_that_have_translations() -> None:

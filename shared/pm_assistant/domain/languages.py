@@ -33,6 +33,10 @@ class Translatable(str):
     message: str
     values: dict[str, str]
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:
+        """What a copy is made of: what stands in it may have braces of its own."""
+        return (self.message,), self.values
+
 
 def language_of(locale: str | None) -> Language | None:
     """The language of a locale such as `de-AT`; None if there is none, or we do not write in it."""
