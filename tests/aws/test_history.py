@@ -71,6 +71,13 @@ def test_counts_of_words_have_room_in_a_row_however_many_they_are() -> None:
     assert max(counts.places) <= counts.conversations
 
 
+def test_counts_of_words_are_read_as_they_were_packed() -> None:
+    """Also those that are more than a byte holds."""
+    counts = WordCounts(700, (0, 1, 255, 256, 700, *[0] * (PLACES - 5)), NOW)
+
+    assert counts == history._counted(history._packed(counts, NOW))
+
+
 def test_counts_of_words_that_another_version_of_us_has_packed_are_forgotten() -> None:
     """Whatever it has changed."""
     begun = WordCounts().after_saying(["coupon"], now=NOW, days=90)

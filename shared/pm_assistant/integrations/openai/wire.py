@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket, Proposable
-from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
+from pm_assistant.domain.decisions import Judgement, Proposal, RunnerUp
 from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.tenants import ActionKind
@@ -164,8 +164,6 @@ def tokens_of(text: str) -> int:
 
 def worth_showing(candidates: Sequence[Ticket], odds: Mapping[str, float]) -> Sequence[Ticket]:
     """The candidates that are likely to be meant, by retrieval's odds, in their order; all where it gave none."""
-    if odds is NO_ODDS:
-        return candidates
     highest_first = sorted((odds.get(ticket.id, 0.0) for ticket in candidates), reverse=True)
     left_out, least = sum(highest_first), 0.0
     for count, least in enumerate(highest_first, start=1):
