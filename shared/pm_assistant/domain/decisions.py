@@ -393,8 +393,8 @@ class Decision(Judged):
         return self.performed is None and self.state in open_states and self.action.wants_ticket
 
     def of_run(self, run: str | None) -> Self:
-        """The same as it came of a run, or of none."""
-        return self if self.run == run else self.model_copy(update={"run": run})
+        """The same as it came of a run, or of none; the log alone says whether it was begun for one."""
+        return self.model_copy(update={"run": run, "begun_at": None})
 
     @property
     def begun_in_run(self) -> bool:

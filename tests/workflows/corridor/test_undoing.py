@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.actions import Ignore, MoveTicket
+from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import RUN_UNDONE, ActionRequest, Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import (
     Conflict,
@@ -672,6 +672,48 @@ def test_where_no_run_asked_nothing_is_written_that_an_older_version_refuses() -
     conversation = Conversation(channel=said.channel, messages=(said,))
     assert [None] == [each.run for each in unit.stores.conversations.progress(ACME, conversation).verdict or ()]
     assert [run.id] == [each.run for each in unit.log]
+
+
+def test_what_was_ordered_in_a_run_is_saved_without_it_when_it_is_judged_again() -> None:
+    """An order is taken from the log as it stands there, with its run; a saved verdict is read strictly by others."""
+    unit = RunUnit(1)
+    unit.analyst = FakeAnalyst(a_judgement(), a_judgement(a_proposal(CreateTicket(title="Coupon", description=""))))
+    root = unit.said[0]
+    order = a_message(-APART + 1, f"<@{a_connection().app_user_id}> please create a ticket for this", root_ts=root.ts)
+    unit.stores.messages.record(ACME, order, keep_days=90)
+    run = unit.run()
+    unit.drain()
+    [made] = [each for each in unit.log if each.order is not None]
+    assert (run.id, True) == (made.run, made.begun_at is not None)
+    reply = a_message(-APART + 2, "The coupon vanishes in the app, too", root_ts=root.ts)
+    unit.stores.messages.record(ACME, reply, keep_days=90)
+    unit.analyst = FakeAnalyst(a_judgement(a_proposal(CreateTicket(title="Coupon", description=""), reply.id)))
+
+    touch = ConversationTouched(channel="C0ENG", ts=reply.ts, root_ts=root.ts, force=True)
+    unit.handle(EventEnvelope(tenant_id=ACME, event=touch))
+
+    talk = Conversation(channel="C0ENG", messages=(root, order, reply))
+    saved = unit.stores.conversations.progress(ACME, talk).verdict or ()
+    assert made.id in {each.id for each in saved}
+    assert {(None, None)} == {(each.run, each.begun_at) for each in saved}
+    assert made.run == unit.stores.decisions.get(ACME, made.id).run
+
+
+def test_what_is_to_be_said_otherwise_of_an_act_is_so_though_its_run_is_undone() -> None:
+    """It stands in the tracker until it is undone, and may hold words that people have taken back."""
+    unit = RunUnit(1)
+    run = unit.run()
+    unit.drain()
+    [done] = unit.log
+    later = a_comment(summary="Ada saw the coupon vanish twice.")
+    changed = done.to_be_redone(later, revision="2", as_of=done.as_of + timedelta(seconds=5), at=unit.now())
+    unit.stores.decisions.replace(changed, before=done)
+    undo_run(run.id, unit, asked_by=ADA, job_id="undo-1")
+
+    act(ActionRequest(tenant_id=ACME, decision_id=done.id), unit)
+
+    [body] = unit.tracker.comments["ticket-1"].values()
+    assert (DecisionState.DONE, True) == (unit.log[0].state, "twice" in body)
 
 
 def test_what_people_approved_of_a_run_that_offers_tickets_is_undone_with_it() -> None:
