@@ -134,3 +134,21 @@ def test_a_short_beginning_stands_for_little_more_than_itself() -> None:
     assert not meant("летописание")
     assert meant("летает")
     assert (True, False) == (is_technical("endpoint"), is_technical("чемодан"))
+
+
+@pytest.mark.parametrize(
+    ("compound", "part"),
+    [("Sammelrechnungen", "invoice"), ("Nachhaltigkeitsbericht", "report"), ("Kühlschrank", "cupboard")],
+)
+def test_a_compound_means_what_it_ends_with(compound: str, part: str) -> None:
+    """German writes as one word what others write as several."""
+    [one], [other] = text.terms(compound), text.terms(part)
+    assert set(concepts(one)) & set(concepts(other))
+
+
+@pytest.mark.parametrize("word", ["pharmacy", "thing", "understands", "coupon"])
+def test_a_word_that_only_ends_like_another_means_nothing_of_it(word: str) -> None:
+    """Short ends, and words that are known themselves, are no parts."""
+    [term] = text.terms(word)
+    [end] = text.terms(word[-4:])
+    assert not {*concepts(term)} & {*concepts(end)}

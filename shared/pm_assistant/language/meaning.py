@@ -1,7 +1,7 @@
 """What words can mean: two files have a line for each concept, with the words that can stand for it.
 
 It is what this analyst knows in place of a model: `data/synonyms.txt` of software, its business and everyday office
-talk, `data/languages.txt` of the things that products are about, as eleven languages call them. A word with a `_` or a
+talk, `data/languages.txt` of the things that products are about, as twelve languages call them. A word with a `_` or a
 `-` is two words that mean it only together; one with a `*` stands for whatever begins so.
 """
 
@@ -23,6 +23,8 @@ EVERYDAY = f"{CONCEPT}~"
 _JOINT = "_"
 _BEGINNING = "*"
 _SHORTEST_BEGINNING = 3
+_SHORTEST_COMPOUND, _SHORTEST_END = 10, 5
+"""From how many letters on a word may be a compound, and what it ends with be read by itself."""
 _MOST_AFTER = (0, 0, 0, 2, 4, 8)
 """How many letters may follow a beginning, by its length: a short one is the beginning of much else."""
 
@@ -59,15 +61,26 @@ def concepts(term: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def _known(term: str) -> tuple[str, ...]:
-    """What it stands for itself, and by the longest of its beginnings."""
+    """What it stands for itself, by the longest of its beginnings, and by the longest of its ends."""
     known = _concepts()
-    return tuple(dict.fromkeys((*known.get(term, ()), *_by_beginning(term, known))))
+    return tuple(dict.fromkeys((*known.get(term, ()), *_by_beginning(term, known), *_by_parts(term, known))))
 
 
 def _by_beginning(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     for length in range(len(term), _SHORTEST_BEGINNING - 1, -1):
         after = len(term) - length
         if after <= _MOST_AFTER[min(length, len(_MOST_AFTER) - 1)] and (names := known.get(term[:length] + _BEGINNING)):
+            return names
+    return ()
+
+
+def _by_parts(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What a compound such as `Sammelrechnung` is one of, by the longest word of ours that it ends with."""
+    if len(term) < _SHORTEST_COMPOUND or term in known or not (term.isascii() and term.isalpha()):
+        return ()
+    for start in range(_SHORTEST_BEGINNING, len(term) - _SHORTEST_END + 1):
+        end = term[start:]
+        if names := known.get(end) or _by_beginning(end, known):
             return names
     return ()
 

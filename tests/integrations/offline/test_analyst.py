@@ -381,3 +381,27 @@ def test_what_retrieval_knows_of_people_and_time_makes_surer_and_less_sure() -> 
     others = dict.fromkeys((ticket.id for ticket in TICKETS), 0.0)
     likely, unlikely, certain = (confidence(others | {SEARCH.id: odds}) for odds in (9.0, 1e-9, 1e300))
     assert unlikely < confidence({}) < likely <= certain < 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the vendor says PAY-31, the coupon that checkout drops, is fixed in their version 5",
+        "upstream closed LIB-31, the crash on photo upload",
+    ],
+)
+def test_what_others_track_is_left_alone_though_a_ticket_of_ours_says_the_same(said: str) -> None:
+    """Their key is named and none of ours."""
+    assert [] == [p for p in judge(thread(said)).proposals if not isinstance(p.action, Ignore)]
+    assert [] != [p for p in judge(thread(f"{said}, our {TICKETS[0].key}")).proposals if isinstance(p.action, Comment)]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [("accounting gets one csv for the whole year", True), ("accounting would like one csv for the whole year", False)],
+)
+def test_of_what_is_told_a_ticket_is_sooner_asked_about_than_of_what_is_wished(said: str, asked: bool) -> None:
+    """Both fit it by less than a half: who reports mostly means a known ticket, who wishes something new."""
+    barely = {ticket.id: 0.01 for ticket in TICKETS}
+    judgement = OfflineAnalyst().judge(thread(said), candidates=TICKETS, teams=[ENG], people=[], now=NOW, odds=barely)
+    assert asked is any(isinstance(p.action, Comment) for p in judgement.proposals)

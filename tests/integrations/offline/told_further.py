@@ -273,6 +273,28 @@ ORDERS_IN_PASSING = (
 """Words that are meant to make us do something with a ticket, and are not said to our name in the chat."""
 
 MOVES = (
+    ("Done", "we can close the coupon one"),
+    ("Done", "the coupon fix is out"),
+    ("Done", "Gutschein ist durch, kann zu"),
+    ("Done", "hab den Gutschein fertig gemacht und ausgerollt"),
+    ("Done", "j'ai terminé le coupon"),
+    ("Done", "ya se puede cerrar lo del cupón"),
+    ("Done", "terminei o cupom ontem"),
+    ("Done", "クーポンの件、終わりました"),
+    ("Done", "kupon naprawiony i wdrożony"),
+    ("In Progress", "looking into the coupon right now"),
+    ("In Progress", "hab mir den Gutschein geschnappt"),
+    ("In Progress", "me pongo ya con el cupón"),
+    ("In Progress", "クーポン、今日からやります"),
+    ("In Progress", "zaczynam dzisiaj kupon"),
+    ("In Review", "der PR für den Gutschein ist offen, wer schaut drüber?"),
+    ("In Review", "le coupon est prêt, PR ouverte, si quelqu'un peut relire"),
+    ("In Review", "PR del cupón lista, ¿quién la mira?"),
+    ("In Review", "ho aperto la PR per il coupon"),
+    ("Canceled", "let's drop the coupon"),
+    ("Canceled", "the coupon is off the table"),
+    ("Canceled", "al final no hacemos el cupón"),
+    ("Canceled", "desistimos do cupom"),
     ("Done", "spine labels of the coupon shipped"),
     ("Done", "cupom corrigido e no ar desde ontem"),
     ("Done", "correction du coupon en production, montants vérifiés"),
@@ -316,6 +338,11 @@ MOVES = (
 """What moves a ticket, and to which state."""
 
 NO_MOVES = (
+    "the coupon field is gone since the update",
+    "der Nutzer fliegt raus, sobald er den Gutschein eingibt",
+    "le panier abandonné perd le coupon",
+    "o cliente pode fechar a janela do cupom",
+    "kupon nie jest jeszcze naprawiony",
     "is ENG-1 done?",
     'ENG-1 is "done", sure. it broke twice today',
     "I'll finish ENG-1 tomorrow",

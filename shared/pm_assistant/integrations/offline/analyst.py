@@ -21,6 +21,9 @@ _NEXT_TO_NOTHING = 0.1
 _LIKELY = 0.5
 """From this probability on a ticket is the subject; below it the talk counts as having no ticket."""
 
+_TOLD_LIKELY = 0.35
+"""Likewise where it is told how the product behaves, or what was done: most of that is of a known ticket."""
+
 _SETTLED = 0.8
 """From this probability on a question has been answered and leaves nothing to do."""
 
@@ -33,9 +36,9 @@ _SMALL_TALK = 3
 _ASKS = 0.56
 """How confident a comment on a ticket that may be the subject is: enough to ask a person, never to act."""
 
-_CERTAIN, _UNCERTAIN = 0.95, 0.79
-"""From this probability on a ticket is sure: of tickets that were likelier than 80 % one in twenty was another, on the
-told conversations of teams that the weights were not fitted to. What is less is left below what acts by itself."""
+_CERTAIN, _UNCERTAIN = 0.93, 0.79
+"""From this probability on a ticket is sure: of 98 that were as likely one was another, on told conversations of
+teams that the weights were not fitted to. What is less is left below what acts by itself."""
 
 
 class OfflineAnalyst:
@@ -90,15 +93,29 @@ def _is_small_talk(subject: Subject) -> bool:
     return not named and max((u.chatter for u in subject.utterances), default=0) >= _SMALL_TALK
 
 
+def _is_others(subject: Subject) -> bool:
+    """Whether it is told of what others track: a vendor's key is named, and none of ours."""
+    named = subject.fit is not None and subject.fit.named
+    return not named and cues.read(subject.plain).foreign
+
+
 def _is_tracked(subject: Subject) -> bool:
-    if _is_small_talk(subject):
+    if _is_small_talk(subject) or _is_others(subject):
         return False
     return subject.fit is not None and subject.fit.probability >= _ASKS
 
 
 def _may_be_tracked(subject: Subject) -> bool:
     """Rather ask about a near ticket than open a second one."""
-    return subject.fit is not None and subject.fit.probability >= _LIKELY
+    if subject.fit is None or subject.fit.probability < _TOLD_LIKELY or _is_others(subject):
+        return False
+    return subject.fit.probability >= _LIKELY or _is_told(subject)
+
+
+def _is_told(subject: Subject) -> bool:
+    """Whether it is told how the product behaves or what was done about it, and nothing is asked for."""
+    signals = cues.read(subject.plain)
+    return not (signals.ask or signals.untracked) and (bool(claims(subject.plain)) or _is_report(subject))
 
 
 def _comment(subject: Subject) -> Proposal:

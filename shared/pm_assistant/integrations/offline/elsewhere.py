@@ -1,7 +1,7 @@
 """What says a problem, a wish, small talk or a state of work in languages other than English: rules, all of it.
 
 German, French, Spanish, Portuguese, Italian, Russian, Japanese, Chinese, Korean, Hindi and Arabic, in the words that
-teams use most. All see folded text: lower case, no accents.
+teams use most; of Polish what says a state of work. All see folded text: lower case, no accents.
 """
 
 import re
@@ -184,6 +184,21 @@ COMPLETED = _of(
     r"|выкатили|зарелизили"
     r"|задеплоили)|уже (?:на|в) (?:проде"
     r"|продакшене)",
+    r"(?:ist|sind) (?:\w+ ){0,4}(?:durch|draussen|raus)(?=[,.!]|$)|kann (?:jetzt )?zu(?=[,.!]|$)"
+    r"|fertig (?:gemacht|gestellt|gebaut)"
+    r"|(?:gefixt|behoben|deployt|ausgerollt|gemergt|gemerged|erledigt)(?: und \w+)?(?=\W*$)",
+    r"(?:j'ai|on a) (?:\w+ )?(?:termine|fini|livre|deploye|corrige|regle|resolu)"
+    r"|on peut (?:fermer|clore|cloturer)(?: (?:le|ce) ticket|(?=\W*$))"
+    r"|(?:corrige|deploye|livre|regle|termine|resolu)e?s?(?: et \w+)?(?=\W*$)",
+    r"(?:arreglad|desplegad|resuelt|terminad|publicad|corregid|cerrad)[oa]s?(?: y \w+)?(?=\W*$)"
+    r"|ya se puede cerrar|(?:termine|acabe|arregle|resolvi) (?:el|la|los|las|lo|con)"
+    r"|(?:he|hemos) (?:subido|acabado|corregido|cerrado)",
+    r"(?:terminei|acabei|corrigi|resolvi|finalizei|conclui|entreguei)"
+    r"|(?:pode|podemos) fechar(?: (?:o|esse|este) ticket|(?=\W*$))"
+    r"|(?:subi|subimos) (?:\w+ ){0,5}(?:pra|para|em) (?:a )?prod\w*|corrigid[oa] e no ar",
+    r"(?:e|sono) (?:\w+ ){0,2}(?:online|live)|(?:ho|abbiamo) (?:finito|terminato|sistemato|pubblicato)",
+    r"(?:naprawion|wdrożon|zrobion|zakończon|rozwiązan|skończon)\w{1,2}"
+    r"|(?:naprawił|wdrożył|skończył|zamknął)\w*|(?:już|jest) (?:\w+ )?(?:na|w) prod\w*|można zamkn\w+",
     anywhere=r"本番に(?:反映|リリース|デプロイ|出)(?:し|済|され)|リリース(?:し(?:ました|た)|済み)"
     r"|(?:完了|終了|解決)です|リリースして|反映済|デプロイ(?:し(?:ました|た)|済み)"
     r"|(?:修正|対応|実装)(?:が)?(?:完了|済み)|修正しました|完了しました|直しました|クローズし"
@@ -193,7 +208,8 @@ COMPLETED = _of(
     r"|(?:लाइव|प्रोडक्शन (?:में|पर)|ठीक|पूरा|हल|डिप्लॉय|रिलीज़) (?:[^ ]+ ){0,2}(?:गया|गई|चुका|चुकी|दिया|है$)"
     r"|تم (?:[^ ]+ ){0,2}(?:الإصلاح|النشر|إصلاح|نشر|حل|الانتهاء|إطلاق|الحل)|أصلحنا|نشرنا"
     r"|(?:リリース|反映|修正|対応|実装|デプロイ|公開)(?:が|は)?(?:完了|済)|搞定|(?:弄好|做完|修好|上线|发布|合并"
-    r"|部署)了",
+    r"|部署)了"
+    r"|(?:不具合|問題|件|バグ)[はがも]?.{0,8}解消(?:し|済)|終わりました|直りました",
 )
 REVIEW = _of(
     r"(?:liegt|ist|jetzt) (?:\w+ )?(?:im|zum|in) review|(?:pr|mr|pull request) (?:ist|steht) (?:\w+ )?(?:offen"
@@ -213,12 +229,25 @@ REVIEW = _of(
     r"(?:pr|pull request) e (?:pront[oa]|apert[oa])|in revisione",
     r"(?:pr|пр|пул-реквест) (?:открыт\w*|готов\w*|создал\w*|на ревью)|(?:отправил|отдал)\w* на ревью|на ревью"
     r"|(?:открыл|создал|отправил|выложил|сделал)\w* (?:pr|пр|mr|мр|пул-реквест|мерж-реквест)",
+    r"(?:pr|mr|pull request) (?:\w+ ){1,4}(?:ist|steht) (?:\w+ )?(?:offen|da|bereit|fertig|oben)"
+    r"|hab\w* (?:\w+ ){0,5}(?:pr|mr|pull request) (?:\w+ ){0,4}(?:aufgemacht|erstellt|geoffnet|gestellt)",
+    r"(?:pr|pull request) (?:[\w']+ ){1,4}(?:prete?|ouverte?)"
+    r"|(?:prete?s?|pret) (?:pour|a) (?:la |etre )?(?:relecture|relue?|relire)",
+    r"(?:pr|pull request) (?:\w+ ){0,5}list[oa]|list[oa]s? para (?:la |que )?revis\w+"
+    r"|(?:pr|pull request) (?:\w+ ){1,4}abiert[oa]",
+    r"(?:pr|pull request) (?:\w+ ){0,4}(?:pront[oa]|abert[oa])"
+    r"|pront[oa]s? (?:pra|para) (?:o )?(?:review|revisar)",
+    r"(?:ho|abbiamo) aperto (?:la |una |il )?(?:pr|pull request)"
+    r"|(?:pr|pull request) (?:\w+ ){0,4}(?:pronta|aperta)",
+    r"(?:na|do|w) (?:code )?review|(?:pr|pull request) (?:\w+ ){0,4}(?:otwart|gotow)\w+"
+    r"|(?:otworzył|wystawił|zrobił)\w* (?:pr|pull request)",
     anywhere=r"(?:pr|プルリク\w*|mr)を?(?:出し|作成し|上げ)(?:まし)?た|レビュー(?:を)?(?:お願い|待ち|依頼)"
     r"|提(?:交)?了 ?(?:pr|mr)|(?:pr|mr) ?(?:已经?)?(?:已?提交|提了|开了|发了)|(?:等待?|待|请).{0,4}(?:review"
     r"|评审|审核)|(?:pr"
     r"|풀 ?리퀘스트)\w* ?(?:올렸|열었|생성)|리뷰 (?:부탁|요청)"
     r"|रिव्यू (?:के लिए|में)|(?:pr|पीआर) (?:खोल|तैयार|बना)|(?:pr|طلب الدمج) (?:جاهز|مفتوح)|للمراجعة|فتحت (?:pr|طلب)"
-    r"|レビューに(?:出し|回し)|レビュー中",
+    r"|レビューに(?:出し|回し)|レビュー中"
+    r"|(?:pr|mr) ?(?:提好|开好)",
 )
 STARTED = _of(
     r"bin (?:gerade|schon) (?:dabei|dran)|sitze (?:gerade )?(?:dran|daran)|ich (?:ubernehme|fange|beginne"
@@ -234,6 +263,13 @@ STARTED = _of(
     r"ci sto lavorando|me ne occupo|inizio (?:ora|adesso|subito)",
     r"(?:беру|взял\w*) (?:это )?(?:в работу|на себя)|начал\w* (?:работать|делать|работу|сегодня)|берусь за"
     r"|приступ\w+ к|начинаю|начинаем|принимаюсь|взялс\w+ за|взялась за|уже (?:делаю|работаю)|занимаюсь",
+    r"(?:bin|sitze) (?:\w+ ){1,4}dran|geschnappt|setze? mich (?:\w+ ){0,3}(?:an d\w+|dran)|ubernehme ich",
+    r"je suis (?:deja )?dessus",
+    r"me pongo (?:\w+ )?(?:con|a)|cojo yo",
+    r"(?:to|tou|estou) mexendo",
+    r"inizio oggi|comincio (?:oggi|ora|adesso)",
+    r"взял\w* (?:\w+ ){1,3}в работу",
+    r"zaczynam|biorę|zaczął\w*|zacząłem|zaczęłam|pracuję nad|zabieram się za",
     anywhere=r"着手し|(?:作業|対応|開発)を?開始し|対応中|(?:私|僕|自分)が(?:対応|担当|やり)|対応(?:を)?(?:始め"
     r"|開始)|作業中|取り掛か|今やって|(?:现在"
     r"|今天)?开始(?:处理|做|弄|搞|开发)|正在(?:处理|做|修|开发)"
@@ -241,7 +277,8 @@ STARTED = _of(
     r"|제가 (?:할게요|맡)"
     r"|(?:काम )?पर (?:[^ ]+ )?(?:लग|लगा|लगी) (?:रह|हु|गय|गई)|(?:पर काम|शुरू) (?:कर|शुरू)? ?(?:रहा|रही|रहे|दिया"
     r"|किया|कर)|काम शुरू|بدأت|أعمل على|سأبدأ الآن|نعمل على"
-    r"|(?:担当|作業)(?:し|を始め)|進めて(?:い|お)り?ます|始めました|取りかか|我(?:接|负责|来)|在做",
+    r"|(?:担当|作業)(?:し|を始め)|進めて(?:い|お)り?ます|始めました|取りかか|我(?:接|负责|来)|在做"
+    r"|(?:今日|今|これ)から(?:やり|着手|始め|対応し|取り)",
 )
 CANCELED = _of(
     r"brauch(?:en wir|t (?:man|keiner|niemand)) (?:das )?nicht mehr|machen wir (?:doch )?nicht(?: mehr)?"
@@ -258,6 +295,13 @@ CANCELED = _of(
     r"non serve piu|non lo facciamo(?: piu)?",
     r"больше не (?:нужн\w+|актуальн\w+)|не будем (?:это )?делать|делать (?:\w+ )?не будем|решили не делать"
     r"|неактуальн\w+",
+    r"(?:ist|wurde) gestrichen|ist vom tisch",
+    r"c'est abandonne",
+    r"(?:al final no|no l[oa]) hacemos|descartamos|queda descartad[oa]",
+    r"desistimos d[aeo]|nao vamos mais",
+    r"rinunciamo|non (?:lo|la) faremo",
+    r"отказались (?:\w+ )?от|от (?:\w+ ){1,3}отказались",
+    r"nie (?:robimy|będziemy (?:\w+ )?robić)|rezygnujemy|odpuszczamy|już niepotrzebn\w+",
     anywhere=r"(?:対応)?不要に(?:なり|なった)|やらないことに|取りやめ|见送り|見送(?:り|る)|不做了|不需要了"
     r"|取消了|不用做了|필요 ?없(?:어졌|게)|안 ?하기로"
     r"|अब (?:इसकी )?ज़?रूरत नहीं|नहीं करेंगे|रद्द|لم نعد بحاجة|لن ننفذ|ألغي"
@@ -272,6 +316,7 @@ UNSURE = _of(
     r"nao|ainda|quase|vai|sera|amanha|em breve|quando|por favor",
     r"non|ancora|quasi|sara|domani|presto|quando|per favore",
     r"переведи\w*|закро\w+|отметь\w*|поставь\w*|сделай\w*|не|еще|почти|будет|завтра|скоро|когда|если|пока|пожалуйста",
+    r"nie|jeszcze|jutro|będzie|gdy|jeśli|jak tylko|proszę|kiedy|czy|prawie|wkrótce",
     anywhere=r"[?？]|ない|ません|まだ|予定|明日|来週|たら|れば|か[。？?]|か$|でしょう|かも|ください|ステージング"
     r"|没|不(?!做了|需要了|用做了)|未|还|明天|下周|准备|计划|如果|吗|将|会在|测试环境|请你|아직|않|내일|다음 ?주"
     r"|예정|하면|까요|나요|ㅂ니까"
@@ -367,6 +412,7 @@ BESIDES = _of(
     r"non [^ ]+ piu",
     r"больше не|(?:посмотрите|посмотри|гляньте|проверьте),? пожалуйста|пожалуйста,? (?:посмотрите|посмотри|гляньте"
     r"|проверьте)",
+    r"si (?:quelqu'un|vous|tu) (?:peut|pouvez|peux|veut|voulez) (?:\w+ )?(?:relire|regarder|reviewer)\w*",
     anywhere=r"(?:し)?ない(?:よう)?に(?:なり|なった|しました)|なくなりました|レビューして(?:ください|もらえますか)"
     r"|अब नहीं|कृपया (?:देख|रिव्यू)[^ ]*(?: लें| लीजिए)?|더 이상|不再",
 )
