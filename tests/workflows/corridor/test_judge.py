@@ -522,7 +522,7 @@ def test_all_of_an_answer_counts_or_none_of_it_and_the_log_says_so(count: int) -
     flood = [a_proposal(a_comment(), said.id, confidence=0.9 + n / 1_000) for n in range(count)]
     judging = JudgeUnit(a_judgement(*flood))
 
-    order, told = judging.of(a_conversation(said, ordered)).decisions
+    order, told = judging.of(a_conversation(said, ordered, a_message(12, deleted=True))).decisions
 
     assert order.order is not None
     if count == MOST_PROPOSALS:
