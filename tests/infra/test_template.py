@@ -23,7 +23,7 @@ from pm_assistant.domain.tenants import CalendarProvider, Provider
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.ports.unit import LEASE
 from pm_assistant.runtime.batch import LONGEST_PAUSE, MOST_ATTEMPTS, PATIENCE
-from pm_assistant.runtime.settings import QueueSettings, VendorSettings, WatchSettings, load
+from pm_assistant.runtime.settings import PublicSettings, QueueSettings, VendorSettings, WatchSettings, load
 from pm_assistant.runtime.settings.act import ActSettings
 from pm_assistant.runtime.settings.analyze import AnalyzeSettings
 from pm_assistant.runtime.settings.api import ApiSettings
@@ -350,6 +350,12 @@ def test_the_stage_is_looked_at_every_hour_with_all_that_works_in_it() -> None:
         for stage in ("events", "actions", "reports", "runs", "billing")
     } == watched.watched_queues
     assert {name: f"${{{name.title()}Function}}" for name in names - {"run"}} == watched.watched_functions
+
+
+@pytest.mark.parametrize("function", ["ReportFunction", "RunFunction"])
+def test_whoever_makes_reports_knows_where_their_button_leads(function: str) -> None:
+    """Also those that are only tried, by a run; a request says it itself."""
+    assert issubclass(SETTINGS[function], PublicSettings)
 
 
 def test_what_every_team_pays_for_is_looked_at_every_hour() -> None:

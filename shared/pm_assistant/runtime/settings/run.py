@@ -5,6 +5,7 @@ from pm_assistant.runtime.settings import (
     ArchiveSettings,
     IndexSettings,
     PaymentSettings,
+    PublicSettings,
     QueueSettings,
     ScheduleSettings,
     UserSettings,
@@ -25,6 +26,7 @@ class RunSettings(
     ArchiveSettings,
     WatchSettings,
     PaymentSettings,
+    PublicSettings,
 ):
     """Environment of `run`."""
 
