@@ -113,11 +113,12 @@ def followed() -> bool:
     return sys.stdout.isatty()
 
 
-def counted(rows: Table, count: int, thing: str) -> RenderableType:
-    """A table with the number of its rows, or a line that says there are none."""
+def counted(rows: Table, count: int, thing: str, things: str | None = None) -> RenderableType:
+    """A table with the number of its rows, or a line that says there are none; `things` where more end without `s`."""
+    things = things or f"{thing}s"
     if not count:
-        return Text(f"No {thing}s.")
-    return Group(rows, Text(f"{count} {thing}{'' if count == 1 else 's'}", style="dim"))
+        return Text(f"No {things}.")
+    return Group(rows, Text(f"{count} {thing if count == 1 else things}", style="dim"))
 
 
 def _plain(answer: BaseModel | Sequence[BaseModel]) -> Any:

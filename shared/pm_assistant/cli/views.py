@@ -161,7 +161,7 @@ def not_undone(kept: Sequence[NotUndoneTold]) -> RenderableType:
         said = each.ticket.url if each.ticket else next(iter(each.evidence), "")
         ticket = each.ticket.text if each.ticket else ""
         add(rows, text(each.id[:8]), text(each.kind), text(ticket), link(each.because, said), *spelled(url(said)))
-    return counted(rows, len(kept), "act that stays")
+    return counted(rows, len(kept), "act that stays", "acts that stay")
 
 
 def synced(results: Iterable[Mapping[str, object]]) -> str:
