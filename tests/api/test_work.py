@@ -55,12 +55,21 @@ def test_who_or_what_is_not_known_is_named(world: World, path: str, field: str) 
         assert (400, field) == (answer.status, answer.json["field"])
 
 
+def test_nobody_learns_by_an_id_which_private_channels_we_are_in(world: World) -> None:
+    """There is nothing of it to read, whether or not there is such a channel."""
+    world.stores.readings.put_position(ACME, a_place("C0HR", "hr", private=True))
+
+    answers = [world.reader.get("/v1/conversations", channel=channel) for channel in ("C0HR", "C0NOT")]
+
+    assert [(200, []), (200, [])] == [(answer.status, answer.json["items"]) for answer in answers]
+
+
 def test_conversations_of_a_channel_are_listed_by_its_name(world: World) -> None:
     """As by its id; one that we are not in any more goes by that alone."""
-    world.stores.readings.put_position(ACME, a_place("C0ENG", "engineering"))
+    world.stores.readings.put_position(ACME, a_place("C0ENG", "straße"))
     said(world, here := a_message(START), left := a_message(START + 3_600, channel="C0LEFT"))
 
-    for channel, one in (("engineering", here), ("#engineering", here), ("C0ENG", here), ("C0LEFT", left)):
+    for channel, one in (("straße", here), ("#Straße", here), ("C0ENG", here), ("C0LEFT", left)):
         items = world.reader.get("/v1/conversations", since=AGO.isoformat(), channel=channel).json["items"]
         assert [f"{one.channel}:{one.ts}"] == [item["id"] for item in items]
 

@@ -23,7 +23,7 @@ from pm_assistant.api.paging import (
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.work import StateType, Ticket
-from pm_assistant.workflows.connections.queries import channel_called
+from pm_assistant.workflows.connections.queries import channel_called, is_channel_id
 from pm_assistant.workflows.corridor import queries
 from pm_assistant.workflows.corridor.queries import ConversationView, TicketView
 
@@ -113,7 +113,8 @@ def list_conversations(
         if (untracked is None or conversation.untracked is untracked)
         and (channel is None or conversation.channel == (called or channel))
     ]
-    if channel is not None and called is None and not matching:
+    # An id is taken for one: whoever may not see a private channel is not told either whether we are in it.
+    if channel is not None and called is None and not is_channel_id(channel, request.unit):
         raise InvalidRequest("I am in no such channel", field="channel")
     items, next_cursor = paginate_sorted(
         matching,

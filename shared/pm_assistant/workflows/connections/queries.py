@@ -1,5 +1,6 @@
 """What people see of a tenant's connections: which there are, and how they are."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -210,10 +211,15 @@ def channel_called(written: str, unit: Unit) -> str | None:
     A private one goes by its id alone, as does one whose name is another's, too.
     """
     places = unit.stores.readings.positions(unit.tenant_id, unit.provider(Role.CHAT))
-    ours = {place.place: channel_name(place) for place in places if place.channel is not None}
-    name = f"#{written.removeprefix('#').casefold()}"
-    called = [written] if written in ours else [id for id, of in ours.items() if of is not None and of == name]
+    ours = {place.place: channel_name(place) or "" for place in places if place.channel is not None}
+    name = f"#{written.removeprefix('#')}".casefold()
+    called = [written] if written in ours else [id for id, own in ours.items() if own.casefold() == name]
     return called[0] if len(called) == 1 else None
+
+
+def is_channel_id(written: str, unit: Unit) -> bool:
+    """Whether a word has the form of the ids that the chat's channels have."""
+    return re.fullmatch(unit.vendors[unit.provider(Role.CHAT)].channel_id, written) is not None
 
 
 def channel_meant(written: str, unit: Unit, *, field: str) -> str:

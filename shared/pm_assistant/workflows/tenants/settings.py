@@ -1,7 +1,6 @@
 """Change a tenant's own choices, and bring what rests on them up to date."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,9 +8,8 @@ from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import STORED, ActionKind, Channels, Settings, Tenant
-from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
-from pm_assistant.workflows.connections.queries import channel_meant
+from pm_assistant.workflows.connections.queries import channel_meant, is_channel_id
 from pm_assistant.workflows.update import update_tenant
 
 LONGEST_VALUE = 300
@@ -96,10 +94,9 @@ def rename(name: str, unit: Unit) -> Tenant:
 
 def _meant(wanted: Channels, before: Channels, unit: Unit) -> Channels:
     """The same channels by their ids."""
-    id_of_chat = unit.vendors[unit.provider(Role.CHAT)].channel_id
 
     def meant(written: str, field: str) -> str:
-        if written in {*before.allow, *before.deny} or re.fullmatch(id_of_chat, written):
+        if written in {*before.allow, *before.deny} or is_channel_id(written, unit):
             return written
         return channel_meant(written, unit, field=field)
 
