@@ -184,21 +184,24 @@ COMPLETED = _of(
     r"|выкатили|зарелизили"
     r"|задеплоили)|уже (?:на|в) (?:проде"
     r"|продакшене)",
-    r"(?:ist|sind) (?:\w+ ){0,4}(?:durch|draussen|raus)(?=[,.!]|$)|kann (?:jetzt )?zu(?=[,.!]|$)"
+    r"(?:fix|hotfix|patch|release|update|version|pr|mr|deploy\w*|migration) (?:ist|sind) (?:\w+ ){0,4}(?:durch"
+    r"|draussen|raus)(?=[,.!]|$)|kann (?:jetzt )?zu(?=[,.!]|$)"
     r"|fertig (?:gemacht|gestellt|gebaut)"
     r"|(?:gefixt|behoben|deployt|ausgerollt|gemergt|gemerged|erledigt)(?: und \w+)?(?=\W*$)",
     r"(?:j'ai|on a) (?:\w+ )?(?:termine|fini|livre|deploye|corrige|regle|resolu)"
     r"|on peut (?:fermer|clore|cloturer)(?: (?:le|ce) ticket|(?=\W*$))"
     r"|(?:corrige|deploye|livre|regle|termine|resolu)e?s?(?: et \w+)?(?=\W*$)",
-    r"(?:arreglad|desplegad|resuelt|terminad|publicad|corregid|cerrad)[oa]s?(?: y \w+)?(?=\W*$)"
+    r"(?:^|(?:ya|esta|estan|quedo|todo) (?:\w+ )?)"
+    r"(?:arreglad|desplegad|resuelt|terminad|corregid)[oa]s?(?: y \w+)?(?=\W*$)"
     r"|ya se puede cerrar|(?:termine|acabe|arregle|resolvi) (?:el|la|los|las|lo|con)"
     r"|(?:he|hemos) (?:subido|acabado|corregido|cerrado)",
     r"(?:terminei|acabei|corrigi|resolvi|finalizei|conclui|entreguei)"
     r"|(?:pode|podemos) fechar(?: (?:o|esse|este) ticket|(?=\W*$))"
     r"|(?:subi|subimos) (?:\w+ ){0,5}(?:pra|para|em) (?:a )?prod\w*|corrigid[oa] e no ar",
-    r"(?:e|sono) (?:\w+ ){0,2}(?:online|live)|(?:ho|abbiamo) (?:finito|terminato|sistemato|pubblicato)",
+    r"(?:fix|correzione|patch|versione|aggiornamento|modifica) e (?:\w+ ){0,2}(?:online|live)"
+    r"|(?:ho|abbiamo) (?:finito|terminato|sistemato|pubblicato)",
     r"(?:naprawion|wdrożon|zrobion|zakończon|rozwiązan|skończon)\w{1,2}"
-    r"|(?:naprawił|wdrożył|skończył|zamknął)\w*|(?:już|jest) (?:\w+ )?(?:na|w) prod\w*|można zamkn\w+",
+    r"|(?:naprawił|wdrożył|skończył)\w*+(?! się)|(?:już|jest) (?:\w+ )?(?:na|w) prod\w*|można zamkn\w+",
     anywhere=r"本番に(?:反映|リリース|デプロイ|出)(?:し|済|され)|リリース(?:し(?:ました|た)|済み)"
     r"|(?:完了|終了|解決)です|リリースして|反映済|デプロイ(?:し(?:ました|た)|済み)"
     r"|(?:修正|対応|実装)(?:が)?(?:完了|済み)|修正しました|完了しました|直しました|クローズし"
@@ -209,7 +212,8 @@ COMPLETED = _of(
     r"|تم (?:[^ ]+ ){0,2}(?:الإصلاح|النشر|إصلاح|نشر|حل|الانتهاء|إطلاق|الحل)|أصلحنا|نشرنا"
     r"|(?:リリース|反映|修正|対応|実装|デプロイ|公開)(?:が|は)?(?:完了|済)|搞定|(?:弄好|做完|修好|上线|发布|合并"
     r"|部署)了"
-    r"|(?:不具合|問題|件|バグ)[はがも]?.{0,8}解消(?:し|済)|終わりました|直りました",
+    r"|(?:不具合|問題|件|バグ)[はがも]?.{0,8}解消(?:し(?!て(?:い|お)?(?:ない|ません))|済)"
+    r"|(?:対応|修正|実装|作業|開発|件)(?:が|は|も|、|,)? ?(?:全部|すべて)?終わりました|直りました",
 )
 REVIEW = _of(
     r"(?:liegt|ist|jetzt) (?:\w+ )?(?:im|zum|in) review|(?:pr|mr|pull request) (?:ist|steht) (?:\w+ )?(?:offen"
@@ -265,7 +269,7 @@ STARTED = _of(
     r"|приступ\w+ к|начинаю|начинаем|принимаюсь|взялс\w+ за|взялась за|уже (?:делаю|работаю)|занимаюсь",
     r"(?:bin|sitze) (?:\w+ ){1,4}dran|geschnappt|setze? mich (?:\w+ ){0,3}(?:an d\w+|dran)|ubernehme ich",
     r"je suis (?:deja )?dessus",
-    r"me pongo (?:\w+ )?(?:con|a)|cojo yo",
+    r"me pongo (?:\w+ )?con|cojo yo",
     r"(?:to|tou|estou) mexendo",
     r"inizio oggi|comincio (?:oggi|ora|adesso)",
     r"взял\w* (?:\w+ ){1,3}в работу",
@@ -295,7 +299,7 @@ CANCELED = _of(
     r"non serve piu|non lo facciamo(?: piu)?",
     r"больше не (?:нужн\w+|актуальн\w+)|не будем (?:это )?делать|делать (?:\w+ )?не будем|решили не делать"
     r"|неактуальн\w+",
-    r"(?:ist|wurde) gestrichen|ist vom tisch",
+    r"(?:ist|wurde) gestrichen(?=\W*$)|ist vom tisch",
     r"c'est abandonne",
     r"(?:al final no|no l[oa]) hacemos|descartamos|queda descartad[oa]",
     r"desistimos d[aeo]|nao vamos mais",
@@ -310,7 +314,8 @@ CANCELED = _of(
 UNSURE = _of(
     r"nicht|noch|kein\w*|nie|fast|wird|werden|soll\w*|morgen|bald|spater|wenn|sobald|falls|ob|bitte|staging"
     r"|nachste\w*",
-    r"pas|jamais|presque|sera|va|demain|bientot|quand|si|des que|staging|merci de",
+    r"pas|jamais|presque|sera|va|demain|bientot|quand|si|des que|staging|merci de|soit|faut|mal|n'est plus"
+    r"|ne sont plus",
     r"no(?! (?:ar|site|app|aplicativo|sistema|servidor|ambiente)\b)|todavia|aun|casi|sera|estara|manana|pronto"
     r"|cuando|si|en cuanto|por favor",
     r"nao|ainda|quase|vai|sera|amanha|em breve|quando|por favor",
