@@ -146,9 +146,10 @@ def test_a_compound_means_what_it_ends_with(compound: str, part: str) -> None:
     assert set(concepts(one)) & set(concepts(other))
 
 
-@pytest.mark.parametrize("word", ["pharmacy", "thing", "understands", "coupon"])
+@pytest.mark.parametrize("word", ["pharmacy", "thing", "understands", "coupon", "Wirtschaft", "concurrency"])
 def test_a_word_that_only_ends_like_another_means_nothing_of_it(word: str) -> None:
-    """Short ends, and words that are known themselves, are no parts."""
+    """Short ends and beginnings, suffixes, and words that are known themselves, are no parts."""
     [term] = text.terms(word)
-    [end] = text.terms(word[-4:])
-    assert not {*concepts(term)} & {*concepts(end)}
+    for length in (4, 6, 8):
+        ends = {concept for end in text.terms(word[-length:]) if end != term for concept in concepts(end)}
+        assert not {*concepts(term)} & ends

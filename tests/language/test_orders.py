@@ -23,6 +23,8 @@ from pm_assistant.language.orders import (
 )
 from tests.builders import CANCELED, DOING, DONE, ENG, REVIEW, TODO
 
+QA = TicketState(id="s-qa", name="In QA", type=StateType.STARTED)
+
 US = "<@U0APP>"
 THIS = CreateOrder()
 TWELVE, FOURTEEN = ("ENG-12",), RelinkOrder(right="ENG-14")
@@ -368,6 +370,12 @@ def test_what_only_talks_of_orders_or_is_not_said_to_us_is_none(text: str) -> No
         f"{US} удали все задачи",
         f"{US} close <https://linear.app/other/issue/ENG-12|ENG-12>",
         f"{US} close ENG-12 and create a ticket for the rest",
+        f"{US} what is ENG-12 about?",
+        f"{US} why is ENG-12 late?",
+        f"{US} worum geht es in ENG-12?",
+        f"{US} ¿de qué va ENG-12?",
+        f"{US} ENG-12 は何ですか？",
+        f"{US} summarize ENG-12",
     ],
 )
 def test_what_is_wanted_of_us_and_not_understood_is_said_to_be_so(text: str) -> None:
@@ -634,8 +642,42 @@ def test_what_stands_behind_the_colon_is_the_ticket(said: str) -> None:
 
 
 def test_a_japanese_full_stop_ends_an_order_whatever_follows() -> None:
-    """Also a word in Latin letters, without a space."""
+    """Also a word in Latin letters, without a space; the dot of a file's name does not."""
     assert [THIS] == [*ordered(f"{US} チケットを切ってください。Safariで地図が真っ白です")]
+    assert [CreateOrder(title="設定ファイル.jsonのエラー")] == [
+        *ordered(f"{US} 設定ファイル.jsonのエラーのチケットを作って")
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "can somebody look at ENG-12?",
+        "why does the checkout drop coupons?",
+        "what happens: the cart of ENG-12 is empty. Who knows?",
+        "チケットにしてください、と言われた",
+    ],
+)
+def test_what_may_tell_of_something_is_no_order_of_ours(said: str) -> None:
+    """It is judged as all talk is."""
+    assert () == ordered(f"{US} {said}")
+
+
+@pytest.mark.parametrize("said", ["log this: we should be careful", "track this: PR 12 is merged"])
+def test_what_people_say_to_each_other_in_our_thread_makes_no_ticket(said: str) -> None:
+    """Said to us by name it does."""
+    assert () == ordered(said, in_own_thread=True)
+    assert 1 == len(ordered(f"{US} {said}"))
+
+
+@pytest.mark.parametrize(
+    ("said", "state"), [("mark ENG-12 to do", TODO), ("mark ENG-12 in QA", QA), ("mark ENG-12 as done", DONE)]
+)
+def test_a_state_may_begin_like_the_words_that_lead_to_one(said: str, state: TicketState) -> None:
+    """`in QA` is what the team calls it."""
+    [order] = ordered(f"{US} {said}")
+    assert isinstance(order, MoveOrder)
+    assert state == state_meant(order, ENG.model_copy(update={"states": (*ENG.states, QA)}), DOING)
 
 
 @pytest.mark.parametrize("said", CLOSING)

@@ -23,7 +23,9 @@ EVERYDAY = f"{CONCEPT}~"
 _JOINT = "_"
 _BEGINNING = "*"
 _SHORTEST_BEGINNING = 3
-_SHORTEST_COMPOUND, _SHORTEST_END = 10, 5
+_SHORTEST_COMPOUND, _SHORTEST_START, _SHORTEST_END = 10, 4, 5
+_SUFFIX = "schaft"
+"""Makes a noun of another, as in `Wirtschaft`; it is no word of its own."""
 """From how many letters on a word may be a compound, and what it ends with be read by itself."""
 _MOST_AFTER = (0, 0, 0, 2, 4, 8)
 """How many letters may follow a beginning, by its length: a short one is the beginning of much else."""
@@ -76,9 +78,9 @@ def _by_beginning(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str,
 
 def _by_parts(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """What a compound such as `Sammelrechnung` is one of, by the longest word of ours that it ends with."""
-    if len(term) < _SHORTEST_COMPOUND or term in known or not (term.isascii() and term.isalpha()):
+    if len(term) < _SHORTEST_COMPOUND or term in known or _SUFFIX in term or not (term.isascii() and term.isalpha()):
         return ()
-    for start in range(_SHORTEST_BEGINNING, len(term) - _SHORTEST_END + 1):
+    for start in range(_SHORTEST_START, len(term) - _SHORTEST_END + 1):
         end = term[start:]
         if names := known.get(end) or _by_beginning(end, known):
             return names

@@ -102,7 +102,7 @@ _MENTION = re.compile(r"<[@!]([^<>|\s]+)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"<(?![@!])([^<>|\s]+)(?:\|[^<>]*)?>")
 _NOT_SAID = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|^[ \t]*(?:&gt;|>).*$|(?<![\w~])~[^~\n]+~", re.DOTALL | re.MULTILINE)
 _QUOTED_BLOCK = re.compile(r"^[ \t]*(?:&gt;|>){3}.*", re.DOTALL | re.MULTILINE)
-_CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|(?<=[\u3040-\u9fff])[.!?]|\n|\Z)|[^\n]+")
+_CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|(?<=[\u3040-\u9fff])[.!?](?![a-z0-9])|\n|\Z)|[^\n]+")
 _PART = re.compile(r",\s+|\s+[\u2013\u2014-]\s+")
 _EDGE = " \t\r\n.,;!?:*_\u2013\u2014-\u00bf\u00a1"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])\s*(?=\S)|\n")
@@ -122,6 +122,7 @@ class _Words(NamedTuple):
     about_this: re.Pattern[str]
     introduces: re.Pattern[str]
     imperative: re.Pattern[str]
+    interrogative: re.Pattern[str]
     condition: re.Pattern[str]
 
 
@@ -139,6 +140,7 @@ def _words() -> _Words:
         about_this=compiled(rf"{parts['all_this']}\s*[:,\u2013\u2014-]\s*(?=\S)"),
         introduces=compiled(parts["introduces"]),
         imperative=compiled(parts["imperative"]),
+        interrogative=compiled(parts["interrogative"]),
         condition=compiled(parts["condition"]),
     )
 
@@ -332,16 +334,9 @@ def _names_tickets(order: Order, others: Sequence[str]) -> bool:
 def _order(clause: _Clause, text: str, said: str, *, named: bool) -> _Ordered | None:
     """What a clause orders as a whole."""
     phrases = phrasebook().named_phrases if named else phrasebook().phrases
-    matches = [(wish, match) for wish, phrase in phrases if (match := phrase.fullmatch(clause.bare))]
-    if matches and matches[0][0] is Wish.MOVE:
-        matches.sort(key=_length_of_state)
+    matches = ((wish, match) for wish, phrase in phrases if (match := phrase.fullmatch(clause.bare)))
     meant = (_meant(wish, match, clause, text, said) for wish, match in matches)
     return next((ordered for ordered in meant if ordered is not None), None)
-
-
-def _length_of_state(match: tuple[Wish, re.Match[str]]) -> int:
-    """The shortest is the state: `mark ENG-1 as done` names none called `as done`."""
-    return len(match[1].groupdict().get("state", match[1].string))
 
 
 def _meant(wish: Wish, match: re.Match[str], clause: _Clause, text: str, said: str) -> _Ordered | None:
@@ -416,18 +411,20 @@ def _key(written: str) -> str:
 
 
 def _wants_something(clauses: Sequence[_Clause], said: str) -> bool:
-    """Whether somebody who begins with our name, or ends with it, wants something of us that is no answer."""
+    """Whether somebody who begins with our name, or ends with it, wants something of us that is no answer.
+
+    A question is of us where it is all that is said, names a ticket, and tells of nothing: `can somebody look …?` may.
+    """
     first = clauses[0]
     shown = said[first.start : first.end]
     set_off = shown.strip(_EDGE).startswith(_ADDRESS) or shown.strip(_EDGE).endswith(_ADDRESS)
     own = " ".join(clause.bare for clause in clauses).replace(_OPAQUE, "").strip()
-    asks = shown.rstrip().endswith("?")
-    return (
-        bool(set_off and own)
-        and not asks
-        and not _words().only_kind.match(own)
-        and _words().imperative.match(first.bare) is not None
-    )
+    if not (set_off and own) or _words().only_kind.match(own):
+        return False
+    if not shown.rstrip().endswith("?"):
+        return _words().imperative.match(first.bare) is not None
+    names_ticket = _words().key.search(own) is not None
+    return names_ticket and len(clauses) == 1 and _words().interrogative.match(first.bare) is not None
 
 
 def state_meant(order: MoveOrder, team: Team, now: TicketState) -> TicketState | None:
