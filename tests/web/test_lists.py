@@ -84,7 +84,10 @@ def full(small_pages: None) -> Iterator[Mapping[Viewer, Browser]]:
     with a_web_world() as web:
         a_day(web)
         web.account(Role.MEMBER)
-        yield {viewer: browser_of(viewer, web) for viewer in sorted({*LISTS.values()})}
+        browsers = {viewer: browser_of(viewer, web) for viewer in sorted({*LISTS.values()})}
+        for _ in range(3):  # What operators look at stands in their trail.
+            browsers[LISTS["/operator/trail"]].get("/operator")
+        yield browsers
 
 
 def test_a_page_that_comes_is_a_list_or_says_why_it_is_none() -> None:
