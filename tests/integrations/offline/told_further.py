@@ -344,6 +344,7 @@ NO_MOVES = (
     "o cliente pode fechar a janela do cupom",
     "kupon nie jest jeszcze naprawiony",
     "the fix is out of date",
+    "the patch is out of range",
     "the release is out of memory again",
     "a user's deployed app crashes",
     "today's closed tickets are missing in the coupon report",

@@ -96,7 +96,7 @@ _STARTED = re.compile(
     r"|estoy trabajando en|estoy con)\b"
 )
 _REVIEW = re.compile(
-    r"\b(?:pr|mr|pull request|merge request|patch)\b.{0,30}\b(?:is up|up, |up for|is open|is out|ready|opened"
+    r"\b(?:pr|mr|pull request|merge request|patch)\b.{0,30}\b(?:is up|up, |up for|is open|is out(?! of)|ready|opened"
     r"|for review)\b|\bready for (?:code )?review\b"
     r"|\b(?:opened|raised|put up|pushed|submitted|created) (?:a|the|my) (?:draft )?(?:pr|mr|pull request"
     r"|merge request)\b|\b(?:is|now|it'?s|are) (?:in|under) (?:code )?review\b|\bup for review\b"
