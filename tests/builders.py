@@ -31,7 +31,7 @@ from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Jud
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.flow import DayOfFlow, Passage, Step
 from pm_assistant.domain.health import TenantHealth
-from pm_assistant.domain.history import ConfirmedMatch, HeardConversation
+from pm_assistant.domain.history import ConfirmedMatch, PastConversation
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.links import Link, LinkEvidence, LinkKind, LinkSource
 from pm_assistant.domain.people import Participant
@@ -384,11 +384,11 @@ def a_conversation(*messages: Message) -> Conversation:
     return Conversation(channel=spoken[0].channel, messages=spoken)
 
 
-def a_heard_conversation(*said: Message, **changes: Any) -> HeardConversation:
+def a_heard_conversation(*said: Message, **changes: Any) -> PastConversation:
     """What is kept of messages, or of one of Ada's, for 90 days: each of their words, once."""
     said = said or (a_message(),)
     spoken = [message for message in said if not message.deleted]
-    known = HeardConversation(
+    known = PastConversation(
         channel=said[0].channel,
         root_ts=said[0].root_ts,
         private=said[0].private,

@@ -11,7 +11,7 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.act import ActSettings
 from pm_assistant.runtime.unit import AwsUnit, open_unit
-from pm_assistant.workflows.corridor.act import act, give_up
+from pm_assistant.workflows.pipeline.act import act, give_up
 from pm_assistant.workflows.surfaces.answer import answer, give_up_answer
 from pm_assistant.workflows.surfaces.refresh import refresh_homes
 from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld

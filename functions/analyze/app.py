@@ -9,8 +9,8 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.analyze import AnalyzeSettings
 from pm_assistant.runtime.unit import AwsUnit, open_unit
-from pm_assistant.workflows.corridor.analyze import analyze
-from pm_assistant.workflows.corridor.parked import tell_parked
+from pm_assistant.workflows.pipeline.analyze import analyze
+from pm_assistant.workflows.pipeline.parked import tell_parked
 from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld
 
 settings = cache(lambda: load(AnalyzeSettings))

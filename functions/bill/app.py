@@ -14,7 +14,7 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.bill import BillSettings
 from pm_assistant.runtime.unit import AwsApplication
-from pm_assistant.workflows.billing.hear import hear
+from pm_assistant.workflows.billing.refresh import refresh_billing
 
 settings = cache(lambda: load(BillSettings))
 
@@ -30,7 +30,7 @@ def on_webhook(event: Mapping[str, Any]) -> Answer:
 
 def on_message(message: BillingMessage) -> None:
     """Make what we believe of one tenant what the provider says."""
-    billing = hear(message.root, AwsApplication(settings()))
+    billing = refresh_billing(message.root, AwsApplication(settings()))
     if billing is None:
         logger().info("a customer of nobody's", extra={"type": message.root.type})
         return

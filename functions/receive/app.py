@@ -15,7 +15,7 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.receive import ReceiveSettings
 from pm_assistant.runtime.unit import AwsApplication
-from pm_assistant.workflows.corridor.receive import receive
+from pm_assistant.workflows.pipeline.receive import receive
 
 FORM = "application/x-www-form-urlencoded"
 """What people press and fill in at Slack comes so; what they fill in closes only where nothing is said to it."""

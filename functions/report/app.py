@@ -20,8 +20,8 @@ from pm_assistant.workflows.billing.notices import tell_due
 from pm_assistant.workflows.connections.notify import notify
 from pm_assistant.workflows.reports.amend import bring_up_to_date
 from pm_assistant.workflows.reports.channels import report_to_channel
+from pm_assistant.workflows.reports.delivery import give_up
 from pm_assistant.workflows.reports.report import report
-from pm_assistant.workflows.reports.sent import give_up
 from pm_assistant.workflows.tenants.suspension import WITHHELD, is_withheld
 
 settings = cache(lambda: load(ReportSettings))

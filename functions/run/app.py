@@ -13,22 +13,22 @@ from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.run import RunSettings
 from pm_assistant.runtime.unit import AwsUnit
-from pm_assistant.workflows.billing.look import BILLING, look_at_billing
+from pm_assistant.workflows.billing.review import BILLING, review_billing
 from pm_assistant.workflows.code.catch_up import catch_up
 from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.code.recurring import recur
 from pm_assistant.workflows.connections.redelivery import redeliver
 from pm_assistant.workflows.connections.sync import sync
-from pm_assistant.workflows.corridor.backfill import backfill
-from pm_assistant.workflows.corridor.backtest import backtest
-from pm_assistant.workflows.corridor.calibrate import calibrate
-from pm_assistant.workflows.corridor.finetuning import adopt, finetune
-from pm_assistant.workflows.corridor.undoing import take_back
-from pm_assistant.workflows.corridor.untracked import find_untracked
 from pm_assistant.workflows.flow.measure import measure
 from pm_assistant.workflows.jobs import TakeStep, give_up, run_step
 from pm_assistant.workflows.operator.stage import STAGE, look_at_stage
 from pm_assistant.workflows.operator.suspending import send_kept
+from pm_assistant.workflows.pipeline.backfill import backfill
+from pm_assistant.workflows.pipeline.backtest import backtest
+from pm_assistant.workflows.pipeline.calibrate import calibrate
+from pm_assistant.workflows.pipeline.finetuning import adopt, finetune
+from pm_assistant.workflows.pipeline.undoing import take_back
+from pm_assistant.workflows.pipeline.untracked import find_untracked
 from pm_assistant.workflows.reports.kinds import SENT_BY
 from pm_assistant.workflows.reports.send import send_reports
 from pm_assistant.workflows.surfaces.refresh import refreshing_homes
@@ -107,7 +107,7 @@ def _for_all(due: JobDue, unit: AwsUnit) -> None:
         logger().info("stage looked at", extra={"measured": look_at_stage(unit).measured})
         return
     if due.job_id.partition("|")[0] == BILLING:
-        if failed := look_at_billing(due, unit):
+        if failed := review_billing(due, unit):
             logger().error("teams' billing could not be looked at", extra={"teams": failed})
         return
     count = redeliver(Provider(due.job_id), unit)

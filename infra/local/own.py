@@ -14,8 +14,8 @@ from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.tenants import ActionKind, Mode, Rule, Settings
 from pm_assistant.workflows.accounts.keys import create_key
 from pm_assistant.workflows.connections.sync import sync_tenant
-from pm_assistant.workflows.corridor.backfill import execute as execute_since
-from pm_assistant.workflows.corridor.backfill import preview
+from pm_assistant.workflows.pipeline.backfill import execute as execute_since
+from pm_assistant.workflows.pipeline.backfill import preview
 
 DEVELOPER = Caller(tenant_id=OWN, kind="account", id="local", name="make up", scope=Scope.OWNER)
 LOOKS_BACK = timedelta(days=1)
@@ -44,7 +44,7 @@ def own_workspace(console: Console, local: Stack, own: Mapping[str, str], *, exe
     console.print(f"Read {tenant.name}: {read.members} people, {read.tickets} tickets, {read.messages} messages.")
     if execute:
         sent = execute_since(since, client.unit)
-        console.print(f"Sent {sent} conversations down the corridor. Follow them with: uv run pm tail")
+        console.print(f"Sent {sent} conversations down the pipeline. Follow them with: uv run pm tail")
         return
     # What would happen if the tenant trusted us, not what reading-only leaves of it.
     verdicts = preview(tenant.model_copy(update={"settings": ACTING}), since, client.unit)

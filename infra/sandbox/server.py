@@ -34,7 +34,7 @@ from infra.sandbox.github.pulls import GitHubPulls
 from infra.sandbox.github.rest import GitHubRest
 from infra.sandbox.github.reviews import GitHubReviews
 from infra.sandbox.github.signing import SENDER as github_sender
-from infra.sandbox.github.telling import GitHubNews
+from infra.sandbox.github.webhooks import GitHubWebhooks
 from infra.sandbox.github.work_controls import GitHubWorkControls
 from infra.sandbox.google.api import GoogleApi
 from infra.sandbox.google.controls import GoogleControls
@@ -74,7 +74,7 @@ from infra.sandbox.stripe.controls import StripeControls
 from infra.sandbox.stripe.pages import StripePages
 from infra.sandbox.stripe.selling import StripeSelling
 from infra.sandbox.stripe.signing import SENDER as stripe_sender
-from infra.sandbox.stripe.telling import StripeNews
+from infra.sandbox.stripe.webhooks import StripeWebhooks
 from infra.sandbox.world import SandboxWorld
 
 
@@ -163,7 +163,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     slack = SlackApi(store, workspace, SlackGate(store, tokens), faults, clock, more)
     linear_oauth = LinearOAuth(store, tokens, courier, faults, clock)
     linear = LinearApi(store, tokens, Resolvers(store, organization), faults, clock)
-    news = GitHubNews(store, courier, clock)
+    news = GitHubWebhooks(store, courier, clock)
     installations = GitHubInstallations(store, tokens, news, clock)
     github_oauth = GitHubOAuth(store, tokens, faults, clock)
     limits = GitHubLimits(store, clock)
@@ -179,7 +179,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
     github_work = GitHubWorkControls(happenings, GitHubPulls(happenings, issues), GitHubReviews(happenings), issues)
     google_oauth = GoogleOAuth(store, tokens, faults, clock)
     google = GoogleApi(store, tokens, faults, clock)
-    stripe_news = StripeNews(store, courier, clock)
+    stripe_news = StripeWebhooks(store, courier, clock)
     billing = StripeBilling(store, stripe_news)
     selling = StripeSelling(store, billing, stripe_news)
     removals: dict[Vendor, Callable[[], int]] = {

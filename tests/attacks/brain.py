@@ -10,7 +10,7 @@ import openai
 from infra.sandbox.openai.responses import create
 from pm_assistant.integrations.guarded import GuardedModel
 from pm_assistant.integrations.openai.client import OpenAIAnalyst
-from pm_assistant.workflows.corridor.judge import MOST_PROPOSALS
+from pm_assistant.workflows.pipeline.judge import MOST_PROPOSALS
 
 type Row = dict[str, Any]
 type Mood = Callable[[Row, str, str], Iterator[Row]]

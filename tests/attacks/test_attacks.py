@@ -9,7 +9,7 @@ from pm_assistant.domain.tenants import Mode
 from pm_assistant.integrations.guarded import GuardedAnalyst
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.language.links import read_links
-from pm_assistant.workflows.corridor.judge import TOO_MANY_PROPOSED
+from pm_assistant.workflows.pipeline.judge import TOO_MANY_PROPOSED
 from tests.attacks.brain import MOODS, Obeying
 from tests.attacks.laws import broken
 from tests.attacks.town import ATTACKS, Attack, Town

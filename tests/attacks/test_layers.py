@@ -11,7 +11,7 @@ from tests.attacks.brain import MOODS, Obeying
 from tests.attacks.laws import WRITTEN, broken
 from tests.attacks.town import ATTACKS, Attack, Town
 
-JUDGE, GUARD = "pm_assistant.workflows.corridor.judge", "pm_assistant.integrations.guarded"
+JUDGE, GUARD = "pm_assistant.workflows.pipeline.judge", "pm_assistant.integrations.guarded"
 LAYERS: Mapping[str, Mapping[str, Any]] = {
     "grounding": {f"{JUDGE}.grounded": lambda proposal, _: proposal},
     "audience": {f"{JUDGE}.open_to_all": list},

@@ -15,7 +15,7 @@ from pm_assistant.integrations.slack.blocks import card_blocks, card_text, repor
 from pm_assistant.language.forwarding import with_forwarded
 from pm_assistant.ports.vendors import Analyst
 from pm_assistant.presentation.report_mail import report_mail
-from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.pipeline.act import act
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.report import compose
 from tests.builders import (
@@ -31,7 +31,7 @@ from tests.builders import (
     a_ticket,
 )
 from tests.fakes.vendors import FakeTracker
-from tests.workflows.corridor.unit import AnalyzeUnit
+from tests.workflows.pipeline.unit import AnalyzeUnit
 
 type Attack = dict[str, Any]
 

@@ -40,10 +40,10 @@ from pm_assistant.domain.reports import Post, ReportKind, SentReport, Subscripti
 from pm_assistant.domain.suspension import KeptMessage, Stage
 from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule
 from pm_assistant.domain.work import Conversation
-from pm_assistant.workflows.corridor.act import act
-from pm_assistant.workflows.corridor.analyze import analyze
-from pm_assistant.workflows.corridor.backfill import backfill
 from pm_assistant.workflows.jobs import run_step, start_job
+from pm_assistant.workflows.pipeline.act import act
+from pm_assistant.workflows.pipeline.analyze import analyze
+from pm_assistant.workflows.pipeline.backfill import backfill
 from pm_assistant.workflows.reports.send import send_reports
 from pm_assistant.workflows.tenants.closing import GRACE, close, delete_tenant
 from pm_assistant.workflows.tenants.erasing import ask_to_erase, erase_person

@@ -12,7 +12,7 @@ from pm_assistant.aws.rows import HistoryRow
 from pm_assistant.aws.stores import DynamoStores, history
 from pm_assistant.aws.stores.history import HEARD, LARGEST_PACK
 from pm_assistant.domain.errors import Conflict
-from pm_assistant.domain.history import HeardConversation, Keeping
+from pm_assistant.domain.history import Keeping, PastConversation
 from pm_assistant.domain.word_counts import PLACES, WordCounts
 from tests.aws.emulated import dynamo
 from tests.builders import ACME, GLOBEX, NOW, a_conversation, a_heard_conversation, a_message
@@ -27,7 +27,7 @@ def stores() -> Iterator[DynamoStores]:
         yield real
 
 
-def heard(offset: float, *terms: str) -> HeardConversation:
+def heard(offset: float, *terms: str) -> PastConversation:
     """A message of Ada's with these terms."""
     return a_heard_conversation(a_message(offset, " ".join(terms)))
 

@@ -24,9 +24,9 @@ from pm_assistant.integrations.guarded import GuardedAnalyst, GuardedModel
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.openai.prompts import CURRENT, instructions
 from pm_assistant.integrations.openai.wire import Question, worth_showing
-from pm_assistant.workflows.corridor.analyze import analyze
-from pm_assistant.workflows.corridor.asking import OrOffline
-from pm_assistant.workflows.corridor.receive import receive
+from pm_assistant.workflows.pipeline.analyze import analyze
+from pm_assistant.workflows.pipeline.fallback import FallbackAnalyst
+from pm_assistant.workflows.pipeline.receive import receive
 from tests.builders import ACME, DOING, ENG, TODO, a_connection, a_member, a_tenant, a_ticket
 from tests.fakes.unit import FakeUnit
 from tests.gold.told import ROWS, TEAMS
@@ -251,7 +251,7 @@ class Room(FakeUnit):
         self.stores.directory.put_teams(ACME, [ENG])
         self.stores.tickets.put_all(ACME, list(tickets))
         self.chat.people = people
-        self.analyst = OrOffline(lambda: GuardedModel(self.model), self)  # type: ignore[assignment]
+        self.analyst = FallbackAnalyst(lambda: GuardedModel(self.model), self)  # type: ignore[assignment]
         self.offline_analyst = GuardedAnalyst(OfflineAnalyst())  # type: ignore[assignment]
         self.webhook_sources[Provider.SLACK] = self
         self._due: list[tuple[datetime, int, EventEnvelope]] = []

@@ -35,9 +35,9 @@ from pm_assistant.domain.surfaces import SurfaceRequest
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Conversation, Message, Ticket
 from pm_assistant.integrations.slack.webhook import SlackWebhook
-from pm_assistant.workflows.corridor.analyze import analyze
-from pm_assistant.workflows.corridor.judge import judge
-from pm_assistant.workflows.corridor.receive import receive
+from pm_assistant.workflows.pipeline.analyze import analyze
+from pm_assistant.workflows.pipeline.judge import judge
+from pm_assistant.workflows.pipeline.receive import receive
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.surfaces.answer import answer
 from pm_assistant.workflows.surfaces.home import show_home

@@ -29,7 +29,7 @@ from pm_assistant.domain.tenants import Mode
 from pm_assistant.domain.work import Conversation, Message, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
-from pm_assistant.workflows.corridor.judge import LEAST_LIKELY
+from pm_assistant.workflows.pipeline.judge import LEAST_LIKELY
 from tests.gold import score as gold_score
 from tests.gold.told import FOLDER, HELD_OUT
 

@@ -16,7 +16,7 @@ from pm_assistant.domain import decisions
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.runtime import batch
 from pm_assistant.workflows.connections import sync
-from pm_assistant.workflows.corridor import act, analyze
+from pm_assistant.workflows.pipeline import act, analyze
 from tests.chaos import world
 from tests.chaos.faults import LONG, Kind
 from tests.chaos.trial import Cell, cells_of, tried

@@ -18,7 +18,7 @@ from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import card_of
 from pm_assistant.presentation.escaping import escape_markdown
 from pm_assistant.presentation.i18n import texts_in
-from pm_assistant.workflows.corridor.answer import answer
+from pm_assistant.workflows.pipeline.answer import answer
 from tests.builders import ACME, GLOBEX, TODO, a_ticket
 from tests.chaos.faults import AWAY, Kind
 from tests.chaos.world import ADA, MOST_RECEIVES, Worker, World

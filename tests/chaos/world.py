@@ -55,8 +55,8 @@ from pm_assistant.ports.vendors import WebhookSource
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsUnit
-from pm_assistant.workflows.corridor.receive import receive
 from pm_assistant.workflows.jobs import start_job
+from pm_assistant.workflows.pipeline.receive import receive
 from tests.builders import (
     ACME,
     DOING,

@@ -30,8 +30,8 @@ from pm_assistant.runtime import wiring
 from pm_assistant.runtime.unit import AwsApplication
 from pm_assistant.workflows.accounts.authorize import authorize, caller_of, identity_in
 from pm_assistant.workflows.accounts.keys import PREFIX
-from pm_assistant.workflows.corridor.receive import receive
 from pm_assistant.workflows.jobs import start_job
+from pm_assistant.workflows.pipeline.receive import receive
 from tests.aws.emulated import REGION
 from tests.builders import ACME
 from tests.cli import cloudformation

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.decisions import Subject
 from pm_assistant.domain.events import ChannelChanged
-from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, Keeping
+from pm_assistant.domain.history import ConfirmedMatch, Keeping, PastConversation
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Stores
@@ -27,7 +27,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
         yield opened_stores
 
 
-def hear(stores: Stores, tenant_id: TenantId, *said: Message) -> HeardConversation:
+def hear(stores: Stores, tenant_id: TenantId, *said: Message) -> PastConversation:
     """Have messages kept as one conversation."""
     kept = a_heard_conversation(*said)
     stores.history.keep(tenant_id, a_conversation(*said), [kept] if kept.terms else [], KEEPING)

@@ -14,7 +14,7 @@ from pm_assistant.domain.index import TicketHead, TicketIndex
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Ticket
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
-from pm_assistant.ports.corridor import Index
+from pm_assistant.ports.pipeline import Index
 from pm_assistant.ports.unit import Stores
 from tests.builders import DOING, ENG, NOW, a_connection, a_conversation, a_member, a_message, a_ticket
 from tests.contracts.stores import IMPLEMENTATIONS, a_new_tenant, opened

@@ -9,9 +9,9 @@ from pm_assistant.domain.decisions import BegunAct, Decision, Progress, Subject,
 from pm_assistant.domain.errors import Contention, NotFound
 from pm_assistant.domain.history import (
     ConfirmedMatch,
-    HeardConversation,
     History,
     Keeping,
+    PastConversation,
     after_confirming,
     after_hearing,
 )
@@ -140,7 +140,7 @@ class FakeConversationHistory:
     """What was heard, in a dict."""
 
     def __init__(self) -> None:
-        self._heard: dict[tuple[TenantId, str], Sequence[HeardConversation]] = {}
+        self._heard: dict[tuple[TenantId, str], Sequence[PastConversation]] = {}
         self._confirmed: dict[TenantId, Sequence[ConfirmedMatch]] = {}
         self._words: dict[TenantId, WordCounts] = {}
 
@@ -152,7 +152,7 @@ class FakeConversationHistory:
         return History(recent, self._confirmed.get(tenant_id, []), words)
 
     def keep(
-        self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[HeardConversation], keeping: Keeping
+        self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[PastConversation], keeping: Keeping
     ) -> datetime | None:
         """Replace it with everybody who has it, or spoke."""
         self._keep_matches(tenant_id, lambda match: match.still_reads_so(conversation))

@@ -17,7 +17,7 @@ from pm_assistant.domain.billing import BillingState
 from pm_assistant.domain.jobs import APP, JobDue
 from pm_assistant.domain.spending import month_of
 from pm_assistant.domain.tenants import TenantId
-from pm_assistant.workflows.billing.look import BILLING
+from pm_assistant.workflows.billing.review import BILLING
 from tests.flow.conftest import Json, Outside
 from tests.flow.teams import LINEAR, PASSWORD, SLACK, Team, Teams
 from tests.flow.visits import Visit, visiting

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pm_assistant.workflows.corridor.tickets import SOON
+from pm_assistant.workflows.pipeline.tickets import SOON
 from tests.flow.conftest import PATIENCE, Json, Outside
 
 pytestmark = pytest.mark.stack

@@ -11,7 +11,7 @@ from pm_assistant.domain.errors import UpstreamRejected
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged
 from pm_assistant.domain.spending import QUOTA_USED_UP
 from pm_assistant.domain.tenants import Suspension
-from pm_assistant.workflows.corridor.analyze import Analysis
+from pm_assistant.workflows.pipeline.analyze import Analysis
 from pm_assistant.workflows.tenants.suspension import WITHHELD
 from tests.builders import ACME, NOW, a_comment, a_decision, a_place, a_tenant, a_ticket
 from tests.fakes.unit import FakeUnit

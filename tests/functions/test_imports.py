@@ -253,7 +253,7 @@ def test_receive_leaves_alone_what_its_first_request_does_not_need() -> None:
         "pm_assistant.ports.unit",
         "pm_assistant.workflows.accounts",
         "pm_assistant.workflows.connections",
-        "pm_assistant.workflows.corridor.analyze",
+        "pm_assistant.workflows.pipeline.analyze",
         "pydantic.type_adapter",
         "s3transfer",
     }

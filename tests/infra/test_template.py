@@ -36,7 +36,7 @@ from pm_assistant.runtime.settings.report import ReportSettings
 from pm_assistant.runtime.settings.run import RunSettings
 from pm_assistant.runtime.settings.web import WebSettings
 from pm_assistant.workflows import jobs
-from pm_assistant.workflows.billing.look import BILLING
+from pm_assistant.workflows.billing.review import BILLING
 from pm_assistant.workflows.operator.stage import STAGE
 
 ROOT = Path(__file__).parents[2]

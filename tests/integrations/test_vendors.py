@@ -15,9 +15,9 @@ from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.integrations.vendors import CALENDARS, VENDORS, record_of
 from pm_assistant.workflows.connections.sync import sync
-from pm_assistant.workflows.corridor.act import act
-from pm_assistant.workflows.corridor.analyze import analyze
-from pm_assistant.workflows.corridor.receive import receive
+from pm_assistant.workflows.pipeline.act import act
+from pm_assistant.workflows.pipeline.analyze import analyze
+from pm_assistant.workflows.pipeline.receive import receive
 from pm_assistant.workflows.reports.report import report
 from tests.builders import (
     ACME,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, History
+from pm_assistant.domain.history import ConfirmedMatch, History, PastConversation
 from pm_assistant.domain.index import TicketIndex
 from pm_assistant.domain.word_counts import WordCounts
 from pm_assistant.domain.work import Ticket
@@ -263,7 +263,7 @@ def test_what_speakers_have_been_talking_about_leads_where_nothing_else_does() -
     tickets = [
         a_ticket(n, title=title, assignee_id=None) for n, title in ((1, "Coupon rounding"), (2, "Invoice export"))
     ]
-    heard = HeardConversation(
+    heard = PastConversation(
         "C0OPS", "1.0", False, ("U0ADA",), NOW, NOW + timedelta(days=9), {"invoic": 2, "export": 1}
     )
     talk = a_conversation(a_message(0, "still broken", author="U0ADA"))

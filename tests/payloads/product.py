@@ -19,8 +19,8 @@ from pm_assistant.integrations.linear.webhook import LinearWebhook
 from pm_assistant.integrations.offline.analyst import OfflineAnalyst
 from pm_assistant.integrations.slack.webhook import SlackWebhook
 from pm_assistant.runtime.batch import FailureHandling, handling_of
-from pm_assistant.workflows.corridor.act import act
-from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.pipeline.act import act
+from pm_assistant.workflows.pipeline.analyze import analyze
 from pm_assistant.workflows.surfaces.answer import answer
 from tests.builders import ACME, NOW, TRUSTING, a_connection, a_tenant
 from tests.fakes.unit import FakeUnit

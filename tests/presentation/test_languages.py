@@ -27,7 +27,7 @@ from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.previews import details_of, preview_of
 from pm_assistant.presentation.reasons import REASONS, reason_in
 from pm_assistant.workflows.code import likeness, reconcile, trees
-from pm_assistant.workflows.corridor import act, answering, closing, deciders, judge, muting, obey, orders
+from pm_assistant.workflows.pipeline import act, closing, deciders, judge, muting, obey, orders, permissions
 from pm_assistant.workflows.surfaces import reactions
 from tests.builders import DOING, DONE, NOW, a_comment, a_decision, a_tenant, a_ticket, a_tree
 from tests.contracts.vendor_contracts import block_flaws, needs_contracts
@@ -91,8 +91,8 @@ CONSTANTS = (
     obey.NOBODY_TO_ASK, muting.NO_THREAD, reactions.SEVERAL, likeness.AGREED, likeness.REASON, reconcile.AGREED,
     trees.AGREED, reconcile.ALL_MERGED.format("acme/shop#1"), reconcile.BEING_BUILT.format("acme/shop#1"),
     trees.ALL_OVER.format("ENG-1"), trees.LEFT_OPEN.format("ENG-1"), deciders.UNNAMED, deciders.PROGRAM,
-    answering.CLOSING, answering.GONE, answering.CHANGED_SINCE_SEEN, answering.ANSWERED_BEFORE,
-    answering.NOT_ASKED, answering.UNKNOWN, judge.TOO_MANY_NAMED, judge.TOO_MANY_MEANT, judge.TOO_MANY_PROPOSED,
+    permissions.CLOSING, permissions.GONE, permissions.CHANGED_SINCE_SEEN, permissions.ANSWERED_BEFORE,
+    permissions.NOT_ASKED, permissions.UNKNOWN, judge.TOO_MANY_NAMED, judge.TOO_MANY_MEANT, judge.TOO_MANY_PROPOSED,
 )  # fmt: skip
 """Reasons as the code that gives them writes them."""
 

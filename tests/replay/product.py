@@ -23,10 +23,10 @@ from pm_assistant.integrations.linear.webhook import LinearWebhook
 from pm_assistant.integrations.offline.analyst import OfflineAnalyst
 from pm_assistant.integrations.slack.client import SlackChat
 from pm_assistant.integrations.slack.webhook import SlackWebhook
-from pm_assistant.workflows.corridor.act import act
-from pm_assistant.workflows.corridor.analyze import analyze
-from pm_assistant.workflows.corridor.receive import receive
 from pm_assistant.workflows.jobs import run_step, start_job
+from pm_assistant.workflows.pipeline.act import act
+from pm_assistant.workflows.pipeline.analyze import analyze
+from pm_assistant.workflows.pipeline.receive import receive
 from tests.builders import ACME, TRUSTING, a_connection, a_tenant
 from tests.fakes.unit import FakeUnit
 from tests.infra.sandbox.running import SECRETS

@@ -11,7 +11,7 @@ from pm_assistant.integrations.openai.prices import Price
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.settings import AnalystSettings, StoreSettings, load
 from pm_assistant.runtime.unit import AwsUnit
-from pm_assistant.workflows.corridor.asking import OrOffline
+from pm_assistant.workflows.pipeline.fallback import FallbackAnalyst
 from tests.builders import ACME
 
 
@@ -28,7 +28,7 @@ def test_a_model_judges_only_within_the_budget() -> None:
     """Whoever takes the analyst of a unit takes the count and the fallback with it; there is no other way to one."""
     unit = AwsUnit(settings(MODEL_BUDGET_DOLLARS="12.5"), ACME)
 
-    assert isinstance(unit.analyst, OrOffline)
+    assert isinstance(unit.analyst, FallbackAnalyst)
     assert 12.5 == unit.model_budget_dollars
     assert isinstance(AwsUnit(settings(ANALYST="offline"), ACME).analyst, GuardedAnalyst)
     assert AwsUnit(settings(), ACME).model_budget_dollars is None

@@ -13,7 +13,7 @@ from pm_assistant.domain.tenants import TenantId
 from pm_assistant.presentation.cards import percent_in
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.web.pages.decisions import PAGE
-from pm_assistant.workflows.corridor.queries import BATCH
+from pm_assistant.workflows.pipeline.queries import BATCH
 from tests.builders import ACME, DONE, ENG, NOW, a_comment, a_decision, a_message, a_ticket
 from tests.web.browser import WebWorld
 

@@ -18,13 +18,13 @@ from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.reasons import nothing_done
 from pm_assistant.runtime.http import STATUSES
 from pm_assistant.web.refusals import WORDS, refusal
-from pm_assistant.workflows.corridor.undoing import STILL_GOING
+from pm_assistant.workflows.pipeline.undoing import STILL_GOING
 
 type Name = tuple[str, str]
 
 CODE = Path(pm_assistant.__file__).parent
 PAGES = sorted(Path(web.__file__).parent.rglob("*.py"))
-IN_SLACK = ("workflows.corridor.act", "workflows.corridor.muting")
+IN_SLACK = ("workflows.pipeline.act", "workflows.pipeline.muting")
 """Whose refusals are told in the chat."""
 OTHERS_WORDS = "str(flaw['msg'])"
 """What the reading of a form says of what was filled in."""

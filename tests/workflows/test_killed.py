@@ -23,9 +23,9 @@ from pm_assistant.workflows.code.catch_up import catch_up
 from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.connections.redelivery import redeliver
 from pm_assistant.workflows.connections.sync import sync
-from pm_assistant.workflows.corridor.analyze import analyze
-from pm_assistant.workflows.corridor.conversations import conversation_at
 from pm_assistant.workflows.jobs import LEASE, run_step, start_job
+from pm_assistant.workflows.pipeline.analyze import analyze
+from pm_assistant.workflows.pipeline.conversations import conversation_at
 from tests.builders import (
     ACME,
     ENG,

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from infra.sandbox.core.state import Delivery, Json
 from infra.sandbox.github.gate import GitHubGate
 from infra.sandbox.github.objects import moment
-from infra.sandbox.github.telling import GitHubNews
+from infra.sandbox.github.webhooks import GitHubWebhooks
 from infra.sandbox.github.wire import Denied, one_of, page_size
 
 _ERRORS = {"http_timeout": ("timed out", 504), "connection_failed": ("failed to connect to host", 502)}
@@ -19,7 +19,7 @@ _ERRORS = {"http_timeout": ("timed out", 504), "connection_failed": ("failed to 
 class GitHubHooks:
     """The operations."""
 
-    def __init__(self, gate: GitHubGate, news: GitHubNews) -> None:
+    def __init__(self, gate: GitHubGate, news: GitHubWebhooks) -> None:
         self._gate = gate
         self._news = news
 

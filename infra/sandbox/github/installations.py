@@ -5,7 +5,7 @@ from infra.sandbox.core.store import Store
 from infra.sandbox.core.tokens import Tokens
 from infra.sandbox.github import objects
 from infra.sandbox.github.state import Account, GitHubWorld, Installation, Repository
-from infra.sandbox.github.telling import GitHubNews
+from infra.sandbox.github.webhooks import GitHubWebhooks
 
 FIRST = 61204517
 """The id of the first installation; GitHub's count up over all apps."""
@@ -14,7 +14,7 @@ FIRST = 61204517
 class GitHubInstallations:
     """The installations; `by` is who does it."""
 
-    def __init__(self, store: Store[GitHubWorld], tokens: Tokens, news: GitHubNews, clock: Clock) -> None:
+    def __init__(self, store: Store[GitHubWorld], tokens: Tokens, news: GitHubWebhooks, clock: Clock) -> None:
         self._store = store
         self._tokens = tokens
         self._news = news

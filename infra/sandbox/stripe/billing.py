@@ -11,7 +11,7 @@ from infra.sandbox.core.state import Json
 from infra.sandbox.core.store import Store
 from infra.sandbox.stripe import objects
 from infra.sandbox.stripe.state import ENDED, LIVE, Account, Card, Customer, Invoice, Status, StripeWorld, Subscription
-from infra.sandbox.stripe.telling import StripeNews
+from infra.sandbox.stripe.webhooks import StripeWebhooks
 
 DAY = 24 * 3600
 RETRIES = (2 * DAY, 7 * DAY, 14 * DAY, 21 * DAY)
@@ -24,7 +24,7 @@ INCOMPLETE_LASTS = 23 * 3600
 class StripeBilling:
     """The account's subscriptions; each customer's time is its own, and what was due is done before it is looked at."""
 
-    def __init__(self, store: Store[StripeWorld], news: StripeNews) -> None:
+    def __init__(self, store: Store[StripeWorld], news: StripeWebhooks) -> None:
         self._store = store
         self._news = news
 

@@ -5,7 +5,7 @@ from infra.sandbox.core.store import Store
 from infra.sandbox.stripe import objects
 from infra.sandbox.stripe.billing import DAY, StripeBilling, later
 from infra.sandbox.stripe.state import Card, Checkout, Customer, Price, Product, StripeWorld, Subscription
-from infra.sandbox.stripe.telling import StripeNews
+from infra.sandbox.stripe.webhooks import StripeWebhooks
 from infra.sandbox.stripe.wire import Refused, checked, expanded, missing_resource, number, page, truth
 
 SHORTEST_SESSION, LONGEST_SESSION = 1800, 24 * 3600
@@ -33,7 +33,7 @@ _WITHOUT_MANAGED = ("automatic_tax", "customer_update", "tax_id_collection")
 class StripeSelling:
     """Products, prices and sessions of Checkout."""
 
-    def __init__(self, store: Store[StripeWorld], billing: StripeBilling, news: StripeNews) -> None:
+    def __init__(self, store: Store[StripeWorld], billing: StripeBilling, news: StripeWebhooks) -> None:
         self._store = store
         self._billing = billing
         self._news = news

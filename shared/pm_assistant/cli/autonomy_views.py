@@ -3,7 +3,7 @@
 from rich.console import Group, RenderableType
 
 from pm_assistant.cli.terminal import add, counted, table, text
-from pm_assistant.workflows.corridor.trust import Autonomy, CalibrationView, StreamView
+from pm_assistant.workflows.pipeline.trust import Autonomy, CalibrationView, StreamView
 
 
 def autonomy(found: Autonomy) -> RenderableType:

@@ -1,4 +1,4 @@
-"""Told conversations, judged as the corridor judges what is said, with all that it reads and keeps in memory.
+"""Told conversations, judged as the pipeline judges what is said, with all that it reads and keeps in memory.
 
 A team is as it stands in the file before each conversation. What the assistant is told to have said stands in the log.
 """
@@ -45,8 +45,8 @@ from pm_assistant.language.retrieval import entry_of, table_of
 from pm_assistant.language.tickets import keys_in
 from pm_assistant.ports.unit import Unit
 from pm_assistant.ports.vendors import Analyst
-from pm_assistant.workflows.corridor.judge import judge
-from pm_assistant.workflows.corridor.obey import obey
+from pm_assistant.workflows.pipeline.judge import judge
+from pm_assistant.workflows.pipeline.obey import obey
 
 TOLD = TenantId("told")
 BEGAN = datetime(2026, 3, 2, 10, tzinfo=UTC)

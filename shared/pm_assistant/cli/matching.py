@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pm_assistant.cli.rows import read_objects
-from pm_assistant.domain.history import ConfirmedMatch, HeardConversation, History
+from pm_assistant.domain.history import ConfirmedMatch, History, PastConversation
 from pm_assistant.domain.index import Entry, TicketHead, TicketIndex
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.domain.word_counts import WordCounts
 from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
+from pm_assistant.language.key_terms import key_terms
 from pm_assistant.language.ranking.said import words_said
 from pm_assistant.language.retrieval import Ranking, entry_of, table_of
-from pm_assistant.language.telling import telling_terms
 
 OPEN = TicketState(id="open", name="Open", type=StateType.UNSTARTED)
 CLOSED = TicketState(id="closed", name="Closed", type=StateType.COMPLETED)
@@ -63,7 +63,7 @@ class MatchingSet:
         self._open = {row["day"]: frozenset(row["open"]) for row in read_objects(folder / "open_by_day.jsonl")}
         said = [row for kind in ("messages", "conversations") for row in read_objects(folder / f"{kind}.jsonl")]
         self._said = sorted(said, key=lambda row: (row["ts"], row["id"]))
-        self._heard: defaultdict[str, deque[HeardConversation]] = defaultdict(lambda: deque(maxlen=_MOST_HEARD))
+        self._heard: defaultdict[str, deque[PastConversation]] = defaultdict(lambda: deque(maxlen=_MOST_HEARD))
         self._confirmed: deque[ConfirmedMatch] = deque()
         self._words = WordCounts()
         self._counted: set[tuple[str, str, str]] = set()
@@ -101,7 +101,7 @@ class MatchingSet:
                 at=at,
                 counts_from=at,
                 ends_at=at + _REMEMBERED,
-                terms=telling_terms(item.conversation.messages),
+                terms=key_terms(item.conversation.messages),
             )
         )
 
@@ -116,14 +116,14 @@ class MatchingSet:
 
     def _hear(self, row: Row, conversation: Conversation, now: datetime) -> None:
         authors = tuple(dict.fromkeys(message.author for message in conversation.messages))
-        heard = HeardConversation(
+        heard = PastConversation(
             row["id"],
             row["thread"],
             private=False,
             authors=authors,
             at=now,
             ends_at=now + _REMEMBERED,
-            terms=telling_terms(conversation.messages),
+            terms=key_terms(conversation.messages),
         )
         for author in authors:
             self._heard[author].appendleft(heard)

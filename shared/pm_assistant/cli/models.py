@@ -230,7 +230,7 @@ class PersonTold(_FromApi):
     mail_stop: MailStopTold | None = None
 
 
-class WishTold(_FromApi):
+class SubscriptionTold(_FromApi):
     """When a report comes, to a person or in a channel."""
 
     kind: str

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pm_assistant.cli.models import PersonTold, SentTold, WishTold
+from pm_assistant.cli.models import PersonTold, SentTold, SubscriptionTold
 from pm_assistant.cli.terminal import add, counted, facts, table, text
 from pm_assistant.cli.views import reports
 
@@ -42,20 +42,21 @@ def person(told: PersonTold) -> RenderableType:
     )
 
 
-def wishes(wishes: Sequence[WishTold], names: Mapping[str, str]) -> RenderableType:
+def subscriptions(told: Sequence[SubscriptionTold], names: Mapping[str, str]) -> RenderableType:
     """Who gets which report when."""
     rows = table("Report", "For", "Team", "Comes")
-    for wish in wishes:
-        reader = wish.channel_id or names.get(wish.member_id, wish.member_id)
-        _add_whole(rows, text(wish.kind), text(reader), text(wish.team_id or ""), text(when(wish)))
-    return counted(rows, len(wishes), "subscription")
+    for subscription in told:
+        reader = subscription.channel_id or names.get(subscription.member_id, subscription.member_id)
+        cells = (subscription.kind, reader, subscription.team_id or "", when(subscription))
+        _add_whole(rows, *map(text, cells))
+    return counted(rows, len(told), "subscription")
 
 
-def when(wish: WishTold) -> str:
+def when(subscription: SubscriptionTold) -> str:
     """When a report comes, and how."""
-    days = "MON-FRI" if wish.weekdays == WORKDAYS else " ".join(wish.weekdays)
-    zone = f" {wish.time_zone}" if wish.time_zone else ""
-    return f"{wish.hour:02}:{wish.minute:02}{zone} {days} by {wish.delivery}"
+    days = "MON-FRI" if subscription.weekdays == WORKDAYS else " ".join(subscription.weekdays)
+    zone = f" {subscription.time_zone}" if subscription.time_zone else ""
+    return f"{subscription.hour:02}:{subscription.minute:02}{zone} {days} by {subscription.delivery}"
 
 
 def _add_whole(rows: Table, *cells: Text) -> None:

@@ -23,7 +23,7 @@ ROUNDING = 0.001
 """In seconds: a timestamp read as a number may come out a millionth earlier."""
 
 
-class HeardConversation(NamedTuple):
+class PastConversation(NamedTuple):
     """A conversation that was judged, or a stretch of it, by its most telling terms.
 
     Attributes:
@@ -117,7 +117,7 @@ class History(NamedTuple):
         words: how often all the team says what in public.
     """
 
-    recent: Mapping[str, Sequence[HeardConversation]] = MappingProxyType({})
+    recent: Mapping[str, Sequence[PastConversation]] = MappingProxyType({})
     confirmed: Sequence[ConfirmedMatch] = ()
     words: WordCounts = WordCounts()
 
@@ -135,7 +135,7 @@ class History(NamedTuple):
         )
 
 
-def _is_known(past: HeardConversation | ConfirmedMatch, channel: str, at: datetime) -> bool:
+def _is_known(past: PastConversation | ConfirmedMatch, channel: str, at: datetime) -> bool:
     return past.at <= at < past.ends_at and (not past.private or past.channel == channel)
 
 
@@ -158,7 +158,7 @@ class Keeping(NamedTuple):
         """When something is not to be kept any more."""
         return received_at + timedelta(days=self.days)
 
-    def holds[Past: (HeardConversation, ConfirmedMatch)](self, past: Past) -> bool:
+    def holds[Past: (PastConversation, ConfirmedMatch)](self, past: Past) -> bool:
         """Whether it stays when something is added."""
         return past.ends_at >= self.end_of(self.since)
 
@@ -179,11 +179,11 @@ def stretches(conversation: Conversation) -> Sequence[Sequence[Message]]:
 
 
 def after_hearing(
-    known: Iterable[HeardConversation],
+    known: Iterable[PastConversation],
     conversation: Conversation,
-    heard: Collection[HeardConversation],
+    heard: Collection[PastConversation],
     keeping: Keeping,
-) -> list[HeardConversation]:
+) -> list[PastConversation]:
     """What is kept with one speaker once a conversation has been heard, latest first.
 
     Args:
@@ -218,7 +218,7 @@ def latest_first(matches: Iterable[ConfirmedMatch]) -> list[ConfirmedMatch]:
     return sorted(matches, key=lambda match: (match.at, match.conversation_id, match.ticket_id), reverse=True)
 
 
-def followed[Past: (HeardConversation, ConfirmedMatch)](known: Iterable[Past], change: ChannelChanged) -> list[Past]:
+def followed[Past: (PastConversation, ConfirmedMatch)](known: Iterable[Past], change: ChannelChanged) -> list[Past]:
     """The same where a channel has another id, or others read there than before."""
     return [
         past._replace(channel=change.now or past.channel, private=past.private or change.private)

@@ -15,7 +15,7 @@ from pm_assistant.integrations.offline import cues
 from pm_assistant.integrations.offline.gate import is_surely_nothing
 from pm_assistant.integrations.offline.progress import Progress, claims
 from pm_assistant.language import text
-from pm_assistant.language.disguise import unmasked
+from pm_assistant.language.lookalikes import unmasked
 from pm_assistant.ports.vendors import Analyst, JudgingContext, ModelAnalyst
 
 _TO_MACHINE = re.compile(

@@ -5,8 +5,8 @@ from functools import cache
 
 from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.language.asking import asks
-from pm_assistant.language.disguise import without_invisible
 from pm_assistant.language.lexicon import patterns_in
+from pm_assistant.language.lookalikes import without_invisible
 from pm_assistant.language.text import fold, plain
 
 _LONGEST = 80

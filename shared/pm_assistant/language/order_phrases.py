@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pm_assistant.language.lexicon import DATA
 
 
-class Wish(Enum):
+class Intent(Enum):
     """What is ordered; where several would read the same clause, the first does."""
 
     DISMISS = "dismiss"
@@ -35,8 +35,8 @@ class Phrasebook(NamedTuple):
         phases: words for a phase of the work, each by itself, and what phase that is.
     """
 
-    phrases: Sequence[tuple[Wish, re.Pattern[str]]]
-    named_phrases: Sequence[tuple[Wish, re.Pattern[str]]]
+    phrases: Sequence[tuple[Intent, re.Pattern[str]]]
+    named_phrases: Sequence[tuple[Intent, re.Pattern[str]]]
     parts: Mapping[str, str]
     phases: Mapping[str, str]
 
@@ -46,7 +46,7 @@ def phrasebook() -> Phrasebook:
     """Read it."""
     parts: dict[str, str] = {}
     phases: dict[str, str] = {}
-    phrases: dict[Wish, list[tuple[re.Pattern[str], bool]]] = {wish: [] for wish in Wish}
+    phrases: dict[Intent, list[tuple[re.Pattern[str], bool]]] = {intent: [] for intent in Intent}
     for line in (DATA / "orders.txt").read_text("utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
@@ -58,10 +58,10 @@ def phrasebook() -> Phrasebook:
             case "state":
                 phases |= dict.fromkeys(pattern.split("|"), which)
             case _:
-                phrases[Wish(which or what)].append((compiled(_whole(pattern, parts)), what == "named"))
-    in_order = [(wish, phrase, named) for wish in Wish for phrase, named in phrases[wish]]
-    plain = [(wish, phrase) for wish, phrase, named in in_order if not named]
-    return Phrasebook(plain, [(wish, phrase) for wish, phrase, _ in in_order], parts, phases)
+                phrases[Intent(which or what)].append((compiled(_whole(pattern, parts)), what == "named"))
+    in_order = [(intent, phrase, named) for intent in Intent for phrase, named in phrases[intent]]
+    plain = [(intent, phrase) for intent, phrase, named in in_order if not named]
+    return Phrasebook(plain, [(intent, phrase) for intent, phrase, _ in in_order], parts, phases)
 
 
 def _whole(pattern: str, parts: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple, assert_never
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import StateType, Team, TicketState
 from pm_assistant.language import text as words
-from pm_assistant.language.order_phrases import Wish, compiled, phrasebook
+from pm_assistant.language.order_phrases import Intent, compiled, phrasebook
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.states import is_review
 
@@ -89,11 +89,11 @@ Order = CreateOrder | MoveOrder | RelinkOrder | UndoOrder | NoteOrder | DismissO
 """What can be ordered."""
 
 GOALS = {
-    Wish.CLOSE: "done",
-    Wish.REOPEN: "reopened",
-    Wish.START: "started",
-    Wish.CANCEL: "canceled",
-    Wish.ANNUL: "canceled",
+    Intent.CLOSE: "done",
+    Intent.REOPEN: "reopened",
+    Intent.START: "started",
+    Intent.CANCEL: "canceled",
+    Intent.ANNUL: "canceled",
 }
 """Where verbs put a ticket that name no state."""
 _ADDRESS, _PERSON, _OPAQUE = "\x01", "\x02", "\ufffc"
@@ -334,34 +334,34 @@ def _names_tickets(order: Order, others: Sequence[str]) -> bool:
 def _order(clause: _Clause, text: str, said: str, *, named: bool) -> _Ordered | None:
     """What a clause orders as a whole."""
     phrases = phrasebook().named_phrases if named else phrasebook().phrases
-    matches = ((wish, match) for wish, phrase in phrases if (match := phrase.fullmatch(clause.bare)))
-    meant = (_meant(wish, match, clause, text, said) for wish, match in matches)
+    matches = ((intent, match) for intent, phrase in phrases if (match := phrase.fullmatch(clause.bare)))
+    meant = (_meant(intent, match, clause, text, said) for intent, match in matches)
     return next((ordered for ordered in meant if ordered is not None), None)
 
 
-def _meant(wish: Wish, match: re.Match[str], clause: _Clause, text: str, said: str) -> _Ordered | None:
+def _meant(intent: Intent, match: re.Match[str], clause: _Clause, text: str, said: str) -> _Ordered | None:
     parts = {name: part for name, part in match.groupdict().items() if part}
     keys = tuple(dict.fromkeys(_key(match[0]) for match in _words().key.finditer(parts.get("keys", ""))))
     if len(keys) > MOST_KEYS:
         return _Ordered(UnclearOrder(too_many=True))
-    match wish:
-        case Wish.CREATE:
+    match intent:
+        case Intent.CREATE:
             return _creation(parts, clause, text, said)
-        case Wish.NOTE:
+        case Intent.NOTE:
             rest = _raw_rest(parts, clause, text, said).strip(_EDGE + _QUOTES)
             return _Ordered(NoteOrder(keys=keys, text=rest or None), takes_rest=bool(rest))
-        case Wish.RELINK:
+        case Intent.RELINK:
             wrong = next((part for name, part in parts.items() if name.startswith("wrong")), None)
             return _Ordered(RelinkOrder(wrong=_key(wrong) if wrong else None, right=_key(parts["key"])))
-        case Wish.UNDO:
+        case Intent.UNDO:
             return _Ordered(UndoOrder(keys=keys))
-        case Wish.DISMISS:
+        case Intent.DISMISS:
             return _Ordered(DismissOrder(keys=keys))
-        case Wish.CLOSE | Wish.REOPEN | Wish.START | Wish.CANCEL | Wish.ANNUL | Wish.MOVE:
-            goal = GOALS.get(wish) or parts["state"]
-            return _Ordered(MoveOrder(keys=keys, goal=goal, or_undo=wish is Wish.ANNUL))
+        case Intent.CLOSE | Intent.REOPEN | Intent.START | Intent.CANCEL | Intent.ANNUL | Intent.MOVE:
+            goal = GOALS.get(intent) or parts["state"]
+            return _Ordered(MoveOrder(keys=keys, goal=goal, or_undo=intent is Intent.ANNUL))
         case _:
-            assert_never(wish)
+            assert_never(intent)
 
 
 def _creation(parts: dict[str, str], clause: _Clause, text: str, said: str) -> _Ordered | None:

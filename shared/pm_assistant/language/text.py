@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from pm_assistant.language.disguise import without_invisible
+from pm_assistant.language.lookalikes import without_invisible
 from pm_assistant.language.scripts import MARKS, UNSPACED, is_unspaced, pieces
 
 _FENCE = re.compile(r"```.*?```", re.S)

@@ -35,7 +35,13 @@ if TYPE_CHECKING:
     from pm_assistant.ports.billing import Payments, Quotas
     from pm_assistant.ports.code import Code
     from pm_assistant.ports.connections import CalendarConnections, Connections, ConnectionStates, OAuthStates, Vault
-    from pm_assistant.ports.corridor import (
+    from pm_assistant.ports.experiments import Experiments
+    from pm_assistant.ports.finetuning import FineTuning
+    from pm_assistant.ports.flow import Flow
+    from pm_assistant.ports.health import Healths, StageMetrics
+    from pm_assistant.ports.jobs import Jobs
+    from pm_assistant.ports.outside_ids import OutsideIds
+    from pm_assistant.ports.pipeline import (
         Cards,
         ConversationHistory,
         Conversations,
@@ -44,12 +50,6 @@ if TYPE_CHECKING:
         Messages,
         Tickets,
     )
-    from pm_assistant.ports.experiments import Experiments
-    from pm_assistant.ports.finetuning import FineTuning
-    from pm_assistant.ports.flow import Flow
-    from pm_assistant.ports.health import Healths, StageMetrics
-    from pm_assistant.ports.jobs import Jobs
-    from pm_assistant.ports.outside_ids import OutsideIds
     from pm_assistant.ports.planning import Planning
     from pm_assistant.ports.platform import KeptMessages, Leases, Outbox, Queue
     from pm_assistant.ports.readings import Readings

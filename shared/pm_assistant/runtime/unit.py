@@ -292,9 +292,9 @@ class AwsUnit(AwsApplication):
         settings = self._group(AnalystSettings)
         if settings.analyst == "offline":
             return self.offline_analyst
-        from pm_assistant.workflows.corridor.asking import OrOffline
+        from pm_assistant.workflows.pipeline.fallback import FallbackAnalyst
 
-        return OrOffline(lambda: wiring.model(settings), self)
+        return FallbackAnalyst(lambda: wiring.model(settings), self)
 
     @property
     def writer(self) -> "Writer | None":
@@ -304,10 +304,12 @@ class AwsUnit(AwsApplication):
 
     def analyst_as(self, variant: "Variant") -> "Analyst":
         """Who judges where a variant names a prompt or a model, which none does where no model judges."""
-        from pm_assistant.workflows.corridor.asking import OrOffline
+        from pm_assistant.workflows.pipeline.fallback import FallbackAnalyst
 
         analyst = self.analyst
-        return analyst.tuned(prompt=variant.prompt, model=variant.model) if isinstance(analyst, OrOffline) else analyst
+        if isinstance(analyst, FallbackAnalyst):
+            return analyst.tuned(prompt=variant.prompt, model=variant.model)
+        return analyst
 
     @cached_property
     def chat(self) -> "Chat":

@@ -9,7 +9,7 @@ from pm_assistant.domain.work import Team
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.web.request import PageRequest
 from pm_assistant.workflows.accounts.audit import SYSTEM, UNKNOWN
-from pm_assistant.workflows.corridor.deciders import PROGRAM, UNNAMED
+from pm_assistant.workflows.pipeline.deciders import PROGRAM, UNNAMED
 
 NOBODYS: Mapping[str, str] = {
     SYSTEM: gettext_noop("PM Assistant itself"),

@@ -13,8 +13,8 @@ from pm_assistant.domain.errors import NotFound, RateLimited
 from pm_assistant.domain.jobs import ABANDONED_AFTER, JobState, Order
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.presentation.escaping import escape_markdown
-from pm_assistant.workflows.corridor.answer import NONE, Details, answer
 from pm_assistant.workflows.jobs import start_job
+from pm_assistant.workflows.pipeline.answer import NONE, Details, answer
 from tests.builders import (
     ACME,
     DOING,

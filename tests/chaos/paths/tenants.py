@@ -7,8 +7,8 @@ from functools import partial
 from pm_assistant.domain.archive import pack
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.jobs import JobKind, JobState, Order
-from pm_assistant.workflows.corridor.undoing import can_be_undone, undo_run
 from pm_assistant.workflows.jobs import start_job
+from pm_assistant.workflows.pipeline.undoing import can_be_undone, undo_run
 from pm_assistant.workflows.tenants.closing import close
 from tests.builders import (
     ACME,

@@ -14,8 +14,8 @@ from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.linear.client import LinearTracker
 from pm_assistant.workflows.connections.sync import sync
-from pm_assistant.workflows.corridor.analyze import analyze
 from pm_assistant.workflows.jobs import run_step, start_job
+from pm_assistant.workflows.pipeline.analyze import analyze
 from tests.builders import ACME, a_connection, a_tenant
 from tests.contracts.sandbox import Sandbox, running
 from tests.contracts.test_tracker import LINEAR_TOKEN

@@ -20,7 +20,7 @@ from pm_assistant.integrations.slack.blocks import (
     report_blocks,
     report_text,
 )
-from pm_assistant.language.disguise import without_invisible
+from pm_assistant.language.lookalikes import without_invisible
 from pm_assistant.presentation.folding import folded
 from tests.contracts.vendor_contracts import block_flaws, needs_contracts
 

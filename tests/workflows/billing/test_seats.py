@@ -14,7 +14,7 @@ from pm_assistant.domain.usage import Seating
 from pm_assistant.workflows.accounts.seated import people_of
 from pm_assistant.workflows.billing.notices import tell_due
 from pm_assistant.workflows.billing.seats import count_seats
-from pm_assistant.workflows.connections.owed import send_owed
+from pm_assistant.workflows.connections.missed_reports import send_missed_reports
 from pm_assistant.workflows.reports.report import report
 from tests.builders import ACME, NOW, a_member, a_tenant, an_account
 from tests.fakes.unit import FakeUnit
@@ -87,7 +87,7 @@ def test_who_has_no_seat_gets_no_report_until_there_is_one() -> None:
 
     assert {Skip.SEAT} == {sent.skipped for sent in unit.stores.deliveries.kept(ACME, "U0BOB", limit=9)}
     unit.at = NOW + timedelta(hours=1)
-    send_owed(unit, not_before=NOW - timedelta(minutes=45))
+    send_missed_reports(unit, not_before=NOW - timedelta(minutes=45))
     assert "U0BOB" not in {
         put.message.member_id for put in unit.queues.reports.puts if isinstance(put.message, ReportDue)
     }

@@ -13,7 +13,7 @@ from pm_assistant.domain.tenants import Channels, Provider, Standing
 from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.code.trees import look_at_trees
 from pm_assistant.workflows.connections.channels import follow_channel
-from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.pipeline.act import act
 from tests.builders import (
     ACME,
     DONE,

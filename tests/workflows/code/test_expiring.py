@@ -17,7 +17,7 @@ from tests.builders import ACME, NOW, TODO, a_comment, a_decision, a_message
 from tests.workflows.code.test_asking import work
 from tests.workflows.code.test_likeness import Comparing
 from tests.workflows.code.test_trees import AUTO, Closing
-from tests.workflows.corridor.test_act import ActUnit
+from tests.workflows.pipeline.test_act import ActUnit
 
 S = DecisionState
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -19,8 +19,8 @@ from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.workflows.code.picture import list_disagreements
 from pm_assistant.workflows.code.reconcile import compare
 from pm_assistant.workflows.code.record import record_code
-from pm_assistant.workflows.corridor.act import act
-from pm_assistant.workflows.corridor.tickets import forget_ticket
+from pm_assistant.workflows.pipeline.act import act
+from pm_assistant.workflows.pipeline.tickets import forget_ticket
 from tests.builders import (
     ACME,
     DOING,

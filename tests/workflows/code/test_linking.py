@@ -26,7 +26,7 @@ from pm_assistant.workflows.code.linking import MOST_LINKS, link_anew
 from pm_assistant.workflows.code.queries import list_pull_requests_of
 from pm_assistant.workflows.code.record import record_code
 from pm_assistant.workflows.connections.relations import keep_relations
-from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.pipeline.analyze import analyze
 from tests.builders import (
     ACME,
     ENG,

@@ -14,7 +14,7 @@ from pm_assistant.domain.work import GitEvent, Ticket, TicketState
 from pm_assistant.workflows.code.picture import list_disagreements
 from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.code.record import record_code
-from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.pipeline.act import act
 from tests.builders import (
     ACME,
     DOING,

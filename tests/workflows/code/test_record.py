@@ -13,7 +13,7 @@ from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.events import CodeChanged, EventEnvelope, WebhookEvent
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations.github.webhook import GitHubWebhook
-from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.pipeline.analyze import analyze
 from tests.builders import ACME, GLOBEX, NOW, a_connection, a_member, a_tenant
 from tests.fakes.unit import FakeUnit
 from tests.integrations.signing import SECRET, github_signed

@@ -15,7 +15,7 @@ from pm_assistant.domain.work import Message
 from pm_assistant.workflows.code.linking import link_awaiting
 from pm_assistant.workflows.code.queries import show_pull_request
 from pm_assistant.workflows.code.record import record_code
-from pm_assistant.workflows.corridor.conversations import conversation_at
+from pm_assistant.workflows.pipeline.conversations import conversation_at
 from tests.builders import (
     ACME,
     NOW,
@@ -28,7 +28,7 @@ from tests.builders import (
     a_tenant,
     a_ticket,
 )
-from tests.workflows.corridor.unit import AnalyzeUnit
+from tests.workflows.pipeline.unit import AnalyzeUnit
 
 PAGE = "<https://github.com/acme/shop/pull/1>"
 ROOT = a_message(0, "The coupon is gone again, see ENG-1")

@@ -17,8 +17,8 @@ from pm_assistant.domain.tenants import ActionKind, Mode, Provider, Rule, Settin
 from pm_assistant.domain.work import Team, Ticket, TicketState
 from pm_assistant.workflows.code.reconcile import reconcile
 from pm_assistant.workflows.code.trees import look_at_trees
-from pm_assistant.workflows.corridor.act import act
-from pm_assistant.workflows.corridor.analyze import analyze
+from pm_assistant.workflows.pipeline.act import act
+from pm_assistant.workflows.pipeline.analyze import analyze
 from tests.builders import (
     ACME,
     CANCELED,

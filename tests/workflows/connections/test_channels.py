@@ -16,10 +16,10 @@ from pm_assistant.domain.events import (
 )
 from pm_assistant.domain.tenants import Channels, Provider, Settings
 from pm_assistant.workflows.connections.channels import AT_ONCE
-from pm_assistant.workflows.corridor.receive import STRAGGLERS_SECONDS, receive
+from pm_assistant.workflows.pipeline.receive import STRAGGLERS_SECONDS, receive
 from tests.builders import ACME, NOW, a_decision, a_judgement, a_message, a_proposal, a_tenant
-from tests.workflows.corridor.test_receive import REQUEST, FixedWebhookSource
-from tests.workflows.corridor.unit import AnalyzeUnit
+from tests.workflows.pipeline.test_receive import REQUEST, FixedWebhookSource
+from tests.workflows.pipeline.unit import AnalyzeUnit
 
 MOVED = ChannelChanged(channel="C0ENG", now="C0NEW", private=True, outside=True)
 

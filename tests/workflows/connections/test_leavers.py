@@ -12,7 +12,7 @@ from pm_assistant.domain.reports import ReportChannel, ReportDue, ReportKind, Su
 from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.workflows.connections.sync import Synced, sync_tenant
-from pm_assistant.workflows.corridor.answering import reason_to_refuse
+from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
 from pm_assistant.workflows.reports.report import report
 from pm_assistant.workflows.reports.send import send_reports
 from tests.builders import ACME, a_calendar, a_connection, a_job, a_member, a_tenant, an_account

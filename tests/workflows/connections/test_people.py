@@ -13,8 +13,8 @@ from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Subscription
 from pm_assistant.domain.tenants import Member, Provider, Standing
 from pm_assistant.workflows.connections.sync import sync_tenant
-from pm_assistant.workflows.corridor.analyze import analyze
-from pm_assistant.workflows.corridor.answering import reason_to_refuse
+from pm_assistant.workflows.pipeline.analyze import analyze
+from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
 from pm_assistant.workflows.tenants.members import change_member, disown, identify, member_of
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant, an_account
 from tests.fakes.unit import FakeUnit

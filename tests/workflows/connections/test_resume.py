@@ -10,7 +10,7 @@ from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.jobs import Job, JobKind, Order
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.workflows.connections.sync import sync
-from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.pipeline.act import act
 from tests.builders import (
     ACME,
     ENG,

@@ -16,7 +16,7 @@ from pm_assistant.domain.days_off import MOST_DAYS, Holidays
 from pm_assistant.domain.reports import ReportDue, Subscription
 from pm_assistant.domain.tenants import Settings
 from pm_assistant.domain.timetable import WEEKDAYS
-from pm_assistant.workflows.connections.owed import LOOKS_BACK, send_owed
+from pm_assistant.workflows.connections.missed_reports import LOOKS_BACK, send_missed_reports
 from pm_assistant.workflows.reports.report import report
 from tests.builders import ACME, a_connection, a_member, a_tenant
 from tests.fakes.stores import FakeQueue
@@ -78,7 +78,7 @@ class Trial:
 
     def _look(self) -> None:
         self.unit.queues.reports = queue = FakeQueue()
-        send_owed(self.unit)
+        send_missed_reports(self.unit)
         # What is put on a queue comes once at least.
         for put in queue.puts * self.random.choice([1, 1, 2]):
             assert isinstance(put.message, ReportDue)

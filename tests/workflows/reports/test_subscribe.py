@@ -5,7 +5,7 @@ import pytest
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
 from pm_assistant.domain.tenants import Member
-from pm_assistant.workflows.connections.owed import send_owed
+from pm_assistant.workflows.connections.missed_reports import send_missed_reports
 from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
 from tests.builders import ACME, GLOBEX, NOW, a_member
 from tests.fakes.unit import FakeUnit
@@ -114,5 +114,5 @@ def test_what_is_changed_is_owed_today_and_what_is_new_from_now_on(comes: bool) 
     wish = subscribe(Subscription(member_id=ADA.id, hour=8), unit)
 
     unit.at = NOW.replace(hour=12)
-    assert int(comes) == send_owed(unit)
+    assert int(comes) == send_missed_reports(unit)
     assert wish == unit.stores.subscriptions.get(ACME, wish.id)

@@ -36,7 +36,7 @@ from pm_assistant.domain.surfaces import (
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Channel
 from pm_assistant.language.commands import Command
-from pm_assistant.workflows.corridor.showing import show_cards
+from pm_assistant.workflows.pipeline.cards import show_cards
 from pm_assistant.workflows.reports.amend import bring_up_to_date
 from pm_assistant.workflows.reports.channels import report_to_channel
 from pm_assistant.workflows.reports.report import report

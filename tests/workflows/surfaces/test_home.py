@@ -15,7 +15,7 @@ from pm_assistant.domain.home import Home, HomeSection
 from pm_assistant.domain.surfaces import HomeOpened, HomeOutdated, SurfaceRequest
 from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.presentation.home import MOST_WAITING, OLDER, stranger_home
-from pm_assistant.workflows.corridor.overview import LATEST
+from pm_assistant.workflows.pipeline.overview import LATEST
 from pm_assistant.workflows.surfaces.answer import answer
 from pm_assistant.workflows.surfaces.refresh import LOOKS_FOR, refresh_homes
 from tests.builders import (

@@ -13,7 +13,7 @@ from pm_assistant.domain.surfaces import Mentioned
 from pm_assistant.domain.tenants import Provider, Settings, Standing
 from pm_assistant.domain.work import Message
 from pm_assistant.presentation.replies import OF_THE_TEAM_ONLY, OLDER, OTHERS_READ
-from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.pipeline.act import act
 from pm_assistant.workflows.surfaces import knowledge
 from pm_assistant.workflows.surfaces.questions import answer_mention
 from tests.builders import (
@@ -35,7 +35,7 @@ from tests.builders import (
     going_back,
 )
 from tests.fakes.vendors import FakeAnalyst
-from tests.workflows.corridor.unit import AnalyzeUnit
+from tests.workflows.pipeline.unit import AnalyzeUnit
 
 US = "<@U0APP>"
 SECRET = ENG.model_copy(update={"id": "team-sec", "key": "SEC", "private": True})

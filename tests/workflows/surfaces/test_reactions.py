@@ -10,11 +10,11 @@ from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.surfaces import ReactionAdded
 from pm_assistant.domain.tenants import Provider, Reaction, Settings, Standing
 from pm_assistant.domain.work import Message
-from pm_assistant.workflows.corridor.act import act
+from pm_assistant.workflows.pipeline.act import act
 from pm_assistant.workflows.surfaces.reactions import SEVERAL, take_reaction
 from tests.builders import ACME, ENG, NOW, a_comment, a_decision, a_member, a_message, a_tenant, a_ticket
 from tests.fakes.vendors import FakeTracker
-from tests.workflows.corridor.unit import AnalyzeUnit
+from tests.workflows.pipeline.unit import AnalyzeUnit
 
 SAID = a_message(0, "The export of invoices times out")
 

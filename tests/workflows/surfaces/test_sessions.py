@@ -11,7 +11,7 @@ from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.presentation.replies import CAN_ANSWER, OF_THE_TEAM_ONLY
 from pm_assistant.workflows.surfaces.answer import answer, give_up_answer
 from tests.builders import ACME, DOING, a_member, a_ticket
-from tests.workflows.corridor.unit import AnalyzeUnit
+from tests.workflows.pipeline.unit import AnalyzeUnit
 
 THREAD = ("D0ADA", "1763631000.000100")
 

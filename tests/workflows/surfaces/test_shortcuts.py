@@ -20,12 +20,12 @@ from pm_assistant.domain.surfaces import (
 )
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Provider, Rule, Standing
 from pm_assistant.domain.work import Message
-from pm_assistant.workflows.corridor.forms import TOO_LATE
-from pm_assistant.workflows.corridor.orders import BEING_MADE, WHICH_TICKET
+from pm_assistant.workflows.pipeline.forms import TOO_LATE
+from pm_assistant.workflows.pipeline.orders import BEING_MADE, WHICH_TICKET
 from pm_assistant.workflows.surfaces.answer import answer
 from pm_assistant.workflows.surfaces.shortcuts import GONE, NOT_READ, NOT_SAID
 from tests.builders import ACME, a_judgement, a_member, a_message, a_proposal
-from tests.workflows.corridor.test_orders import ASKING, OPS, SECRET, OrderUnit
+from tests.workflows.pipeline.test_orders import ASKING, OPS, SECRET, OrderUnit
 
 HOOK = "https://hooks.slack.com/actions/T1/1/x"
 NOBODY = {

@@ -13,7 +13,7 @@ from pm_assistant.domain.tenants import Provider, Standing
 from pm_assistant.domain.work import Channel
 from pm_assistant.workflows.surfaces.unfurls import show_details, unfurl_links
 from tests.builders import ACME, ENG, GLOBEX, a_comment, a_decision, a_member, a_message, a_ticket
-from tests.workflows.corridor.unit import AnalyzeUnit
+from tests.workflows.pipeline.unit import AnalyzeUnit
 
 SECRET = ENG.model_copy(update={"id": "team-sec", "key": "SEC", "private": True})
 PRIVATE = a_message(0, "Salaries leak", channel="C0BOARD", private=True)

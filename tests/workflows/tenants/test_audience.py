@@ -10,9 +10,9 @@ from pm_assistant.domain.jobs import JobKind
 from pm_assistant.domain.reports import ReportDue, ReportKind
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.domain.work import Team, Ticket
-from pm_assistant.workflows.corridor.act import act
-from pm_assistant.workflows.corridor.judge import judge
-from pm_assistant.workflows.corridor.queries import TicketFilter, find_ticket, list_tickets
+from pm_assistant.workflows.pipeline.act import act
+from pm_assistant.workflows.pipeline.judge import judge
+from pm_assistant.workflows.pipeline.queries import TicketFilter, find_ticket, list_tickets
 from pm_assistant.workflows.reports.report import compose
 from pm_assistant.workflows.reports.send import send_reports
 from pm_assistant.workflows.tenants.audience import public_tickets

@@ -18,8 +18,8 @@ from pm_assistant.domain.jobs import ABANDONED_AFTER, Job, JobDue, JobKind, JobS
 from pm_assistant.domain.reports import ReportKind, Subscription
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.domain.work import Message
-from pm_assistant.workflows.corridor.analyze import analyze
 from pm_assistant.workflows.jobs import run_step
+from pm_assistant.workflows.pipeline.analyze import analyze
 from pm_assistant.workflows.tenants import erasing
 from pm_assistant.workflows.tenants.erasing import ask_to_erase, erase_person
 from tests.builders import (
@@ -159,7 +159,7 @@ def test_all_that_is_a_persons_goes_and_nothing_of_anybody_else(
 
 
 def test_what_rests_on_the_words_follows_as_if_they_had_been_deleted_in_the_chat() -> None:
-    """The corridor takes them out of the log; other people's stay."""
+    """The pipeline takes them out of the log; other people's stay."""
     unit = Erasing()
     hers, his = a_message(0, "hers"), a_message(900, "his", author=BOB.id)
     for message in (hers, his):
@@ -176,7 +176,7 @@ def test_what_rests_on_the_words_follows_as_if_they_had_been_deleted_in_the_chat
 
 
 def test_what_was_heard_of_a_person_goes_with_the_persons_words() -> None:
-    """Their row at once, whatever it holds, and their words with others by the corridor; the neighbour keeps all."""
+    """Their row at once, whatever it holds, and their words with others by the pipeline; the neighbour keeps all."""
     unit = Erasing()
     hers, his = a_message(0, "hers"), a_message(30, "his", author=BOB.id)
     unit.stores.messages.record(ACME, hers, keep_days=9)

@@ -16,7 +16,7 @@ from pm_assistant.ports.unit import LEASE
 from pm_assistant.workflows.code.recurring import recur
 from pm_assistant.workflows.tenants.experiments import (
     LEAST_KEPT,
-    ExperimentWish,
+    ExperimentRequest,
     look_at_experiments,
     start_experiment,
     stop_experiment,
@@ -36,10 +36,10 @@ from tests.builders import (
     a_tenant,
 )
 from tests.fakes.unit import FakeUnit
-from tests.workflows.corridor.unit import AnalyzeUnit
+from tests.workflows.pipeline.unit import AnalyzeUnit
 
 MOVE = MoveTicket(ticket_id="ticket-1", to=DONE)
-WISH = ExperimentWish(kind=ActionKind.MOVE, b=Variant(threshold=0.6))
+WISH = ExperimentRequest(kind=ActionKind.MOVE, b=Variant(threshold=0.6))
 DAY = timedelta(days=1)
 
 

@@ -41,7 +41,7 @@ from pm_assistant.domain.trials import Experiment, Side
 from pm_assistant.domain.work import MessageId
 from pm_assistant.workflows.accounts.rules import RuleSeen
 from pm_assistant.workflows.code.queries import LinkedTicket, PullRequestView, ReviewView
-from pm_assistant.workflows.corridor.queries import (
+from pm_assistant.workflows.pipeline.queries import (
     AttachedPage,
     CommentView,
     ConversationView,
@@ -51,7 +51,7 @@ from pm_assistant.workflows.corridor.queries import (
     TicketRelation,
     TicketView,
 )
-from pm_assistant.workflows.corridor.trust import Autonomy, BinView, CalibrationView, StreamView
+from pm_assistant.workflows.pipeline.trust import Autonomy, BinView, CalibrationView, StreamView
 
 _reference = TicketReference(
     **{name: value for name, value in dict(ticket).items() if name in TicketReference.model_fields}

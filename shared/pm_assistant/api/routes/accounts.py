@@ -58,7 +58,7 @@ class PasswordChange(Model):
     password: Password
 
 
-class EmailWish(Model):
+class EmailRequest(Model):
     """The address that somebody wants to log in with, and the password that counts."""
 
     email: Email
@@ -84,7 +84,7 @@ class Offer(Model):
     role: Role = Role.MEMBER
 
 
-class KeyWish(Model):
+class KeyRequest(Model):
     """A key to be made."""
 
     name: str = Field(min_length=1, max_length=100, description="what the key is for")
@@ -159,14 +159,14 @@ def set_password(change: Annotated[PasswordChange, Body()]) -> Done:
 @router.post(
     "/v1/me/email", **needs(Scope.READ, 400, 502, 503, tag="accounts", while_closing=True, while_suspended=True)
 )
-def ask_for_email(wish: Annotated[EmailWish, Body()]) -> Done:
+def ask_for_email(requested: Annotated[EmailRequest, Body()]) -> Done:
     """Mail a code to the address that the calling person wants to log in with; nothing is changed yet.
 
     Whether the address has a login already is told to whoever reads its mailbox, when the code is given.
     """
     request = current_request(router)
     email_change.ask_for_email(
-        wish.email, wish.current.get_secret_value(), request.caller, request.unit, origin=_origin(request)
+        requested.email, requested.current.get_secret_value(), request.caller, request.unit, origin=_origin(request)
     )
     return Done()
 
@@ -270,7 +270,7 @@ def list_keys(limit: Limit = 50, cursor: Cursor = "") -> Page[KeySummary]:
 
 
 @router.post("/v1/keys", status_code=201, **needs(Scope.ADMIN, tag="keys"))
-def make_key(requested: Annotated[KeyWish, Body()]) -> Response[NewKey]:
+def make_key(requested: Annotated[KeyRequest, Body()]) -> Response[NewKey]:
     """Make a key for a program; only people make keys, and the key itself is shown this once."""
     request = current_request(router)
     key, secret = create_key(requested.name, requested.scope, request.caller, request.unit, write=request.write.id)

@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.workflows.corridor.trust import Autonomy, show_autonomy
+from pm_assistant.workflows.pipeline.trust import Autonomy, show_autonomy
 
 router = APIGatewayHttpRouter()
 

@@ -26,7 +26,7 @@ MostDollars = Annotated[
 ]
 
 
-class BacktestWish(Model):
+class BacktestRequest(Model):
     """What is to be judged once more, and how."""
 
     since: Moment | None = Field(default=None, description="how far back to look; two weeks if left out")
@@ -48,7 +48,7 @@ class BacktestWish(Model):
 
 
 @router.post("/v1/workflows/backtest", status_code=202, **needs(Scope.RUN, 400, tag="runs"))
-def run_backtest(requested: Annotated[BacktestWish, Body()]) -> Response[RunSummary]:
+def run_backtest(requested: Annotated[BacktestRequest, Body()]) -> Response[RunSummary]:
     """Have conversations of before judged once more, without acting, and held against what people did.
 
     The run's one result has, by kind of action, what would be done or asked, what of it people wanted (they said yes,

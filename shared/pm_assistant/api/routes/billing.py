@@ -19,7 +19,7 @@ from pm_assistant.workflows.billing.queries import BillingView, billing_of
 router = APIGatewayHttpRouter()
 
 
-class PortalWish(Model):
+class PortalRequest(Model):
     """What somebody comes to the portal for."""
 
     flow: PortalFlow | None = Field(
@@ -71,9 +71,9 @@ def begin_buying(purchase: Annotated[Purchase, Body()]) -> PaymentPage:
 @router.post(
     "/v1/billing/portal", **needs(Scope.ADMIN, 404, 409, tag="billing", while_closing=True, while_suspended=True)
 )
-def go_to_portal(wish: Annotated[PortalWish, Body()]) -> PaymentPage:
+def go_to_portal(requested: Annotated[PortalRequest, Body()]) -> PaymentPage:
     """Get the page with invoices, cards, seats and the way to cancel; always, also while the team is closing."""
     request = current_request(router)
-    url = open_portal(wish.flow, request.unit)
-    request.note("billing.portal_opened", flow=wish.flow or "")
+    url = open_portal(requested.flow, request.unit)
+    request.note("billing.portal_opened", flow=requested.flow or "")
     return PaymentPage(url=url)

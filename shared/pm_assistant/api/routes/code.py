@@ -14,7 +14,7 @@ from pm_assistant.domain.errors import NotFound
 from pm_assistant.workflows.code import queries
 from pm_assistant.workflows.code.picture import list_disagreements
 from pm_assistant.workflows.code.queries import PullRequestView
-from pm_assistant.workflows.corridor.queries import find_ticket
+from pm_assistant.workflows.pipeline.queries import find_ticket
 
 router = APIGatewayHttpRouter()
 

@@ -14,10 +14,10 @@ from pm_assistant.domain.decisions import Answer, DecisionState
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
-from pm_assistant.workflows.corridor import queries
-from pm_assistant.workflows.corridor.answer import Details, answer
-from pm_assistant.workflows.corridor.answering import NEEDED
-from pm_assistant.workflows.corridor.queries import DecisionView
+from pm_assistant.workflows.pipeline import queries
+from pm_assistant.workflows.pipeline.answer import Details, answer
+from pm_assistant.workflows.pipeline.permissions import NEEDED
+from pm_assistant.workflows.pipeline.queries import DecisionView
 
 router = APIGatewayHttpRouter()
 

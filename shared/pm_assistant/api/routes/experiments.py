@@ -11,7 +11,7 @@ from pm_assistant.api.paging import Cursor, Id, Limit, Moment, Page, paginate_so
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.shadow import ShadowReport
 from pm_assistant.domain.trials import Experiment
-from pm_assistant.workflows.tenants.experiments import ExperimentWish, start_experiment, stop_experiment
+from pm_assistant.workflows.tenants.experiments import ExperimentRequest, start_experiment, stop_experiment
 
 router = APIGatewayHttpRouter()
 
@@ -27,7 +27,7 @@ def show_shadow(
     The setting `shadow` turns it on and off; what was logged in it is not asked or done afterwards. A ticket counts as
     moved as soon as it is in that state or further; a comment or a ticket that people wrote, within a week.
     """
-    from pm_assistant.workflows.corridor.shadow import report_on_shadow  # it reads what titles are about
+    from pm_assistant.workflows.pipeline.shadow import report_on_shadow  # it reads what titles are about
 
     unit = current_request(router).unit
     return report_on_shadow(since or unit.now() - LOOKS_BACK, unit)
@@ -48,7 +48,7 @@ def list_experiments(limit: Limit = 50, cursor: Cursor = "") -> Page[Experiment]
 
 
 @router.post("/v1/experiments", status_code=201, **needs(Scope.ADMIN, 409, tag="experiments"))
-def begin_experiment(requested: Annotated[ExperimentWish, Body()]) -> Experiment:
+def begin_experiment(requested: Annotated[ExperimentRequest, Body()]) -> Experiment:
     """Try on a part of the conversations from where on is asked, or done unasked, for one kind of action.
 
     One experiment about a kind runs at a time. It ends once a side is better, a guard rail is passed, conversations get

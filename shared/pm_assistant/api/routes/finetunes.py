@@ -24,7 +24,7 @@ from pm_assistant.workflows.tenants.model import change_model
 router = APIGatewayHttpRouter()
 
 
-class FineTuneWish(Model):
+class FineTuneRequest(Model):
     """What is to be trained on."""
 
     dry_run: bool = Field(default=True, description="write the files, and train nothing")
@@ -47,7 +47,7 @@ class FineTune(Model):
 
 
 @router.post("/v1/finetunes", status_code=202, **needs(Scope.OWNER, 400, tag="finetunes"))
-def begin_finetune(requested: Annotated[FineTuneWish, Body()]) -> Response[RunSummary]:
+def begin_finetune(requested: Annotated[FineTuneRequest, Body()]) -> Response[RunSummary]:
     """Have a training file written of what the team has answered, and unless it is a dry run, a model trained on it.
 
     Only if the setting `training_consent` is on. The file has what the model was asked and what people wanted, of
@@ -84,7 +84,7 @@ def show_finetune(finetune_id: Annotated[str, Path()]) -> FineTune:
     )
 
 
-class AdoptionWish(Model):
+class AdoptionRequest(Model):
     """How a trained model is to be compared."""
 
     dry_run: bool = Field(default=True, description="show the numbers, and change nothing")
@@ -93,7 +93,7 @@ class AdoptionWish(Model):
 
 @router.post("/v1/finetunes/<finetune_id>/adopt", status_code=202, **needs(Scope.OWNER, 400, 404, 409, tag="finetunes"))
 def adopt_model(
-    finetune_id: Annotated[str, Path()], requested: Annotated[AdoptionWish, Body()]
+    finetune_id: Annotated[str, Path()], requested: Annotated[AdoptionRequest, Body()]
 ) -> Response[RunSummary]:
     """Have the trained model compared on what was held out with what judges today, and adopted if it is better.
 

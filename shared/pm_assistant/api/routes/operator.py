@@ -32,7 +32,7 @@ Troubled = Annotated[bool, Query(description="only those that somebody should lo
 Name = Annotated[str, Query(max_length=200, description="part of what the team calls itself, or a tenant's id")]
 
 
-class SuspensionWish(Model):
+class SuspensionRequest(Model):
     """Why a tenant is to be suspended."""
 
     reason: Reason
@@ -92,7 +92,7 @@ def list_operators_audit(limit: Limit = 50, cursor: Cursor = "") -> Page[AuditEn
 
 
 @router.post("/v1/operator/tenants/<tenant_id>/suspend", **needs_operator(404, 409))
-def suspend_tenant(tenant_id: AnyTenant, wish: Annotated[SuspensionWish, Body()]) -> TenantSummary:
+def suspend_tenant(tenant_id: AnyTenant, requested: Annotated[SuspensionRequest, Body()]) -> TenantSummary:
     """Suspend a tenant: nothing is judged, sent or written at vendors until it is resumed.
 
     What happens meanwhile is kept, and done when the tenant is resumed; reports of these days are not. Its people can
@@ -100,8 +100,8 @@ def suspend_tenant(tenant_id: AnyTenant, wish: Annotated[SuspensionWish, Body()]
     that is suspended already stays so since then, for this reason.
     """
     request = current_request(router)
-    tenant = suspend(wish.reason, request.app.unit(TenantId(tenant_id)))
-    request.note_for_operators("tenant.suspended", tenant_id, reason=wish.reason)
+    tenant = suspend(requested.reason, request.app.unit(TenantId(tenant_id)))
+    request.note_for_operators("tenant.suspended", tenant_id, reason=requested.reason)
     return TenantSummary.of(tenant)
 
 
@@ -127,13 +127,13 @@ def _day(cursor: str) -> date | None:
 
 
 @router.patch("/v1/operator/tenants/<tenant_id>/billing", **needs_operator(404, 409))
-def grant_to_tenant(tenant_id: AnyTenant, wish: Annotated[BillingGrant, Body()]) -> BillingView:
+def grant_to_tenant(tenant_id: AnyTenant, requested: Annotated[BillingGrant, Body()]) -> BillingView:
     """Grant a tenant what it has not bought: more time to try, a limit raised, or a plan that is invoiced by hand.
 
     What the body leaves out stays as it is; the tenant's own trail says what was granted.
     """
     request = current_request(router)
     unit = request.app.unit(TenantId(tenant_id))
-    tenant = grant(wish, unit)
-    request.note_for_operators("billing.granted", tenant_id, **details_of(wish))
+    tenant = grant(requested, unit)
+    request.note_for_operators("billing.granted", tenant_id, **details_of(requested))
     return billing_of(tenant, unit)

@@ -19,12 +19,12 @@ from pm_assistant.workflows.accounts.rules import (
     rules_seen,
     take_back_rule,
 )
-from pm_assistant.workflows.corridor.muting import wished_rule
+from pm_assistant.workflows.pipeline.muting import wished_rule
 
 router = APIGatewayHttpRouter()
 
 
-class RuleWish(Model):
+class RuleRequest(Model):
     """A rule: it is about what fits all that it names, and names at least one thing."""
 
     effect: Effect = Field(default="never", description="`never` asks nothing; `ask` does nothing unasked")
@@ -66,13 +66,13 @@ def list_rules(limit: Limit = 50, cursor: Cursor = "") -> Page[RuleSeen]:
 
 
 @router.post("/v1/rules", status_code=201, **needs(Scope.RUN, tag="rules"))
-def make_rule_of_team(wish: Annotated[RuleWish, Body()]) -> TeamRule:
+def make_rule_of_team(requested: Annotated[RuleRequest, Body()]) -> TeamRule:
     """Make a rule; what is asked and is what it says is not to be asked is withdrawn.
 
     With `channel` and `root_ts` it mutes a thread: orders given there are obeyed all the same.
     """
     request = current_request(router)
-    wished = wished_rule(request.caller.actor, wish.model_dump(exclude={"ticket"}), wish.ticket, request.unit)
+    wished = wished_rule(request.caller.actor, requested.model_dump(exclude={"ticket"}), requested.ticket, request.unit)
     rule = make_rule(wished, request.unit)
     request.note("rule.made", rule.id)
     return rule

@@ -17,9 +17,9 @@ from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import ReportKind
 from pm_assistant.ports.tenants import LARGEST_ARCHIVE
-from pm_assistant.workflows.corridor import undoing
-from pm_assistant.workflows.corridor.answering import NEEDED
 from pm_assistant.workflows.jobs import start_job
+from pm_assistant.workflows.pipeline import undoing
+from pm_assistant.workflows.pipeline.permissions import NEEDED
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.tenants.export import find_export
 
@@ -43,7 +43,7 @@ class Workflow(StrEnum):
     FLOW = JobKind.FLOW
 
 
-class WorkflowWish(Model):
+class WorkflowRequest(Model):
     """How a workflow is to be run."""
 
     dry_run: bool = Field(default=True, description="say what would happen and keep nothing")
@@ -97,7 +97,7 @@ class Export(Model):
     url: str | None = Field(description="good for fifteen minutes; none while the export is not done")
 
 
-class UploadWish(Model):
+class UploadRequest(Model):
     """What is to be uploaded."""
 
     size: int = Field(ge=1, le=LARGEST_ARCHIVE, description="of the file, in bytes")
@@ -113,7 +113,7 @@ class Upload(Model):
     )
 
 
-class ImportWish(Model):
+class ImportRequest(Model):
     """What to import."""
 
     upload_id: str = Field(pattern=UPLOAD_ID, description="of the upload that holds an export's zip file")
@@ -140,7 +140,7 @@ def accepted(job: Job) -> Response[RunSummary]:
 
 @router.post("/v1/workflows/<workflow>", status_code=202, **needs(Scope.RUN, 400, 404, tag="runs"))
 def run_workflow(
-    workflow: Annotated[Workflow, Path()], requested: Annotated[WorkflowWish, Body()]
+    workflow: Annotated[Workflow, Path()], requested: Annotated[WorkflowRequest, Body()]
 ) -> Response[RunSummary]:
     """Have a workflow run; without being told otherwise it only shows what would happen.
 
@@ -223,7 +223,7 @@ def show_export(run_id: Annotated[str, Path()]) -> Export:
 
 
 @router.post("/v1/uploads", status_code=201, **needs(Scope.OWNER, tag="exports"))
-def offer_upload(requested: Annotated[UploadWish, Body()]) -> Response[Upload]:
+def offer_upload(requested: Annotated[UploadRequest, Body()]) -> Response[Upload]:
     """Get a place to put the zip file of an export.
 
     How large the file is has to be said before, for the link takes no other size: `curl -T export.zip "$url"`.
@@ -241,6 +241,6 @@ def offer_upload(requested: Annotated[UploadWish, Body()]) -> Response[Upload]:
 
 
 @router.post("/v1/imports", status_code=202, **needs(Scope.OWNER, tag="exports"))
-def begin_import(requested: Annotated[ImportWish, Body()]) -> Response[RunSummary]:
+def begin_import(requested: Annotated[ImportRequest, Body()]) -> Response[RunSummary]:
     """Have an export brought into this tenant, which must not have tickets, messages or decisions yet."""
     return start(current_request(router), Order(kind=JobKind.IMPORT, dry_run=False, upload_id=requested.upload_id))

@@ -12,9 +12,9 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import ReportChannel, ReportKind, ReportTarget, Subscription, Weekday
 from pm_assistant.domain.workspaces import Zone
-from pm_assistant.workflows.reports.again import Later, send_again
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.overview import check_named
+from pm_assistant.workflows.reports.snooze import Later, send_again
 from pm_assistant.workflows.reports.subscribe import (
     subscribe,
     subscribe_channel,
@@ -54,13 +54,13 @@ class LocalTime(Model):
         return self.model_dump() | {"kind": kind, "weekdays": self.weekdays or REPORTS[kind].usual_weekdays}
 
 
-class SubscriptionWish(LocalTime):
+class SubscriptionRequest(LocalTime):
     """When a report is to come, by the person's own clock, and how."""
 
     delivery: ReportChannel = ReportChannel.SLACK
 
 
-class ChannelWish(LocalTime):
+class ChannelRequest(LocalTime):
     """When a report is to be posted in a channel."""
 
     time_zone: Zone | None = Field(
@@ -74,7 +74,7 @@ class SentAgain(Model):
     at: AwareDatetime = Field(description="when")
 
 
-class AgainWish(Model):
+class SnoozeRequest(Model):
     """When a report is to come once more."""
 
     until: Later = Field(description="in an hour, or tomorrow when it comes anyway, by the person's own clock")
@@ -95,7 +95,7 @@ def list_subscriptions(limit: Limit = 50, cursor: Cursor = "") -> Page[Subscript
 
 @router.put("/v1/subscriptions/<member_id>/<kind>", **needs(Scope.RUN, 404, tag="subscriptions"))
 def put_subscription(
-    member_id: Id, kind: ReportKind, requested: Annotated[SubscriptionWish, Body()], team_id: TeamQuery = None
+    member_id: Id, kind: ReportKind, requested: Annotated[SubscriptionRequest, Body()], team_id: TeamQuery = None
 ) -> Subscription:
     """Have a report come; replaces what was wished for the person, kind and team before.
 
@@ -124,7 +124,7 @@ def remove_subscription(member_id: Id, kind: ReportKind, team_id: TeamQuery = No
     "/v1/subscriptions/<member_id>/<kind>/again", status_code=202, **needs(Scope.RUN, 404, tag="subscriptions")
 )
 def snooze_report(
-    member_id: Id, kind: ReportKind, wish: Annotated[AgainWish, Body()], team_id: TeamQuery = None
+    member_id: Id, kind: ReportKind, wish: Annotated[SnoozeRequest, Body()], team_id: TeamQuery = None
 ) -> SentAgain:
     """Have a report come again later, as things stand then; that day's own still comes.
 
@@ -142,7 +142,7 @@ def snooze_report(
 def put_channel_subscription(
     channel_id: ChannelPath,
     kind: ReportKind,
-    requested: Annotated[ChannelWish, Body()],
+    requested: Annotated[ChannelRequest, Body()],
     team_id: TeamQuery = None,
 ) -> Subscription:
     """Have the report of a channel's people posted there, or a team's; replaces what was wished for those before.

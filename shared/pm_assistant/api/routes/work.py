@@ -24,8 +24,8 @@ from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.workflows.connections.queries import channel_called, is_channel_id
-from pm_assistant.workflows.corridor import queries
-from pm_assistant.workflows.corridor.queries import ConversationView, TicketView
+from pm_assistant.workflows.pipeline import queries
+from pm_assistant.workflows.pipeline.queries import ConversationView, TicketView
 
 router = APIGatewayHttpRouter()
 

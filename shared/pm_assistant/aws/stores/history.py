@@ -20,9 +20,9 @@ from pm_assistant.domain.errors import Contention
 from pm_assistant.domain.events import ChannelChanged
 from pm_assistant.domain.history import (
     ConfirmedMatch,
-    HeardConversation,
     History,
     Keeping,
+    PastConversation,
     after_confirming,
     after_hearing,
     followed,
@@ -58,13 +58,13 @@ class DynamoConversationHistory:
         return History(recent, latest_first(confirmed), counts)
 
     def keep(
-        self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[HeardConversation], keeping: Keeping
+        self, tenant_id: TenantId, conversation: Conversation, heard: Sequence[PastConversation], keeping: Keeping
     ) -> datetime | None:
         """Replace it with each speaker on condition that nobody wrote meanwhile; then with whoever else has it."""
         if any(message.deleted or message.edited_ts for message in conversation.messages):
             _forget_matches(tenant_id, lambda match: not match.still_reads_so(conversation))
         waiting, seen = {speaker for said in stretches(conversation) for speaker in speakers_of(said)}, set[str]()
-        replaced = list[HeardConversation]()
+        replaced = list[PastConversation]()
         while waiting:
             rows = {row.sk: row for row in HistoryRow.find_all(tenant_id, map(_sk, waiting))}
             seen |= waiting
@@ -73,8 +73,8 @@ class DynamoConversationHistory:
                 own = [each for each in heard if speaker in each.authors]
 
                 def kept(
-                    known: Sequence[HeardConversation], own: Sequence[HeardConversation] = own
-                ) -> Sequence[HeardConversation]:
+                    known: Sequence[PastConversation], own: Sequence[PastConversation] = own
+                ) -> Sequence[PastConversation]:
                     return after_hearing(known, conversation, own, keeping)
 
                 before = _change(tenant_id, _sk(speaker), HEARD, kept, rows.get(_sk(speaker)))
@@ -123,7 +123,7 @@ def _forget_matches(tenant_id: TenantId, forgotten: Callable[[ConfirmedMatch], b
         _is_changed(tenant_id, CONFIRMED, lambda known: [match for match in known if not forgotten(match)], row)
 
 
-class Form[Past: (HeardConversation, ConfirmedMatch)]:
+class Form[Past: (PastConversation, ConfirmedMatch)]:
     """How one kind of past stands in its rows: a row holds as much as has room, and ends with the first of it.
 
     Args:
@@ -159,7 +159,7 @@ class Form[Past: (HeardConversation, ConfirmedMatch)]:
         )
 
 
-def _is_changed[Past: (HeardConversation, ConfirmedMatch)](
+def _is_changed[Past: (PastConversation, ConfirmedMatch)](
     tenant_id: TenantId, form: Form[Past], change: Callable[[Sequence[Past]], Sequence[Past]], row: HistoryRow
 ) -> bool:
     """Change a row if there is anything to; whether there was."""
@@ -167,7 +167,7 @@ def _is_changed[Past: (HeardConversation, ConfirmedMatch)](
     return change(known) != known and bool(_change(tenant_id, row.sk, form, change, row))
 
 
-def _change[Past: (HeardConversation, ConfirmedMatch)](
+def _change[Past: (PastConversation, ConfirmedMatch)](
     tenant_id: TenantId,
     sk: str,
     form: Form[Past],
@@ -191,7 +191,7 @@ def _change[Past: (HeardConversation, ConfirmedMatch)](
     raise Contention("what is kept of the past keeps changing")
 
 
-def _is_written[Past: (HeardConversation, ConfirmedMatch)](
+def _is_written[Past: (PastConversation, ConfirmedMatch)](
     tenant_id: TenantId, sk: str, form: Form[Past], after: Sequence[Past], before: HistoryRow | None
 ) -> bool:
     """Whether it stands there, because nobody has changed the row since."""
@@ -206,7 +206,7 @@ def _is_written[Past: (HeardConversation, ConfirmedMatch)](
     return row.put(unchanged | (HistoryRow.packed == packed))
 
 
-def _heard_column(heard: HeardConversation) -> Sequence[object]:
+def _heard_column(heard: PastConversation) -> Sequence[object]:
     return (
         heard.channel,
         heard.root_ts,
@@ -219,9 +219,9 @@ def _heard_column(heard: HeardConversation) -> Sequence[object]:
     )
 
 
-def _heard(column: Sequence[Any]) -> HeardConversation:
+def _heard(column: Sequence[Any]) -> PastConversation:
     channel, root_ts, private, threaded, authors, at, ends_at, terms = column
-    return HeardConversation(
+    return PastConversation(
         channel=channel,
         root_ts=root_ts,
         private=private,

@@ -8,7 +8,7 @@ from pm_assistant.cli import autonomy_views
 from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import note, show, show_json
-from pm_assistant.workflows.corridor.trust import Autonomy
+from pm_assistant.workflows.pipeline.trust import Autonomy
 
 
 def autonomy(

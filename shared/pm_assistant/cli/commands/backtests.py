@@ -41,7 +41,7 @@ def backtest(  # noqa: PLR0913, each is an option
     as_json: AsJson = False,
 ) -> None:
     """Judge once more what was said, without acting, and hold it against what people did."""
-    wish = {
+    options = {
         "threshold": threshold,
         "ask_from": ask_from,
         "prompt": prompt,
@@ -50,14 +50,14 @@ def backtest(  # noqa: PLR0913, each is an option
         "most_dollars": most_dollars,
     }
     with target.api() as api:
-        id = run or _begun(api, since=moment(since, datetime.now(UTC)).isoformat(), **wish)
+        id = run or _begun(api, since=moment(since, datetime.now(UTC)).isoformat(), **options)
         report = BacktestReport.model_validate(
             results_of(api, id, kind="backtest", what="Judging the conversations")[0]
         )
     show_json(report) if as_json else show(backtest_views.report(report))
 
 
-def _begun(api: "Api", **wish: str | float | None) -> str:
-    id: str = api.post("/v1/workflows/backtest", **wish)["id"]
+def _begun(api: "Api", **options: str | float | None) -> str:
+    id: str = api.post("/v1/workflows/backtest", **options)["id"]
     note(f"Begun as run {id}; it goes on if you leave. See it later with: pm backtest --run {id}")
     return id

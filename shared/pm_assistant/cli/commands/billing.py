@@ -48,6 +48,6 @@ def _in_words(price: Choices) -> Choices:
     return Choices(price.root | sums)
 
 
-def _lead(api: "Api", where: str, **wish: object) -> None:
+def _lead(api: "Api", where: str, **options: object) -> None:
     note("Open this page in a browser; it is good for one visit:")
-    typer.echo(api.post(f"/v1/billing/{where}", **wish)["url"])
+    typer.echo(api.post(f"/v1/billing/{where}", **options)["url"])

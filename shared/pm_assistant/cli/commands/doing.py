@@ -1,4 +1,4 @@
-"""Commands that set something going; what they start goes through the corridor like everything else."""
+"""Commands that set something going; what they start goes through the pipeline like everything else."""
 
 import json
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def process(
     execute: Annotated[bool, typer.Option("--execute", help="Have it done.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what the conversations would lead to; --execute sends them down the corridor instead."""
+    """Show what the conversations would lead to; --execute sends them down the pipeline instead."""
     start = moment(since, datetime.now(UTC)).isoformat()
     with target.api() as api:
         if execute:

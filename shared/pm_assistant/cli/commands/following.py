@@ -47,7 +47,7 @@ def tail(
     seconds: Annotated[float | None, typer.Option("--for", min=0, help="Stop after so many seconds.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Follow the corridor: decisions as they come and move on; Ctrl-C ends it."""
+    """Follow the pipeline: decisions as they come and move on; Ctrl-C ends it."""
     end = monotonic() + seconds if seconds is not None else None
     with target.api() as api:
         follower = Follower(api, moment(since, datetime.now(UTC)))

@@ -9,7 +9,7 @@ import typer
 from pm_assistant.cli import report_views, views
 from pm_assistant.cli.api_target import ApiTarget
 from pm_assistant.cli.members import find_member
-from pm_assistant.cli.models import QuestionnaireTold, ReportTold, SentTold, WishTold
+from pm_assistant.cli.models import QuestionnaireTold, ReportTold, SentTold, SubscriptionTold
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import note, show, show_json
@@ -28,9 +28,9 @@ TeamId = Annotated[str | None, typer.Option("--team", help="The tracker's id of 
 def subscriptions(target: ApiTarget, as_json: AsJson = False) -> None:
     """Who gets which report when, people and channels."""
     with target.api() as api:
-        wishes = [WishTold.model_validate(item) for item in api.items("/v1/subscriptions")]
+        subscriptions = [SubscriptionTold.model_validate(item) for item in api.items("/v1/subscriptions")]
         names = {item["id"]: item["name"] for item in api.items("/v1/members")}
-    show_json(wishes) if as_json else show(report_views.wishes(wishes, names))
+    show_json(subscriptions) if as_json else show(report_views.subscriptions(subscriptions, names))
 
 
 def subscribe(  # noqa: PLR0913, each is an option
@@ -49,12 +49,12 @@ def subscribe(  # noqa: PLR0913, each is an option
     hour, _, minute = at.partition(":")
     if not (hour.isdecimal() and minute.isdecimal()):
         raise InvalidRequest("say when as HH:MM, such as 09:30", field="at")
-    wish: dict[str, Any] = {"hour": int(hour), "minute": int(minute), "weekdays": days, "delivery": way}
-    wish |= {"time_zone": zone}
+    subscription: dict[str, Any] = {"hour": int(hour), "minute": int(minute), "weekdays": days, "delivery": way}
+    subscription |= {"time_zone": zone}
     with target.api() as api:
         path = _path(api, kind, whom, channel)
-        made = WishTold.model_validate(
-            api.put(f"{path}{_of(team)}", **{k: v for k, v in wish.items() if v is not None})
+        made = SubscriptionTold.model_validate(
+            api.put(f"{path}{_of(team)}", **{k: v for k, v in subscription.items() if v is not None})
         )
     show_json(made) if as_json else note(f"It comes {report_views.when(made)}")
 
@@ -142,7 +142,7 @@ def answers(
 
 
 def _path(api: "Api", kind: ReportKind, whom: str | None, channel: str | None) -> str:
-    """Where the API has a wish.
+    """Where the API has a subscription.
 
     Raises:
         InvalidRequest: it is to be for one of the two.

@@ -10,7 +10,7 @@ from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import show, show_json
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.workflows.corridor.queries import decision_viewer
+from pm_assistant.workflows.pipeline.queries import decision_viewer
 
 RECENT = 5
 DAY = timedelta(days=1)

@@ -171,7 +171,7 @@ _STATED = {
 
 
 def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
-    serious = [utterance for utterance in subject.utterances if not cues.mocks(utterance.message.text)]
+    serious = [utterance for utterance in subject.utterances if not cues.is_sarcastic(utterance.message.text)]
     claims_made = [(utterance, claim) for utterance in serious for claim in claims(utterance.spoken)]
     if not claims_made or claims_made[-1][1].progress is Progress.REOPENED:
         return None
@@ -204,7 +204,7 @@ def _create(subject: Subject) -> Proposal | None:
     specific = sum(utterance.content for utterance in subject.utterances) >= 7
     score = 0.54 + 0.07 * (signals.problem + signals.ask + specific) + 0.05 * (signals.priority < 3)
     score += 0.14 * (signals.untracked or signals.announced)
-    urgency = next((said for said in text.sentences(subject.plain) if cues.rates(said)), "")
+    urgency = next((said for said in text.sentences(subject.plain) if cues.states_urgency(said)), "")
     finding = "A problem is reported" if signals.problem or not stated else "Something is asked for"
     return _proposal(
         subject,

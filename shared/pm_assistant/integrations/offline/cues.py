@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pm_assistant.integrations.offline import elsewhere
 from pm_assistant.integrations.offline.requests import requested
-from pm_assistant.language.disguise import unmasked
+from pm_assistant.language.lookalikes import unmasked
 from pm_assistant.language.text import fold, sentences
 
 _PROBLEM = re.compile(
@@ -219,7 +219,7 @@ def _asks_of_us(sentence: str) -> bool:
     return not _FAVOUR.search(fold(sentence).replace("\u2019", "'"))
 
 
-def rates(sentence: str) -> bool:
+def states_urgency(sentence: str) -> bool:
     """Say whether a sentence says how urgent something is."""
     return _priority(fold(sentence).replace("\u2019", "'")) != _NORMAL
 
@@ -285,12 +285,12 @@ def chatter(plain: str) -> int:
     return len(_CHATTER.findall(folded)) + len(elsewhere.CHATTER.findall(folded))
 
 
-def turns(plain: str) -> bool:
+def changes_subject(plain: str) -> bool:
     """Say whether a message announces another topic."""
     return _TURN.search(fold(plain)) is not None
 
 
-def answers(plain: str) -> bool:
+def leans_on_context(plain: str) -> bool:
     """Say whether a message only makes sense after another one."""
     return _ANSWER.search(fold(plain)) is not None or len(plain.split()) <= 4
 
@@ -332,6 +332,6 @@ _MOCKING = re.compile(
 )
 
 
-def mocks(message: str) -> bool:
+def is_sarcastic(message: str) -> bool:
     """Say whether a message, as it was typed, has a face that means the opposite of its words."""
     return _MOCKING.search(message) is not None

@@ -207,13 +207,13 @@ class _Splitter:
     ) -> list[Utterance] | None:
         if key is not None:
             return next((group for group_key, group in groups if group_key == key), None)
-        if utterance.chatter or not groups or cues.turns(utterance.plain):
+        if utterance.chatter or not groups or cues.changes_subject(utterance.plain):
             return None
         latest_key, latest = groups[-1]
         is_short = utterance.content <= _SHORT
         if latest[-1].message.author == utterance.message.author and not latest[-1].chatter:
             return latest if is_short or self._goes_on(utterance, latest_key, latest) else None
-        return latest if utterance.content <= _ANSWER and cues.answers(utterance.plain) else None
+        return latest if utterance.content <= _ANSWER and cues.leans_on_context(utterance.plain) else None
 
     def _goes_on(self, utterance: Utterance, ticket_key: str | None, latest: Sequence[Utterance]) -> bool:
         """Whether a message with a content of its own still speaks of what its author spoke of just before."""

@@ -21,7 +21,7 @@ from pm_assistant.integrations.slack.interactions import (
     SNOOZE,
     WHY_NOT_MENU,
 )
-from pm_assistant.language.disguise import without_invisible
+from pm_assistant.language.lookalikes import without_invisible
 from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
 
 type Block = dict[str, object]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from pm_assistant.domain.history import HeardConversation
+from pm_assistant.domain.history import PastConversation
 from pm_assistant.domain.index import COUNT_BITS, TicketIndex, in_body, in_title
 
 _TITLE_TIMES = 2
@@ -38,7 +38,7 @@ class Areas:
             known = self._tickets[number] = unit({word: self.weight(word, use) for word, use in used})
         return known
 
-    def said(self, speakers: Iterable[Sequence[HeardConversation]]) -> Vector:
+    def said(self, speakers: Iterable[Sequence[PastConversation]]) -> Vector:
         """The direction of what some people have taken part in lately."""
         total: dict[str, float] = {}
         for conversations in speakers:

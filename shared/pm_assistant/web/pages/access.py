@@ -17,7 +17,7 @@ from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.mail_stops import CalledJunk
 from pm_assistant.workflows.accounts.people import HasAccount, LastOwner, cancel, change_role, invite, remove
 from pm_assistant.workflows.accounts.seated import seats_lacking
-from pm_assistant.workflows.corridor.deciders import names_of
+from pm_assistant.workflows.pipeline.deciders import names_of
 
 router = Router()
 

@@ -26,9 +26,9 @@ from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.accounts.rules import RuleSeen, change_rule, make_rule, rules_seen, take_back_rule
 from pm_assistant.workflows.connections.queries import channel_names
-from pm_assistant.workflows.corridor.deciders import names_of
-from pm_assistant.workflows.corridor.muting import wished_rule
-from pm_assistant.workflows.corridor.trust import StreamView, show_autonomy
+from pm_assistant.workflows.pipeline.deciders import names_of
+from pm_assistant.workflows.pipeline.muting import wished_rule
+from pm_assistant.workflows.pipeline.trust import StreamView, show_autonomy
 from pm_assistant.workflows.tenants.settings import change_settings
 
 router = Router()

@@ -20,17 +20,17 @@ from pm_assistant.web.pages.login import own_path
 from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
-from pm_assistant.workflows.corridor.answer import Details, answer
-from pm_assistant.workflows.corridor.answering import NEEDED
-from pm_assistant.workflows.corridor.overview import Shown
-from pm_assistant.workflows.corridor.queries import (
+from pm_assistant.workflows.pipeline.answer import Details, answer
+from pm_assistant.workflows.pipeline.decision_views import shown_decisions
+from pm_assistant.workflows.pipeline.overview import Shown
+from pm_assistant.workflows.pipeline.permissions import NEEDED
+from pm_assistant.workflows.pipeline.queries import (
     DecisionFilter,
     MessageView,
     list_decisions,
     show_conversation,
     ticket_references,
 )
-from pm_assistant.workflows.corridor.shown import shown_decisions
 
 router = Router()
 

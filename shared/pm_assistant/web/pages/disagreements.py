@@ -10,8 +10,8 @@ from pm_assistant.web.listing import Listing
 from pm_assistant.web.request import chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.code.picture import list_disagreements
-from pm_assistant.workflows.corridor.answering import NEEDED
-from pm_assistant.workflows.corridor.overview import questions_waiting
+from pm_assistant.workflows.pipeline.overview import questions_waiting
+from pm_assistant.workflows.pipeline.permissions import NEEDED
 
 router = Router()
 

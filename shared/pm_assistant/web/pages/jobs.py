@@ -17,9 +17,9 @@ from pm_assistant.web.listing import MOST_READ, Listing
 from pm_assistant.web.naming import Naming, Said
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
-from pm_assistant.workflows.corridor.answering import NEEDED
-from pm_assistant.workflows.corridor.undoing import can_be_undone, undo_run
 from pm_assistant.workflows.jobs import job_id_of
+from pm_assistant.workflows.pipeline.permissions import NEEDED
+from pm_assistant.workflows.pipeline.undoing import can_be_undone, undo_run
 from pm_assistant.workflows.tenants.erasing import ask_to_erase
 
 router = Router()

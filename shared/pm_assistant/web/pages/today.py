@@ -10,8 +10,8 @@ from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.web.html import page
 from pm_assistant.web.request import PageRequest, current_request, needs
 from pm_assistant.web.routing import Response, Router
-from pm_assistant.workflows.corridor.answering import NEEDED
-from pm_assistant.workflows.corridor.overview import overview
+from pm_assistant.workflows.pipeline.overview import overview
+from pm_assistant.workflows.pipeline.permissions import NEEDED
 from pm_assistant.workflows.tenants.first_steps import Deed, Step, first_steps
 
 router = Router()

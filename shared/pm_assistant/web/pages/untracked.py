@@ -10,9 +10,9 @@ from pm_assistant.web.listing import Listing
 from pm_assistant.web.request import PageRequest, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.connections.queries import channel_names
-from pm_assistant.workflows.corridor.answering import NEEDED
-from pm_assistant.workflows.corridor.shown import shown_decisions
-from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, ask_about, drafts_of, untracked_talk
+from pm_assistant.workflows.pipeline.decision_views import shown_decisions
+from pm_assistant.workflows.pipeline.permissions import NEEDED
+from pm_assistant.workflows.pipeline.untracked import LOOKS_BACK, ask_about, drafts_of, untracked_talk
 
 router = Router()
 

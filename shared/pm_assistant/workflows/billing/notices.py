@@ -9,7 +9,7 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.due import words_of
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.mails import payment_due
-from pm_assistant.workflows.accounts.telling import tell_admins
+from pm_assistant.workflows.accounts.admin_notices import tell_admins
 
 TOLD_ANYWAY = frozenset({Due.QUOTA_USED, Due.QUOTA_NEARLY_USED, Due.SEATS_EXCEEDED, Due.SEATS_NEARLY_USED})
 """What was counted is told, whatever else is due by now."""

@@ -16,7 +16,7 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.accounts.audit import SYSTEM
 from pm_assistant.workflows.code.expiring import expire_questions
 from pm_assistant.workflows.code.reconcile import compare
-from pm_assistant.workflows.connections.owed import send_owed
+from pm_assistant.workflows.connections.missed_reports import send_missed_reports
 from pm_assistant.workflows.connections.schedule import reschedule_reports
 from pm_assistant.workflows.jobs import LEASE, job_id_of, start_job
 from pm_assistant.workflows.operator.health import look_at_health
@@ -73,7 +73,7 @@ def delivery_key(due: RecurringDue) -> str:
 def _do(due: RecurringDue, tenant: Tenant, unit: Unit) -> Outcome:
     match due.kind:
         case Recurring.COMPARISON:
-            send_owed(unit, not_before=tenant.resumed_at)
+            send_missed_reports(unit, not_before=tenant.resumed_at)
             if not _has_tracker(unit):
                 return Outcome.NOTHING
             compare(unit)

@@ -8,7 +8,7 @@ from pm_assistant.domain.errors import Conflict, NotConnected
 from pm_assistant.domain.reports import Notice
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.mails import connection_broken
-from pm_assistant.workflows.accounts.telling import tell_admins
+from pm_assistant.workflows.accounts.admin_notices import tell_admins
 from pm_assistant.workflows.connections.health import note_broken
 
 MARKED_WITHIN = timedelta(seconds=30)

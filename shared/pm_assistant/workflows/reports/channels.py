@@ -28,11 +28,11 @@ from pm_assistant.domain.working_time import WorkingTime
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
+from pm_assistant.workflows.reports.delivery import Delivery
 from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
 from pm_assistant.workflows.reports.kinds import REPORTS, ReportSpec
 from pm_assistant.workflows.reports.posting import channel, post_once
 from pm_assistant.workflows.reports.report import read_work
-from pm_assistant.workflows.reports.sent import Delivery
 from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_named
 
 TITLES: Mapping[ReportKind, str] = {

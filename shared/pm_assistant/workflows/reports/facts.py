@@ -19,7 +19,7 @@ from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, own_link
 from pm_assistant.domain.working_time import WorkingTime
-from pm_assistant.language.holdups import says_held_up
+from pm_assistant.language.blockers import says_held_up
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.reports.said import answers_of, said_of_work
 from pm_assistant.workflows.tenants.audience import open_to_all

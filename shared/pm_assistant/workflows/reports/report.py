@@ -16,12 +16,12 @@ from pm_assistant.presentation.overview import sections_by_person, totals
 from pm_assistant.presentation.report_mail import report_mail
 from pm_assistant.workflows.connections.leavers import is_gone
 from pm_assistant.workflows.reports.answers import speaks
+from pm_assistant.workflows.reports.delivery import Delivery
 from pm_assistant.workflows.reports.facts import Found, person_of, sources_of
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.not_mine import still_disowned
 from pm_assistant.workflows.reports.phrasing import Phrase, phrased
 from pm_assistant.workflows.reports.posting import person, post_once
-from pm_assistant.workflows.reports.sent import Delivery
 from pm_assistant.workflows.reports.team import facts_of_team, people_of, team_for
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
 from pm_assistant.workflows.tenants.address import address_of

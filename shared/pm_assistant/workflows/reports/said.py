@@ -8,7 +8,7 @@ from pm_assistant.domain.facts import Fact, Note, NoteKind, Person
 from pm_assistant.domain.index import Known
 from pm_assistant.domain.questions import Meaning, ReportAnswer, ReportAnswers
 from pm_assistant.domain.reports import Audience, FactKind
-from pm_assistant.language.holdups import names_nothing
+from pm_assistant.language.blockers import names_nothing
 from pm_assistant.language.tickets import keys_in
 from pm_assistant.ports.unit import Unit
 

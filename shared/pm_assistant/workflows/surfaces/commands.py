@@ -34,8 +34,8 @@ from pm_assistant.presentation.commands import (
 from pm_assistant.presentation.deeds import past
 from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.presentation.reasons import reason_in
-from pm_assistant.workflows.corridor.answering import reason_to_refuse
-from pm_assistant.workflows.corridor.untracked import LOOKS_BACK, drafts_of, untracked_talk
+from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
+from pm_assistant.workflows.pipeline.untracked import LOOKS_BACK, drafts_of, untracked_talk
 from pm_assistant.workflows.reports.report import compose
 from pm_assistant.workflows.surfaces.settings import open_settings
 from pm_assistant.workflows.surfaces.viewers import may_answer, viewer_of

@@ -23,8 +23,8 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.home import HomeFacts, home_of, stranger_home
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.settings import said_of, said_of_language, said_of_quiet
-from pm_assistant.workflows.corridor.overview import LATEST
-from pm_assistant.workflows.corridor.shown import shown_decisions
+from pm_assistant.workflows.pipeline.decision_views import shown_decisions
+from pm_assistant.workflows.pipeline.overview import LATEST
 from pm_assistant.workflows.reports.report import day_of
 from pm_assistant.workflows.surfaces.viewers import is_admin, may_answer, viewer_of
 

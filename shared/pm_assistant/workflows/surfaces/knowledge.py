@@ -30,11 +30,11 @@ from pm_assistant.workflows.code.queries import (
     list_pull_requests,
     list_pull_requests_of,
 )
-from pm_assistant.workflows.corridor.conversations import cited_messages
-from pm_assistant.workflows.corridor.naming import ticket_with_key
-from pm_assistant.workflows.corridor.queries import whole_tickets
-from pm_assistant.workflows.corridor.relations import blockers
-from pm_assistant.workflows.corridor.untracked import untracked_talk
+from pm_assistant.workflows.pipeline.conversations import cited_messages
+from pm_assistant.workflows.pipeline.queries import whole_tickets
+from pm_assistant.workflows.pipeline.relations import blockers
+from pm_assistant.workflows.pipeline.ticket_keys import ticket_with_key
+from pm_assistant.workflows.pipeline.untracked import untracked_talk
 from pm_assistant.workflows.tenants.audience import open_to_all
 
 LIKELY = 0.5

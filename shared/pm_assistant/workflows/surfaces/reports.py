@@ -7,7 +7,7 @@ from pm_assistant.domain.surfaces import ReportSnoozed, SurfaceRequest, TicketDi
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import Texts, texts_in
-from pm_assistant.workflows.reports.again import send_again
+from pm_assistant.workflows.reports.snooze import send_again
 from pm_assistant.workflows.surfaces.replying import whisper
 from pm_assistant.workflows.surfaces.viewers import viewer_of
 

@@ -26,7 +26,7 @@ from pm_assistant.presentation.settings import (
     reports_form,
 )
 from pm_assistant.workflows.accounts.audit import entry
-from pm_assistant.workflows.corridor.answering import reason_to_refuse
+from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.reports.subscribe import subscribe, unsubscribe
 from pm_assistant.workflows.surfaces.home import show_home, wishes_of

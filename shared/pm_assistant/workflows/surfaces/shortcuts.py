@@ -23,10 +23,10 @@ from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.commands import refusal
 from pm_assistant.presentation.forms import MOST_CHOICES, new_ticket_form, tracking_form
 from pm_assistant.presentation.reasons import nothing_done
-from pm_assistant.workflows.corridor.answering import reason_to_refuse
-from pm_assistant.workflows.corridor.forms import TOO_LATE
-from pm_assistant.workflows.corridor.judge import likely_tickets
-from pm_assistant.workflows.corridor.orders import WHICH_TICKET, Refused, ordered_by_form
+from pm_assistant.workflows.pipeline.forms import TOO_LATE
+from pm_assistant.workflows.pipeline.judge import likely_tickets
+from pm_assistant.workflows.pipeline.orders import WHICH_TICKET, Refused, ordered_by_form
+from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.surfaces.replying import tell_directly
 from pm_assistant.workflows.tenants.audience import open_to_all

@@ -167,7 +167,7 @@ def _erase_code_comments(person: Person, after: str | None, unit: Unit) -> Page:
     keep_days = unit.stores.tenants.get(unit.tenant_id).settings.retention_days
     for comment in theirs:
         erased = comment.model_copy(update={"author": None, "text": "", "deleted": True})
-        # What rests on the words leaves by the corridor.
+        # What rests on the words leaves by the pipeline.
         news = EventEnvelope(tenant_id=unit.tenant_id, event=CodeChanged(parts=(erased,)))
         unit.queues.events.put(news, group=unit.tenant_id)
         unit.stores.code.record(unit.tenant_id, erased, keep_days=keep_days)

@@ -22,7 +22,7 @@ LONGEST_DAYS = 180
 STOPPED = "a person ended it"
 
 
-class ExperimentWish(Model):
+class ExperimentRequest(Model):
     """What is to be tried, and on how many conversations."""
 
     kind: ActionKind = Field(description="of action that it is about: `comment`, `create` or `move`")
@@ -33,7 +33,7 @@ class ExperimentWish(Model):
     guards: Guards | None = Field(default=None, description="what ends it at once, if not the usual")
 
 
-def start_experiment(wish: ExperimentWish, unit: Unit, *, id: str, started_by: str) -> Experiment:
+def start_experiment(wish: ExperimentRequest, unit: Unit, *, id: str, started_by: str) -> Experiment:
     """Begin an experiment; safe to repeat under the same id. Conversations that are judged from then on are in it.
 
     Raises:
@@ -119,7 +119,7 @@ def running(experiments: Iterable[Experiment]) -> Sequence[Experiment]:
     return [experiment for experiment in experiments if experiment.state is ExperimentState.RUNNING]
 
 
-def _check(wish: ExperimentWish, settings: Settings, others: Iterable[Experiment]) -> None:
+def _check(wish: ExperimentRequest, settings: Settings, others: Iterable[Experiment]) -> None:
     if wish.kind not in FROM_TALK:
         raise InvalidRequest("only what follows from a conversation can be tried on some of them", field="kind")
     if settings.rules.get(wish.kind, Rule()).mode is Mode.OFF:

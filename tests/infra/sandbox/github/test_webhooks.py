@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.sandbox.github.signing import signature
-from infra.sandbox.github.telling import NEEDS
+from infra.sandbox.github.webhooks import NEEDS
 from tests.infra.sandbox.github.flow import EVENTS, asks_for, at_work, call, install, opened, work_through
 from tests.infra.sandbox.github.openapi import flaws
 from tests.infra.sandbox.running import SECRETS, Json, Received, Receiver, Sandbox, contract, wait_until

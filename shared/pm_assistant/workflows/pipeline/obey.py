@@ -1,0 +1,55 @@
+"""What comes before an order is carried out: whether whoever gave it may, and what it puts an end to."""
+
+from collections.abc import Mapping, Sequence
+
+from pm_assistant.domain.decisions import Decision, DecisionState
+from pm_assistant.domain.errors import AccessRevoked, NotConnected
+from pm_assistant.domain.orders import GivenOrder
+from pm_assistant.ports.unit import Unit
+from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
+
+NOBODY_TO_ASK = "nobody can tell me any more who you are"
+
+
+def obey(decisions: Sequence[Decision], unit: Unit) -> Sequence[Decision]:
+    """Refuse the orders of a thread that are not to be carried out, and end what the others put an end to.
+
+    Safe to repeat: an order is looked at until it is carried out, and what has ended is left alone.
+
+    Raises:
+        UpstreamUnavailable: the chat did not answer, and never said before who somebody is; repeat.
+    """
+    current = {decision.id: decision for decision in decisions}
+    for decision in decisions:
+        if decision.order is None or decision.state is not DecisionState.QUEUED or decision.performed is not None:
+            continue
+        reason = _reason_to_refuse(decision, decision.order, unit)
+        if reason is not None:
+            refused = decision.withdrawn(reason, at=unit.now())
+            current[decision.id] = unit.stores.decisions.replace(refused, before=decision)
+        else:
+            current |= _ended(decision, decision.order, current, unit)
+    return list(current.values())
+
+
+def _reason_to_refuse(decision: Decision, order: GivenOrder, unit: Unit) -> str | None:
+    """Who may not give orders is told that alone: not what would have become of it."""
+    try:
+        return reason_to_refuse(decision.decided_by or "", unit) or order.refusal
+    except (NotConnected, AccessRevoked):
+        return NOBODY_TO_ASK
+
+
+def _ended(decision: Decision, order: GivenOrder, known: Mapping[str, Decision], unit: Unit) -> Mapping[str, Decision]:
+    """What an order puts an end to, as it is then."""
+    by, now = decision.decided_by, unit.now()
+    after: dict[str, Decision] = {}
+    for target in (known[id] for id in (*order.takes_back, *order.dismisses) if id in known):
+        if target.undoable and target.id in order.takes_back:
+            ended = target.being_undone(by, at=now)
+        elif target.state is DecisionState.PROPOSED:
+            ended = target.dismissed(by, at=now)
+        else:
+            continue
+        after[target.id] = unit.stores.decisions.replace(ended, before=target)
+    return after

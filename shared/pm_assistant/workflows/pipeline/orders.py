@@ -1,0 +1,504 @@
+"""What people order in a conversation, as decisions that are carried out without asking; reads, and changes nothing.
+
+A message is read once: what it ordered stands in the log, and what it reads as later changes that only if its words do.
+Whether whoever ordered it may is looked up when it is carried out (`obey.py`), as with any other answer.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, assert_never
+
+from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.answers import FORM
+from pm_assistant.domain.decisions import (
+    Decision,
+    DecisionState,
+    Evidence,
+    Subject,
+    bounded,
+    ordered_id,
+)
+from pm_assistant.domain.drafts import Suggestion
+from pm_assistant.domain.errors import NotConnected
+from pm_assistant.domain.index import TeamIndex
+from pm_assistant.domain.orders import GivenOrder
+from pm_assistant.domain.policy import POLICY_VERSION
+from pm_assistant.domain.tenants import Standing, Tenant
+from pm_assistant.domain.vendors import Role
+from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket
+from pm_assistant.language import text
+from pm_assistant.language.excerpts import excerpt, short_title
+from pm_assistant.language.orders import (
+    MOST_KEYS,
+    VERSION,
+    CreateOrder,
+    DismissOrder,
+    MoveOrder,
+    NoteOrder,
+    Order,
+    Reading,
+    RelinkOrder,
+    UnclearOrder,
+    UndoOrder,
+    read_orders,
+    state_meant,
+)
+from pm_assistant.language.questions import read_question
+from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.i18n import gettext_noop
+from pm_assistant.workflows.pipeline.conversations import circumstances
+from pm_assistant.workflows.pipeline.drafting import Drafting
+from pm_assistant.workflows.pipeline.ticket_keys import ticket_with_key
+from pm_assistant.workflows.tenants.audience import open_to_all
+
+GOOD_FOR = timedelta(days=1)
+"""What was ordered longer ago, and was never read, nobody expects to happen any more: it was told us late."""
+LONGEST_PLAIN = 300
+"""Characters of a message that may be an order without naming us: longer ones say something else as well."""
+UNCLEAR = (
+    "I do not understand that order. I can create a ticket, move, close or reopen one, add this to one, take the right "
+    "one instead, and undo"
+)
+NOTHING_SAID = "I do not see what the ticket is to be about: say it behind a colon"
+TOO_MANY = f"I do at most {MOST_KEYS} tickets at once, and have touched none of these"
+WHICH_TICKET = gettext_noop("say which ticket, by its key")
+NOTHING_TO_UNDO = "there is nothing that I have done here and could take back"
+CANCEL_OR_UNDO = (
+    "that may mean the ticket, or what I did or asked about it here: order its move to Canceled by its key, or answer "
+    "on the card"
+)
+BEING_MADE = "a ticket for this is being made already"
+NO_SUCH_STATE = "the ticket's team has no such state"
+
+
+class Refused(Exception):
+    """It cannot be done; the message says why, in words for people."""
+
+
+class Ordered(NamedTuple):
+    """What people ordered in a conversation.
+
+    Attributes:
+        decisions: all that follows from it.
+        messages: the ones that are orders, or questions to us: nothing else follows from them.
+        settled: these, and those before them that they dispose of.
+    """
+
+    decisions: Sequence[Decision] = ()
+    messages: frozenset[MessageId] = frozenset()
+    settled: frozenset[MessageId] = frozenset()
+
+
+def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit: Unit) -> Ordered:
+    """Read what a conversation's people order, and say what follows."""
+    candidates = [m for m in conversation.undeleted_messages if "<@" in m.text or (m.is_reply and _may_be_plain(m))]
+    if not candidates:
+        return Ordered()
+    desk = _Desk(conversation, tenant, index, unit)
+    decisions: list[Decision] = []
+    orders: list[MessageId] = []
+    settled: set[MessageId] = set()
+    for message in candidates:
+        if (reading := desk.read(message)).orders:
+            decisions += [*desk.followed(message, reading), *desk.asked_before(message)]
+            orders.append(message.id)
+            settled |= desk.settled_by(message, reading)
+        elif desk.asks_us(message):
+            orders.append(message.id)
+            settled.add(message.id)
+    return Ordered(decisions, frozenset(orders), frozenset(settled))
+
+
+def ordered_by_form(
+    order: Order, form: str, written: Message, said: Conversation, tenant: Tenant, index: TeamIndex, unit: Unit
+) -> Sequence[Decision]:
+    """What follows from an order that a person gave in a form instead of a message, about what was said in a thread.
+
+    Args:
+        order: that was given.
+        form: which form it was: sent off twice, it orders once.
+        written: stands for the message that it is not: whose it is, when, and below which.
+        said: the thread; holding nothing but `written` where the form is about no thread.
+        tenant: whose.
+        index: of its tickets, people and teams.
+        unit: of work.
+
+    Raises:
+        Refused: it cannot be done.
+    """
+    return _Desk(said, tenant, index, unit).ordered_by_form(order, form, written)
+
+
+def gives_order(message: Message, unit: Unit) -> bool:
+    """Whether a message is an order that is said to us by name."""
+    if "<@" not in message.text:
+        return False
+    try:
+        us = unit.stores.connections.get(unit.tenant_id, unit.provider(Role.CHAT)).app_user_id
+    except NotConnected:
+        return False
+    return bool(read_orders(message.text, assistant=us, ticket_at=lambda _: None).orders)
+
+
+def _may_be_plain(message: Message) -> bool:
+    if len(message.text) > LONGEST_PLAIN:
+        return False
+    return bool(read_orders(message.text, assistant="", ticket_at=lambda _: None, in_own_thread=True).orders)
+
+
+class _Work(NamedTuple):
+    """One thing that follows from an order.
+
+    Attributes:
+        what: which of the things that one message can order it is.
+        cited: the messages that it rests on beside the order.
+        asks: people see it before it is done, for it would carry what was said in private to others.
+    """
+
+    what: str
+    action: Action
+    cited: Sequence[Message] = ()
+    takes_back: Sequence[Decision] = ()
+    dismisses: Sequence[Decision] = ()
+    asks: bool = False
+    refusal: str | None = None
+
+
+class _Desk:
+    """Reads the orders of one conversation."""
+
+    def __init__(self, conversation: Conversation, tenant: Tenant, index: TeamIndex, unit: Unit) -> None:
+        self._conversation, self._tenant, self._index, self._unit = conversation, tenant, index, unit
+        chat = unit.provider(Role.CHAT)
+        connection = unit.stores.connections.get(tenant.id, chat)
+        self._us, self._base_url = connection.app_user_id, connection.base_url
+        self._names = {m.accounts[chat]: m.name for m in index.people if chat in m.accounts}
+        standings = ((m.accounts.get(chat), m.standings.get(chat)) for m in index.people)
+        self._standings = {account: standing for account, standing in standings if account and standing}
+        self._teams: Mapping[str, Team] = {team.id: team for team in open_to_all(index.teams)}
+        self._threads: dict[str, Sequence[Decision]] = {}
+        self._readings: dict[MessageId, Reading] = {}
+
+    def read(self, message: Message) -> Reading:
+        """What a message orders: said to us, or plainly in a thread where we have spoken before."""
+        if message.id not in self._readings:
+            self._readings[message.id] = read_orders(
+                message.text,
+                assistant=self._us,
+                ticket_at=self._ticket_at,
+                in_own_thread=message.is_reply and any(self._spoke_before(message)),
+                teams={name for team in self._teams.values() for name in (team.key, team.name)},
+            )
+        return self._readings[message.id]
+
+    def asks_us(self, message: Message) -> bool:
+        """Whether a message asks us by name what we know: it is answered, and says nothing of work."""
+        return f"<@{self._us}" in message.text and read_question(message.text, assistant=self._us) is not None
+
+    def followed(self, message: Message, reading: Reading) -> Iterator[Decision]:
+        """What follows from a message's orders: what did when it was read first, unless it reads otherwise by now."""
+        known = {d.id: d for d in self._thread(message) if d.order and d.order.message_id == message.id}
+        obeyed = [decision for decision in known.values() if not decision.words_changed([message])]
+        if len(obeyed) == len(known) and (obeyed or self._is_stale(message)):
+            yield from obeyed
+            return
+        for work in self._all_or_none(message, reading):
+            fresh = self._decision(message, work)
+            before = known.get(fresh.id)
+            if before is None:
+                yield from () if obeyed else (fresh,)
+            elif before.performed is None:
+                yield fresh
+            elif before.action == fresh.action:
+                yield before  # What was done stays: it is ordered still. Where it is not, people are asked to undo it.
+        yield from obeyed
+
+    def ordered_by_form(self, order: Order, form: str, written: Message) -> Sequence[Decision]:
+        """What follows from an order of a form."""
+        if isinstance(order, CreateOrder) and not order.title and any(map(_is_being_made, self._thread(written))):
+            raise Refused(BEING_MADE)
+        self._readings[written.id] = reading = Reading(orders=(order,))
+        return [self._decision(written, work, form=form) for work in self._work(order, written, reading)]
+
+    def asked_before(self, message: Message) -> Sequence[Decision]:
+        """What is asked in the thread stays asked; what an order ends is ended once it is known who gave it."""
+        asked = [decision for decision in self._asked(message) if decision.order is None]
+        return [decision for decision in asked if not decision.words_changed(self._conversation.messages)]
+
+    def _is_stale(self, message: Message) -> bool:
+        said_at = datetime.fromtimestamp(float(message.edited_ts or message.ts), UTC)
+        return self._unit.now() - said_at > GOOD_FOR
+
+    def settled_by(self, message: Message, reading: Reading) -> Set[MessageId]:
+        """What is disposed of by a message's orders: in a thread all that was said before, else what they are about."""
+        if self._standings.get(message.author, Standing.MEMBER) is not Standing.MEMBER:
+            return {message.id}  # An order that will be refused disposes of nothing.
+        if message.is_reply:
+            return {m.id for m in self._before(message)} | {message.id}
+        about_this = any(_is_about_what_was_said(order) for order in reading.orders)
+        return {m.id for m in self._meant(message, reading)} | {message.id} if about_this else {message.id}
+
+    def _all_or_none(self, message: Message, reading: Reading) -> Sequence[_Work]:
+        """What is to be done for all orders of a message, or why none of them is."""
+        try:
+            return [work for order in reading.orders for work in self._work(order, message, reading)]
+        except Refused as refused:
+            return [_Work(f"refused|{message.text_digest}", Ignore(), refusal=str(refused))]
+
+    def _work(self, order: Order, message: Message, reading: Reading) -> Iterator[_Work]:
+        match order:
+            case CreateOrder():
+                yield self._creation(order, message, reading)
+            case MoveOrder():
+                yield from self._moves(order, message, reading)
+            case NoteOrder():
+                yield from self._notes(order, message, reading)
+            case RelinkOrder():
+                yield from self._relink(order, message, reading)
+            case UndoOrder():
+                yield self._undo(order, message)
+            case DismissOrder():
+                yield self._dismissal(order, message)
+            case UnclearOrder(too_many=too_many):
+                raise Refused(TOO_MANY if too_many else UNCLEAR)
+            case _:
+                assert_never(order)
+
+    def _creation(self, order: CreateOrder, message: Message, reading: Reading) -> _Work:
+        drafting = Drafting(self._conversation, self._tenant, self._index, self._unit)
+        team = self._team(order.team) if order.team else None
+        if order.title:
+            title, description = self._plain(order.title), self._plain(order.description)
+            new = CreateTicket(title=short_title(title), description=description or title, team=team)
+            return _Work("create", drafting.placed(new, [message]))
+        if (made := self._made_here(message)) is not None:
+            raise Refused(f"there is a ticket for this already, {made}")
+        cited, lines = self._meant(message, reading), self._lines(message, reading)
+        if not lines:
+            raise Refused(NOTHING_SAID)
+        new = CreateTicket(title=short_title(lines[0][1]), description=excerpt(lines), team=team)
+        new = drafting.placed(new, [*cited, message])
+        action = drafting.quoted(new, cited) if cited else new
+        return _Work("create", action, cited, dismisses=self._asked(message), asks=self._is_private(cited))
+
+    def _team(self, name: str) -> Suggestion:
+        """The team of that name or key; one that not everybody sees is as good as none."""
+        meant = (
+            team for team in self._teams.values() if name.casefold() in {team.key.casefold(), team.name.casefold()}
+        )
+        team = next(meant, None)
+        if team is None:
+            raise Refused(f"{name} is no team that I know")
+        return Suggestion(id=team.id, name=team.name, because="It was ordered.")
+
+    def _moves(self, order: MoveOrder, message: Message, reading: Reading) -> Iterator[_Work]:
+        tickets = self._tickets(order.keys or self._the_one_ticket(message, reading))
+        if order.or_undo and any(d.concerns(ticket.id) for d in self._standing(message) for ticket in tickets):
+            raise Refused(CANCEL_OR_UNDO)
+        for ticket in tickets:
+            team = self._teams[ticket.team_id]
+            to = state_meant(order, team, ticket.state)
+            if to is None:
+                raise Refused(NO_SUCH_STATE)
+            back = not team.forwards(ticket.state, to) and ticket.state.id != to.id
+            yield _Work("", MoveTicket(ticket_id=ticket.id, to=to, backwards=back))
+
+    def _notes(self, order: NoteOrder, message: Message, reading: Reading) -> Iterator[_Work]:
+        if order.text:
+            cited: Sequence[Message] = ()
+            summary = excerpt([(self._name(message), self._plain(order.text))])
+        else:
+            cited, summary = self._meant(message, reading), excerpt(self._lines(message, reading))
+        if not summary:
+            raise Refused(NOTHING_SAID)
+        for ticket in self._tickets(order.keys):
+            yield _Work("", Comment(ticket_id=ticket.id, summary=summary), cited, asks=self._is_private(cited))
+
+    def _relink(self, order: RelinkOrder, message: Message, reading: Reading) -> Iterator[_Work]:
+        [right] = self._tickets([order.right])
+        wrong_ids = {ticket.id for ticket in self._tickets([order.wrong])} if order.wrong else None
+        wrong = [d for d in self._standing(message) if not d.concerns(right.id)]
+        if wrong_ids is None:
+            wrong_ids = set(_about(max(wrong, key=lambda d: d.updated_at))) if wrong else set()
+        wrong = [d for d in wrong if not wrong_ids.isdisjoint(_about(d))]
+        cited, lines = self._meant(message, reading), self._lines(message, reading)
+        summary = next((d.action.words for d in wrong if d.action.words), None) or excerpt(lines)
+        if not summary:
+            raise Refused(NOTHING_SAID)
+        asks = self._is_private(cited) and not any(d.performed for d in wrong)
+        yield _Work("", Comment(ticket_id=right.id, summary=summary), cited, takes_back=wrong, asks=asks)
+        for before in (d.action for d in wrong if isinstance(d.action, MoveTicket)):
+            team = self._teams[right.team_id]
+            to = state_meant(MoveOrder(goal=before.to.name), team, right.state)
+            if to is not None and team.forwards(right.state, to):
+                yield _Work("", MoveTicket(ticket_id=right.id, to=to), cited)
+
+    def _undo(self, order: UndoOrder, message: Message) -> _Work:
+        done = [d for d in self._thread(message) if d.undoable and self._is_earlier(d, message)]
+        if order.keys:
+            ids = {ticket.id for ticket in self._tickets(order.keys)}
+            done = [d for d in done if any(d.concerns(id) for id in ids)]
+        elif done:
+            last = max(done, key=lambda d: d.updated_at)
+            done = [d for d in done if _in_one_go(d, last)]
+        if not done:
+            raise Refused(NOTHING_TO_UNDO)
+        return _Work(f"undo|{'|'.join(order.keys)}", Ignore(), takes_back=done)
+
+    def _dismissal(self, order: DismissOrder, message: Message) -> _Work:
+        ids = {ticket.id for ticket in self._tickets(order.keys)}
+        asked = [d for d in self._asked(message) if not ids or any(d.concerns(id) for id in ids)]
+        return _Work(f"dismiss|{'|'.join(order.keys)}", Ignore(), dismisses=asked)
+
+    # What the orders are about
+
+    def _tickets(self, keys: Iterable[str]) -> Sequence[Ticket]:
+        """All tickets of these keys; one that not everybody may read is as good as none."""
+        found: list[Ticket] = []
+        for key in keys:
+            if (ticket := ticket_with_key(key, self._index, self._unit)) is None:
+                raise Refused(f"{key} is no ticket that I know")
+            found.append(ticket)
+        return found
+
+    def _the_one_ticket(self, message: Message, reading: Reading) -> Collection[str]:
+        """The key of the ticket that is named beside an order, or that its thread is about, where that is one."""
+        keys: Collection[str] = text.keys(reading.besides)
+        if not keys:
+            ids = {id for d in self._standing(message) for id in _about(d)}
+            keys = [ticket.key for ticket in self._unit.stores.tickets.some(self._tenant.id, ids)]
+        if len(keys) != 1:
+            raise Refused(WHICH_TICKET)
+        return keys
+
+    def _made_here(self, message: Message) -> str | None:
+        """The key of a ticket that we have opened in this thread and that is there still."""
+        ids = [id for d in self._thread(message) if d.state is DecisionState.DONE for id in _made(d)]
+        tickets = self._unit.stores.tickets.some(self._tenant.id, ids) if ids else ()
+        return next((ticket.key for ticket in tickets), None)
+
+    def _ticket_at(self, address: str) -> str | None:
+        """The key of the ticket of ours that an address leads to: it begins as the ticket's own does."""
+        key = address.partition("/issue/")[2].partition("/")[0].upper()
+        heads = self._index.tickets.with_key(key) if key else ()
+        leads = (head for head in heads if address.startswith(head.url.partition("/issue/")[0] + "/issue/"))
+        return next((head.key for head in leads), None)
+
+    # What was said
+
+    def _before(self, message: Message) -> Sequence[Message]:
+        messages = self._conversation.undeleted_messages
+        return [m for m in messages if float(m.ts) < float(message.ts)]
+
+    def _meant(self, message: Message, reading: Reading) -> Sequence[Message]:
+        """What an order means by `this`: all that was said before it, but other orders.
+
+        Whoever says in a channel what it is about means that alone.
+        """
+        if not message.is_reply and reading.besides:
+            return ()
+        return [m for m in self._before(message) if self._said(m)]
+
+    def _said(self, message: Message) -> str:
+        """What a message says, but for its orders."""
+        reading = self.read(message)
+        return reading.besides if reading.orders else message.text
+
+    def _lines(self, message: Message, reading: Reading) -> Sequence[tuple[str, str]]:
+        said = [(m, self._said(m)) for m in self._meant(message, reading)]
+        said += [(message, reading.besides)] if reading.besides else []
+        lines = [(self._name(m), self._plain(words)) for m, words in said]
+        return [(name, words) for name, words in lines if words]
+
+    def _is_private(self, cited: Sequence[Message]) -> bool:
+        """Whether it holds others' words that not everybody may read: whoever orders it may not know which."""
+        return bool(cited) and self._conversation.private
+
+    def _plain(self, words: str) -> str:
+        return text.plain(words, self._names)
+
+    def _name(self, message: Message) -> str:
+        return self._names.get(message.author, "Somebody")
+
+    # What we have decided in the thread before
+
+    def _thread(self, message: Message) -> Sequence[Decision]:
+        if message.root_ts not in self._threads:
+            log = self._unit.stores.decisions
+            where = (message.channel, message.root_ts, message.root_ts)
+            self._threads[message.root_ts] = log.between(self._tenant.id, *where)
+        return self._threads[message.root_ts]
+
+    def _is_earlier(self, decision: Decision, message: Message) -> bool:
+        return decision.created_at <= message.posted_at and not _is_from(decision, message)
+
+    def _spoke_before(self, message: Message) -> Iterator[bool]:
+        for decision in self._thread(message):
+            shown = decision.awaits_answer or decision.performed is not None or decision.decided_by is not None
+            yield shown and (self._is_earlier(decision, message) or _is_from(decision, message))
+
+    def _standing(self, message: Message) -> Sequence[Decision]:
+        """What was done, or is asked, when a message was said."""
+        thread = (d for d in self._thread(message) if self._is_earlier(d, message))
+        return [d for d in thread if d.undoable or d.awaits_answer or d.state is DecisionState.QUEUED]
+
+    def _asked(self, message: Message) -> Sequence[Decision]:
+        thread = (d for d in self._thread(message) if self._is_earlier(d, message))
+        return [d for d in thread if d.state is DecisionState.PROPOSED]
+
+    def _decision(self, message: Message, work: _Work, *, form: str | None = None) -> Decision:
+        rests_on = (*work.cited, message) if form is None else work.cited or self._before(message) or (message,)
+        ordered_in = message.id if form is None else MessageId(f"{FORM}:{form}")
+        cited = {m.id: m for m in rests_on}
+        conversation, now = self._conversation, self._unit.now()
+        order = GivenOrder(
+            message_id=ordered_in,
+            takes_back=tuple(decision.id for decision in work.takes_back),
+            dismisses=tuple(decision.id for decision in work.dismisses),
+            refusal=work.refusal,
+        )
+        return Decision(
+            id=ordered_id(self._tenant.id, ordered_in, work.what or work.action.key),
+            subject=Subject(channel=message.channel, root_ts=message.root_ts),
+            action=work.action,
+            confidence=1.0,
+            reason=f"{self._name(message)} told me so.",
+            evidence=bounded(tuple(Evidence.of(m, self._base_url) for m in cited.values())),
+            model=VERSION,
+            state=DecisionState.PROPOSED if work.asks else DecisionState.QUEUED,
+            decided_by=None if work.asks else message.author,
+            order=order,
+            policy=POLICY_VERSION,
+            **circumstances(conversation, self._tenant, at=now),
+        )
+
+
+def _is_from(decision: Decision, message: Message) -> bool:
+    return decision.order is not None and decision.order.message_id == message.id
+
+
+def _is_being_made(decision: Decision) -> bool:
+    on_the_way = decision.state in {DecisionState.QUEUED, DecisionState.ACTING} and not decision.undoing
+    return on_the_way and isinstance(decision.action, CreateTicket)
+
+
+def _is_about_what_was_said(order: Order) -> bool:
+    return (isinstance(order, CreateOrder) and not order.title) or (isinstance(order, NoteOrder) and not order.text)
+
+
+def _made(decision: Decision) -> Sequence[str]:
+    """The ticket that a decision has made, if it has made one."""
+    left = decision.outcome
+    return (left.external_id,) if left is not None and isinstance(decision.action, CreateTicket) else ()
+
+
+def _about(decision: Decision) -> Sequence[str]:
+    """Ids of the tickets that a decision is about, or has made; a new one that is only asked about has none yet."""
+    return (*decision.action.tickets, *_made(decision)) or ("",)
+
+
+def _in_one_go(one: Decision, last: Decision) -> bool:
+    """Whether both were done because of the same words."""
+    if last.order is not None or one.order is not None:
+        return one.order is not None and last.order is not None and one.order.message_id == last.order.message_id
+    return one.performed == last.performed

@@ -1,0 +1,103 @@
+"""Search before create: whether what people ask for was asked for before, and what follows from that (ADR 52).
+
+An open ticket is updated. One that was done within `FRESH` is opened again, which only a person may let us do. What was
+closed before that stays closed, and the new ticket is its regression.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.decisions import Proposal
+from pm_assistant.domain.drafts import Suggestion
+from pm_assistant.domain.work import Message, StateType, Team, Ticket, TicketState
+from pm_assistant.language import text
+from pm_assistant.language.drafting import fails_again, same_title
+from pm_assistant.language.excerpts import excerpt, short_title
+
+FRESH = timedelta(days=7)
+"""What was done so lately was not done."""
+
+
+class Precedents:
+    """The tickets that there are, held against what is proposed.
+
+    Args:
+        tickets: those that may be meant.
+        teams: whose they are.
+        names: people's names by who they are in the chat.
+        now: the time of judging.
+    """
+
+    def __init__(
+        self, tickets: Iterable[Ticket], teams: Iterable[Team], names: Mapping[str, str], *, now: datetime
+    ) -> None:
+        self._tickets = {ticket.id: ticket for ticket in tickets}
+        self._teams = {team.id: team for team in teams}
+        self._names, self._now = names, now
+
+    def applied(self, proposal: Proposal, cited: Sequence[Message]) -> Sequence[Proposal]:
+        """What is proposed, given what there was before.
+
+        Args:
+            proposal: names no ticket but these.
+            cited: the messages that it rests on.
+        """
+        match proposal.action:
+            case Comment(ticket_id=ticket_id) as comment:
+                ticket = self._tickets[ticket_id]
+                said = self._back_after(ticket, cited)
+                return [proposal] if said is None else self._again(proposal, ticket, said, comment, cited)
+            case CreateTicket(regression_of=Suggestion(id=ticket_id, because=because)) as new:
+                ticket = self._tickets[ticket_id]
+                comment = Comment(ticket_id=ticket_id, summary=new.words or new.title)
+                if not ticket.state.type.closed:
+                    return [proposal.model_copy(update={"action": comment})]
+                return self._again(proposal, ticket, because, comment, cited, new=new)
+            case CreateTicket() as new:
+                same = (t for t in self._tickets.values() if not t.state.type.closed and same_title(t.title, new.title))
+                if (known := next(same, None)) is None:
+                    return [proposal]
+                comment = Comment(ticket_id=known.id, summary=new.words or new.title)
+                return [proposal.model_copy(update={"action": comment, "reason": f"{known.key} is the same."})]
+            case MoveTicket() | Ignore():
+                return [proposal]
+            case _:
+                assert_never(proposal.action)
+
+    def _back_after(self, ticket: Ticket, cited: Sequence[Message]) -> str | None:
+        """The sentence by which a ticket that was done is not, said after that."""
+        if ticket.state.type is not StateType.COMPLETED or ticket.completed_at is None:
+            return None
+        later = (m for m in cited if ticket.completed_at is not None and m.posted_at > ticket.completed_at)
+        found = (fails_again(text.plain(message.text, self._names)) for message in later)
+        return next((sentence for sentence in found if sentence is not None), None)
+
+    def _again(
+        self,
+        proposal: Proposal,
+        ticket: Ticket,
+        because: str,
+        comment: Comment,
+        cited: Sequence[Message],
+        *,
+        new: CreateTicket | None = None,
+    ) -> Sequence[Proposal]:
+        """Open a ticket again that was done just now; else have a new one for what is back."""
+        reason = f"{ticket.key} is closed, and this was said since: {because}"
+        to = self._first_state(ticket)
+        done = ticket.state.type is StateType.COMPLETED and ticket.completed_at is not None
+        if to is not None and done and self._now - (ticket.completed_at or self._now) <= FRESH:
+            reopening = MoveTicket(ticket_id=ticket.id, to=to, backwards=True)
+            changes = ({"action": comment}, {"action": reopening, "reason": reason})
+            return [proposal.model_copy(update=change) for change in changes]
+        lines = [(self._names.get(m.author, "Somebody"), text.plain(m.text, self._names)) for m in cited]
+        made = new or CreateTicket(title=short_title(lines[0][1]) or ticket.title, description=excerpt(lines))
+        before = Suggestion(id=ticket.id, name=ticket.key, because=because)
+        action = made.model_copy(update={"regression_of": before})
+        return [proposal.model_copy(update={"action": action, "reason": reason})]
+
+    def _first_state(self, ticket: Ticket) -> TicketState | None:
+        team = self._teams.get(ticket.team_id)
+        return (team.first(StateType.UNSTARTED) or team.first(StateType.BACKLOG)) if team else None

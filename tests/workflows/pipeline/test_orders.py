@@ -1,0 +1,886 @@
+"""What people order is done without asking, exactly that and nothing else, and answered in the thread."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Judgement, Proposal
+from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
+from pm_assistant.domain.planning import Relation, RelationType
+from pm_assistant.domain.reports import CardEntry
+from pm_assistant.domain.tenants import Mode, QuietHours, Rule, Settings, Standing
+from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
+from pm_assistant.workflows.pipeline.act import act
+from pm_assistant.workflows.pipeline.orders import (
+    CANCEL_OR_UNDO,
+    NO_SUCH_STATE,
+    NOTHING_SAID,
+    NOTHING_TO_UNDO,
+    TOO_MANY,
+    UNCLEAR,
+    WHICH_TICKET,
+)
+from pm_assistant.workflows.pipeline.permissions import UNKNOWN
+from tests.builders import (
+    ACME,
+    DOING,
+    DONE,
+    ENG,
+    NOW,
+    REVIEW,
+    TODO,
+    TRUSTING,
+    a_comment,
+    a_judgement,
+    a_member,
+    a_message,
+    a_proposal,
+    a_tenant,
+    a_ticket,
+)
+from tests.fakes.vendors import FakeAnalyst, FakeTracker
+from tests.workflows.pipeline.unit import AnalyzeUnit
+
+US = "<@U0APP>"
+OPS = ENG.model_copy(update={"id": "team-ops", "key": "OPS", "name": "Operations"})
+SECRET = ENG.model_copy(update={"id": "team-sec", "key": "SEC", "private": True})
+ASKING = TRUSTING.model_copy(update={"rules": Settings().rules})
+
+
+class OrderUnit(AnalyzeUnit):
+    """A team with tickets ENG-1 to ENG-4 and a private team's SEC-9; what is said is judged and done at once."""
+
+    def __init__(self, *, settings: Settings = ASKING) -> None:
+        super().__init__()
+        self.judged()
+        tickets = [*(a_ticket(n) for n in range(1, 4)), a_ticket(4, state=DONE)]
+        self.stores.tenants.put(a_tenant(settings=settings))
+        self.stores.directory.put_teams(ACME, [ENG, SECRET])
+        secret = a_ticket(9, key="SEC-9", team_id=SECRET.id)
+        self.tracker = FakeTracker(tickets=[*tickets, secret], teams=[ENG, SECRET])
+        self.stores.tickets.put_all(ACME, [*tickets, secret])
+        self.chat.people = [a_member("ada"), a_member("gus", standings={})]
+        self._seconds = count(0, 30)
+
+    def says(self, text: str, *, below: Message | None = None, **changes: Any) -> Message:
+        """Somebody says something, half a minute after the last word."""
+        root = {"root_ts": below.root_ts} if below is not None else {}
+        message = a_message(next(self._seconds), text, **root, **changes)
+        self.say(message)
+        self.brought_on(message)
+        return message
+
+    def brought_on(self, message: Message) -> None:
+        """A message is judged, and what is asked for then is done."""
+        self.at = message.received_at + timedelta(seconds=20)
+        self.touched(message)
+        self.act()
+
+    def act(self) -> None:
+        """Do what waits on the queue of actions."""
+        puts, self.queues.actions.puts = self.queues.actions.puts, []
+        for put in puts:
+            assert isinstance(put.message, ActionRequest)
+            act(put.message, self)
+
+    def edits(self, message: Message, text: str) -> None:
+        """Somebody corrects what they said."""
+        at = self.at + timedelta(seconds=10)
+        edited = message.model_copy(update={"text": text, "edited_ts": f"{at.timestamp():.6f}", "received_at": at})
+        self.say(edited)
+        self.brought_on(edited)
+
+    def conversation(self, message: Message) -> Conversation:
+        """The thread of a message."""
+        thread = self.stores.messages.thread(ACME, message.channel, message.root_ts)
+        return Conversation(channel=message.channel, messages=tuple(thread))
+
+    def judged(self, *judgements: Judgement) -> None:
+        """What the analyst says next, before it has nothing more to say."""
+        self.analyst = FakeAnalyst(*judgements, *[a_judgement()] * 20)
+
+    @property
+    def log(self) -> Sequence[Decision]:
+        """All decisions."""
+        return self.stores.decisions.since(ACME, NOW - timedelta(days=1))
+
+    @property
+    def ordered(self) -> Sequence[Decision]:
+        """Those that were ordered."""
+        return [decision for decision in self.log if decision.order is not None]
+
+    @property
+    def states(self) -> dict[str, str]:
+        """Where each ticket stands."""
+        return {ticket.key: ticket.state.name for ticket in self.tracker.tickets.values()}
+
+    @property
+    def made(self) -> Sequence[Ticket]:
+        """Tickets that were not there before."""
+        return [ticket for id, ticket in self.tracker.tickets.items() if not id.startswith("ticket-")]
+
+    def answers_in(self, message: Message) -> Sequence[CardEntry]:
+        """What stands in the messages that we have left in a thread."""
+        cards = [card for place, card in self.chat.cards.items() if self.chat.threads[place] == message.root_ts]
+        return [entry for card in cards for entry in card.entries]
+
+
+def commented(unit: OrderUnit, root: Message) -> Message:
+    """Have a comment made on ENG-1 in a thread, as the rules allow."""
+    unit.stores.tenants.put(a_tenant())
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+    unit.say(root)
+    unit.brought_on(root)
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+    unit.judged()
+    return root
+
+
+def test_a_ticket_is_created_as_ordered_and_answered_below_the_order() -> None:
+    """Nobody is asked and no analyst: its title and text are the order's, its receipt the message."""
+    unit = OrderUnit()
+
+    said = unit.says(f"{US} create a ticket: Coupons vanish. Since Monday.")
+
+    [ticket], [decision] = unit.made, unit.log
+    assert "Coupons vanish" == ticket.title
+    assert ticket.description.startswith("Since Monday")
+    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-3") == (
+        decision.state,
+        decision.decided_by,
+        [receipt.message_id for receipt in decision.evidence],
+        decision.model,
+    )
+    assert [("Created", f"{ticket.key} Coupons vanish", "Ada told me so.")] == [
+        (entry.headline, entry.link_text, entry.detail) for entry in unit.answers_in(said)
+    ]
+    assert 0 == unit.analyst.calls
+
+
+def test_this_is_what_the_thread_said_before() -> None:
+    """Each line under its author's name; what was asked about it is not asked any more."""
+    unit = OrderUnit()
+    root = a_message(-60, "The export times out for Boulderwerk", author="U0GUS")
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+    unit.say(root)
+    unit.brought_on(root)
+    unit.judged()
+
+    said = unit.says(f"{US} please open a ticket for this", below=root)
+
+    [ticket] = unit.made
+    assert "The export times out for Boulderwerk" == ticket.title
+    assert "The export times out for Boulderwerk" in ticket.description
+    assert {} == unit.tracker.comments
+    assert {root.id, said.id} == {receipt.message_id for receipt in unit.ordered[0].evidence}
+    assert [DecisionState.DISMISSED] == [d.state for d in unit.log if d.order is None]
+
+
+@pytest.mark.parametrize("name", ["OPS", "ops", "Operations"])
+def test_a_ticket_is_created_in_the_team_that_was_named(name: str) -> None:
+    """By its key or its name."""
+    unit = OrderUnit()
+    unit.stores.directory.put_teams(ACME, [ENG, SECRET, OPS])
+    unit.tracker.add_team(OPS)
+
+    unit.says(f"{US} create a ticket in {name}: The lift is stuck")
+
+    [ticket] = unit.made
+    assert ("team-ops", "The lift is stuck") == (ticket.team_id, ticket.title)
+
+
+@pytest.mark.parametrize("name", ["FOO", "SEC"])
+def test_a_team_that_not_everybody_sees_is_as_good_as_none(name: str) -> None:
+    """That is said, and no ticket is made in another one."""
+    unit = OrderUnit()
+
+    said = unit.says(f"{US} create a ticket in {name}: The lift is stuck")
+
+    assert [] == unit.made
+    assert [("Not done", f"{name} is no team that I know")] == [
+        (entry.headline, entry.detail) for entry in unit.answers_in(said)
+    ]
+
+
+def test_a_ticket_for_a_thread_quotes_it_and_hangs_where_it_was_said_to() -> None:
+    """Who said to take it is suggested, and assigned by nobody: whoever ordered the ticket has not seen that."""
+    unit = OrderUnit()
+    root = unit.says("The export times out for Boulderwerk")
+    unit.says("I'll take it, it is a sub-task of ENG-2", below=root)
+
+    unit.says(f"{US} please open a ticket for this", below=root)
+
+    [ticket] = unit.made
+    assert "> **Ada:** The export times out for Boulderwerk" in ticket.description
+    assert ("ticket-2", None) == (ticket.parent_id, ticket.assignee_id)
+    assert "Suggested assignee: Ada" in ticket.description
+
+
+def test_more_tickets_than_are_done_at_once_are_all_left_alone() -> None:
+    """And it is said."""
+    unit = OrderUnit()
+    before = unit.states
+
+    said = unit.says(f"{US} close {', '.join(f'ENG-{number}' for number in range(1, 12))}")
+
+    assert before == unit.states
+    assert [("Not done", TOO_MANY)] == [(entry.headline, entry.detail) for entry in unit.answers_in(said)]
+
+
+def test_a_second_ticket_for_the_same_thread_is_refused_with_the_first() -> None:
+    """One that has a title of its own is made all the same."""
+    unit = OrderUnit()
+    root = unit.says(f"The export times out. {US} open a ticket for this")
+    [first] = unit.made
+
+    again = unit.says(f"{US} create a ticket for this", below=root)
+    unit.says(f"{US} create a ticket: The import, too", below=root)
+
+    assert ["The export times out", "The import, too"] == [ticket.title for ticket in unit.made]
+    assert f"there is a ticket for this already, {first.key}" in [entry.detail for entry in unit.answers_in(again)]
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("close ENG-1", {"ENG-1": DONE}),
+        ("close ENG-1, ENG-2 and ENG-3", {"ENG-1": DONE, "ENG-2": DONE, "ENG-3": DONE}),
+        ("move ENG-1 to in review", {"ENG-1": REVIEW}),
+        ("start ENG-2", {"ENG-2": DOING}),
+        ("reopen ENG-4", {"ENG-4": TODO}),
+        ("move ENG-4 back to In Progress", {"ENG-4": DOING}),
+    ],
+)
+def test_tickets_are_moved_as_ordered_also_back(text: str, moved: dict[str, Any]) -> None:
+    """Only a person may have a ticket put back; an order is a person's word."""
+    unit = OrderUnit()
+    before = unit.states
+
+    unit.says(f"{US} {text}")
+
+    assert before | {key: state.name for key, state in moved.items()} == unit.states
+
+
+def test_an_order_about_a_duplicate_is_one_about_the_ticket_with_which_people_go_on() -> None:
+    """Its key leads there."""
+    unit = OrderUnit()
+    duplicate = TicketState(id="s-dup", name="Duplicate", type=StateType.DUPLICATE)
+    unit.stores.tickets.put(ACME, a_ticket(1, state=duplicate, updated_at=NOW + timedelta(seconds=1)))
+    relation = Relation(id="r-1", ticket_id="ticket-1", other_id="ticket-2", type=RelationType.DUPLICATE, at=NOW)
+    unit.stores.planning.relate(ACME, relation)
+    before = unit.states
+
+    unit.says(f"{US} close ENG-1")
+
+    assert before | {"ENG-2": DONE.name} == unit.states
+
+
+def test_of_several_tickets_all_are_served_or_none() -> None:
+    """Which one is not known is said."""
+    unit = OrderUnit()
+    before = unit.states
+
+    said = unit.says(f"{US} close ENG-1 and ENG-99")
+
+    assert before == unit.states
+    assert [("Not done", "ENG-99 is no ticket that I know")] == [(e.headline, e.detail) for e in unit.answers_in(said)]
+
+
+def test_a_private_teams_ticket_is_as_good_as_none() -> None:
+    """Not even that it is there is said where everybody reads."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close SEC-9")
+    assert "Todo" == unit.states["SEC-9"]
+    assert ["SEC-9 is no ticket that I know"] == [entry.detail for entry in unit.answers_in(said)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("undo", NOTHING_TO_UNDO),
+        ("close it", WHICH_TICKET),
+        ("move ENG-1 to the moon", NO_SUCH_STATE),
+        ("create a ticket for this", NOTHING_SAID),
+        ("delete all tickets", UNCLEAR),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(text: str, reason: str) -> None:
+    """And nothing is done."""
+    unit = OrderUnit()
+    before = unit.states
+
+    said = unit.says(f"{US} {text}")
+
+    assert [("Not done", reason)] == [(entry.headline, entry.detail) for entry in unit.answers_in(said)]
+    assert (before, {}, []) == (unit.states, unit.tracker.comments, unit.made)
+
+
+@pytest.mark.parametrize("standing", [Standing.GUEST, Standing.OUTSIDER, Standing.LEFT])
+def test_who_may_not_answer_may_not_order(standing: Standing) -> None:
+    """It is said in the thread, and disposes of nothing that others have said: that is judged as always."""
+    unit = OrderUnit()
+    root = a_message(-60, "The coupon vanishes")
+    unit.say(root)
+    stranger = a_member("gus", standings=dict.fromkeys(a_member("gus").accounts, standing))
+    unit.chat.people = [stranger]
+    unit.stores.directory.put_members(ACME, [a_member(), stranger])
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+
+    said = unit.says(f"{US} close ENG-1", below=root, author="U0GUS")
+
+    assert "Todo" == unit.states["ENG-1"]
+    assert {"Not done. Move to Done:", "Shall I? Comment on"} == {entry.headline for entry in unit.answers_in(said)}
+
+
+def test_somebody_whom_the_chat_does_not_know_orders_nothing() -> None:
+    """As with a button."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close ENG-99", author="U0NOBODY")
+    assert [UNKNOWN] == [entry.detail for entry in unit.answers_in(said)]
+
+
+def test_what_the_rules_switch_off_is_not_done_on_an_order_either() -> None:
+    """Off is off."""
+    off = {kind: Rule(mode=Mode.OFF) for kind in TRUSTING.rules}
+    unit = OrderUnit(settings=TRUSTING.model_copy(update={"rules": off}))
+    said = unit.says(f"{US} close ENG-1")
+    assert "Todo" == unit.states["ENG-1"]
+    assert ["Not done. Move to Done:"] == [entry.headline for entry in unit.answers_in(said)]
+
+
+def test_undo_takes_back_what_was_done_last_in_the_thread_and_once() -> None:
+    """A second reading of the same word does not go on to what was done before that."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} close ENG-1")
+    unit.says(f"{US} close ENG-2 and ENG-3", below=root)
+
+    undo = unit.says("undo", below=root)
+    for _ in range(3):
+        unit.stores.conversations.forget(ACME, unit.conversation(undo))
+        unit.brought_on(undo)
+    unit.says("thanks all, see you on Monday", below=root)
+
+    assert ("Done", "Todo", "Todo") == tuple(unit.states[key] for key in ("ENG-1", "ENG-2", "ENG-3"))
+    assert 2 == [entry.headline for entry in unit.answers_in(undo)].count("Taken back. Moved to Done:") / 2
+
+
+def test_undo_says_what_it_could_not_take_back() -> None:
+    """People have moved the ticket since."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} close ENG-1")
+    unit.tracker.tickets["ticket-1"] = unit.tracker.tickets["ticket-1"].model_copy(update={"state": REVIEW})
+
+    said = unit.says(f"{US} undo", below=root)
+
+    assert "In Review" == unit.states["ENG-1"]
+    assert any("people have changed it since" in entry.detail for entry in unit.answers_in(said))
+
+
+def test_a_comment_is_taken_to_the_right_ticket() -> None:
+    """It goes from the wrong one and says the same on the right one; a plain reply below our card will do."""
+    unit = OrderUnit()
+    root = commented(unit, a_message(-60))
+
+    said = unit.says("not this one, ENG-2", below=root)
+
+    assert ([], 1) == (list(unit.tracker.comments["ticket-1"]), len(unit.tracker.comments["ticket-2"]))
+    [comment] = unit.tracker.comments["ticket-2"].values()
+    assert "Ada saw the coupon vanish in checkout" in comment
+    assert {"Commented on", "Taken back. Commented on"} == {entry.headline for entry in unit.answers_in(said)}
+
+
+def a_unit_that_asks() -> tuple[OrderUnit, Message]:
+    """A thread in which a card asks whether a ticket is to be told, and what the thread began with."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+    unit.say(root)
+    unit.brought_on(root)
+    unit.judged()
+    return unit, root
+
+
+def test_a_question_about_the_wrong_ticket_ends_and_the_right_one_is_told() -> None:
+    """Nobody has to press anything any more."""
+    unit, root = a_unit_that_asks()
+
+    unit.says("no, ENG-2", below=root)
+
+    assert {"ticket-2"} == set(unit.tracker.comments)
+    assert {DecisionState.DISMISSED, DecisionState.DONE} == {decision.state for decision in unit.log}
+
+
+def test_a_note_says_just_what_it_is_told_to() -> None:
+    """Under its author's name, or what the thread said before."""
+    unit = OrderUnit()
+    root = unit.says("lunch?", author="U0GUS")
+    unit.says(f"{US} comment on ENG-1: it was the cache", below=root)
+    unit.says(f"{US} add this to ENG-2", below=root)
+
+    [[told], [thread]] = (list(unit.tracker.comments[id].values()) for id in ("ticket-1", "ticket-2"))
+    assert told.startswith("Ada: it was the cache")
+    assert "lunch?" in thread
+    assert "cache" not in thread
+
+
+def test_an_order_not_to_ends_the_question() -> None:
+    """And what was said before it is not asked about again, whatever is said later."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    wish = a_proposal(CreateTicket(title="Coupons", description="They vanish"), root.id)
+    unit.judged(a_judgement(wish))
+    unit.say(root)
+    unit.brought_on(root)
+    unit.judged(a_judgement(wish))
+
+    unit.says("no ticket needed", below=root)
+    unit.says("all good now", below=root)
+
+    assert [] == unit.made
+    assert {DecisionState.DISMISSED, DecisionState.DONE} == {decision.state for decision in unit.log}
+
+
+def test_in_private_only_the_orders_own_words_go_to_others_unasked() -> None:
+    """Of what others said there people see first what would be written."""
+    unit = OrderUnit()
+    root = unit.says("Jo is leaving, who takes the export?", private=True)
+
+    asked = unit.says(f"{US} open a ticket for this", below=root, private=True)
+    assert [] == unit.made
+    assert any(entry.awaits_answer for entry in unit.answers_in(asked))
+
+    unit.says(f"{US} create a ticket: Hand over the export", below=root, private=True)
+    assert ["Hand over the export"] == [ticket.title for ticket in unit.made]
+
+
+def test_an_order_is_carried_out_once_however_often_it_is_told() -> None:
+    """Also if the tracker's answer was lost, or more is said below it."""
+    unit = OrderUnit()
+    unit.tracker.lose_next_answer()
+    said = a_message(0, f"{US} create a ticket: Coupons vanish")
+    unit.say(said)
+    with pytest.raises(UpstreamUnavailable):
+        unit.brought_on(said)
+    unit.stores.conversations.forget(ACME, unit.conversation(said))
+
+    for _ in range(3):
+        unit.brought_on(said)
+    unit.says("thanks", below=said)
+
+    assert 1 == len(unit.made)
+    assert 1 == len(unit.answers_in(said))
+
+
+def test_an_order_that_is_edited_after_it_was_carried_out_is_asked_to_be_undone() -> None:
+    """The new one is carried out where it is another thing; a ticket is not created twice."""
+    unit = OrderUnit()
+    moved = unit.says(f"{US} close ENG-1")
+    made = unit.says(f"{US} create a ticket: Coupons vansih", channel="C0OPS")
+
+    unit.edits(moved, f"{US} close ENG-2")
+    unit.edits(made, f"{US} create a ticket: Coupons vanish")
+
+    assert ("Done", "Done") == (unit.states["ENG-1"], unit.states["ENG-2"])
+    assert ["Coupons vansih"] == [ticket.title for ticket in unit.made]
+    asked = [decision.action.kind for decision in unit.log if decision.undo_proposed]
+    assert ["create", "move"] == sorted(asked)
+
+
+def test_an_edit_that_orders_the_same_changes_nothing() -> None:
+    """Politeness is no other order."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close ENG-1")
+    unit.edits(said, f"{US} please close ENG-1")
+    unit.edits(said, f"{US} please close ENG-1, thanks")
+    assert [(DecisionState.DONE, False)] == [(d.state, d.undo_proposed) for d in unit.log]
+
+
+def test_an_unknown_ticket_that_turns_up_later_is_not_moved_then() -> None:
+    """What was refused has been answered; whoever still wants it says so again."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close ENG-77")
+    unit.tracker.tickets["ticket-77"] = a_ticket(77)
+    unit.stores.tickets.put(ACME, a_ticket(77))
+
+    unit.says("and now?", below=said)
+    assert "Todo" == unit.states["ENG-77"]
+    unit.edits(said, f"{US} close ENG-77 please")
+    assert "Done" == unit.states["ENG-77"]
+
+
+def test_an_order_that_we_hear_of_a_day_late_is_none() -> None:
+    """As where what was said before our time is read: nobody expects it to happen any more."""
+    unit = OrderUnit()
+    said = a_message(0, f"{US} close ENG-1")
+    unit.say(said)
+    unit.brought_on(said.model_copy(update={"received_at": NOW + timedelta(days=1)}))
+    assert "Todo" == unit.states["ENG-1"]
+
+
+def test_words_of_an_order_that_are_deleted_leave_the_ticket() -> None:
+    """As any others do."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} create a ticket: Coupons vanish")
+    later = said.model_copy(update={"received_at": unit.at})
+    unit.stores.messages.delete(ACME, said.channel, said.root_ts, said.ts, at=unit.at)
+    unit.brought_on(later)
+    assert ["What was said about this was deleted in Slack."] == [ticket.title for ticket in unit.made]
+
+
+def test_a_plain_word_before_we_have_spoken_is_no_order() -> None:
+    """Nor does it become one once we have."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), root.id)))
+    unit.say(root, close := a_message(-50, "close ENG-2", root_ts=root.ts))
+    unit.brought_on(close)
+
+    unit.says("any news?", below=root)
+
+    assert "Todo" == unit.states["ENG-2"]
+    assert [] == unit.ordered
+
+
+def test_what_is_said_beside_an_order_in_a_channel_is_judged_as_always() -> None:
+    """The order itself is not shown to the analyst."""
+    unit = OrderUnit()
+    other = a_message(-20, "The coupon vanishes again")
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), other.id)))
+    unit.say(other)
+
+    unit.says(f"{US} close ENG-2")
+
+    assert "Done" == unit.states["ENG-2"]
+    assert [DecisionState.PROPOSED] == [d.state for d in unit.log if isinstance(d.action, Comment)]
+    assert [other] == list(unit.analyst.seen[-1].messages)
+
+
+def test_in_quiet_hours_whoever_orders_is_answered() -> None:
+    """They are awake; the others' card waits."""
+    quiet = ASKING.model_copy(update={"quiet_hours": QuietHours(start="00:00", end="23:59")})
+    unit = OrderUnit(settings=quiet)
+    said = unit.says(f"{US} close ENG-1")
+    assert ["Moved to Done:"] == [entry.headline for entry in unit.answers_in(said)]
+
+
+def test_an_order_is_not_waited_for_to_settle() -> None:
+    """Whoever gives one has said what is wanted; thanks are judged when it is quiet."""
+    unit = OrderUnit()
+    thanks, order = a_message(0, f"thanks {US}!"), a_message(0.1, f"{US} close ENG-1", channel="C0OPS")
+    unit.say(thanks, order)
+    unit.at = NOW + timedelta(seconds=0.2)
+
+    assert "not quiet yet" == unit.touched(thanks).skipped
+    unit.touched(order)
+    unit.act()
+
+    assert "Done" == unit.states["ENG-1"]
+
+
+def test_where_another_company_reads_the_answer_names_no_ticket() -> None:
+    """Nor why something was not done."""
+    unit = OrderUnit()
+    done = unit.says(f"{US} close ENG-1", private=True, outside=True)
+    refused = unit.says(f"{US} close ENG-99", private=True, outside=True, channel="C0SHARED")
+    assert "Done" == unit.states["ENG-1"]
+    shown = [*unit.answers_in(done), *unit.answers_in(refused)]
+    assert [("a ticket of the team's", ""), ("", "")] == [(entry.link_text, entry.detail) for entry in shown]
+
+
+def test_a_ticket_that_is_named_beside_an_order_is_meant_by_it() -> None:
+    """In the same breath, be it another sentence; of two neither is."""
+    unit = OrderUnit()
+    unit.says(f"ENG-1 is live. {US} please close it")
+    unit.says(f"{US} ENG-2 is live, please close it", channel="C0OPS")
+    unit.says(f"{US} close it. ENG-3 and ENG-4 are live", channel="C0QA")
+    assert ("Done", "Done", "Todo") == tuple(unit.states[key] for key in ("ENG-1", "ENG-2", "ENG-3"))
+
+
+def test_only_what_was_done_about_the_latest_ticket_is_taken_to_the_right_one() -> None:
+    """Of another ticket of the thread nobody has said that it is wrong, unless they name it."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} comment on ENG-1: first", channel="C0ENG")
+    unit.says(f"{US} comment on ENG-2: second", below=root)
+
+    unit.says("not this one, ENG-3", below=root)
+    assert [1, 0, 1] == [len(unit.tracker.comments.get(f"ticket-{n}", {})) for n in (1, 2, 3)]
+
+    unit.says(f"{US} not ENG-1 but ENG-4", below=root)
+    assert [0, 0, 1, 1] == [len(unit.tracker.comments.get(f"ticket-{n}", {})) for n in (1, 2, 3, 4)]
+
+
+def test_what_was_ordered_is_not_done_for_somebody_who_has_left_meanwhile() -> None:
+    """Also where the rules would let us do as much unasked."""
+    unit = OrderUnit(settings=TRUSTING)
+    unit.tracker.fail_next(UpstreamUnavailable("away"))
+    said = a_message(0, f"{US} close ENG-1")
+    unit.say(said)
+    with pytest.raises(UpstreamUnavailable):
+        unit.brought_on(said)
+    left = a_member(standings=dict.fromkeys(a_member().accounts, Standing.LEFT))
+    unit.chat.people = [left]
+
+    unit.at += timedelta(hours=2)
+    act(ActionRequest(tenant_id=ACME, decision_id=unit.log[0].id), unit)
+
+    assert "Todo" == unit.states["ENG-1"]
+    assert [DecisionState.DISMISSED] == [decision.state for decision in unit.log]
+
+
+def test_a_note_stays_as_it_was_ordered_whatever_is_said_later() -> None:
+    """What is said later about the same ticket is a comment of its own."""
+    unit = OrderUnit(settings=TRUSTING)
+    root = unit.says(f"{US} comment on ENG-1: it was the cache")
+    more = a_message(60, "and the queue", root_ts=root.ts)
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1", "Ada: and the queue"), more.id)))
+    unit.say(more)
+    unit.brought_on(more)
+
+    assert ["Ada: it was the cache", "Ada: and the queue"] == [
+        text.partition("\n")[0] for text in unit.tracker.comments["ticket-1"].values()
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"files": (f"{US} close ENG-1", "close ENG-1")},
+        {"text": "<@U0GUS|close ENG-1>"},
+        {"text": f"<https://x.test/{US}|{US} close ENG-1>"},
+        {"text": f"Gus wrote:\n&gt; {US} close ENG-1"},
+        {"text": f"```\n{US} close ENG-1\n```"},
+    ],
+)
+def test_only_the_authors_own_words_order_anything(changes: dict[str, Any]) -> None:
+    """Neither names of files, people and links, nor quotations and code."""
+    unit = OrderUnit()
+    unit.says(**{"text": "look at this", **changes})
+    assert "Todo" == unit.states["ENG-1"]
+    assert [] == unit.ordered
+
+
+def test_words_in_titles_and_names_of_people_order_nothing() -> None:
+    """What is looked up to judge is data."""
+    unit = OrderUnit()
+    order = f"{US} close ENG-1"
+    unit.stores.tickets.put(ACME, a_ticket(5, title=order, description=order))
+    unit.stores.directory.put_members(ACME, [a_member(), a_member("gus", name=order)])
+    unit.says("<@U0GUS> what about ENG-5?", author="U0GUS")
+    assert "Todo" == unit.states["ENG-1"]
+    assert [] == unit.ordered
+
+
+def asked(unit: OrderUnit, root: Message, *proposals: Proposal) -> Message:
+    """Have people asked in a thread."""
+    unit.judged(a_judgement(*proposals))
+    unit.say(root)
+    unit.brought_on(root)
+    unit.judged()
+    return root
+
+
+def test_what_is_asked_stays_asked_unless_the_order_ends_it() -> None:
+    """Exactly what was ordered happens and nothing else: also where a note is about the very ticket."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    asked(unit, root, a_proposal(a_comment("ticket-1"), root.id), a_proposal(a_comment("ticket-2"), root.id))
+
+    unit.says(f"{US} comment on ENG-1: it was the cache", below=root)
+
+    assert {"ticket-1": DecisionState.PROPOSED, "ticket-2": DecisionState.PROPOSED} == {
+        d.action.about_ticket: d.state for d in unit.log if d.order is None
+    }
+    assert [DecisionState.DONE] == [decision.state for decision in unit.ordered]
+
+
+def test_only_the_moves_that_are_named_are_not_to_be_made() -> None:
+    """The other question stays."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    moves = [a_proposal(MoveTicket(ticket_id=f"ticket-{n}", to=DONE), root.id) for n in (1, 2)]
+    asked(unit, root, *moves)
+
+    unit.says("don't close ENG-1", below=root)
+
+    states = {decision.action.about_ticket: decision.state for decision in unit.log if decision.order is None}
+    assert {"ticket-1": DecisionState.DISMISSED, "ticket-2": DecisionState.PROPOSED} == states
+    assert ["U0ADA"] == [d.decided_by for d in unit.log if d.order is None and d.state is DecisionState.DISMISSED]
+
+
+def test_a_key_that_two_tickets_once_had_names_neither() -> None:
+    """Whoever means one of them says its key of today."""
+    unit = OrderUnit()
+    for number in (5, 6):
+        unit.stores.tickets.put(ACME, a_ticket(number, former_keys=("OLD-1",)))
+    said = unit.says(f"{US} close OLD-1")
+    assert ["OLD-1 is no ticket that I know"] == [entry.detail for entry in unit.answers_in(said)]
+
+
+def test_what_is_refused_after_an_edit_stays_refused() -> None:
+    """Also if the ticket turns up later; what was done before is asked to be undone."""
+    unit = OrderUnit()
+    said = unit.says(f"{US} close ENG-1")
+    unit.edits(said, f"{US} close ENG-77")
+    unit.tracker.tickets["ticket-77"] = a_ticket(77)
+    unit.stores.tickets.put(ACME, a_ticket(77))
+
+    unit.says("and now?", below=said)
+
+    assert "Todo" == unit.states["ENG-77"]
+    assert [True] == [decision.undo_proposed for decision in unit.log if decision.performed]
+
+
+def test_an_order_that_is_edited_before_it_was_carried_out_is_carried_out_as_it_reads() -> None:
+    """Nothing has come of the first wording."""
+    unit = OrderUnit()
+    said = a_message(0, f"{US} create a ticket: Coupons vansih")
+    unit.say(said)
+    unit.at = NOW + timedelta(seconds=1)
+    unit.touched(said)
+    unit.edits(said, f"{US} create a ticket: Coupons vanish")
+    assert ["Coupons vanish"] == [ticket.title for ticket in unit.made]
+
+
+def test_whoever_says_in_a_channel_what_it_is_about_means_that_alone() -> None:
+    """And not what others say there."""
+    unit = OrderUnit()
+    unit.say(a_message(-20, "Lunch at noon?", author="U0GUS"))
+    unit.says(f"The export times out. {US} please open a ticket for this")
+    [ticket] = unit.made
+    assert "The export times out" == ticket.title
+    assert "Lunch" not in ticket.description
+
+
+def done_about(unit: OrderUnit, ticket_id: str) -> Message:
+    """Have a comment and a move made on a ticket in one go, as the rules allow."""
+    unit.stores.tenants.put(a_tenant())
+    root = a_message(-60)
+    move = MoveTicket(ticket_id=ticket_id, to=DOING)
+    return asked(unit, root, a_proposal(a_comment(ticket_id), root.id), a_proposal(move, root.id))
+
+
+def test_a_move_is_taken_to_the_right_ticket_too_but_never_back() -> None:
+    """Where the right one stands further already it stays."""
+    unit = OrderUnit()
+    root = done_about(unit, "ticket-1")
+    unit.says("not this one, ENG-2", below=root)
+    assert ("Todo", "In Progress") == (unit.states["ENG-1"], unit.states["ENG-2"])
+
+    other = OrderUnit()
+    root = done_about(other, "ticket-1")
+    other.says("not this one, ENG-4", below=root)
+    assert ("Todo", "Done") == (other.states["ENG-1"], other.states["ENG-4"])
+
+
+def test_what_was_done_in_one_go_is_undone_in_one_go() -> None:
+    """Or only what was done about the ticket that is named."""
+    unit = OrderUnit()
+    unit.says("undo", below=done_about(unit, "ticket-1"))
+    assert ("Todo", {}) == (unit.states["ENG-1"], unit.tracker.comments["ticket-1"])
+
+    other = OrderUnit()
+    root = other.says(f"{US} close ENG-1 and ENG-2")
+    other.says("undo ENG-2", below=root)
+    assert ("Done", "Todo") == (other.states["ENG-1"], other.states["ENG-2"])
+
+
+def test_a_ticket_is_cancelled_by_a_verb_that_can_mean_to_undo() -> None:
+    """Where we have said nothing of it, there is nothing of ours that could be meant."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} close ENG-2")
+    unit.says(f"{US} annule ENG-1", below=root)
+    assert ("Canceled", "Done") == (unit.states["ENG-1"], unit.states["ENG-2"])
+
+
+def test_what_may_mean_the_ticket_or_what_we_did_about_it_is_asked() -> None:
+    """Nothing is touched; each of the two has words of its own."""
+    unit = OrderUnit()
+    root = unit.says(f"{US} close ENG-1")
+
+    said = unit.says(f"{US} отмени ENG-1", below=root)
+    assert "Done" == unit.states["ENG-1"]
+    assert CANCEL_OR_UNDO in [entry.detail for entry in unit.answers_in(said)]
+
+    unit.says(f"{US} move ENG-1 to Canceled", below=root)
+    assert "Canceled" == unit.states["ENG-1"]
+
+
+def test_what_may_mean_the_ticket_or_what_we_ask_about_it_is_asked() -> None:
+    """A card that waits for its answer stays as it is, and so does the ticket."""
+    unit, root = a_unit_that_asks()
+
+    said = unit.says("cancel ENG-1", below=root)
+
+    assert "Todo" == unit.states["ENG-1"]
+    assert CANCEL_OR_UNDO in [entry.detail for entry in unit.answers_in(said)]
+    assert DecisionState.PROPOSED in {decision.state for decision in unit.log}
+
+
+def test_an_address_of_another_workspace_names_no_ticket_of_ours() -> None:
+    """Though its key is the same."""
+    unit = OrderUnit()
+    unit.says(f"{US} close <https://linear.app/other/issue/ENG-1/x>")
+    assert "Todo" == unit.states["ENG-1"]
+    unit.says(f"{US} close <https://linear.app/acme/issue/ENG-1/x>")
+    assert "Done" == unit.states["ENG-1"]
+
+
+def test_a_ticket_that_was_taken_back_may_be_ordered_again() -> None:
+    """It is not there already any more."""
+    unit = OrderUnit()
+    root = unit.says(f"The export times out. {US} open a ticket for this")
+    unit.says("undo", below=root)
+    unit.says(f"{US} open a ticket for this", below=root)
+    assert 1 == len(unit.made)
+
+
+def test_what_was_said_in_private_and_approved_goes_to_the_right_ticket_unasked() -> None:
+    """People have seen it; what they have not seen they are shown first."""
+    unit = OrderUnit()
+    root = a_message(-60, private=True)
+    asked(unit, root, a_proposal(a_comment("ticket-1"), root.id))
+    shown = unit.says("no, ENG-2", below=root, private=True)
+    assert {} == unit.tracker.comments
+    assert any(entry.awaits_answer for entry in unit.answers_in(shown))
+
+    other = OrderUnit()
+    asked(other, root, a_proposal(a_comment("ticket-1"), root.id))
+    act(ActionRequest(tenant_id=ACME, decision_id=other.log[0].id, answer="approve", answered_by="U0ADA"), other)
+    other.says("no, ENG-2", below=root, private=True)
+    assert 1 == len(other.tracker.comments["ticket-2"])
+
+
+def test_where_nobody_can_be_asked_who_somebody_is_nothing_is_done() -> None:
+    """The chat is gone by then."""
+    unit = OrderUnit()
+    said = a_message(0, f"{US} close ENG-1")
+    unit.say(said)
+    unit.at = NOW + timedelta(seconds=9)
+    unit.touched(said)
+    unit.failing["chat"] = NotConnected("gone")
+    unit.act()
+    assert ("Todo", [DecisionState.DISMISSED]) == (unit.states["ENG-1"], [decision.state for decision in unit.log])
+
+
+def test_no_second_ticket_is_asked_for_what_one_was_ordered_for() -> None:
+    """Whatever is said later about the same thing."""
+    unit = OrderUnit()
+    root = unit.says("The export times out")
+    unit.says(f"{US} open a ticket for this", below=root)
+    later = a_message(90, "it is really slow", root_ts=root.ts)
+    unit.judged(a_judgement(a_proposal(CreateTicket(title="Slow export", description="x"), root.id, later.id)))
+    unit.say(later)
+    unit.brought_on(later)
+    assert ["The export times out"] == [ticket.title for ticket in unit.made]
+    assert [DecisionState.DONE] == [decision.state for decision in unit.log if decision.action.kind == "create"]
+
+
+def test_what_asks_us_what_we_know_is_judged_by_nobody() -> None:
+    """It is answered; that it names a ticket says nothing of work on it."""
+    unit = OrderUnit()
+    unit.says(f"{US} what is the state of ENG-1?")
+    assert ([], 0) == (list(unit.log), unit.analyst.calls)
