@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.connections import Authorization, ConnectLink
 from pm_assistant.domain.errors import Conflict, NotConnected
 from pm_assistant.domain.tenants import Activity, Availability, Connection, Credentials, Provider, Settings, TenantId
@@ -37,7 +38,7 @@ class FakeConnections:
     def get(self, tenant_id: TenantId, provider: Provider) -> Connection:
         """Read one."""
         if (tenant_id, provider) not in self._connections:
-            raise NotConnected(f"{provider} is not connected")
+            raise NotConnected(causes.is_not_connected(provider.label))
         return self._connections[tenant_id, provider]
 
     def all(self, tenant_id: TenantId) -> Sequence[Connection]:

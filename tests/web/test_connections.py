@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.billing import Billing
 from pm_assistant.domain.catch_up import Position
@@ -31,6 +32,14 @@ def test_every_vendor_says_how_it_is_and_what_is_broken_comes_first(web: WebWorl
     assert sorted(places) == places
     assert {"Broken", "Connected", "Not connected"} <= set(page.text.split("\n"))
     assert "<img" not in page.html
+
+
+def test_why_a_connection_is_broken_is_said_in_the_readers_language(web: WebWorld) -> None:
+    """As it was kept, in English."""
+    reason = str(causes.refuses_token("Linear"))
+    broken = a_working_connection(provider=Provider.LINEAR, broken_since=datetime.now(UTC), broken_reason=reason)
+    web.api.stores.connections.put(broken)
+    assert "Linear nimmt unser Token nicht mehr an" in web.browser().get("/connections", accept_language="de").text
 
 
 def test_connecting_leads_to_the_vendor_by_a_link_of_this_browsers_own(web: WebWorld) -> None:

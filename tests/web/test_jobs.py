@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from pm_assistant.api.routes.runs import Workflow
+from pm_assistant.domain import causes
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
 from pm_assistant.web.pages import jobs
 from pm_assistant.workflows.accounts.audit import entry
-from tests.builders import ACME, GLOBEX, a_job, a_member
+from tests.builders import ACME, GLOBEX, NOW, a_job, a_member
 from tests.web.browser import WebWorld
 
 
@@ -135,6 +136,14 @@ def test_what_was_given_up_says_why_and_is_begun_anew_as_it_was_asked_for(web: W
     [due] = web.api.queued("jobs")
     assert f"/jobs/{due['job_id']}" == answer.headers["location"]
     assert order == web.api.stores.jobs.get(ACME, due["job_id"]).order
+
+
+def test_why_a_vendor_failed_a_job_is_said_in_the_readers_language(web: WebWorld) -> None:
+    """As it was kept, in English; where it stands."""
+    job = a_job(state=JobState.FAILED, error=str(causes.is_broken("Linear")), created_at=NOW, updated_at=NOW)
+    web.api.stores.jobs.put(job)
+    for path in ("/jobs", f"/jobs/{job.id}"):
+        assert "die Verbindung zu Linear ist unterbrochen" in web.browser().get(path, accept_language="de").text
 
 
 def test_what_anybody_may_have_run_by_a_program_can_be_tried_again_on_a_page() -> None:

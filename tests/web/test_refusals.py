@@ -2,7 +2,7 @@
 
 import ast
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from pathlib import Path
 
@@ -10,12 +10,13 @@ import pytest
 
 import pm_assistant
 from pm_assistant import web
+from pm_assistant.domain import causes
 from pm_assistant.domain.calendars import UnknownPerson
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound, ProductError, RateLimited
 from pm_assistant.domain.languages import Language, Translatable
 from pm_assistant.domain.people import KNOWN_TO_NOBODY
 from pm_assistant.presentation.i18n import texts_in
-from pm_assistant.presentation.reasons import nothing_done
+from pm_assistant.presentation.reasons import REASONS, nothing_done, reason_in
 from pm_assistant.runtime.http import STATUSES
 from pm_assistant.web.refusals import WORDS, refusal
 from pm_assistant.workflows.pipeline.undoing import STILL_GOING
@@ -50,6 +51,16 @@ NOT_FOR_READERS = frozenset(
         "keys are made by people",
     }
 )
+
+
+NOT_KEPT = frozenset(
+    {
+        "rows of the tenant keep coming in",
+        "the decision was changed at that very moment",
+        "a track record was changed at that very moment",
+    }
+)
+"""What passes between two attempts of one job."""
 
 
 def test_every_error_has_words() -> None:
@@ -100,10 +111,38 @@ def test_whatever_a_page_or_the_chat_refuses_is_said_in_words_that_have_translat
         (name, words)
         for name in sorted(_reached())
         if name[0].startswith(("web", "workflows", "domain.editing", "domain.accounts"))
-        for words in _raised(name)
+        for words in _raised(name, _kinds())
     ]
     assert [] == [(*name, ast.unparse(words)) for name, words in raised if not _is_translatable(words, name)]
     assert len(raised) > 50
+
+
+def test_why_a_vendor_did_not_do_it_is_found_again_by_its_words_once_it_is_kept() -> None:
+    """As the cause of a decision, a job or a connection, which are kept in English and read in other languages."""
+    names = [name for name in _definitions() if name[0].startswith(("integrations", "workflows", "domain"))]
+    raised = [(name, words) for name in names for words in _raised(name, _vendors_kinds())]
+    assert [] == [(*name, ast.unparse(words)) for name, words in raised if not _is_translatable(words, name)]
+    assert len(raised) > 50
+    causes = [node for name, node in _definitions().items() if name[0] == "domain.causes"]
+    messages = {message for node in (*causes, *(words for _, words in raised)) for message in _messages(node)}
+    assert set() == messages - {*REASONS}
+    assert len(messages) > 30
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (causes.refuses_token("Linear"), "Linear nimmt unser Token nicht mehr an"),
+        (causes.refuses_token("Slack", "token_revoked"), "Slack nimmt unser Token nicht mehr an: token_revoked"),
+        (causes.is_broken("GitHub"), "die Verbindung zu GitHub ist unterbrochen"),
+        (causes.refused_with("GitHub", 422, "x"), "GitHub hat mit Status 422 abgelehnt: x"),
+        (causes.refused("Linear", "Title is {too} long"), "Linear hat abgelehnt: Title is {too} long"),
+    ],
+)
+def test_a_cause_that_was_kept_is_said_in_the_readers_language(kept: str, said: str) -> None:
+    """With what the vendor said as it was."""
+    assert said == reason_in(str(kept), texts_in(Language.GERMAN))
+    assert said == reason_in(kept, texts_in(Language.GERMAN))
 
 
 @cache
@@ -164,30 +203,47 @@ def _reached() -> frozenset[Name]:
 @cache
 def _kinds() -> frozenset[str]:
     """The errors whose own words say more than what such an error means."""
-    above = {"InvalidRequest", "Forbidden", "Conflict"}
+    return _with_those_below({"InvalidRequest", "Forbidden", "Conflict"}) - {"Contention"}
+
+
+@cache
+def _vendors_kinds() -> frozenset[str]:
+    """The errors that say what a vendor did not do."""
+    return _with_those_below({"UpstreamError", "NotConnected"})
+
+
+def _with_those_below(kinds: Set[str]) -> frozenset[str]:
     classes = [each for each in _definitions().values() if isinstance(each, ast.ClassDef)]
-    below = {each.name for each in classes if above & {ast.unparse(base) for base in each.bases}}
-    return frozenset((above | below) - {"Contention"})
+    below = {each.name for each in classes if kinds & {ast.unparse(base) for base in each.bases}}
+    return frozenset(kinds) if below <= kinds else _with_those_below(kinds | below)
 
 
-def _raised(name: Name) -> Iterator[ast.expr]:
+def _raised(name: Name, kinds: Set[str]) -> Iterator[ast.expr]:
     """The words of the errors that are made there."""
     for node in ast.walk(_definitions()[name]):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _kinds() and node.args:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in kinds and node.args:
             yield node.args[0]
+
+
+def _messages(code: ast.AST) -> Iterator[str]:
+    """What is translated in it."""
+    for node in ast.walk(code):
+        match node:
+            case ast.Call(func=ast.Name(id="Translatable"), args=[ast.Constant(value=str(message))]):
+                yield message
 
 
 def _is_translatable(words: ast.expr, said_in: Name) -> bool:
     match words:
         case ast.Constant(value=value):
-            return value in NOT_FOR_READERS
+            return value in NOT_FOR_READERS | NOT_KEPT
         case ast.IfExp(body=body, orelse=orelse):
             return _is_translatable(body, said_in) and _is_translatable(orelse, said_in)
         case ast.Name():
             bound = [*_bound(words, said_in)]
             return bound != [] and all(_is_translatable(each, said_in) for each in bound)
         case _:
-            return ast.unparse(words).startswith(("Translatable(", OTHERS_WORDS))
+            return ast.unparse(words).startswith(("Translatable(", "causes.", "error.words", OTHERS_WORDS))
 
 
 def _bound(name: ast.Name, used_in: Name) -> Iterator[ast.expr]:

@@ -15,7 +15,9 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import Misconfigured, UpstreamError, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.languages import Translatable
 
 _PASSING = frozenset(
     {
@@ -81,15 +83,15 @@ def translate(error: Exception) -> Misconfigured | UpstreamError:
     if isinstance(error, ClientError):
         code = code_of(error)
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        text = f"AWS answered {error.operation_name} with {code}"
+        text = Translatable("AWS answered {operation} with {code}", operation=error.operation_name, code=code)
         if code in _PASSING or status >= 500:
             return UpstreamUnavailable(text)
         return Misconfigured(text) if code in _OURS or status == 403 else UpstreamRejected(text)
     if isinstance(error, _UNANSWERED):
-        return UpstreamUnavailable(f"AWS did not answer: {type(error).__name__}")
+        return UpstreamUnavailable(causes.did_not_answer("AWS", error))
     if isinstance(error, NoCredentialsError | NoRegionError):
         return Misconfigured(f"AWS client refused the call: {type(error).__name__}")
-    return UpstreamRejected(f"AWS client refused the call: {type(error).__name__}")
+    return UpstreamRejected(causes.refused("AWS", type(error).__name__))
 
 
 @contextmanager

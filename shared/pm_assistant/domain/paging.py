@@ -1,6 +1,7 @@
 """Reading a vendor's list page by page, which may lead in a circle."""
 
 from pm_assistant.domain.errors import UpstreamUnavailable
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 
 MOST_PAGES = 1_000
@@ -29,7 +30,11 @@ class Progress(Model):
         """
         pages = self.pages + 1
         if following == self.mark:
-            raise UpstreamUnavailable(f"{vendor} leads us back to a page that has been read")
+            raise UpstreamUnavailable(
+                Translatable("{vendor} leads us back to a page that has been read", vendor=vendor)
+            )
         if pages >= most:
-            raise UpstreamUnavailable(f"{vendor}'s list does not end after {most} pages")
+            raise UpstreamUnavailable(
+                Translatable("{vendor}'s list does not end after {most} pages", vendor=vendor, most=str(most))
+            )
         return Progress(pages=pages, mark=self.mark if pages & (pages - 1) else following)

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ValidationError
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import UpstreamUnavailable
 
 
@@ -15,4 +16,4 @@ def documented[T: BaseModel](model: type[T], said: object, *, vendor: str) -> T:
         return model.model_validate(said)
     except ValidationError as error:
         where = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
-        raise UpstreamUnavailable(f"{vendor}'s answer is not of the documented form: {where}") from None
+        raise UpstreamUnavailable(causes.is_of_another_form(vendor, where)) from None

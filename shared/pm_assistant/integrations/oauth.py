@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from pm_assistant.domain.connections import Callback
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Credentials, Provider
 
 
@@ -70,5 +71,5 @@ def refresh_token_of(credentials: Credentials, provider: Provider | None = None)
         AccessRevoked: there is none, so that what has ended stays ended.
     """
     if credentials.refresh_token is None:
-        raise AccessRevoked("the access token has ended and nothing can refresh it", provider=provider)
+        raise AccessRevoked(Translatable("the access token has ended and nothing can refresh it"), provider=provider)
     return credentials.refresh_token.get_secret_value()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ValidationError
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import UpstreamUnavailable
 from pm_assistant.domain.people import Flaw, Listing
 
@@ -18,7 +19,7 @@ def readable_rows[T: BaseModel](model: type[T], rows: Iterable[object], *, vendo
     """
     read = rows_that_fit(model, rows)
     if read.flaws and not read:
-        raise UpstreamUnavailable(f"{vendor}'s answer is not of the documented form: {read.flaws[0].problem}")
+        raise UpstreamUnavailable(causes.is_of_another_form(vendor, read.flaws[0].problem))
     return read
 
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import ProductError, RateLimited, UpstreamUnavailable
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.characters import whole_characters
 from pm_assistant.integrations.documented import documented
@@ -108,7 +110,7 @@ class Transport:
         seconds = policy.rest_asked_for(response.headers, now=self._clock())
         if all_calls:
             self._watch.limited(seconds)
-        return RateLimited(f"{self.vendor} asks us to slow down", retry_after=seconds)
+        return RateLimited(causes.asks_to_slow_down(self.vendor), retry_after=seconds)
 
     def read(self, response: httpx.Response) -> Mapping[str, Any]:
         """Read a JSON object; anything else is empty."""
@@ -144,11 +146,11 @@ class Transport:
         if status == 429:
             raise self.limited(response)
         if status in {502, 504}:
-            raise self.out_of_time(f"{self.vendor} failed with status {status}")
+            raise self.out_of_time(causes.failed_with(self.vendor, status))
         if status >= 500 or 300 <= status < 400:
-            raise Unanswered(f"{self.vendor} failed with status {status}")
+            raise Unanswered(causes.failed_with(self.vendor, status))
         if status < 300 and not _is_whole(response):
-            raise Unanswered(f"{self.vendor}'s answer is cut off, or somebody else's")
+            raise Unanswered(Translatable("{vendor}'s answer is cut off, or somebody else's", vendor=self.vendor))
         return response
 
     def _response(self, method: str, url: str, arguments: Mapping[str, Any]) -> httpx.Response:
@@ -159,11 +161,11 @@ class Transport:
                 return self._whole(streamed)
         # The cause is cut off on purpose: it holds the request, secrets included.
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise NotSent(f"{self.vendor} did not answer: {type(error).__name__}") from None
+            raise NotSent(causes.did_not_answer(self.vendor, error)) from None
         except httpx.TimeoutException as error:
-            raise self.out_of_time(f"{self.vendor} did not answer: {type(error).__name__}") from None
+            raise self.out_of_time(causes.did_not_answer(self.vendor, error)) from None
         except httpx.HTTPError as error:
-            raise Unanswered(f"{self.vendor} did not answer: {type(error).__name__}") from None
+            raise Unanswered(causes.did_not_answer(self.vendor, error)) from None
 
     def _whole(self, streamed: httpx.Response) -> httpx.Response:
         """All of an answer, within its time and size: the library's own limit is on each silence in it."""
@@ -173,9 +175,9 @@ class Transport:
         for chunk in streamed.iter_bytes():
             size += len(chunk)
             if monotonic() > until:
-                raise self.out_of_time(f"{self.vendor} did not end its answer in time")
+                raise self.out_of_time(Translatable("{vendor} did not end its answer in time", vendor=self.vendor))
             if size > policy.MOST_BYTES:
-                raise UpstreamUnavailable(f"{self.vendor}'s answer is too large")
+                raise UpstreamUnavailable(Translatable("{vendor}'s answer is too large", vendor=self.vendor))
             chunks.append(chunk)
         headers = [(name, value) for name, value in streamed.headers.multi_items() if name.lower() not in _OF_THE_LINE]
         content = b"".join(chunks)

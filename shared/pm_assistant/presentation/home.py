@@ -15,6 +15,7 @@ from pm_assistant.domain.work import Ticket
 from pm_assistant.presentation.cards import Deciding, entry_of
 from pm_assistant.presentation.due import words_of
 from pm_assistant.presentation.i18n import Texts, gettext_noop, texts_in
+from pm_assistant.presentation.reasons import reason_in
 from pm_assistant.presentation.replies import beyond_plan
 
 MOST_WAITING, MOST_DONE = 10, 8
@@ -170,7 +171,7 @@ def connection_state(connection: Connection, activity: Activity, at: datetime, t
     """How a connection is, in words; what its vendor is called stands before them."""
     lately = connection.availability
     if (broken := connection.broken_since) is not None:
-        because = f" ({connection.broken_reason})" if connection.broken_reason else ""
+        because = f" ({reason_in(connection.broken_reason, texts)})" if connection.broken_reason else ""
         return texts.gettext("stopped letting us in {ago}; connect it again", ago=texts.ago(at - broken)) + because
     if lately.retry_at is not None and (failing := lately.failing_since) is not None:
         ago = texts.ago(at - failing)

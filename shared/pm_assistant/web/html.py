@@ -10,6 +10,7 @@ from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.due import due_of
 from pm_assistant.presentation.due import DueWords, words_of
 from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.reasons import reason_in
 from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS
 from pm_assistant.web.assets import asset_url
 from pm_assistant.web.navigation import navigation
@@ -73,6 +74,7 @@ def page(
         link=request.link,
         asset=lambda name: request.link(asset_url(name)),
         moment=lambda at: moment(at, request),
+        reason_words=lambda reason: reason_in(reason, request.texts),
         report_words=lambda report: texts_in(report.language),
         viewer=viewer,
         clock=request.zone.key if viewer else "",

@@ -183,7 +183,7 @@ def test_where_nobody_talks_with_us_any_more_that_is_said() -> None:
     judging = JudgeUnit(a_judgement())
     judging.stores.connections.remove(ACME, Provider.SLACK)
 
-    with pytest.raises(NotConnected, match=r"^slack is not connected$"):
+    with pytest.raises(NotConnected, match=r"^Slack is not connected$"):
         judging.of(a_conversation())
 
 

@@ -18,6 +18,7 @@ from pm_assistant.aws import tables
 from pm_assistant.aws.rows import ActivityRow, ClaimRow, ConnectionRow, VendorRow
 from pm_assistant.aws.stored import readable, stored
 from pm_assistant.aws.stores.team import note_team
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import Conflict, Contention, NotConnected
 from pm_assistant.domain.workspaces import Activity, Availability, Connection, Provider, TenantId
 
@@ -47,7 +48,7 @@ class DynamoConnections:
         """Read one."""
         row = ConnectionRow.find(tenant_id, _sk(provider))
         if row is None:
-            raise NotConnected(f"{provider} is not connected")
+            raise NotConnected(causes.is_not_connected(provider.label))
         return _connection(row)
 
     def all(self, tenant_id: TenantId) -> Sequence[Connection]:

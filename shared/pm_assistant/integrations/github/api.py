@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Misconfigured,
@@ -17,6 +18,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.transport import Transport
@@ -105,9 +107,9 @@ class GitHubEndpoints(Transport):
         if any(kind.startswith("RATE_LIMIT") for kind in kinds) or any(word in words for word in _LIMIT_WORDS):
             raise self.limited(response)
         if not isinstance(data, dict) and errors and "data" not in answer:
-            raise UpstreamRejected(f"GitHub does not take the document: {sorted(kinds)}")
+            raise UpstreamRejected(causes.refused("GitHub", ", ".join(sorted(kinds))))
         if not isinstance(data, dict) or kinds - _NOT_OURS:
-            raise OutOfTime("GitHub answered in part")
+            raise OutOfTime(Translatable("GitHub answered in part"))
         return data, [error.get("path") or () for error in errors], self.moment(response)
 
     def moment(self, response: httpx.Response) -> datetime:
@@ -132,9 +134,9 @@ class GitHubEndpoints(Transport):
         if status == 401 and of_ours:
             return Misconfigured("GitHub does not accept github/app-id or github/private-key")
         if status == 401:
-            return AccessRevoked("GitHub no longer accepts the token", provider=Provider.GITHUB)
+            return AccessRevoked(causes.refuses_token("GitHub"), provider=Provider.GITHUB)
         if status == 404:
-            return Missing("GitHub shows us no such thing: 404")
+            return Missing(Translatable("GitHub shows us no such thing"))
         if status == 403:
-            return Unexplained("GitHub refused without saying why: 403")
-        return UpstreamRejected(f"GitHub refused with status {status}")
+            return Unexplained(Translatable("GitHub refused without saying why"))
+        return UpstreamRejected(causes.refused_with("GitHub", status))

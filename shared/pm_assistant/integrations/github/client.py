@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from pydantic import Field
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.catch_up import CodeList, CodePage, Discussion, News
 from pm_assistant.domain.code import Part, Repository, RepositoryAccess
 from pm_assistant.domain.errors import NotFound, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.paging import Progress
 from pm_assistant.integrations import policy
@@ -139,7 +141,7 @@ class GitHubCodeHost:
         document = graph.discussions_document(issues, pull_requests)
         data, hidden, _ = self._api.query(document, graph.place_of(repository), self._bearer)
         if any("issues" in path[-1:] for path in hidden):
-            raise UpstreamRejected("GitHub does not let us read issues")
+            raise UpstreamRejected(Translatable("GitHub does not let us read issues"))
         place = _of(repository, data)
         found = {number: place.get(f"d{number}") for number in (*issues, *pull_requests)}
         return {
@@ -158,7 +160,7 @@ class GitHubCodeHost:
         }
         data, hidden, at = self._in_time(variables)
         if any("pullRequests" in path[-1:] for path in hidden):
-            raise UpstreamRejected("GitHub does not let us read pull requests")
+            raise UpstreamRejected(Translatable("GitHub does not let us read pull requests"))
         found = self._api.parse(graph.WithPullRequests, _of(repository, data))
         rows = rows_that_fit(graph.PullRequestRow, (node for node in found.pull_requests.nodes if node is not None))
         wanted = [row for row in rows if (row.updated_at <= bound) is dormant]
@@ -211,11 +213,11 @@ class GitHubCodeHost:
         try:
             response = self._api.call("GET", path, self._bearer, params=parameters)
         except Missing:
-            raise NotFound("GitHub shows us no such repository") from None
+            raise NotFound(Translatable("GitHub shows us no such repository")) from None
         answer = json_in(response)
         rows = answer.get(field) if isinstance(answer, dict) else answer
         if not isinstance(rows, list):
-            raise UpstreamUnavailable("GitHub's answer is not of the documented form: no list")
+            raise UpstreamUnavailable(causes.is_of_another_form("GitHub", "list"))
         following = _after(place, str(number + 1) if "next" in response.links else "")
         return _Listed(rows, self._api.moment(response), following)
 
@@ -224,9 +226,9 @@ def _of(repository: Repository, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """What an answer says of a repository, if it is that one."""
     place = data.get("repository")
     if not isinstance(place, dict):
-        raise NotFound("GitHub shows us no such repository")
+        raise NotFound(Translatable("GitHub shows us no such repository"))
     if str(place.get("databaseId")) != repository.id:
-        raise NotFound("GitHub has another repository of that name by now")
+        raise NotFound(Translatable("GitHub has another repository of that name by now"))
     return place
 
 

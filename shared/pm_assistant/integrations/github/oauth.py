@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -23,6 +24,7 @@ from pm_assistant.domain.errors import (
     Misconfigured,
     UpstreamRejected,
 )
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.github.api import GitHubEndpoints, Missing, Unexplained
 from pm_assistant.integrations.github.app import GitHubApp
@@ -199,7 +201,7 @@ class GitHubOAuthApp:
             code = word(answer.get("error"))
             if code in _OURS:
                 raise Misconfigured(f"GitHub does not accept {_OURS[code]}: {code}")
-            raise UpstreamRejected(f"GitHub refused: {code}")
+            raise UpstreamRejected(causes.refused("GitHub", code))
         return self._endpoints.parse(TokenAnswer, answer).access_token.get_secret_value()
 
     def _installation(self, person: str, named: int | None) -> Installation | None:
@@ -265,9 +267,11 @@ class GitHubOAuthApp:
         try:
             installation = self._endpoints.parse(Installation, self._call("GET", f"/app/installations/{external_id}"))
         except Missing:
-            raise AccessRevoked("GitHub no longer has the installation", provider=Provider.GITHUB) from None
+            raise AccessRevoked(
+                Translatable("GitHub no longer has the installation"), provider=Provider.GITHUB
+            ) from None
         if installation.suspended_at is not None:
-            raise AccessRevoked("the installation is suspended", provider=Provider.GITHUB)
+            raise AccessRevoked(Translatable("the installation is suspended"), provider=Provider.GITHUB)
 
     def _call(self, method: str, path: str, *, token: str | None = None, **arguments: Any) -> Mapping[str, Any]:
         """Ask with a token, or without one as the app itself."""

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.absence import DaysOut, HoursOut, OutOfOffice
 from pm_assistant.domain.errors import AccessRevoked, Misconfigured, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.integrations.oauth import NO_CODE, word
 from pm_assistant.integrations.pages import all_rows
@@ -106,14 +108,14 @@ class GoogleCalendar:
             return answer
         reasons = _reasons(answer)
         if response.status_code == 401 or reasons & _NOT_GRANTED:
-            raise AccessRevoked(f"Google does not let us read the calendar: {_said(reasons)}")
+            raise AccessRevoked(Translatable("Google does not let us read the calendar: {what}", what=_said(reasons)))
         if reasons & _LIMITS:
             raise self._endpoint.limited(response)
         if reasons & _NOT_OURS:
             raise Misconfigured("the Google Calendar API is not switched on in the project of google/client-id")
         if not reasons:
-            raise UpstreamUnavailable(f"Google failed with status {response.status_code}")
-        raise UpstreamRejected(f"Google refused with status {response.status_code}: {_said(reasons)}")
+            raise UpstreamUnavailable(causes.failed_with("Google", response.status_code))
+        raise UpstreamRejected(causes.refused_with("Google", response.status_code, _said(reasons)))
 
 
 def _entry(row: object) -> OutOfOffice | None:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, Misconfigured, UpstreamRejected, UpstreamUnavailable
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Credentials
 from pm_assistant.integrations.google.client import READ_SECONDS
 from pm_assistant.integrations.google.vendor import VENDOR
@@ -77,7 +79,7 @@ class GoogleOAuthApp:
         proof = {"code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
         answer = self._tokens(grant_type="authorization_code", **proof)
         if answer.refresh_token is None:
-            raise UpstreamRejected("Google gave no refresh token")
+            raise UpstreamRejected(Translatable("Google gave no refresh token"))
         return Grant(
             external_id=PRIMARY,
             name="",
@@ -119,7 +121,7 @@ class GoogleOAuthApp:
             raise Misconfigured(f"Google does not accept google/client-id or google/client-secret: {code}")
         if code == "invalid_grant":
             # No connection of the team's is marked for it: it is one person's.
-            raise AccessRevoked(f"Google no longer accepts what it gave us: {code}")
+            raise AccessRevoked(causes.refuses_grant("Google", code))
         if code == NO_CODE:
-            raise UpstreamUnavailable(f"Google failed with status {response.status_code}")
-        raise UpstreamRejected(f"Google refused with status {response.status_code}: {code}")
+            raise UpstreamUnavailable(causes.failed_with("Google", response.status_code))
+        raise UpstreamRejected(causes.refused_with("Google", response.status_code, code))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from pydantic import BaseModel, ValidationError
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.actions import Comment as CommentAction
 from pm_assistant.domain.actions import CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import PlanningPage, TicketPage
@@ -30,6 +31,7 @@ from pm_assistant.domain.errors import (
     UpstreamUnavailable,
 )
 from pm_assistant.domain.events import TicketRemoved
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.planning import PlannedIds
 from pm_assistant.domain.tenants import Member, Provider
@@ -76,7 +78,7 @@ OPEN_OR_RECENT: dict[str, object] = {
 }
 """Filter of the tickets a new tenant starts with; the duration is relative to Linear's own clock."""
 
-IN_TRASH = "the issue is in Linear's trash"
+IN_TRASH = Translatable("the issue is in Linear's trash")
 _NOT_THERE = re.compile(r"not found|could not find", re.IGNORECASE)
 _PASSING = frozenset({"INTERNAL_SERVER_ERROR", "LOCK_TIMEOUT"})
 """Codes of trouble that is Linear's own."""
@@ -406,16 +408,16 @@ class LinearTracker:
         if code == "RATELIMITED":
             raise self._endpoint.limited(response, all_calls=not _is_of_one_endpoint(response))
         if code == "AUTHENTICATION_ERROR" or response.status_code == 401:
-            raise AccessRevoked("Linear no longer accepts our token", provider=Provider.LINEAR)
+            raise AccessRevoked(causes.refuses_token("Linear"), provider=Provider.LINEAR)
         if code in _PASSING or (first is None and response.status_code >= 400):
-            raise Unanswered(f"Linear failed with status {response.status_code}")
+            raise Unanswered(causes.failed_with("Linear", response.status_code))
         if first is not None:
             # Not `message`: of an invalid variable it quotes the value, and that may be what people wrote.
             reason = str(extensions.get("userPresentableMessage") or code or response.status_code)
             kind = NotThere if _NOT_THERE.search(f"{reason} {first.get('message')}") else UpstreamRejected
-            raise kind(f"Linear refused: {' '.join(reason.split())[:200]}")
+            raise kind(causes.refused("Linear", " ".join(reason.split())[:200]))
         if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
-            raise UpstreamUnavailable("Linear's answer has no data")
+            raise UpstreamUnavailable(causes.is_of_another_form("Linear", "data"))
         data: Mapping[str, Any] = answer["data"]
         return data
 
@@ -461,7 +463,7 @@ def _gone_where_not_there() -> Iterator[None]:
     try:
         yield
     except NotThere as error:
-        raise Gone(str(error)) from error
+        raise Gone(error.words) from error
 
 
 def _if_there[T](read: Callable[[], T]) -> T | None:
@@ -484,7 +486,7 @@ def _dig(value: Any, path: str) -> Any:
     """Follow a dotted path into an answer; what is missing makes the answer unusable, not the program."""
     for name in path.split("."):
         if not isinstance(value, Mapping) or value.get(name) is None:
-            raise UpstreamUnavailable(f"Linear's answer lacks {name}")
+            raise UpstreamUnavailable(causes.is_of_another_form("Linear", name))
         value = value[name]
     return value
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import AccessRevoked, Misconfigured, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.tenants import Credentials, Provider
@@ -153,9 +154,9 @@ class LinearOAuthApp:
             raise Misconfigured(f"Linear does not accept linear/client-id or linear/client-secret: {code}")
         # Only this says that a grant has ended; the other refusals are about one request.
         if code == "invalid_grant":
-            raise AccessRevoked(f"Linear no longer accepts what it gave us: {code}", provider=Provider.LINEAR)
+            raise AccessRevoked(causes.refuses_grant("Linear", code), provider=Provider.LINEAR)
         if response.status_code in fine:
             return answer
         if code == NO_CODE and not answer.get("errors"):
-            raise UpstreamUnavailable(f"Linear failed with status {response.status_code}")
-        raise UpstreamRejected(f"Linear refused with status {response.status_code}: {code}")
+            raise UpstreamUnavailable(causes.failed_with("Linear", response.status_code))
+        raise UpstreamRejected(causes.refused_with("Linear", response.status_code, code))

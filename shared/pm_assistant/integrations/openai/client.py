@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import ValidationError
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal
 from pm_assistant.domain.errors import UpstreamError, UpstreamRejected
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.policy import flaw
 from pm_assistant.domain.spending import QUOTA_USED_UP
@@ -234,9 +236,9 @@ def read_response(content: bytes) -> Response:
         response = Response.construct(**json.loads(content))
         failed = response.status not in {"completed", "incomplete"}
     except (ValueError, TypeError, AttributeError):
-        raise Unanswered("OpenAI's answer is no response") from None
+        raise Unanswered(causes.is_of_another_form("OpenAI", "response")) from None
     if failed:
-        raise Unanswered("OpenAI failed while the model answered")
+        raise Unanswered(Translatable("OpenAI failed while the model answered"))
     return response
 
 

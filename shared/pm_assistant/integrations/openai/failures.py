@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import Misconfigured, RateLimited, UpstreamError, UpstreamRejected
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.policy import Unanswered
@@ -32,7 +33,7 @@ def translated() -> Iterator[None]:
     except openai.APIStatusError as error:
         raise _kind(error) from None
     except openai.OpenAIError as error:
-        raise Unanswered(f"OpenAI did not answer: {type(error).__name__}") from None
+        raise Unanswered(causes.did_not_answer("OpenAI", error)) from None
 
 
 def _kind(error: openai.APIStatusError) -> Misconfigured | UpstreamError:
@@ -42,12 +43,12 @@ def _kind(error: openai.APIStatusError) -> Misconfigured | UpstreamError:
             return QuotaUsedUp("OpenAI's quota is used up: a person has to raise it")
         case 429:
             seconds = policy.rest_asked_for(error.response.headers, now=datetime.now(UTC))
-            return RateLimited("OpenAI asks us to slow down", retry_after=seconds)
+            return RateLimited(causes.asks_to_slow_down("OpenAI"), retry_after=seconds)
         case 401 | 403:
             return Misconfigured(f"OpenAI does not accept openai/api-key: {what}")
         case 404:
             return Misconfigured(f"OpenAI does not know OPENAI_MODEL, or OPENAI_BASE_URL is another's: {what}")
         case status if status in {408, 409} or status >= 500:
-            return Unanswered(f"OpenAI failed: {what}")
+            return Unanswered(causes.failed("OpenAI", what))
         case _:
-            return UpstreamRejected(f"OpenAI refused: {what}")
+            return UpstreamRejected(causes.refused("OpenAI", what))

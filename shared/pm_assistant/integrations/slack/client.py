@@ -26,6 +26,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
@@ -38,6 +39,7 @@ from pm_assistant.domain.errors import (
 )
 from pm_assistant.domain.forms import Form
 from pm_assistant.domain.home import Home as HomePage
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.people import Flaw, Listing
 from pm_assistant.domain.previews import Preview
 from pm_assistant.domain.replies import Reply
@@ -233,7 +235,7 @@ class SlackChat:
         with translated():
             user = User.model_validate(_field(self._client.users_info(user=user_id, include_locale=True), "user"))
         if not user.is_person:
-            raise NotFound("this account is no person's")
+            raise NotFound(Translatable("this account is no person's"))
         return user.member(self._home() if user.team_id else None)
 
     def post(self, channel: str, root_ts: str, card: Card) -> str:
@@ -322,7 +324,7 @@ class SlackChat:
     def respond(self, address: str, reply: Reply) -> None:
         """Answer what one person has asked for, five times at most within half an hour."""
         if not is_slacks(address, self._client.base_url):
-            raise UpstreamRejected("this address is none of Slack's")
+            raise UpstreamRejected(Translatable("this address is none of Slack's"))
         hook = WebhookClient(address, timeout=self._client.timeout, ssl=_trusted(), retry_handlers=[], logger=_UNHEARD)
 
         def say() -> None:
@@ -534,9 +536,9 @@ def translated() -> Iterator[None]:
     except (OSError, HTTPException) as error:
         reason = error.reason if isinstance(error, URLError) else error
         kind = NotSent if isinstance(reason, (ConnectionRefusedError, gaierror)) else Unanswered
-        raise kind(f"Slack did not answer: {type(error).__name__}") from None
+        raise kind(causes.did_not_answer("Slack", error)) from None
     except (SlackClientError, KeyError, TypeError, ValueError) as error:
-        raise UpstreamUnavailable(f"Slack's answer is not of the documented form: {type(error).__name__}") from None
+        raise UpstreamUnavailable(causes.is_of_another_form("Slack", type(error).__name__)) from None
 
 
 def _field(answer: SlackResponse, name: str) -> Any:
@@ -551,32 +553,32 @@ def _kind(error: SlackApiError) -> UpstreamError | NotFound:
     code = _code(response)
     if response.status_code == 429 or code in {"ratelimited", "rate_limited"}:
         seconds = policy.rest_asked_for(response.headers, now=datetime.now(UTC))
-        return RateLimited("Slack asks us to slow down", retry_after=seconds)
+        return RateLimited(causes.asks_to_slow_down("Slack"), retry_after=seconds)
     if response.status_code >= 500 or code in _PASSING or not code:
-        return Unanswered(f"Slack failed with status {response.status_code}")
+        return Unanswered(causes.failed_with("Slack", response.status_code))
     if code in _REVOKED:
-        return AccessRevoked(f"Slack no longer accepts our token: {code}", provider=Provider.SLACK)
+        return AccessRevoked(causes.refuses_token("Slack", code), provider=Provider.SLACK)
     if code in _GONE:
-        return NotFound(f"Slack has no such place any more: {code}")
+        return NotFound(Translatable("Slack has no such place any more: {code}", code=code))
     if code in _CLOSED or code.startswith(_CLOSED_FAMILIES):
-        return NotFound(f"Slack does not let us write there: {code}")
+        return NotFound(Translatable("Slack does not let us write there: {code}", code=code))
     if code == "missing_scope":
-        return MissingScope(f"Slack needs the scope {str(response.get('needed', ''))[:200]}")
+        return MissingScope(Translatable("Slack needs the scope {scope}", scope=str(response.get("needed", ""))[:200]))
     refused = _REFUSED.get(code, UpstreamRejected)
-    return refused(f"Slack refused: {code}")
+    return refused(causes.refused("Slack", code))
 
 
 def _not_taken(answer: WebhookResponse) -> UpstreamError | NotFound:
     """Why an answer to what somebody has asked for is not taken: its time is over, or it is one too many."""
     status = answer.status_code
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-        return NotFound("Slack takes no answer there any more")
+        return NotFound(Translatable("Slack takes no answer there any more"))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         seconds = policy.rest_asked_for(answer.headers, now=datetime.now(UTC))
-        return RateLimited("Slack asks us to slow down", retry_after=seconds)
+        return RateLimited(causes.asks_to_slow_down("Slack"), retry_after=seconds)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unanswered(f"Slack failed with status {status}")
-    return UpstreamRejected(f"Slack refused with status {status}")
+        return Unanswered(causes.failed_with("Slack", status))
+    return UpstreamRejected(causes.refused_with("Slack", status))
 
 
 def _code(response: SlackResponse) -> str:
@@ -612,7 +614,7 @@ def _read(raw: Mapping[str, Any]) -> SlackMessage:
     try:
         return SlackMessage.model_validate(raw)
     except ValidationError:
-        raise UpstreamUnavailable("Slack's answer is not of the documented form: message") from None
+        raise UpstreamUnavailable(causes.is_of_another_form("Slack", "message")) from None
 
 
 def _said_since(since: datetime, place: Channel, raw: SlackMessage) -> Iterator[Message]:

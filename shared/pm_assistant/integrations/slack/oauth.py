@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.connections import Callback, Grant
 from pm_assistant.domain.errors import (
     AccessRevoked,
@@ -21,6 +22,7 @@ from pm_assistant.domain.errors import (
     UpstreamRejected,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Credentials, Provider
 from pm_assistant.integrations.oauth import NO_CODE, TokenAnswer, code_in, page, refresh_token_of, word
 from pm_assistant.integrations.slack.vendor import VENDOR
@@ -113,7 +115,7 @@ class SlackOAuthApp:
         now = self._clock()
         installed = self._endpoints.parse(Installed, self._as_app("oauth.v2.access", form))
         if not installed.place.id:
-            raise UpstreamUnavailable("Slack does not say what the app was installed on")
+            raise UpstreamUnavailable(Translatable("Slack does not say what the app was installed on"))
         token = installed.access_token.get_secret_value()
         tested = self._endpoints.parse(Tested, self._call("auth.test", headers={"Authorization": f"Bearer {token}"}))
         return Grant(
@@ -173,9 +175,9 @@ class SlackOAuthApp:
         if code in {"ratelimited", "rate_limited"}:
             return self._endpoints.limited(response)
         if code in _PASSING or code == NO_CODE:
-            return UpstreamUnavailable(f"Slack failed: {code}")
+            return UpstreamUnavailable(causes.failed("Slack", code))
         if code in _OURS:
             return Misconfigured(f"Slack does not accept slack/client-id or slack/client-secret: {code}")
         if code in _ENDED:
-            return AccessRevoked(f"Slack no longer accepts our token: {code}", provider=Provider.SLACK)
-        return UpstreamRejected(f"Slack refused: {code}")
+            return AccessRevoked(causes.refuses_token("Slack", code), provider=Provider.SLACK)
+        return UpstreamRejected(causes.refused("Slack", code))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pm_assistant.domain.checkout import CheckoutOrder, PortalFlow
 from pm_assistant.domain.errors import InvalidRequest, NotFound, UpstreamRejected
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.plans import Plan
 from pm_assistant.domain.subscriptions import PaidSubscription
 from pm_assistant.integrations.stripe.connection import Connection, translated
@@ -82,7 +83,7 @@ class StripePayments:
                     self._session(order), {"idempotency_key": f"{order.tenant_id}:checkout:{order.key}:{version}"}
                 )
         if still_open.url is None:
-            raise UpstreamRejected("Stripe's page to buy on has no address")
+            raise UpstreamRejected(Translatable("Stripe's page to buy on has no address"))
         return still_open.url
 
     def portal(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import Misconfigured, NotFound, ProductError, RateLimited, UpstreamRejected
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.policy import Unanswered
@@ -72,7 +73,7 @@ def _kind(error: stripe.StripeError) -> ProductError:
     match error:
         case stripe.RateLimitError():
             seconds = policy.rest_asked_for(dict(error.headers or {}), now=datetime.now(UTC))
-            return RateLimited("Stripe asks us to slow down", retry_after=seconds)
+            return RateLimited(causes.asks_to_slow_down("Stripe"), retry_after=seconds)
         case stripe.AuthenticationError():
             return Misconfigured(f"Stripe does not accept stripe/secret-key: {what}")
         case stripe.PermissionError():
@@ -82,6 +83,6 @@ def _kind(error: stripe.StripeError) -> ProductError:
         case stripe.InvalidRequestError(code="resource_missing"):
             return NotFound(f"Stripe does not know it: {what}")
         case stripe.InvalidRequestError() | stripe.IdempotencyError() | stripe.CardError():
-            return UpstreamRejected(f"Stripe refused: {what}")
+            return UpstreamRejected(causes.refused("Stripe", what))
         case _:
-            return Unanswered(f"Stripe failed: {what}")
+            return Unanswered(causes.failed("Stripe", what))

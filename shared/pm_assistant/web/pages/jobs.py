@@ -67,15 +67,7 @@ def list_jobs() -> Response[str]:
     return page(
         request,
         "jobs.html",
-        jobs=[
-            (
-                job,
-                *_names_of(job, request.texts),
-                request.texts.phrase(job.error or ""),
-                _can_be_begun_again(job, request),
-            )
-            for _, job in shown
-        ],
+        jobs=[(job, *_names_of(job, request.texts), _can_be_begun_again(job, request)) for _, job in shown],
         listing=listing.going_on(next_place),
         states={state.value: request.texts.gettext(name) for state, name in STATES.items()},
         is_admin=request.caller.scope.covers(Scope.ADMIN),
@@ -97,7 +89,6 @@ def show_job(job_id: str) -> Response[str]:
         job=job,
         kind=kind,
         state=state,
-        cause=request.texts.phrase(job.error or ""),
         can_be_begun_again=_can_be_begun_again(job, request),
         can_be_undone=can_be_undone(job) and request.caller.scope.covers(NEEDED),
         results=shown,

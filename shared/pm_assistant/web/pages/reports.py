@@ -122,7 +122,6 @@ def list_sent() -> Response[str]:
         "sent_reports.html",
         sent=[each for _, each in kept],
         names=names,
-        phrase=request.texts.phrase,
         listing=listing.going_on(next_place),
     )
 

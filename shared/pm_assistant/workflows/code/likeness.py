@@ -9,6 +9,7 @@ from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Out
 from pm_assistant.domain.disagreements import Picture
 from pm_assistant.domain.errors import Gone, UpstreamRejected
 from pm_assistant.domain.index import TeamIndex
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.links import LinkKind, LinkMaker, LinkRules
 from pm_assistant.domain.policy import POLICY_VERSION, ruled
 from pm_assistant.domain.tenants import Tenant
@@ -72,9 +73,9 @@ def planned_link(action: LinkPullRequest, unit: Unit) -> Outcome:
     """
     known = unit.stores.code.pull_request(unit.tenant_id, PullRequestId(action.pull_request_id))
     if known is None or known.facts is None:
-        raise UpstreamRejected("the pull request is not known any more")
+        raise UpstreamRejected(Translatable("the pull request is not known any more"))
     if not unit.stores.tickets.some(unit.tenant_id, [action.ticket_id]):
-        raise Gone("the ticket is not there any more")
+        raise Gone(Translatable("the ticket is not there any more"))
     return Outcome(external_id=action.pull_request_id, url=known.facts.url, inverse=LINKED)
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import CircuitOpen, RateLimited, UpstreamError
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Availability, Connection
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def check_available(connection: Connection, unit: Unit) -> None:
     label = unit.vendors[connection.provider].label
     if known.limited_until is not None and known.limited_until > now:
         raise RateLimited(
-            f"{label} has limited us until {_clock(known.limited_until)}", retry_after=_left(known.limited_until, now)
+            Translatable("{vendor} has limited us until {time}", vendor=label, time=_clock(known.limited_until)),
+            retry_after=_left(known.limited_until, now),
         )
     if known.retry_at is None:
         return
@@ -48,7 +50,12 @@ def check_available(connection: Connection, unit: Unit) -> None:
         if states.pause(unit.tenant_id, connection.provider, until=until, before=known.retry_at):
             return
     since = known.failing_since or now
-    what = f"{label} does not answer since {_clock(since)}; trying again at {_clock(until)}"
+    what = Translatable(
+        "{vendor} does not answer since {since}; trying again at {until}",
+        vendor=label,
+        since=_clock(since),
+        until=_clock(until),
+    )
     raise CircuitOpen(what, retry_after=_left(until, now))
 
 
@@ -63,7 +70,9 @@ def leave_to_live_work(connections: Iterable[Connection], unit: Unit) -> None:
         until = connection.availability.reserved_until
         if until is not None and until > now:
             label = unit.vendors[connection.provider].label
-            what = f"what {label} still allows until {_clock(until)} is for what happens now"
+            what = Translatable(
+                "what {vendor} still allows until {time} is for what happens now", vendor=label, time=_clock(until)
+            )
             raise RateLimited(what, retry_after=_left(until, now))
 
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import (
     AccessRevoked,
     Conflict,
@@ -15,6 +16,7 @@ from pm_assistant.domain.errors import (
     UpstreamError,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Connection, Credentials, Provider
 from pm_assistant.workflows.accounts.grants import app_of, open_credentials
 from pm_assistant.workflows.connections.availability import ConnectionWatch, check_available
@@ -61,7 +63,9 @@ def get_credentials(provider: Provider, unit: Unit, *, on_use: OnUse = lambda co
                 refreshing.enter_context(unit.lease(f"refresh|{provider}", lasts=LEASE))
             except Conflict as error:
                 if unit.now() - started > PATIENCE:
-                    raise UpstreamUnavailable(f"the credentials at {provider} are being refreshed") from error
+                    raise UpstreamUnavailable(
+                        Translatable("the credentials at {vendor} are being refreshed", vendor=provider.label)
+                    ) from error
                 unit.wait(POLL_SECONDS)
                 connection = _usable(provider, unit, on_use)
                 continue
@@ -77,7 +81,7 @@ def _usable(provider: Provider, unit: Unit, on_use: OnUse) -> Connection:
     connection = unit.stores.connections.get(unit.tenant_id, provider)
     on_use(connection)
     if connection.broken_since is not None:
-        raise AccessRevoked(f"the connection to {provider} is broken", provider=provider)
+        raise AccessRevoked(causes.is_broken(provider.label), provider=provider)
     return connection
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Provider
 from pm_assistant.workflows.accounts.audit import entry
 
@@ -35,12 +36,14 @@ def mark_broken(provider: Provider, reason: str, unit: Unit, *, refused: bytes |
     if connection.broken_since is not None:
         return False
     if refused not in {None, connection.sealed_credentials}:
-        raise UpstreamUnavailable(f"{provider} refused credentials that have been replaced meanwhile")
+        raise UpstreamUnavailable(
+            Translatable("{vendor} refused credentials that have been replaced meanwhile", vendor=provider.label)
+        )
     notice = ConnectionNotice(tenant_id=tenant_id, provider=provider, broken_since=now, reason=reason)
     unit.queues.reports.put(notice, group=tenant_id, delay_seconds=HEAD_START)
     states = unit.stores.connection_states
     if not states.mark_broken(tenant_id, provider, reason=reason, at=now, refused=refused):
-        raise UpstreamUnavailable(f"the connection to {provider} is changing")
+        raise UpstreamUnavailable(Translatable("the connection to {vendor} is changing", vendor=provider.label))
     note_broken(notice, unit)
     return True
 

@@ -12,6 +12,7 @@ from pm_assistant.domain.catch_up import Judging, Pass, Position
 from pm_assistant.domain.errors import AccessRevoked, RateLimited, UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.jobs import Job
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.paging import Progress
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.tenants import Connection, Tenant
@@ -154,7 +155,7 @@ def _page(position: Position, reading: Pass, unit: Unit, *, rationed: bool) -> M
         now = unit.now()
         if unit.stores.rate_limiter.count(f"{method}|{unit.tenant_id}", now=now, window_seconds=TURN_SECONDS) > 1:
             left = TURN_SECONDS - now.timestamp() % TURN_SECONDS
-            raise RateLimited("the chat answers this once a minute", retry_after=left)
+            raise RateLimited(Translatable("the chat answers this once a minute"), retry_after=left)
     if reading.threads:
         page = unit.chat.replies(channel, reading.threads[0], since=since, cursor=reading.thread_cursor)
         # Of what is read from its beginning only what is recent is news.

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pm_assistant.domain.actions import CloseTree, Closing
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, Outcome
 from pm_assistant.domain.errors import Gone, InvalidRequest, UpstreamRejected
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.trees import still_follows
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.pipeline.tickets import forget_ticket
 from pm_assistant.workflows.tenants.audience import public_tickets
 
-ALL_GONE = "none of the tickets is there any more"
+ALL_GONE = Translatable("none of the tickets is there any more")
 OPEN_AGAIN = "not all of what shows it is closed any more"
 KEPT = "not taken back, as people have moved it since or the tracker refuses"
 

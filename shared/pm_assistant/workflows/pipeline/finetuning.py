@@ -10,6 +10,7 @@ from pm_assistant.domain.decisions import Decision, Judgement, Proposal
 from pm_assistant.domain.errors import Forbidden, InvalidRequest, UpstreamRejected
 from pm_assistant.domain.finetuning import CERTAIN, FEWEST_EXAMPLES, NO_CONSENT, Asked, FineTuneReport, Lesson, parted
 from pm_assistant.domain.jobs import Job, JobDue, Step
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.redaction import Redactor
 from pm_assistant.domain.tenants import Tenant
@@ -50,7 +51,10 @@ def finetune(job: Job, unit: Unit) -> Step | None:
     if training.over or unit.now() - job.created_at > LONGEST:
         unit.fine_tuning.end(training)
         if training.state != "succeeded":
-            raise UpstreamRejected(f"the training has {training.state}: {training.error or 'it took too long'}")
+            if not training.over:
+                raise UpstreamRejected(Translatable("the training took too long"))
+            what = training.error or training.state
+            raise UpstreamRejected(Translatable("the training came to nothing: {what}", what=what))
         ended = report.model_copy(update={"training": training})
         return Step(done=2, total=2, results=(ended.model_dump(mode="json"),))
     due = JobDue(tenant_id=job.tenant_id, job_id=job.id)

@@ -6,6 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.bounds import LARGEST_ITEM, pieces
 from pm_assistant.domain.decisions import (
@@ -111,7 +112,7 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         usable += _left_alone(message_ids, shown, because=because)
     chat = unit.provider(Role.CHAT)
     if chat not in index.base_urls:
-        raise NotConnected(f"{chat} is not connected")
+        raise NotConnected(causes.is_not_connected(chat.label))
     decisions = [
         _decision(
             proposal, judgement, conversation, tenant=tenant, tickets=tickets, base_url=index.base_urls[chat], now=now
