@@ -63,16 +63,6 @@ def test_a_pull_request_is_shown_as_the_team_knows_it(world: World) -> None:
     assert 404 == world.stranger.get("/v1/pull-requests/900:1").status
 
 
-@pytest.mark.parametrize("field", ["author", "repository", "reviewer"])
-def test_whoever_or_whatever_is_not_known_is_named(world: World, field: str) -> None:
-    """An empty list would say that there are none of theirs."""
-    record(world, a_pull_request(1, at=NOW))
-
-    answer = world.reader.get("/v1/pull-requests", **{field: "nobody"})
-
-    assert (400, field) == (answer.status, answer.json["field"])
-
-
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

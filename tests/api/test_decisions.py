@@ -134,7 +134,6 @@ def test_in_a_conversation_decisions_are_shown_as_in_the_log(world: World) -> No
         ({"kind": "move"}, [1]),
         ({"ticket": "ticket-2"}, [1]),
         ({"ticket": "eng-2"}, [1]),
-        ({"ticket": "ENG-99"}, []),
         ({"since": (NOW + timedelta(seconds=1)).isoformat()}, [2, 1]),
         ({"since": NOW.isoformat(), "kind": "comment"}, [0]),
         ({"state": "proposed", "kind": "comment"}, []),

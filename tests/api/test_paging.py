@@ -10,16 +10,57 @@ from pm_assistant.api.paging import LARGEST_PAGE, decode_cursor, paginate, pagin
 from pm_assistant.domain.jobs import JobState
 from pm_assistant.domain.model import Model
 from tests.api.conftest import World, on_all_stores
+from tests.api.test_openapi import OPERATIONS
 from tests.builders import ACME, ENG, NOW, a_comment, a_decision, a_job, a_message, a_ticket, an_entry
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema without its being left out, and without what has a form or a list of its own."""
+    [found] = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
+    return {} if {"format", "enum"} & found.keys() else found
+
 
 LAMBDA_ANSWERS = 6_291_556
 """Bytes at most, as its error for a larger answer says."""
+
+
+WORDS = {"action", "actor", "cursor", "name", "q"}
+"""Parameters that take any words, or what a page gave."""
+NAMING = sorted(
+    (path, parameter["name"])
+    for method, path, operation in OPERATIONS
+    if method == "get" and "cursor" in {each["name"] for each in operation.get("parameters", ())}
+    for parameter in operation["parameters"]
+    if "query" == parameter["in"]
+    and {"type": "string"}.items() <= _plain(parameter["schema"]).items()
+    and parameter["name"] not in WORDS
+)
+"""What names something by which a list is narrowed."""
 
 
 class Word(Model):
     """Something to list."""
 
     text: str
+
+
+@pytest.mark.parametrize(("path", "name"), NAMING)
+def test_a_list_of_what_is_not_there_is_refused_by_the_name_that_was_sent(world: World, path: str, name: str) -> None:
+    """An empty list would say that there is nothing of it; what not everybody may see is as little there."""
+    world.stores.messages.record(ACME, a_message(), keep_days=90)
+    world.stores.directory.put_teams(ACME, [ENG, ENG.model_copy(update={"id": "hr", "private": True})])
+
+    for unknown in ("nobody", "hr"):
+        answer = world.owner.get(path, **{name: unknown})
+
+        assert (400, name) == (answer.status, answer.json.get("field"))
+
+
+def test_all_that_narrows_a_list_is_tried() -> None:
+    """By the API's own description."""
+    assert ("/v1/tickets", "assignee") in NAMING
+    assert ("/v1/reports", "team_id") in NAMING
+    assert 9 <= len(NAMING)
 
 
 def test_an_item_that_is_larger_than_a_page_has_one_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

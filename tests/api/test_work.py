@@ -42,19 +42,6 @@ def said(world: World, *messages: Message) -> None:
         world.stores.messages.record(ACME, message, keep_days=90)
 
 
-@pytest.mark.parametrize(
-    ("path", "field"), [("/v1/tickets", "member_id"), ("/v1/tickets", "team"), ("/v1/conversations", "channel")]
-)
-def test_who_or_what_is_not_known_is_named(world: World, path: str, field: str) -> None:
-    """An empty list would say that there is nothing of it."""
-    said(world, a_message(START))
-    world.stores.directory.put_teams(ACME, [ENG, ENG.model_copy(update={"id": "team-hr", "private": True})])
-
-    for name in ("nobody", "team-hr"):
-        answer = world.reader.get(path, **{field: name})
-        assert (400, field) == (answer.status, answer.json["field"])
-
-
 def test_nobody_learns_by_an_id_which_private_channels_we_are_in(world: World) -> None:
     """There is nothing of it to read, whether or not there is such a channel."""
     world.stores.readings.put_position(ACME, a_place("C0HR", "hr", private=True))

@@ -3,7 +3,8 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Annotated
@@ -43,15 +44,23 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_spelt_out), AfterValidator(_w
 Cursor = Annotated[str, Query(max_length=512, description="`next` of the page before; empty for the first page")]
 
 
-def meant_member(member_id: str | None, former: str | None, *, named: tuple[str, str]) -> str | None:
+@contextmanager
+def meant_member(member_id: str | None, former: str | None, *, named: tuple[str, str]) -> Iterator[str | None]:
     """Whom a request is about: `member_id`, or what the route called it before, at the place `named`.
+
+    What is refused of it within is refused by the name that was sent.
 
     Raises:
         RequestValidationError: both are given, and are not the same.
     """
     if None not in {member_id, former} and member_id != former:
         raise RequestValidationError([{"loc": named, "msg": "is another than member_id", "type": "value_error"}])
-    return former if member_id is None else member_id
+    try:
+        yield former if member_id is None else member_id
+    except InvalidRequest as error:
+        if error.field != "member_id" or member_id is not None:
+            raise
+        raise InvalidRequest(error.words, field=named[-1]) from error
 
 
 class Page[T](Model):

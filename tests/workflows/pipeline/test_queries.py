@@ -8,7 +8,7 @@ import pytest
 
 from pm_assistant.domain.actions import CreateTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome
-from pm_assistant.domain.errors import NotFound
+from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.index import TicketHead
 from pm_assistant.domain.tenants import ActionKind, Channels, Provider, TenantId
 from pm_assistant.domain.work import Message, StateType, Ticket
@@ -174,7 +174,8 @@ def test_decisions_are_filtered_by_state_kind_ticket_and_time() -> None:
     assert [made.id] == decisions_of(unit, kind=ActionKind.CREATE)
     assert {made.id, said.id} == set(decisions_of(unit, ticket="eng-1"))
     assert {made.id, said.id} == set(decisions_of(unit, since=NOW - timedelta(days=1)))
-    assert [] == decisions_of(unit, ticket="ENG-404")
+    with pytest.raises(InvalidRequest):
+        decisions_of(unit, ticket="ENG-404")
 
 
 def test_pages_of_decisions_go_on_where_the_last_one_ended() -> None:

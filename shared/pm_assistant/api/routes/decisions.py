@@ -43,7 +43,7 @@ class Dismissal(Model):
     revision: str | None = Field(default=None, max_length=200, description="what you saw; refused if it has changed")
 
 
-@router.get("/v1/decisions", **needs(Scope.READ, tag="decisions"))
+@router.get("/v1/decisions", **needs(Scope.READ, 400, tag="decisions"))
 def list_decisions(
     state: Annotated[DecisionState | None, Query()] = None,
     kind: Annotated[ActionKind | None, Query()] = None,

@@ -9,12 +9,14 @@ from pydantic import Field
 from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.paging import Cursor, Limit, Page, decode_cursor, paginate
 from pm_assistant.domain.accounts import Scope
+from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.questions import LONGEST_ANSWER, MOST_QUESTIONS
 from pm_assistant.domain.reports import Report, ReportTarget, SentReport
 from pm_assistant.workflows.reports.answers import Questionnaire, questionnaire_for, say_for_report
 from pm_assistant.workflows.reports.overview import overview_now
 from pm_assistant.workflows.reports.report import day_of, day_of_person
+from pm_assistant.workflows.tenants.audience import public_teams
 from pm_assistant.workflows.tenants.members import member_of, oneself, person_calling, speaker
 
 router = APIGatewayHttpRouter()
@@ -52,7 +54,7 @@ def show_overview(
     return overview_now(request.caller, reader, team_id, unit, index=index, tenant=request.tenant)
 
 
-@router.get("/v1/reports", **needs(Scope.READ, tag="work"))
+@router.get("/v1/reports", **needs(Scope.READ, 400, tag="work"))
 def list_reports(
     team_id: Annotated[
         str | None, Query(min_length=1, max_length=64, description="those of a team of the tracker's, not your own")
@@ -66,11 +68,12 @@ def list_reports(
     """
     request = current_request(router)
     reader = person_calling(request.caller, request.unit)
-    if reader is None:
-        return Page(items=())
-    before = decode_cursor(cursor)
-    told = ReportTarget(member_id=reader.id, team_id=team_id).told
-    kept = request.stores.deliveries.kept(request.tenant_id, told, before=before, limit=limit + 1)
+    before, kept = decode_cursor(cursor), list[SentReport]()
+    if reader is not None:
+        told = ReportTarget(member_id=reader.id, team_id=team_id).told
+        kept += request.stores.deliveries.kept(request.tenant_id, told, before=before, limit=limit + 1)
+    if not kept and team_id is not None and all(team_id != team.id for team in public_teams(request.unit)):
+        raise InvalidRequest("no such team", field="team_id")
     items, next_cursor = paginate(kept, lambda sent: sent.key, limit=limit)
     return Page(items=tuple(items), next=next_cursor)
 

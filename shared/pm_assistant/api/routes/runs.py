@@ -12,7 +12,7 @@ from pm_assistant.api.context import RequestContext, current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, meant_member, paginate
 from pm_assistant.domain.accounts import Scope
-from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.reports import ReportKind
@@ -22,6 +22,7 @@ from pm_assistant.workflows.pipeline import undoing
 from pm_assistant.workflows.pipeline.permissions import NEEDED
 from pm_assistant.workflows.reports.kinds import REPORTS
 from pm_assistant.workflows.tenants.export import find_export
+from pm_assistant.workflows.tenants.members import member_of
 
 router = APIGatewayHttpRouter()
 
@@ -154,11 +155,9 @@ def run_workflow(
     request = current_request(router)
     if requested.since is not None and requested.since > request.now:
         raise InvalidRequest("it is yet to come", field="since")
-    member_id = meant_member(requested.member_id, requested.person, named=("body", "person"))
-    if member_id is not None and member_id not in {
-        member.id for member in request.stores.directory.members(request.tenant_id)
-    }:
-        raise NotFound("no such member")
+    with meant_member(requested.member_id, requested.person, named=("body", "person")) as member_id:
+        if member_id is not None:
+            member_of(member_id, request.unit)
     since = request.tenant.reaching(requested.since, at=request.now) if requested.since is not None else None
     order = Order(kind=JobKind(workflow), dry_run=requested.dry_run, since=since, member_id=member_id)
     return start(request, order)

@@ -59,15 +59,14 @@ def list_tickets(
     cursor: Cursor = "",
 ) -> Page[Ticket]:
     """List the tickets we know, changed last first."""
-    whose = meant_member(member_id, assignee, named=("query", "assignee"))
-    criteria = queries.TicketFilter(state=state, team=team, member_id=whose, words=q)
-    items, next_cursor = queries.list_tickets(
-        criteria,
-        current_request(router).unit,
-        before=decode_cursor(cursor),
-        limit=limit,
-        fits_page=PageBudget(limit).takes,
-    )
+    with meant_member(member_id, assignee, named=("query", "assignee")) as whose:
+        items, next_cursor = queries.list_tickets(
+            queries.TicketFilter(state=state, team=team, member_id=whose, words=q),
+            current_request(router).unit,
+            before=decode_cursor(cursor),
+            limit=limit,
+            fits_page=PageBudget(limit).takes,
+        )
     return Page(items=tuple(items), next=encode_cursor(next_cursor))
 
 

@@ -1,6 +1,7 @@
 """The decision log, one decision in full, and the answers that people give."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +27,7 @@ from pm_assistant.workflows.pipeline.overview import Shown
 from pm_assistant.workflows.pipeline.permissions import NEEDED
 from pm_assistant.workflows.pipeline.queries import (
     DecisionFilter,
+    DecisionView,
     MessageView,
     list_decisions,
     show_conversation,
@@ -61,15 +63,18 @@ def list_log() -> Response[str]:
     )
     unit = request.unit
     index = unit.stores.index.read(unit.tenant_id)
-    found, next_place = list_decisions(
-        criteria,
-        unit,
-        before=request.before,
-        limit=PAGE,
-        fits_page=lambda _: True,
-        index=index,
-        history_from=request.tenant.history_from(unit.now()),
-    )
+    found: Sequence[DecisionView] = ()
+    next_place = None
+    with suppress(InvalidRequest):  # Somebody has typed what is no ticket: about that there is nothing.
+        found, next_place = list_decisions(
+            criteria,
+            unit,
+            before=request.before,
+            limit=PAGE,
+            fits_page=lambda _: True,
+            index=index,
+            history_from=request.tenant.history_from(unit.now()),
+        )
     shown = shown_decisions(found, index, unit, wordless=True)
     return page(
         request,

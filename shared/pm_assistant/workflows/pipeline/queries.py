@@ -155,6 +155,9 @@ def list_decisions(
 
     `fits_page` is asked about each, and the page ends before the first that there is no room for. The `index` is read
     where whoever asks has not done so.
+
+    Raises:
+        InvalidRequest: nothing is to be found, for there is no such ticket, or not everybody may read it.
     """
     # Where everything fits, one behind the page tells that there is another.
     batch = limit + 1 if criteria == DecisionFilter() else BATCH
@@ -163,6 +166,8 @@ def list_decisions(
         found_names = reads.submit(channel_names, unit)
         index = index or unit.stores.index.read(unit.tenant_id)
     ticket = _find_in(index, criteria.ticket, unit) if criteria.ticket else None
+    if criteria.ticket and ticket is None:
+        raise InvalidRequest("no such ticket", field="ticket")
     since = max(filter(None, (criteria.since, history_from)), default=None)
 
     def read(place: str | None, limit: int) -> Sequence[Placed[Decision]]:
