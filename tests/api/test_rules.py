@@ -1,11 +1,14 @@
 """Rules by the API: made by whoever may answer, seen by all, changed, taken over and taken back."""
 
+from datetime import timedelta
+
 import pytest
 
 from pm_assistant.domain.accounts import Scope
 from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.rules import TeamRule
 from tests.api.conftest import World
-from tests.builders import ACME, ENG, GLOBEX, a_decision, a_place, a_ticket
+from tests.builders import ACME, ENG, GLOBEX, NOW, a_decision, a_place, a_tenant, a_ticket
 
 
 def test_a_rule_is_made_seen_changed_and_taken_back(world: World) -> None:
@@ -87,7 +90,57 @@ def test_who_may_only_read_makes_no_rule(world: World) -> None:
     assert 403 == world.as_program(Scope.READ).post("/v1/rules", {"kind": "create"}).status
 
 
-@pytest.mark.parametrize("until", ["soon", "-1", "2026-13-45", "1795986300"])
+@pytest.mark.parametrize(
+    ("about", "field"),
+    [
+        ({"kind": "create", "until": "2026-01-01T00:00:00Z"}, "until"),
+        ({"label": "Bgu"}, "label"),
+        ({"label": "Layoffs"}, "label"),
+        ({"channel": "C0ENG", "root_ts": "abc"}, "root_ts"),
+        ({"channel": "C0ENG", "root_ts": "1.0"}, "root_ts"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_a_rule_that_could_never_apply_is_refused(world: World, about: dict[str, str], field: str) -> None:
+    """It would look as if it did; a label of a private team is as good as none."""
+    labelled(world)
+
+    answer = world.member.post("/v1/rules", about)
+
+    assert (400, field) == (answer.status, answer.json["field"])
+    assert [] == world.reader.get("/v1/rules").json["items"]
+
+
+def labelled(world: World) -> None:
+    """A channel, a ticket with labels, and one of a private team."""
+    hr = ENG.model_copy(update={"id": "team-hr", "private": True})
+    world.stores.directory.put_teams(ACME, [ENG, hr])
+    world.stores.tickets.put(ACME, a_ticket(1, labels=("Bug", "BUG REPORT")))
+    world.stores.tickets.put(ACME, a_ticket(2, team_id="team-hr", labels=("Layoffs",)))
+    world.stores.readings.put_position(ACME, a_place("C0ENG", "engineering"))
+
+
+@pytest.mark.parametrize("written", ["bug", "Bug", "BUG"])
+def test_a_rule_is_about_a_label_however_it_is_written(world: World, written: str) -> None:
+    """As tickets bear it, for by that it is held."""
+    labelled(world)
+
+    assert "Bug" == world.member.post("/v1/rules", {"label": written}).json["label"]
+
+
+def test_a_rule_that_is_over_can_be_changed_and_cannot_be_made_to_end_before_now(world: World) -> None:
+    """To end it at once it is taken back."""
+    rule = TeamRule(id="r-1", kind="create", owner="U0ADA", made_at=NOW, until=NOW)
+    world.stores.tenants.put(a_tenant(rules=(rule,)))
+    earlier = (NOW - timedelta(days=1)).isoformat()
+
+    answers = [world.member.patch("/v1/rules/r-1", change) for change in ({"note": "done"}, {"until": earlier})]
+
+    assert [200, 400] == [answer.status for answer in answers]
+    assert "until" == answers[1].json["field"]
+
+
+@pytest.mark.parametrize("until", ["soon", "-1", "2026-13-45", "1795986300", "2099-12-01", "2099-12-01T09:30"])
 def test_what_is_no_moment_is_told_how_one_is_written(world: World, until: str) -> None:
     """In the same words whatever is wrong with it."""
     answer = world.member.post("/v1/rules", {"kind": "create", "until": until})

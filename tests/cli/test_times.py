@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.cli.times import age, moment
+from pm_assistant.cli.times import age, end, moment
 from pm_assistant.domain.errors import InvalidRequest
 from tests.builders import NOW
 
@@ -54,3 +54,17 @@ def test_an_age_is_never_more_than_it_is(seconds: int) -> None:
 
     back = (NOW - moment(shown, NOW)).total_seconds()
     assert back <= seconds < back + {"s": 1, "m": 60, "h": 3_600, "d": 86_400}[shown[-1]]
+
+
+def test_a_date_ends_with_its_day() -> None:
+    """By this machine's clock; a time is itself."""
+    assert datetime.fromisoformat("2026-12-02T00:00").astimezone() == end("2026-12-01")
+    assert datetime.fromisoformat("2026-12-01T09:30").astimezone() == end("2026-12-01T09:30")
+    assert NOW == end(NOW.isoformat())
+
+
+@given(st.text())
+def test_any_text_is_an_end_or_refused(text: str) -> None:
+    """Never another error."""
+    with suppress(InvalidRequest):
+        assert end(text).tzinfo is not None

@@ -112,6 +112,8 @@ def test_rules_are_made_changed_taken_over_and_taken_back(web: WebWorld) -> None
         {"effect": "always", "kind": "move"},
         {"effect": "never", "kind": "move", "until": "tomorrow"},
         {"effect": "never", "kind": "move", "until": "9999-12-31"},
+        {"effect": "never", "kind": "move", "until": "2020-12-31"},
+        {"effect": "never", "label": "nonsense"},
         {"effect": "never", "kind": "nonsense"},
     ],
 )

@@ -41,6 +41,9 @@ NOT_FOR_READERS = frozenset(
         "this was not sent by a page of ours",
         "this was not sent by the page that asks for it",
         "a key has the scope read, run or admin",
+        "a thread is named by its first message, such as 1795000000.000100",
+        # What the log of decisions shows as nothing that fits
+        "no such ticket",
         # What is told only to keys, which read no pages
         "a key has no address; make another one instead",
         "a key has no calendar: people connect their own",

@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pm_assistant import ends_loading
 from pm_assistant.api.context import RequestContext, Write, settings
 from pm_assistant.api.guards import SHOWN_ONCE, idempotent, rate_limited
-from pm_assistant.api.paging import SPELT_OUT
+from pm_assistant.api.paging import DAY_SPELT_OUT, SPELT_OUT
 from pm_assistant.api.routes import MODULES, group_of
 from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
 from pm_assistant.runtime.http import (
@@ -78,8 +78,10 @@ def _said(flaw: Mapping[str, Any]) -> str:
     kind = str(flaw["type"])
     if kind == "string_pattern_mismatch":
         return "it is not in the form that it has to have"
-    if kind.startswith("datetime"):
+    if kind.startswith(("datetime", "timezone")):
         return SPELT_OUT
+    if kind.startswith("date"):
+        return DAY_SPELT_OUT
     return str(flaw["msg"]).removeprefix("Value error, ")
 
 

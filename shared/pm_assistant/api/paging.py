@@ -18,6 +18,7 @@ from pm_assistant.domain.model import Model
 
 SPELT_OUT = "a moment is spelt out, such as 2026-11-20T09:30:00Z"
 """What a moment has to be."""
+DAY_SPELT_OUT = "a day is spelt out, such as 2026-11-20"
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 LARGEST_PAGE = 4_000_000
 """In bytes, counted as text within JSON, which is how Lambda answers API Gateway: 6 MB at most

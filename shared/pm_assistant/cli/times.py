@@ -1,11 +1,12 @@
 """Moments as people write them at a terminal."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from pm_assistant.domain.errors import InvalidRequest
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -24,6 +25,20 @@ def moment(text: str, now: datetime) -> datetime:
     if then > now:
         raise InvalidRequest("that time lies ahead", field="since")
     return then
+
+
+def end(text: str) -> datetime:
+    """Read an ISO time, or a date, whose end is meant; without an offset it is this machine's time.
+
+    Raises:
+        InvalidRequest: it is neither.
+    """
+    try:
+        if _DAY.fullmatch(day := text.strip()):
+            return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time()).astimezone(UTC)
+        return datetime.fromisoformat(day).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidRequest("write an end as 2026-12-01 or 2026-12-01T09:30", field="until") from error
 
 
 def age(then: datetime, now: datetime) -> str:

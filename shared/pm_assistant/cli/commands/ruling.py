@@ -10,6 +10,7 @@ from pm_assistant.cli.models import RuleTold
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.paths import below
 from pm_assistant.cli.terminal import note, show, show_json
+from pm_assistant.cli.times import end
 from pm_assistant.domain.errors import InvalidRequest
 
 
@@ -32,13 +33,19 @@ def mute(
     ] = None,
     ticket: Annotated[str | None, typer.Option("--ticket", help="Only about this ticket, by its key.")] = None,
     label: Annotated[str | None, typer.Option("--label", help="Only about tickets with this label.")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="When it ends, such as 2027-03-03T00:00:00Z.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", help="When it ends: an ISO time, or the last day."),
+    ] = None,
     why: Annotated[str, typer.Option("--why", help="In your words.")] = "",
 ) -> None:
     """Have nothing more asked about what fits all that is named; orders are obeyed all the same."""
-    channel, _, root_ts = (where or "").partition("/")
-    about = {"kind": kind, "channel": channel, "root_ts": root_ts, "ticket": ticket, "label": label, "until": until}
-    wish = {name: value for name, value in about.items() if value}
+    channel, of_thread, root_ts = where.partition("/") if where is not None else (None, "", "")
+    if of_thread and not root_ts:
+        raise InvalidRequest("--in: behind the / a thread is named by its first message, by its ts", field="in")
+    about = {"kind": kind, "channel": channel, "ticket": ticket, "label": label}
+    about |= {"root_ts": root_ts if of_thread else None, "until": end(until).isoformat() if until is not None else None}
+    wish = {name: value for name, value in about.items() if value is not None}
     with target.api() as api:
         rule = api.post("/v1/rules", **wish, note=why)
     note(f"Nothing more is asked about that. Take it back with: pm unmute {rule['id']}")

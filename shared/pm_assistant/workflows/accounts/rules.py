@@ -45,9 +45,19 @@ def make_rule(rule: TeamRule, unit: Unit) -> TeamRule:
     """Keep a rule, or what has become of it, and ask no longer what it says is not to be asked.
 
     Raises:
-        InvalidRequest: it is about nothing in particular, or there are too many.
+        InvalidRequest: it is about nothing in particular, is over already, or there are too many.
         Conflict: others kept changing the tenant.
     """
+    _check_end(rule, unit)
+    return _keep(rule, unit)
+
+
+def _check_end(rule: TeamRule, unit: Unit) -> None:
+    if rule.until is not None and rule.until <= unit.now():
+        raise InvalidRequest(Translatable("that is over already: a rule ends later than now"), field="until")
+
+
+def _keep(rule: TeamRule, unit: Unit) -> TeamRule:
     if not (rule.kind or rule.channel or rule.ticket_id or rule.label):
         raise InvalidRequest(Translatable("say what the rule is about: a kind, a channel, a ticket or a label"))
     if rule.root_ts is not None and rule.channel is None:
@@ -70,13 +80,17 @@ def make_rule(rule: TeamRule, unit: Unit) -> TeamRule:
 
 
 def change_rule(id: str, change: Callable[[TeamRule], TeamRule], unit: Unit) -> TeamRule:
-    """Change a rule.
+    """Change a rule; one that is over may stay so.
 
     Raises:
         NotFound: there is none of that id.
         InvalidRequest: as `make_rule` says.
     """
-    return make_rule(change(_rule(id, unit)), unit)
+    before = _rule(id, unit)
+    rule = change(before)
+    if rule.until != before.until:
+        _check_end(rule, unit)
+    return _keep(rule, unit)
 
 
 def take_back_rule(id: str, unit: Unit) -> TeamRule:

@@ -9,6 +9,7 @@ from pm_assistant.domain.decisions import CALLERS, OPERATOR, ActionRequest, Deci
 from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, NotConnected, NotFound
 from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.people import known_by
+from pm_assistant.domain.portability import TIMESTAMP
 from pm_assistant.domain.rules import TeamRule
 from pm_assistant.domain.tenants import Channels, Settings
 from pm_assistant.domain.vendors import Role
@@ -18,6 +19,7 @@ from pm_assistant.workflows.accounts.rules import make_rule, rule_id
 from pm_assistant.workflows.connections.queries import channel_meant
 from pm_assistant.workflows.pipeline.permissions import reason_to_refuse, tell_gone, tell_refusal
 from pm_assistant.workflows.pipeline.ticket_keys import ticket_with_key
+from pm_assistant.workflows.tenants.audience import open_to_all
 from pm_assistant.workflows.tenants.settings import change_settings
 
 NO_THREAD = Translatable("it is asked in no thread")
@@ -56,11 +58,16 @@ def wished_rule(owner: str, about: Mapping[str, object], ticket_key: str | None,
         unit: of work.
 
     Raises:
-        InvalidRequest: the team knows no such ticket, or we are in no such channel.
+        InvalidRequest: the team knows no such ticket or label that everybody may see, we are in no such channel, or
+            a thread is none by its form.
     """
     fields = dict(about)
+    if (root_ts := fields.get("root_ts")) is not None and not TIMESTAMP.fullmatch(str(root_ts)):
+        raise InvalidRequest("a thread is named by its first message, such as 1795000000.000100", field="root_ts")
     if (written := fields.get("channel")) is not None:
         fields["channel"] = channel_meant(str(written), unit, field="channel")
+    if (label := fields.get("label")) is not None:
+        fields["label"] = _label_meant(str(label), unit)
     if ticket_key is not None:
         ticket = ticket_with_key(ticket_key.upper(), unit.stores.index.read(unit.tenant_id), unit)
         if ticket is None:
@@ -69,6 +76,17 @@ def wished_rule(owner: str, about: Mapping[str, object], ticket_key: str | None,
     what = "|".join(f"{name}={fields.get(name)}" for name in ("kind", "channel", "root_ts", "ticket_id", "label"))
     fields |= {"id": rule_id(unit.tenant_id, owner, what), "owner": owner, "made_at": unit.now()}
     return TeamRule.model_validate(fields)
+
+
+def _label_meant(written: str, unit: Unit) -> str:
+    """A label as tickets that everybody may read bear it, however it is written."""
+    index = unit.stores.index.read(unit.tenant_id)
+    teams = {team.id for team in open_to_all(index.teams)}
+    known = {label for head in index.tickets if head.team_id in teams for label in head.labels}
+    same = sorted(label for label in known if label.casefold() == written.casefold())
+    if not same:
+        raise InvalidRequest(Translatable("no ticket that I know has the label {label}", label=written), field="label")
+    return written if written in same else same[0]
 
 
 def rule_from(decision: Decision, muted: Muted, owner: str, unit: Unit) -> TeamRule:
