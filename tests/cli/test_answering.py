@@ -126,5 +126,5 @@ def test_what_is_not_proposed_cannot_be_approved(customer: Customer) -> None:
 
     answer = customer.pm("approve", id)
 
-    assert (1, "it is done: there is nothing to approve\n") == (answer.code, answer.err)
+    assert (1, "“Approve” is no answer to it as it stands: “Done”\n") == (answer.code, answer.err)
     assert [] == sent(customer)

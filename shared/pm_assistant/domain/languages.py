@@ -17,7 +17,8 @@ class Translatable(str):
     """Words of ours for people, in English; the catalogues have them, for whoever reads another language.
 
     Only literals are made translatable, as an argument of it: that is how their translations are missed where there are
-    none. What people and vendors wrote is only ever a value, in the place of a `{name}`.
+    none. What people and vendors wrote is only ever a value, in the place of a `{name}`; a value that is translatable
+    itself is what we call something.
 
     Attributes:
         message: what the catalogues know it by.

@@ -47,7 +47,9 @@ class Texts:
 
     def said(self, words: str) -> str:
         """Words for people: ours in the reader's language, anybody else's, such as a vendor's, as they are."""
-        return self.gettext(words.message, **words.values) if isinstance(words, Translatable) else words
+        if not isinstance(words, Translatable):
+            return words
+        return self.gettext(words.message, **{name: self.said(value) for name, value in words.values.items()})
 
     def ngettext(self, one: str, many: str, count: int, /, **values: str) -> str:
         """A message in the form that the count takes; `{count}` stands for the count."""

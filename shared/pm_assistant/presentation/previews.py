@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Set
 
+from pm_assistant.domain.answers import Answer
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.previews import Fact, Preview
 from pm_assistant.domain.reports import CardEntry
@@ -21,6 +22,15 @@ STATUSES: Mapping[DecisionState, str] = {
     DecisionState.DISMISSED: gettext_noop("Not done"),
     DecisionState.UNDONE: gettext_noop("Taken back"),
 }
+ANSWERS: Mapping[Answer, str] = {
+    "approve": gettext_noop("Approve"),
+    "edit": gettext_noop("Edit…"),
+    "relink": gettext_noop("Another ticket…"),
+    "dismiss": gettext_noop("Dismiss"),
+    "undo": gettext_noop("Undo"),
+    "retry": gettext_noop("Try again"),
+}
+"""What is pressed to give each."""
 MOST_RECEIPTS = 5
 
 

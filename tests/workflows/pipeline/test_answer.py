@@ -7,6 +7,9 @@ import pytest
 from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, Forbidden, NotFound, ProductError
+from pm_assistant.domain.languages import Language
+from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.previews import ANSWERS, STATUSES
 from pm_assistant.workflows.pipeline.answer import Details, answer
 from tests.builders import ACME, GLOBEX, NOW, a_decision
 from tests.fakes.unit import FakeUnit
@@ -104,3 +107,15 @@ def test_what_was_said_in_private_may_be_dismissed_unseen() -> None:
     assert 1 == len(unit.queues.actions.puts)
     assert decision.reason != shown.reason
     assert decision.action.without_words() == shown.action
+
+
+@pytest.mark.parametrize("state", DecisionState)
+def test_what_fits_no_more_is_refused_in_the_words_that_pages_have(state: DecisionState) -> None:
+    """For where it stands and for the answer, in the reader's language."""
+    decision = a_decision(state=state)
+    given = next(answer for answer in ANSWERS if not decision.accepts(answer))
+    with pytest.raises(Conflict) as refused:
+        answer(CALLER, decision.id, given, unit_with(decision))
+    german = texts_in(Language.GERMAN)
+    state_in_words, answer_in_words = german.gettext(STATUSES[state]), german.gettext(ANSWERS[given])
+    assert f"(Stand: „{state_in_words}“, Antwort: „{answer_in_words}“)" in german.said(refused.value.words)

@@ -10,6 +10,7 @@ from pm_assistant.domain.editing import edited_action
 from pm_assistant.domain.errors import Conflict, Forbidden
 from pm_assistant.domain.languages import Translatable
 from pm_assistant.ports.unit import Unit
+from pm_assistant.presentation.previews import ANSWERS, STATUSES
 from pm_assistant.workflows.pipeline.relinking import meant_instead
 
 DEEDS = frozenset({"approve", "edit", "relink"})
@@ -46,7 +47,8 @@ def answer(caller: Caller, decision_id: str, verb: Answer, unit: Unit, details: 
     """
     decision = unit.stores.decisions.get(caller.tenant_id, decision_id)
     if not decision.accepts(verb):
-        raise Conflict(Translatable("it is {state}: there is nothing to {verb}", state=decision.state, verb=verb))
+        state, given = Translatable(STATUSES[decision.state]), Translatable(ANSWERS[verb])
+        raise Conflict(Translatable("“{answer}” is no answer to it as it stands: “{state}”", answer=given, state=state))
     if details.revision not in {None, decision.revision}:
         raise Conflict(Translatable("it is no longer what you saw: read it again"))
     if verb == "approve" and decision.undo_proposed:
