@@ -20,18 +20,34 @@ WORDS: Mapping[type[errors.ProductError], str] = {
     errors.UpstreamUnavailable: gettext_noop("The other side does not answer; please try again in a few minutes."),
 }
 """What each error means; one that is not here means what its next parent here does."""
-
-
-QUOTED = (errors.InvalidRequest, errors.UpstreamError)
-"""Those whose own words may be others', which no catalogue has."""
+ANY_FIELD = gettext_noop("what was entered")
+LABELS: Mapping[str, str] = {
+    "mode": gettext_noop("Trust"),
+    "threshold": gettext_noop("Confidence in percent"),
+    "effect": gettext_noop("What it does"),
+    "kind": gettext_noop("Only this kind"),
+    "channel": gettext_noop("Only this channel, by its name or id"),
+    "label": gettext_noop("Only tickets with this label"),
+    "until": gettext_noop("Last day; empty for no end"),
+    "note": gettext_noop("Why"),
+    "plan": gettext_noop("Plan"),
+    "seats": gettext_noop("Seats: people you pay for"),
+    "hour": gettext_noop("Time"),
+    "minute": gettext_noop("Time"),
+    "weekdays": gettext_noop("Days"),
+    "delivery": gettext_noop("They reach me by"),
+    "time_zone": gettext_noop("Time zone"),
+    "channel_id": gettext_noop("Channel"),
+}
+"""What stands beside a field of a form, by which it is named where what was filled in cannot be used."""
 
 
 def refusal(error: errors.ProductError, texts: Texts) -> str:
     """An error's own words, which say most; or what it means, for those who read another language than theirs.
 
-    Behind that stands in brackets what others said of it: a vendor, or what has read the form.
+    Behind that stands in brackets what a vendor said of it.
     """
     if texts.language is Language.ENGLISH or isinstance(error.words, Translatable):
         return texts.said(error.words)
     meaning = texts.gettext(next(WORDS[kind] for kind in type(error).__mro__ if kind in WORDS))
-    return f"{meaning} ({error})" if isinstance(error, QUOTED) else meaning
+    return f"{meaning} ({error})" if isinstance(error, errors.UpstreamError) else meaning

@@ -25,6 +25,7 @@ from pm_assistant.runtime.settings import StoreSettings, load
 from pm_assistant.runtime.settings.web import WebSettings
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
 from pm_assistant.web.cookies import LANGUAGE, ZONE, session_cookie_name
+from pm_assistant.web.refusals import ANY_FIELD, LABELS
 from pm_assistant.web.routing import Route, Router
 from pm_assistant.workflows.accounts.audit import RequestOrigin, entry
 from pm_assistant.workflows.accounts.browser_sessions import Viewer, viewer_by
@@ -277,9 +278,9 @@ def parsed[M: Model](kind: type[M], values: Mapping[str, object]) -> M:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        flaw = error.errors()[0]
-        message = str(flaw["msg"]).removeprefix("Value error, ")
-        raise InvalidRequest(message, field=str(flaw["loc"][0]) if flaw["loc"] else "") from error
+        field = next((str(name) for flaw in error.errors() for name in flaw["loc"][:1]), "")
+        label = Translatable(LABELS.get(field, ANY_FIELD))
+        raise InvalidRequest(Translatable("This cannot be used: {field}", field=label), field=field) from error
 
 
 def chosen[T: str](name: str, options: Iterable[T]) -> T | None:
