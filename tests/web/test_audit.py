@@ -7,6 +7,7 @@ import pytest
 
 from pm_assistant.domain.accounts import AuditEntry, Role
 from pm_assistant.presentation.trail import ACTIONS, AREAS
+from pm_assistant.web.actors import told_apart
 from pm_assistant.workflows.accounts.audit import SYSTEM, entry
 from tests.builders import ACME, GLOBEX, NOW, a_member, a_tenant
 from tests.web.browser import PageAnswer, WebWorld
@@ -113,3 +114,9 @@ def test_the_trail_is_for_admins_and_of_the_own_team(web: WebWorld) -> None:
 def test_every_action_with_words_can_be_asked_for() -> None:
     """By what it begins with."""
     assert set(AREAS) == {action.partition(".")[0] for action in ACTIONS}
+
+
+def test_who_is_called_the_same_is_told_apart_where_one_is_chosen() -> None:
+    """By what the name stands for; all others are called by their names alone."""
+    names = {"account:1": "Grace", "U0GRACE": "Grace", "key:k": "export"}
+    assert {"account:1": "Grace (1)", "U0GRACE": "Grace (U0GRACE)", "key:k": "export"} == told_apart(names)

@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 
 from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.languages import Language
 from pm_assistant.web.app import MODULES
 from pm_assistant.web.listing import Listing
 from tests.fakes.connections import a_working_connection
@@ -111,6 +112,16 @@ def test_a_list_has_a_filter_that_its_address_keeps(path: str, full: Mapping[Vie
         if value == "zzz":
             assert "Nothing fits." in page.text
             assert f'<a href="{path}">Show all</a>' in page.html
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_option_of_a_filter_reads_differently(language: Language, full: Mapping[Viewer, Browser]) -> None:
+    """In every language: who chooses one knows which."""
+    for path, viewer in sorted(LISTS.items()):
+        html = full[viewer].get(path, accept_language=language.value).html
+        for choice in re.findall(r"<select\b.*?</select>", html, re.DOTALL):
+            options = [unescape(each) for each in re.findall(r"<option[^>]*>(.*?)</option>", choice)]
+            assert sorted({*options}) == sorted(options), path
 
 
 @pytest.mark.parametrize("path", sorted(LISTS))

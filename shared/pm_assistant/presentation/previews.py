@@ -16,7 +16,7 @@ STATUSES: Mapping[DecisionState, str] = {
     DecisionState.LOGGED: gettext_noop("Only logged"),
     DecisionState.PROPOSED: gettext_noop("Waits for an answer"),
     DecisionState.QUEUED: gettext_noop("On its way"),
-    DecisionState.ACTING: gettext_noop("On its way"),
+    DecisionState.ACTING: gettext_noop("Being done"),
     DecisionState.DONE: gettext_noop("Done"),
     DecisionState.FAILED: gettext_noop("Could not be done"),
     DecisionState.DISMISSED: gettext_noop("Not done"),

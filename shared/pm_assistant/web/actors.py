@@ -1,5 +1,6 @@
 """Names for whoever the audit trail, a key or a job calls by an id."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -22,6 +23,12 @@ NOBODYS: Mapping[str, str] = {
 def in_words(names: Mapping[str, str], texts: Texts) -> Mapping[str, str]:
     """Names as `names_of` knows them, where somebody has none in the reader's language."""
     return {actor: texts.gettext(name) if name in {UNNAMED, PROGRAM} else name for actor, name in names.items()}
+
+
+def told_apart(names: Mapping[str, str]) -> Mapping[str, str]:
+    """Names to choose from: with what they stand for where several are called the same."""
+    called = Counter(names.values())
+    return {id: f"{name} ({id.partition(':')[2] or id})" if called[name] > 1 else name for id, name in names.items()}
 
 
 class Actors:

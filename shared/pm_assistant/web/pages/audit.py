@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from pm_assistant.domain.accounts import AuditEntry, Scope
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.presentation.trail import AREAS, said_of
-from pm_assistant.web.actors import Actors
+from pm_assistant.web.actors import Actors, told_apart
 from pm_assistant.web.html import page
 from pm_assistant.web.listing import Listing
 from pm_assistant.web.naming import Naming
@@ -38,12 +38,13 @@ def show_audit() -> Response[str]:
     found, next_place = list_audit(criteria, request.unit, before=request.before, limit=PAGE)
     actors = Actors(request)
     naming = Naming(request, actors.name_of)
+    people = {wanted["who"]: actors.name(wanted["who"]), **actors.known} if wanted["who"] else actors.known
     return page(
         request,
         "audit.html",
         entries=[_row(entry, actors, naming, request) for entry in found],
         listing=listing.going_on(next_place),
-        people={wanted["who"]: actors.name(wanted["who"]), **actors.known} if wanted["who"] else actors.known,
+        people=told_apart(people),
         areas={area: request.texts.gettext(name) for area, name in AREAS.items()},
     )
 
