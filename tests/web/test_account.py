@@ -199,7 +199,10 @@ def test_logging_out_everywhere_is_for_this_browser_too(web: WebWorld) -> None:
 
 
 def test_the_language_that_was_chosen_counts_before_the_browsers(web: WebWorld) -> None:
-    """For pages in this browser, and for what is written to the person; none chosen is the browser's again."""
+    """For pages in this browser, and for what is written to the person; none chosen is the browser's again.
+
+    One that is none of ours changes nothing.
+    """
     account = web.account(Role.MEMBER)
     web.api.stores.directory.put_members(ACME, [a_member("m", email=account.email)])
     browser = web.browser(Role.MEMBER, accept_language="fr")
@@ -207,7 +210,10 @@ def test_the_language_that_was_chosen_counts_before_the_browsers(web: WebWorld) 
     assert '<html lang="de">' in browser.get("/account").html
     [member] = web.api.stores.directory.members(ACME)
     assert (Language.GERMAN, True) == (member.language, "language" in member.by_hand)
-    browser.post("/account/language", {"language": "tlh"})
+    assert 303 == browser.post("/account/language", {"language": "tlh"}).status
+    assert '<html lang="de">' in browser.get("/account?language=tlh").html
+    assert [member] == web.api.stores.directory.members(ACME)
+    browser.post("/account/language", {"language": ""})
     assert '<html lang="fr">' in browser.get("/account").html
     [member] = web.api.stores.directory.members(ACME)
     assert "language" not in member.by_hand

@@ -108,9 +108,11 @@ def confirm_new_address() -> Response[str]:
 
 @router.post("/account/language", **needs(Scope.READ))
 def set_language() -> Response[str]:
-    """Have pages, and what is written to me, in a language of my choice."""
+    """Have pages, and what is written to me, in a language of my choice; one that is none of ours changes nothing."""
     request = current_request(router)
     language = chosen(request.field("language"), Language)
+    if language is None and request.field("language"):
+        return see_other(request, "/account")
     member = person_calling(request.caller, request.unit)
     if member is not None:
         speak_to(member, language, request.unit)
