@@ -41,7 +41,7 @@ REQUESTS: Mapping[str, int] = {
     "/people": 4,
     "/people/<member_id>": 5,
     "/reports": 5,
-    "/reports/preview": 10,
+    "/reports/preview": 11,
     "/reports/sent": 4,
     "/settings": 5,
     "/today": 6,

@@ -37,7 +37,7 @@ def untracked(person: Person, sources: Sources) -> Iterator[Fact]:
         url = own_link(decision.evidence[0].url, sources.base_url)
         if decision.untracked and not decision.private and url:
             action = decision.action
-            title = action.title if isinstance(action, CreateTicket) else decision.reason
+            title = action.title if isinstance(action, CreateTicket) else sources.said_untracked.get(decision.id, "")
             yield Fact(kind=FactKind.UNTRACKED, about=(decision.subject.id, decision.id), title=title, url=url)
 
 

@@ -30,7 +30,7 @@ from pm_assistant.domain.model import Model, is_none
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.rules import HeldBy, Matter, TeamRule
 from pm_assistant.domain.tenants import Provider, TenantId
-from pm_assistant.domain.work import Message, MessageId, permalink, permalink_in
+from pm_assistant.domain.work import Message, MessageId, Place, permalink, permalink_in
 
 if TYPE_CHECKING:
     from pm_assistant.domain.events import ChannelChanged
@@ -391,6 +391,11 @@ class Decision(Judged):
         """Whether it says that work was talked about which has no ticket."""
         open_states = {DecisionState.LOGGED, DecisionState.PROPOSED}
         return self.performed is None and self.state in open_states and self.action.wants_ticket
+
+    def places_of(self, receipt: Evidence) -> Set[Place]:
+        """Where a message may stand that it rests on: receipts of before do not say in which thread."""
+        roots = (receipt.root_ts,) if receipt.root_ts else (self.subject.root_ts, receipt.ts)
+        return {(self.subject.channel, root, receipt.ts) for root in roots}
 
     def of_run(self, run: str | None) -> Self:
         """The same as it came of a run, or of none; the log alone says whether it was begun for one."""

@@ -144,6 +144,7 @@ class Sources:
         said_blocked: what was said of a ticket that keeps it from going on, by its id.
         answers: what people said for the team's report lately, by their ids, oldest first.
         is_untold: whether what somebody said is to be told, where more than its time says so.
+        said_untracked: what was said of work that has no ticket, by the ids of the decisions that say so.
         said_planned: what was said to be next of tickets, by their ids.
         said_otherwise: what they said so of that is no ticket of theirs, by the people's ids.
         public: ids of the tracker's teams whose tickets everybody may read.
@@ -166,6 +167,7 @@ class Sources:
     said_blocked: Mapping[str, Note] = field(default_factory=dict)
     answers: Mapping[str, Sequence[ReportAnswers]] = field(default_factory=dict)
     is_untold: Callable[[ReportAnswers], bool] | None = None
+    said_untracked: Mapping[str, str] = field(default_factory=dict)
     said_planned: Mapping[str, Note] = field(default_factory=dict)
     said_otherwise: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
     public: Set[str] = frozenset()

@@ -14,6 +14,8 @@ LONGEST_SECTION = 12
 """A report that has to be scrolled is not read; what is cut off is counted."""
 MOST_SAID = 160
 """What people have said is not cut off: as much as those of a team can."""
+VAGUE = gettext_noop("Talk about work, but neither a known ticket nor a clear request.")
+"""What talk is called that has no ticket, where nothing of it is told."""
 HEADINGS: Mapping[FactKind, str] = {
     FactKind.FOCUS: gettext_noop("Focus today"),
     FactKind.DONE: gettext_noop("Done"),
@@ -68,6 +70,8 @@ def line_of(fact: Fact, text: str) -> Line:
 def sentence(fact: Fact, texts: Texts) -> str:
     """Say a fact: whose it is, what it is about, and what there is to note of that."""
     about = " ".join(filter(None, (fact.name, fact.title)))
+    if fact.kind is FactKind.UNTRACKED and not about:
+        about = texts.gettext(VAGUE)
     themed = f"{fact.theme}: {about}" if fact.theme else about
     whose = f"{fact.person}: {themed}" if fact.person else themed
     notes = "; ".join(filter(None, (noted(note, texts) for note in fact.notes)))

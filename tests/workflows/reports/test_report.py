@@ -23,9 +23,10 @@ from pm_assistant.domain.reports import (
     ReportKind,
     Subscription,
 )
-from pm_assistant.domain.tenants import Member, Provider, Standing, Tenant, TenantId
+from pm_assistant.domain.tenants import Channels, Member, Provider, Settings, Standing, Tenant, TenantId
 from pm_assistant.ports.unit import LEASE
-from pm_assistant.presentation.facts import LONGEST_SECTION
+from pm_assistant.presentation.facts import LONGEST_SECTION, VAGUE
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.workflows.reports.report import compose, day_of, report
 from pm_assistant.workflows.reports.subscribe import subscribe
 from pm_assistant.workflows.reports.unsubscribing import unsubscribe_url
@@ -51,6 +52,7 @@ from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeChat
 
 DUE = ReportDue(tenant_id=ACME, member_id="U0ADA", due_at=NOW)
+VAGUE_IN_GERMAN = texts_in(Language.GERMAN).gettext(VAGUE)
 WEEKLY = DUE.model_copy(update={"kind": ReportKind.WEEKLY})
 
 
@@ -113,7 +115,7 @@ def test_talk_about_work_without_a_ticket_is_listed_with_its_link() -> None:
     wanted = CreateTicket(title="Gift cards", description="asked for twice")
     said: list[dict[str, Any]] = [
         {"action": wanted, "state": DecisionState.PROPOSED},
-        {"action": Ignore(work=True), "state": DecisionState.LOGGED, "reason": "talk of a slow search"},
+        {"action": Ignore(work=True), "state": DecisionState.LOGGED, "reason": "Talk of a slow search."},
         {"action": Ignore(), "state": DecisionState.LOGGED},
         {"action": wanted, "state": DecisionState.PROPOSED, "private": True},
         {"action": wanted, "state": DecisionState.DONE, "performed": "r"},
@@ -126,8 +128,34 @@ def test_talk_about_work_without_a_ticket_is_listed_with_its_link() -> None:
     report(DUE, unit)
 
     [made] = unit.delivered
-    assert ["Gift cards", "talk of a slow search"] == sorted(lines(made)["Conversations without a ticket"])
+    assert ["Gift cards", VAGUE] == sorted(lines(made)["Conversations without a ticket"])
     assert all(line.url.startswith("https://") for section in made.sections for line in section.lines)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "Hm, die Suche von Ada braucht acht Sekunden"),
+        ({"deleted": True}, VAGUE_IN_GERMAN),
+        ({"private": True}, VAGUE_IN_GERMAN),
+        ({"channel": "C0QUIET"}, VAGUE_IN_GERMAN),
+    ],
+    ids=["said", "deleted", "made private", "in a channel that is not read"],
+)
+def test_talk_that_is_too_vague_for_a_ticket_is_told_by_what_was_said(changes: dict[str, Any], told: str) -> None:
+    """Or in the reader's language where that is not to be told; never by the reason, which is English."""
+    unit = PressUnit()
+    unit.stores.tenants.put(a_tenant(settings=Settings(channels=Channels(deny=("C0QUIET",)))))
+    unit.stores.directory.put_members(ACME, [a_member(language=Language.GERMAN)])
+    message = a_message(text="Hm, die Suche von <@U0ADA> braucht acht Sekunden.").model_copy(update=changes)
+    unit.stores.messages.record(ACME, message, keep_days=30)
+    talk = a_decision(action=Ignore(work=True), message=message, reason="Slow.", state=DecisionState.LOGGED)
+    unit.stores.decisions.save(talk)
+
+    report(DUE, unit)
+
+    [made] = unit.delivered
+    assert [told] == lines(made)["Gespräche ohne Ticket"]
 
 
 def test_a_standup_asks_about_a_persons_tickets_what_awaits_an_answer() -> None:
@@ -350,7 +378,7 @@ def test_a_weekly_report_tells_what_was_accomplished() -> None:
         "In progress": ["ENG-2 Build it (moved to In Progress; told what was said)"],
         "To do": [],
         "New tickets from conversations": ["ENG-9 Gift cards"],
-        "Conversations without a ticket": ["a slow search"],
+        "Conversations without a ticket": [VAGUE],
     } == lines(made)
     assert all(line.url.startswith("https://") for section in made.sections for line in section.lines)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.tenants import Tenant, TenantId
-from pm_assistant.domain.work import Conversation, Message, Place
+from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.ports.unit import Unit
 
 if TYPE_CHECKING:
@@ -57,9 +57,5 @@ def conversation_around(channel: str, root_ts: str, ts: str, unit: Unit) -> Conv
 
 def cited_messages(decision: Decision, unit: Unit) -> Sequence[Message]:
     """The messages that a decision rests on, as they read now."""
-    channel, subject_root = decision.subject.channel, decision.subject.root_ts
-    places: set[Place] = set()
-    for receipt in decision.evidence:
-        roots = (receipt.root_ts,) if receipt.root_ts else (subject_root, receipt.ts)
-        places.update((channel, root, receipt.ts) for root in roots)
+    places = {place for receipt in decision.evidence for place in decision.places_of(receipt)}
     return unit.stores.messages.some(unit.tenant_id, places)

@@ -82,8 +82,7 @@ def _draft(
 
 
 def _cited_places(decision: Decision) -> Set[Place]:
-    channel, subject_root = decision.subject.channel, decision.subject.root_ts
-    return {(channel, root, r.ts) for r in decision.evidence for root in (r.root_ts or subject_root, r.ts)}
+    return {place for receipt in decision.evidence for place in decision.places_of(receipt)}
 
 
 def offered(talk: Sequence[Decision], drafts: Sequence[Decision], tenant: Tenant, unit: Unit) -> Sequence[Decision]:

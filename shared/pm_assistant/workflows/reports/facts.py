@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from pm_assistant.domain.actions import Comment
+from pm_assistant.domain.actions import Comment, CreateTicket
 from pm_assistant.domain.code import Commit, PullRequest
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.facts import Note, NoteKind, Person, Sources
@@ -19,7 +19,9 @@ from pm_assistant.domain.tenants import Member, Standing, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import StateType, own_link
 from pm_assistant.domain.working_time import WorkingTime
+from pm_assistant.language import text
 from pm_assistant.language.blockers import says_held_up
+from pm_assistant.language.excerpts import short_title
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.reports.said import answers_of, said_of_work
 from pm_assistant.workflows.tenants.audience import open_to_all
@@ -31,6 +33,8 @@ MOST_LOOKED_INTO = 25
 """Tickets of one person of which everything is read that hangs on them."""
 MOST_COMMENTS, MOST_RELATIONS = 20, 50
 """Of one ticket."""
+MOST_TALK = 50
+"""Conversations without a ticket whose words are read, the latest."""
 MOST_AMONG = 200
 """Rows of a kind, of whichever tickets, that are read at once: no dearer than to ask for each of those looked into."""
 
@@ -108,12 +112,14 @@ def sources_of(
         found_own = _each(reads, logins, lambda login: stores.code.pull_requests_with(tenant_id, login))
         decisions, relations, comments, linked = found_log.result(), found_relations(), found_comments(), found_linked()
         pull_requests = _distinct([*linked.values(), *found_own().values()])
+        found_talk = reads.submit(_said_untracked, decisions, found, unit)
         # Most people's work has none, and then nobody asks where they are, or whether their checks pass.
         found_repositories = reads.submit(stores.code.repositories, tenant_id) if pull_requests else None
         commits: list[Commit] = [
             (pr.facts.repository_id, pr.facts.head) for pr in pull_requests if pr.facts and not pr.stage.over
         ]
         checks = stores.code.checks(tenant_id, commits) if commits else {}
+        said_untracked = found_talk.result()
     repositories = found_repositories.result() if found_repositories else ()
     related = {id: [each.seen_from(id) for each in found] for id, found in relations.items()}
     answers, base_url = found_answers.result(), index.base_urls.get(unit.provider(Role.CHAT))
@@ -134,6 +140,7 @@ def sources_of(
         said_blocked={**_said_blocked(tickets, comments, decisions, base_url), **said.blocked},
         answers=answers,
         is_untold=found.is_untold,
+        said_untracked=said_untracked,
         said_planned=said.planned,
         said_otherwise=said.otherwise,
         public=public,
@@ -205,6 +212,26 @@ def _others(
 def _names(index: TeamIndex, unit: Unit) -> Mapping[str, str]:
     host = unit.provider(Role.CODE_HOST)
     return {member.accounts[host].casefold(): member.name for member in index.people if host in member.accounts}
+
+
+def _said_untracked(decisions: Sequence[Decision], found: Found, unit: Unit) -> Mapping[str, str]:
+    """What talk without a ticket began with, as short as a title; of what everybody may read and still stands."""
+    reads = found.tenant.settings.channels.reads
+    talk = [
+        each
+        for each in sorted(decisions, key=lambda each: each.as_of, reverse=True)
+        if each.untracked and not isinstance(each.action, CreateTicket) and not (each.private or each.outside)
+    ]
+    cited = {each.id: each.places_of(each.evidence[0]) for each in talk[:MOST_TALK] if reads(each.subject.channel)}
+    if not cited:
+        return {}
+    chat = unit.provider(Role.CHAT)
+    names = {member.accounts[chat]: member.name for member in found.index.people if chat in member.accounts}
+    messages = unit.stores.messages.some(unit.tenant_id, {place for places in cited.values() for place in places})
+    public = (message for message in messages if not (message.deleted or message.private))
+    said = {message.place: text.plain(message.text, names) for message in public}
+    words = {id: next((said[place] for place in places if said.get(place)), "") for id, places in cited.items()}
+    return {id: short_title(first) for id, first in words.items() if first}
 
 
 def _said_blocked(
