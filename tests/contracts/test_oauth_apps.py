@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+import httpx
 import pytest
 
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
-from pm_assistant.domain.errors import AccessRevoked, InvalidRequest, UpstreamError, UpstreamRejected
+from pm_assistant.domain.errors import (
+    AccessRevoked,
+    InvalidRequest,
+    UpstreamError,
+    UpstreamRejected,
+    UpstreamUnavailable,
+)
 from pm_assistant.domain.tenants import CalendarProvider, Credentials, Grantor, Provider
 from pm_assistant.integrations.github.app import GitHubApp
 from pm_assistant.integrations.github.oauth import GitHubOAuthApp
@@ -26,6 +33,7 @@ from tests.integrations.oauth_vendors import (
     GoogleVendor,
     LinearVendor,
     SlackVendor,
+    Vendor,
     query_of,
 )
 
@@ -220,6 +228,39 @@ def test_revoking_what_is_gone_is_fine(case: OAuthCase, whole: bool) -> None:
     case.vendor.end()
     case.app.revoke(grant.external_id, grant.credentials, whole=whole)
     assert not case.vendor.accepts(grant.credentials)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("slack", httpx.Response(200, json={"ok": False, "error": "token_revoked"})),
+        ("slack", httpx.Response(200, json={"ok": False, "error": "invalid_auth"})),
+        *(("linear", httpx.Response(400, json={"error": error})) for error in ("invalid_grant", "invalid_request")),
+        ("linear", httpx.Response(401, json={"error": "invalid_token"})),
+        ("github", httpx.Response(404, json={"message": "Not Found"})),
+        *(("google", httpx.Response(400, json={"error": error})) for error in ("invalid_grant", "invalid_token")),
+    ],
+)
+def test_a_vendor_that_answers_that_our_access_has_ended_has_forgotten_us(name: str, answer: httpx.Response) -> None:
+    """In whichever of its words: there is nothing left to take back, and nothing to try again."""
+    case = CASES[name]()
+    grant = case.granted()
+    assert isinstance(case.vendor, Vendor)
+    case.vendor.answers += [answer, answer]
+
+    case.app.revoke(grant.external_id, grant.credentials)
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() - {"fake"}))
+def test_a_vendor_that_is_away_has_not_forgotten_us(name: str) -> None:
+    """It is tried again."""
+    case = CASES[name]()
+    grant = case.granted()
+    assert isinstance(case.vendor, Vendor)
+    case.vendor.answers += [httpx.Response(503, json={"error": "server_error"})] * 9
+
+    with pytest.raises(UpstreamUnavailable):
+        case.app.revoke(grant.external_id, grant.credentials)
 
 
 def test_google_is_not_asked_to_end_one_grant_since_it_would_end_all_of_them() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PRIMARY = "primary"
 """What Google calls a person's own calendar; whose it is it does not say to who may see entries alone."""
+_ENDED = frozenset({"invalid_token", "invalid_grant"})
 _NOT_OURS = frozenset({"invalid_client", "unauthorized_client", "deleted_client", "disabled_client"})
 
 
@@ -98,11 +99,11 @@ class GoogleOAuthApp:
     def revoke(self, external_id: str, credentials: Credentials, *, whole: bool = True) -> None:
         """End all that the person has granted us, if it is `whole`: Google cannot end one grant beside another.
 
-        It answers 400 to a token that it has ended before or does not know.
+        It answers 400 to a token that it has ended before or does not know, or whose grant has ended.
         """
         if whole:
             token = credentials.refresh_token or credentials.access_token
-            self._post(f"{self._oauth_url}/revoke", fine={"invalid_token"}, data={"token": token.get_secret_value()})
+            self._post(f"{self._oauth_url}/revoke", fine=_ENDED, data={"token": token.get_secret_value()})
 
     def _tokens(self, **proof: str) -> TokenAnswer:
         form = {**self._client, **proof}

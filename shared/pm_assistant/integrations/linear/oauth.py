@@ -152,11 +152,11 @@ class LinearOAuthApp:
         code = word(answer.get("error"))
         if code == "invalid_client":
             raise Misconfigured(f"Linear does not accept linear/client-id or linear/client-secret: {code}")
+        if response.status_code in fine:
+            return answer
         # Only this says that a grant has ended; the other refusals are about one request.
         if code == "invalid_grant":
             raise AccessRevoked(causes.refuses_grant("Linear", code), provider=Provider.LINEAR)
-        if response.status_code in fine:
-            return answer
         if code == NO_CODE and not answer.get("errors"):
             raise UpstreamUnavailable(causes.failed_with("Linear", response.status_code))
         raise UpstreamRejected(causes.refused_with("Linear", response.status_code, code))
