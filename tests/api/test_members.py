@@ -112,6 +112,7 @@ def test_a_github_login_is_anybodys_word(team: World) -> None:
         ("U0EVE", "linear", "lin-ada", 404),
         ("U0ADA", "jira", "x", 422),
         ("U0ADA", "github", "no login", 422),
+        ("U0ADA", "github", "a" * 40, 400),
     ],
 )
 def test_what_cannot_be_is_refused(team: World, member_id: str, provider: str, account: str, status: int) -> None:

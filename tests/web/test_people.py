@@ -87,6 +87,17 @@ def test_who_may_be_one_person_is_one_press_away_from_being_it_or_not(web: WebWo
     assert "Is this one person?" not in browser.get("/people").text
 
 
+@pytest.mark.parametrize("login", ["ada l", "-ada", "https://github.com/ada", "a" * 40])
+def test_what_can_be_nobodys_login_is_nobodys_on_the_page_either(web: WebWorld, login: str) -> None:
+    """Where anything can be typed; GitHub tells us of nobody, so what could be one is taken at its word."""
+    known(web, a_member())
+    browser = web.browser(Role.ADMIN)
+
+    assert 400 == browser.post("/people/U0ADA/accounts/github", {"free": login}).status
+    assert Provider.GITHUB not in kept(web).accounts
+    assert 303 == browser.post("/people/U0ADA/accounts/github", {"free": "ada-l"}).status
+
+
 def test_what_speaks_for_two_being_one_is_told_in_the_pages_language(web: WebWorld) -> None:
     """Every sign that there is has its words."""
     one = a_member("ada", linear_id=None).model_copy(update={"name": "Ada Lovelace", "email": "ada@acme.test"})

@@ -38,6 +38,7 @@ class VendorProfile:
         is_read: whether we take in what happens there; elsewhere we only know whether we may.
         names_ignore_case: whether an account's name is the same however it is spelt.
         channel_id: a pattern of what ids of its channels look like.
+        account: a pattern of what names of its accounts look like.
     """
 
     provider: Provider
@@ -51,6 +52,7 @@ class VendorProfile:
     is_read: bool = True
     names_ignore_case: bool = False
     channel_id: str = ".+"
+    account: str = ".+"
 
     @property
     def tells_of_everybody(self) -> bool:

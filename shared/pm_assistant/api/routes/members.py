@@ -42,7 +42,7 @@ class VendorAccount(Model):
         min_length=1,
         max_length=100,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
-        description="the user's id at Slack or Linear, the login at GitHub",
+        description="the user's id at Slack or Linear, the login at GitHub, of which nobody asks whose it is",
     )
 
 

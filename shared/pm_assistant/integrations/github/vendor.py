@@ -84,6 +84,7 @@ VENDOR = Vendor(
     ),
     place=gettext_noop("account"),
     names_ignore_case=True,
+    account="[A-Za-z0-9][A-Za-z0-9_-]{0,38}",
     urls={"web": "https://github.com", "api": "https://api.github.com"},
     app_secrets=("app-id", "app-slug", "client-id", "client-secret", "private-key"),
     webhook_secret="webhook-secret",  # noqa: S106, the name of one

@@ -1,5 +1,6 @@
 """Say who the team's people are: names, zones, addresses, and whose account is whose at each vendor."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from pydantic import TypeAdapter
@@ -121,7 +122,8 @@ def identify(member_id: str, provider: Provider, account: str, unit: Unit) -> Me
 
     Raises:
         NotFound: the tenant has no such member.
-        InvalidRequest: nobody of the team has that account, as far as the vendor has told us.
+        InvalidRequest: nobody of the team has that account, as far as the vendor has told us; of one that tells us of
+            nobody the word counts, unless no account could be called so.
         Conflict: this member, or the one who has the account, is known by another account there, or has been changed
             meanwhile.
     """
@@ -131,7 +133,7 @@ def identify(member_id: str, provider: Provider, account: str, unit: Unit) -> Me
     vendor = unit.vendors[provider]
     holders = [m for m in members if m.id != member_id and _same(m.accounts.get(provider), account, vendor)]
     if before.accounts.get(provider) != account:
-        _check_free(before, vendor, holders)
+        _check_free(before, account, vendor, holders)
     member = _joined(before, provider, account, [holder for holder in holders if _is_lone(holder)])
     directory.replace_member(tenant_id, member, before=before)
     for holder in holders:
@@ -187,11 +189,11 @@ def _is_lone(member: Member) -> bool:
     return len(member.accounts) == 1
 
 
-def _check_free(member: Member, vendor: VendorProfile, holders: Sequence[Member]) -> None:
+def _check_free(member: Member, account: str, vendor: VendorProfile, holders: Sequence[Member]) -> None:
     provider = vendor.provider
     if primary_provider(member) is provider:
         raise Conflict(Translatable("this member is known by another {vendor} account", vendor=provider))
-    if not holders and vendor.tells_of_everybody:
+    if not holders and (vendor.tells_of_everybody or not re.fullmatch(vendor.account, account)):
         raise InvalidRequest(
             Translatable("nobody of the team has that {vendor} account", vendor=provider), field="account"
         )
