@@ -132,32 +132,49 @@ def test_only_open_tickets_are_fetched_where_only_they_are_shown(customer: Custo
     assert all("state=" in each for each in customer.asked)
 
 
-@pytest.mark.parametrize("command", ["decisions", "linear --all", "untracked", "pulls", "disagreements"])
-def test_on_a_terminal_of_80_columns_a_row_is_a_line(
+@pytest.mark.parametrize(
+    "command", ["decisions", "linear --all", "untracked", "pulls", "disagreements", "keys list", "people"]
+)
+def test_on_a_terminal_of_80_columns_nothing_is_cut(
     customer: Customer, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    """What does not fit is cut, and addresses are behind what they are about; a pipe gets all of it, spelt out."""
+    """What does not fit goes on in the next line, addresses are behind what they are about; a pipe has a line a row."""
     done = Outcome(external_id="c1", url="https://linear.app/acme/issue/ENG-1#comment-c1", inverse="{}")
     log(customer, state=DecisionState.DONE, outcome=done, reason="both speak of coupon and checkout " * 9)
     customer.world.stores.tickets.put(ACME, a_ticket(3, title="A title that is longer than any terminal is wide " * 3))
-    monkeypatch.delenv("COLUMNS")
-    piped = customer.pm(*command.split()).out
-    monkeypatch.setenv("COLUMNS", "80")
+    pull = a_pull_request(1, title="ENG-48 Answer 429 above the limit and say in Retry-After when to come again")
+    for part in (a_repository(), pull):
+        customer.world.stores.code.record(ACME, part, keep_days=30)
+    customer.pm("keys", "make", "the nightly import of what the warehouse has learnt of the world since")
     monkeypatch.setattr(terminal_module, "followed", lambda: True)
+    monkeypatch.delenv("COLUMNS")
+    wide = customer.pm(*command.split()).out
+    monkeypatch.setenv("COLUMNS", "80")
 
     shown = customer.pm(*command.split()).out
 
     assert max(len(line) for line in shown.splitlines()) <= 80
-    assert len(shown.splitlines()) == len(piped.splitlines())
-    if command in {"decisions", "linear --all"}:
-        assert "https://" not in shown
-        assert "https://linear.app/acme/issue/ENG-1" in piped
-        assert "…" not in piped
+    assert "…" not in shown
+    assert "https://" not in shown
+    assert sorted("".join(wide.split())) == sorted("".join(shown.split()))
+
+
+def test_a_row_that_fits_is_a_line(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a pipe every row is, with its addresses spelt out."""
+    log(customer, reason="both speak")
+    piped = customer.pm("decisions").out
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(terminal_module, "followed", lambda: True)
+
+    assert "https://linear.app/acme/issue/ENG-1" not in customer.pm("decisions").out
+    assert 3 == len(customer.pm("decisions").out.splitlines()) == len(piped.splitlines())
 
 
 def test_a_rule_is_taken_back_by_how_its_id_begins(customer: Customer) -> None:
     """As the list shows it, whose words are all there on a terminal of 80 columns; of two neither is meant."""
-    made = [customer.world.owner.post("/v1/rules", {"label": str(n)}).json["id"] for n in range(17)]
+    labels = tuple(map(str, range(17)))
+    customer.world.stores.tickets.put(ACME, a_ticket(3, labels=labels))
+    made = [customer.world.owner.post("/v1/rules", {"label": label}).json["id"] for label in labels]
     [(digit, _)] = Counter(id[0] for id in made).most_common(1)
 
     assert (1, True) == ((answer := customer.pm("unmute", digit)).code, f"rules begin with {digit}" in answer.err)
@@ -170,7 +187,9 @@ def test_the_words_of_a_rule_are_not_cut_on_a_terminal_of_80_columns(
 ) -> None:
     """They are what it is read for."""
     note = "nobody wants to be asked about what the night job says of itself in there, least of all on Mondays"
-    customer.world.owner.post("/v1/rules", {"kind": "create", "label": "nightly chores of the machines", "note": note})
+    label = "nightly chores of the machines"
+    customer.world.stores.tickets.put(ACME, a_ticket(3, labels=(label,)))
+    customer.world.owner.post("/v1/rules", {"kind": "create", "label": label, "note": note})
     monkeypatch.setenv("COLUMNS", "80")
 
     shown = customer.pm("rules").out

@@ -77,7 +77,7 @@ def test_status_of_a_stack_without_a_tenant_says_so(terminal: StackAndTerminal) 
 
 
 def test_status_fits_a_terminal_of_80_columns(terminal: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What does not fit is cut."""
+    """What does not fit goes on in the next line."""
     log(terminal)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(terminal_module, "followed", lambda: True)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from pm_assistant.cli import terminal as terminal_module
 from pm_assistant.domain.jobs import APP
+from pm_assistant.domain.tenants import TenantId
 from tests.builders import ACME, GLOBEX, NOW, a_health, a_message, a_tenant
 from tests.cli.conftest import StackAndTerminal
 
@@ -119,8 +119,16 @@ def test_a_team_that_there_is_not_is_not_found(teams: StackAndTerminal, argument
 
 
 def test_the_list_fits_a_terminal_of_80_columns(teams: StackAndTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What does not fit is cut."""
+    """What does not fit goes on in the next line; ids, which leave no room for the rest, stand below."""
+    id = TenantId("0b6f3de111114222833344445555666a")
+    name = "Larkspur Bikes and Rentals of the Coast"
+    teams.stores.healths.put(a_health(id, name=name, suspended_since=NOW, looked_at=NOW))
+    wide = teams.pm("operator", "tenants").out
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr(terminal_module, "followed", lambda: True)
 
-    assert max(len(line) for line in teams.pm("operator", "tenants").out.splitlines()) <= 80
+    shown = teams.pm("operator", "tenants").out
+
+    assert max(map(len, shown.splitlines())) <= 80
+    assert f"{id}  {name}" in shown
+    assert "…" not in shown
+    assert {*wide.split()} - {"Id"} <= {*shown.split()}

@@ -644,7 +644,7 @@ def furnished(given: GivenTwoTeams) -> dict[str, list[str]]:
     team, outside = given.victim, given.teams.outside
     team.api.post("/v1/invitations", email="guest@honest.example")
     a_key(team)
-    team.api.post("/v1/rules", kind="create", label="nowhere")
+    team.api.post("/v1/rules", kind="create", ticket=team.api.get("/v1/tickets")["items"][0]["key"])
     team.over(team.api.post("/v1/exports")["id"])
     if not team.api.get("/v1/experiments")["items"]:  # there is one of a kind at a time
         team.api.post("/v1/experiments", kind="move", b={"ask_from": 0.6})

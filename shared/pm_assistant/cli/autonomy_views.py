@@ -9,13 +9,13 @@ from pm_assistant.workflows.pipeline.trust import Autonomy, CalibrationView, Str
 def autonomy(found: Autonomy) -> RenderableType:
     """What has been earned, by kind and confidence, and what confidences are worth."""
     columns = ("Kind", "Confidence", "Judged by", "Rule", "Acts", "Why")
-    rows = table(*columns, wrapped=columns[1:])
+    rows = table(*columns)
     for stream in found.streams:
         add(rows, *map(text, _row(stream)))
     if not found.calibrations:
         return counted(rows, len(found.streams), "track record")
     figures = ("Kind", "Judged by", "Version", "Answers", "Said, and right", "Off by", "Before", "Log loss after")
-    worth = table(*figures, wrapped=figures[1:])
+    worth = table(*figures)
     for calibration in found.calibrations:
         add(worth, *map(text, _worth(calibration)))
     streams = counted(rows, len(found.streams), "track record")

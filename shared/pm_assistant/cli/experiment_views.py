@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
+from rich.text import Text
 
 from pm_assistant.cli.terminal import add, counted, facts, table, text
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.shadow import ShadowReport
-from pm_assistant.domain.trials import Experiment, Side
+from pm_assistant.domain.trials import ARMS, Experiment, Side
 
 
 def shadow(report: ShadowReport) -> RenderableType:
@@ -22,27 +23,34 @@ def shadow(report: ShadowReport) -> RenderableType:
 
 
 def experiments(experiments: Sequence[Experiment]) -> RenderableType:
-    """Experiments as a table, a line for each of their sides."""
-    rows = table("Id", "Kind", "State", "Side", "Does", "Talks", "Asked", "As it was", "Undone", "p", "Why")
-    for experiment in experiments:
-        state = f"{experiment.state} until {experiment.ends_at:%F}" if experiment.ended_at is None else experiment.state
-        for arm, variant in (("a", experiment.a), ("b", experiment.b)):
-            side = experiment.sides.get("a" if arm == "a" else "b", Side())
-            add(
-                rows,
-                *(text(each) for each in ((experiment.id, experiment.kind, state) if arm == "a" else ("", "", ""))),
-                text(f"{arm} (better)" if experiment.winner == arm else arm),
-                text(_does(variant)),
-                text(str(side.conversations)),
-                text(str(side.asked)),
-                text(f"{side.approved} of {side.answered}"),
-                text(f"{side.undone} of {side.done}"),
-                *(
-                    text(each)
-                    for each in ((f"{experiment.p_value:.3f}", experiment.because or "") if arm == "a" else ("", ""))
-                ),
-            )
-    return counted(rows, len(experiments), "experiment")
+    """Experiments one below the other, with a line for each of their sides."""
+    if not experiments:
+        return text("No experiments.")
+    return Group(*(part for experiment in experiments for part in (_headed(experiment), _sides(experiment), Text())))
+
+
+def _headed(experiment: Experiment) -> Text:
+    state = f"{experiment.state} until {experiment.ends_at:%F}" if experiment.ended_at is None else experiment.state
+    outcome = f"p {experiment.p_value:.3f}"
+    if experiment.because:
+        outcome = f"{outcome}: {experiment.because}"
+    return text("  ".join((experiment.id, experiment.kind, state, outcome)), "bold")
+
+
+def _sides(experiment: Experiment) -> RenderableType:
+    rows = table("Side", "Does", "Talks", "Asked", "As it was", "Undone")
+    for name, variant in zip(ARMS, (experiment.a, experiment.b), strict=True):
+        side = experiment.sides.get(name, Side())
+        add(
+            rows,
+            text(f"{name} (better)" if experiment.winner == name else name),
+            text(_does(variant)),
+            text(str(side.conversations)),
+            text(str(side.asked)),
+            text(f"{side.approved} of {side.answered}"),
+            text(f"{side.undone} of {side.done}"),
+        )
+    return rows
 
 
 def _does(variant: Variant) -> str:

@@ -29,7 +29,7 @@ def talk(found: TalkView) -> RenderableType:
         return text(NOT_YET)
     heard = f"Since {found.since:%Y-%m-%d} {found.conversations} conversations, {found.messages} messages; "
     heard += f"{found.untracked_conversations} about work without a ticket, {found.untracked_messages} messages."
-    topics = table("Ticket", "Conversations", "Messages", "Title", wrapped=("Title",))
+    topics = table("Ticket", "Conversations", "Messages", "Title")
     for topic in found.topics:
         add(topics, *map(text, (topic.key, str(topic.conversations), str(topic.messages), topic.title)))
     figures = _figures(
@@ -37,7 +37,7 @@ def talk(found: TalkView) -> RenderableType:
         ("Ticket to done", found.work_days, " d"),
         ("First report to done", found.report_days, " d"),
     )
-    asked = table("Asked", "Where", "Question nobody answered", wrapped=("Where", "Question nobody answered"))
+    asked = table("Asked", "Where", "Question nobody answered")
     for question in found.unanswered:
         where = question.url or question.channel or ""
         add(asked, *map(text, (f"{question.at:%Y-%m-%d}", where, question.text)))
@@ -53,7 +53,7 @@ def _team(team: TeamFlowView) -> list[RenderableType]:
     weeks = table("Week of", "Finished", "Of talk", "Reopened", "In progress", "Half done within")
     for week in team.weeks:
         add(weeks, *map(text, _week(week)))
-    oldest = table("In progress", "Days", "Title", wrapped=("Title",))
+    oldest = table("In progress", "Days", "Title")
     for ticket in team.in_progress:
         add(oldest, *map(text, (ticket.key, f"{ticket.days:g}{' late' if ticket.late else ''}", ticket.title)))
     said = [text(f"{team.forecast.items} open: {team.forecast.says}.")] if team.forecast is not None else []

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pm_assistant.cli.models import Connected, Finding, Parked, ParkedInFull, Status, TenantStatus
-from pm_assistant.cli.terminal import add, counted, facts, table, text
+from pm_assistant.cli.terminal import add, counted, facts, table, text, width
 from pm_assistant.cli.times import age
 from pm_assistant.cli.views import decisions
 from pm_assistant.domain.health import StageHealth, TenantHealth, VendorHealth
@@ -88,7 +88,7 @@ def finding(finding: Finding) -> RenderableType:
 
 def parked(letters: Sequence[Parked], now: datetime) -> RenderableType:
     """Dead letters as a table."""
-    rows = table("Id", "Queue", "Age", "Attempts", "Error", "Cause", "About", wrapped=("Error", "Cause", "About"))
+    rows = table("Id", "Queue", "Age", "Attempts", "Error", "Cause", "About")
     for letter in letters:
         tried = (age(letter.parked_at, now), str(letter.attempts))
         row = (letter.id[:8], letter.queue, *tried, letter.error, letter.cause, letter.about)
@@ -110,16 +110,25 @@ def parked_in_full(letter: ParkedInFull, now: datetime) -> RenderableType:
     )
 
 
+WIDE = 120
+"""Columns from which on a team's id stands in its line."""
+
+
 def tenants(healths: Sequence[TenantHealth], now: datetime, thing: str = "team") -> RenderableType:
-    """How teams fare, or one did on several days, a line each."""
-    rows = table("Id", "Team", "State", "Vendors", "Waiting", "Failed", "People", "Cost", "Age")
+    """How teams fare, or one did on several days, a line each; ids stand below where there is no room."""
+    columns = ("Id", "Team", "State", "Vendors", "Waiting", "Failed", "People", "Cost", "Age")
+    shown = columns[1:] if width() < WIDE else columns
+    rows = table(*shown)
     for health in healths:
         ill = "red" if health.is_troubled else ""
         waits = _oldest(health, now)
         failed = f"{health.failed_actions} + {health.failed_runs} runs"
         row = (health.tenant_id, health.name, _state(health), _vendors(health), waits, failed, str(health.people))
-        add(rows, *(text(cell, ill) for cell in (*row, _cost(health), age(health.looked_at, now))))
-    return counted(rows, len(healths), thing)
+        cells = [text(cell, ill) for cell in (*row, _cost(health), age(health.looked_at, now))]
+        add(rows, *cells[-len(shown) :])
+    names = {health.tenant_id: health.name for health in healths} if shown != columns else {}
+    listed = counted(rows, len(healths), thing)
+    return Group(listed, Text(), facts(*names.items())) if names else listed
 
 
 def tenant_in_full(health: TenantHealth, now: datetime) -> RenderableType:

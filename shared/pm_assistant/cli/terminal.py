@@ -7,7 +7,7 @@ literally, so neither escape sequences nor markup get through.
 import json
 import sys
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from os import environ
 from typing import Any
@@ -21,7 +21,7 @@ from rich.text import Text
 
 PIPE_WIDTH = 10_000
 """Columns where no terminal says how many it has: a program that reads lines wants all of each."""
-NARROW = frozenset({"Id", "When", "State", "Pull", "As", "Sure", "Age", "Updated", "Queue", "Attempts"})
+NARROW = frozenset({"Id", "When", "Pull", "As", "Sure", "Age", "Updated", "Queue", "Attempts"})
 """Columns that are short and unreadable when cut."""
 JOINER = "\u200d"
 """Holds the parts of an emoji together; the one invisible character that is let through."""
@@ -35,8 +35,12 @@ def clean(text: str) -> str:
 
 def show(view: RenderableType) -> None:
     """Print a view."""
-    width = None if sys.stdout.isatty() or "COLUMNS" in environ else PIPE_WIDTH
-    Console(width=width, highlight=False, markup=False, emoji=False).print(view)
+    Console(width=width(), highlight=False, markup=False, emoji=False).print(view)
+
+
+def width() -> int:
+    """How many columns there are where we write."""
+    return Console().width if sys.stdout.isatty() or "COLUMNS" in environ else PIPE_WIDTH
 
 
 def show_json(answer: BaseModel | Sequence[BaseModel]) -> None:
@@ -88,18 +92,18 @@ def facts(*pairs: tuple[str, str]) -> Table:
     return grid
 
 
-def table(*columns: str, wrapped: Collection[str] = ()) -> Table:
-    """An empty table of these columns; what is `wrapped` is read for what it says, and goes on in the next line."""
+def table(*columns: str) -> Table:
+    """An empty table of these columns."""
     empty = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        empty.add_column(column, overflow="fold" if column in wrapped else "ellipsis", no_wrap=column in NARROW)
+        empty.add_column(column, overflow="fold", no_wrap=column in NARROW)
     return empty
 
 
 def add(rows: Table, *cells: Text) -> None:
-    """Add a row, which is one line: what does not fit is cut at the end of its cell, if that is not wrapped."""
+    """Add a row, which is one line where it fits; nothing is cut, what does not fit goes on in the next line."""
     for column, cell in zip(rows.columns, cells, strict=True):
-        cell.no_wrap, cell.overflow = column.overflow == "ellipsis", column.overflow
+        cell.no_wrap, cell.overflow = column.no_wrap, column.overflow
     rows.add_row(*cells)
 
 

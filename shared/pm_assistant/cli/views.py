@@ -156,7 +156,7 @@ def findings(found: Sequence[FindingTold], thing: str) -> RenderableType:
 
 def not_undone(kept: Sequence[NotUndoneTold]) -> RenderableType:
     """What stays of a run, and why, as a table."""
-    rows = table("Decision", "What", "Ticket", "Because", *spelled("Link"), wrapped=("Ticket", "Because"))
+    rows = table("Decision", "What", "Ticket", "Because", *spelled("Link"))
     for each in kept:
         said = each.ticket.url if each.ticket else next(iter(each.evidence), "")
         ticket = each.ticket.text if each.ticket else ""
@@ -205,7 +205,7 @@ def calendar(own: OwnCalendar) -> RenderableType:
 def ties(ties: Sequence[Tie], now: datetime) -> RenderableType:
     """Connections as a table."""
     columns = ("Vendor", "Workspace", "State", "Last event", "Last sync", "Next refresh")
-    rows = table(*columns, wrapped=columns[1:])
+    rows = table(*columns)
     for tie in ties:
         happened = (f"{age(at, now)} ago" if at else "" for at in (tie.last_event_at, tie.last_sync_at))
         refresh = f"{tie.next_refresh_at.astimezone():%F %H:%M}" if tie.next_refresh_at else ""
@@ -229,7 +229,7 @@ def _coverage(tie: Tie) -> Iterator[Text]:
 
 def rules(seen: Sequence[RuleTold]) -> RenderableType:
     """Rules as a table; which others say otherwise stands with each."""
-    rows = table("Id", "Rule", "Whose", "Until", "Note", wrapped=("Rule", "Whose", "Until", "Note"))
+    rows = table("Id", "Rule", "Whose", "Until", "Note")
     for rule in seen:
         what = f"{'never ask' if rule.effect == 'never' else 'ask first'}: {', '.join(rule.about)}"
         over = rule.ended or ("" if rule.in_force else "over")
@@ -271,7 +271,7 @@ def _clock(at: datetime) -> str:
 
 def runs(runs: Sequence[RunAsked], now: datetime) -> RenderableType:
     """Runs as a table."""
-    rows = table("Id", "Age", "Kind", "State", "Done", "Error", wrapped=("Kind", "Done", "Error"))
+    rows = table("Id", "Age", "Kind", "State", "Done", "Error")
     for run in runs:
         kind = f"{run.kind} (dry run)" if run.dry_run else run.kind
         state = text(run.state, {JobState.DONE: "green", JobState.FAILED: "red"}.get(run.state, "cyan"))
