@@ -110,4 +110,5 @@ def test_an_operator_grants_what_was_not_bought(world: World) -> None:
             (entry.action, entry.detail) for entry in world.stores.audit.latest(trail, limit=9)
         ]
     assert 404 == world.operator.patch("/v1/operator/tenants/nowhere/billing", wish).status
-    assert 400 == world.operator.patch(f"/v1/operator/tenants/{ACME}/billing", {}).status
+    for nothing in ({}, {"trial_ends_at": "2020-01-01T00:00:00Z"}):
+        assert 400 == world.operator.patch(f"/v1/operator/tenants/{ACME}/billing", nothing).status

@@ -42,7 +42,7 @@ def test_what_a_plan_would_cost_is_shown_before_it_is_bought(customer: Customer)
 def test_an_operator_grants_what_was_not_bought(terminal: StackAndTerminal) -> None:
     """All at once or one by one; both trails say so."""
     terminal.stores.tenants.put(a_tenant(GLOBEX))
-    granted = ("--trial-until", "2026-12-24", "--raise", "people=9", "--invoice", "team:20:2099-01-01")
+    granted = ("--trial-until", "2099-12-24", "--raise", "people=9", "--invoice", "team:20:2099-01-01")
 
     answer = terminal.pm("operator", "grant", GLOBEX, *granted)
 
@@ -61,13 +61,25 @@ def test_an_operator_grants_what_was_not_bought(terminal: StackAndTerminal) -> N
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("--raise", "seats=9"), ("--raise", "people=many"), ("--invoice", "gold:1:2027-01-01")]
+    ("arguments", "said"),
+    [
+        ((), "--trial-until, --raise or --invoice"),
+        (("--raise", "seats=9"), "--raise takes a limit and a number, such as decisions=1000; there is people, "),
+        (("--raise", "people=many"), "--raise takes a limit and a number"),
+        (("--raise", "people=-3"), "--raise takes a limit and a number"),
+        (("--invoice", "gold:1:2027-01-01"), "--invoice takes a plan, its seats and a day"),
+        (("--invoice", "free:1:2027-01-01"), "--invoice takes a plan, its seats and a day"),
+        (("--invoice", "team:1:soon"), "--invoice takes a plan, its seats and a day"),
+        (("--trial-until", "2020-01-01"), "--trial-until takes a day that is yet to come"),
+    ],
 )
 def test_what_cannot_be_granted_is_said_before_anything_is_done(
-    terminal: StackAndTerminal, arguments: tuple[str, ...]
+    terminal: StackAndTerminal, arguments: tuple[str, ...], said: str
 ) -> None:
-    """And nothing of it is."""
+    """In the words of the option, and nothing of it is."""
     before = terminal.stores.tenants.get(ACME)
 
-    assert 0 != terminal.pm("operator", "grant", ACME, *arguments).code
+    answer = terminal.pm("operator", "grant", ACME, *arguments)
+
+    assert (1, True) == (answer.code, said in answer.err), answer.err
     assert before == terminal.stores.tenants.get(ACME)

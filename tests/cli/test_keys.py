@@ -93,3 +93,16 @@ def test_what_does_not_open_is_named_and_left_alone(terminal: StackAndTerminal) 
     assert (1, "1 connection sealed anew\n") == (answer.code, answer.out)
     assert "These do not open: slack of acme\n" == answer.err
     assert shut == stored(terminal, ACME)
+
+
+def test_a_former_key_that_is_none_is_refused_before_anything_is_sealed(terminal: StackAndTerminal) -> None:
+    """Whoever has misspelt it would be told that all is done."""
+    key, vault = a_vault()
+    terminal.describe(kms_key_id=key)
+    terminal.stores.connections.remove(ACME, Provider.LINEAR)
+    before = keep(terminal, vault, ACME)
+
+    answer = terminal.pm("operator", "rotate-key", "--former", "nope")
+
+    assert (1, "", "--former: KMS shows no key nope\n") == (answer.code, answer.out, answer.err)
+    assert before == stored(terminal, ACME)

@@ -103,9 +103,9 @@ def test_a_copy_that_is_not_there_is_named(terminal: StackAndTerminal) -> None:
     ("words", "named"),
     [
         (["grant", ACME], "--trial-until"),
-        (["grant", ACME, "--raise", "seats=3"], "--raise: "),
-        (["grant", ACME, "--raise", "people=-3"], "--raise: "),
-        (["grant", ACME, "--invoice", "team"], "--invoice: "),
+        (["grant", ACME, "--invoice", "team"], "--invoice takes"),
+        (["rotate-key", "--former", "nope"], "--former: KMS shows no key nope"),
+        (["doctor", "--mail-to", "foo"], "--mail-to takes an e-mail address"),
         (["stripe-products", "8", "16", "--currency", "euro"], "--currency takes three letters"),
     ],
     ids=" ".join,

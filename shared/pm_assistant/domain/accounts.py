@@ -6,7 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    SecretStr,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.languages import Translatable
@@ -311,6 +320,15 @@ class Registration(Model):
         if (self.team_name is None) == (self.invitation is None):
             raise ValueError("either found a team (team_name) or join one (invitation)")
         return self
+
+
+def is_email(text: str) -> bool:
+    """Whether an address can be one."""
+    try:
+        TypeAdapter(Email).validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def canonical(email: str) -> str:

@@ -60,7 +60,12 @@ def test_the_teams_own_trail_says_what_was_granted_once(unit: FakeUnit) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", [BillingGrant(), BillingGrant(invoiced=Invoicing(plan=Plan.FREE, seats=1, until=LATER))]
+    "wish",
+    [
+        BillingGrant(),
+        BillingGrant(invoiced=Invoicing(plan=Plan.FREE, seats=1, until=LATER)),
+        BillingGrant(trial_ends_at=NOW),
+    ],
 )
 def test_nothing_is_granted_that_is_nothing(unit: FakeUnit, wish: BillingGrant) -> None:
     """It would be noted and mean nothing."""

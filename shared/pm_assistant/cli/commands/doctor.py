@@ -12,7 +12,8 @@ from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.models import Finding
 from pm_assistant.cli.options import AsJson
 from pm_assistant.cli.terminal import show, show_json, waiting
-from pm_assistant.domain.errors import ProductError
+from pm_assistant.domain.accounts import is_email
+from pm_assistant.domain.errors import InvalidRequest, ProductError
 from pm_assistant.domain.tenants import Provider
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def doctor(
     """Look at everything a stack needs, and try it with a made-up tenant; status 1 if anything is missing."""
     from pm_assistant.cli.doctor.deployed import DeployedStack
 
+    if mail_to is not None and not is_email(mail_to):
+        raise InvalidRequest("--mail-to takes an e-mail address, such as you@example.com", field="mail-to")
     deployed = DeployedStack(client, wait=time.sleep, mail_to=mail_to, without=without or ())
     found: list[Finding] = []
     with waiting("Looking at the stack, which may take some minutes"):

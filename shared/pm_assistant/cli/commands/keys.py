@@ -8,7 +8,7 @@ import typer
 from pm_assistant.cli.client import StackClient
 from pm_assistant.cli.terminal import waiting
 from pm_assistant.domain.calendars import CalendarConnection
-from pm_assistant.domain.errors import Forbidden
+from pm_assistant.domain.errors import Forbidden, InvalidRequest, Misconfigured, UpstreamRejected
 from pm_assistant.domain.tenants import Connection, Grantor, TenantId
 
 
@@ -17,6 +17,8 @@ def rotate_key(
     former: Annotated[str | None, typer.Option("--former", help="Id of the KMS key that was in use before.")] = None,
 ) -> None:
     """Seal every tenant's credentials anew: with a new data key, under the stack's current KMS key."""
+    if former is not None:
+        _check_key(former)
     vault = client.vault(former=former)
     sealed, shut = 0, []
     with waiting("Sealing credentials anew"):
@@ -32,6 +34,22 @@ def rotate_key(
     typer.echo(f"{sealed} connection{'' if sealed == 1 else 's'} sealed anew")
     if shut:
         raise Forbidden(f"These do not open: {', '.join(shut)}")
+
+
+def _check_key(id: str) -> None:
+    """Make sure that there is a key before anything is sealed.
+
+    Raises:
+        InvalidRequest: KMS knows none of that id, or does not show it.
+    """
+    from pm_assistant.aws.failures import translated
+    from pm_assistant.runtime import wiring
+
+    try:
+        with translated():
+            wiring.client("kms").describe_key(KeyId=id)
+    except (Misconfigured, UpstreamRejected) as error:
+        raise InvalidRequest(f"--former: KMS shows no key {id}", field="former") from error
 
 
 class _Sealed(NamedTuple):

@@ -5,7 +5,7 @@ Each look stands in the operators' own trail, as one by the API does, under who 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from pm_assistant.cli.terminal import note, show, show_json
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.health import TenantHealth
 from pm_assistant.domain.jobs import APP
+from pm_assistant.domain.plans import LimitName
 from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.health import KEPT_DAYS
 from pm_assistant.runtime import wiring
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
     from pm_assistant.workflows.operator.granting import BillingGrant
 
 type Id = Annotated[str, typer.Argument(help="The tenant's, as the list names it.")]
-GRANTED = {"trial_ends_at": "--trial-until", "raises": "--raise", "invoiced": "--invoice"}
+LIMITS = ", ".join(get_args(LimitName.__value__))
+GRANTED = {
+    "raises": f"--raise takes a limit and a number, such as decisions=1000; there is {LIMITS}",
+    "invoiced": "--invoice takes a plan, its seats and a day, such as team:20:2027-01-01; there is team and business",
+    "trial_ends_at": "--trial-until takes a day that is yet to come",
+}
 """How what is granted is typed."""
 
 
@@ -118,7 +124,10 @@ def grant(
         raise InvalidRequest("Say what is granted: --trial-until, --raise or --invoice")
     wish = _granted(trial_until, raises or (), invoice)
     _note("operator.grant_to_tenant", client, id)
-    tenant = granting.grant(wish, client.app.unit(TenantId(id)))
+    try:
+        tenant = granting.grant(wish, client.app.unit(TenantId(id)))
+    except InvalidRequest as error:
+        raise _mistyped(error.field) from error
     said = granting.details_of(wish)
     _note("billing.granted", client, id, **said)
     note(f"{tenant.name}: {', '.join(f'{name} {value}' for name, value in said.items())}")
@@ -137,9 +146,11 @@ def _granted(trial_until: datetime | None, raises: Sequence[str], invoice: str |
     try:
         return BillingGrant.model_validate(wish)
     except ValidationError as error:
-        flaw = error.errors()[0]
-        option = GRANTED[str(flaw["loc"][0])]
-        raise InvalidRequest(f"{option}: {flaw['msg']}", field=option) from error
+        raise _mistyped(str(error.errors()[0]["loc"][0])) from error
+
+
+def _mistyped(field: str) -> InvalidRequest:
+    return InvalidRequest(GRANTED[field.partition(".")[0]], field=field)
 
 
 def _note(action: str, client: StackClient, target: str = "", **detail: str) -> None:

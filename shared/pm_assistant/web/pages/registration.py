@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 from pydantic import TypeAdapter, ValidationError
 
-from pm_assistant.domain.accounts import Email, Password, Registration
+from pm_assistant.domain.accounts import Password, Registration, is_email
 from pm_assistant.domain.errors import InvalidRequest, ProductError, Throttled, Unauthenticated
 from pm_assistant.domain.languages import Translatable
 from pm_assistant.presentation.i18n import gettext_noop
@@ -195,10 +195,9 @@ def checked_email(request: PageRequest) -> str:
     Raises:
         InvalidRequest: it is none.
     """
-    try:
-        return TypeAdapter(Email).validate_python(request.field("email"))
-    except ValidationError as error:
-        raise InvalidRequest(Translatable("this is no e-mail address"), field="email") from error
+    if not is_email(email := request.field("email")):
+        raise InvalidRequest(Translatable("this is no e-mail address"), field="email")
+    return email
 
 
 def _begun(request: PageRequest) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def grant(wish: BillingGrant, unit: Unit) -> Tenant:
     """Grant a tenant something; its own trail says so, and granted already it changes nothing.
 
     Raises:
-        InvalidRequest: nothing is granted, or the free plan is to be invoiced.
+        InvalidRequest: nothing is granted, a trial that is over, or the free plan is to be invoiced.
         NotFound: there is no such tenant.
         Conflict: others kept changing it.
     """
@@ -45,6 +45,8 @@ def grant(wish: BillingGrant, unit: Unit) -> Tenant:
         raise InvalidRequest("say what is granted")
     if wish.invoiced is not None and wish.invoiced.plan is Plan.FREE:
         raise InvalidRequest("the free plan costs nothing", field="invoiced.plan")
+    if wish.trial_ends_at is not None and wish.trial_ends_at <= unit.now():
+        raise InvalidRequest("a trial ends later than now", field="trial_ends_at")
 
     def granted(tenant: Tenant) -> Tenant:
         return tenant.model_copy(update={"billing": _with(wish, tenant.billing)})
