@@ -26,6 +26,25 @@ def test_markup_becomes_what_a_person_reads(raw: str, expected: str) -> None:
     assert expected == text.plain(raw, {"U1": "Ada"})
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("<@U1> see <https://x.test/a?b=1&amp;c|the  *page*>", "@Ada see the  *page*"),
+        ("<@U9> and <@U8|bob>", "@somebody and @bob"),
+        ("in <#C1|support>, <#C2> or <#C3>", "in #support, #eng or a private channel"),
+        ("<!here> &amp; <!subteam^S1|@web>, <!date^1700000000^{date}|14 November>", "@here & @web, 14 November"),
+        ("<https://x.test/a?b=1&amp;c>, <mailto:a@b.test|a@b.test>", "https://x.test/a?b=1&c, a@b.test"),
+        ("*done* :tada:  ~not~ `code`\n&gt; quoted\n\n", "*done* :tada:  ~not~ `code`\n> quoted\n\n"),
+        ("a &lt;@U1&gt; b &amp;lt; <", "a <@U1> b &lt; <"),
+        ("<@U2> <#C4>", "@&lt;b&gt; #r&amp;d"),
+    ],
+)
+def test_a_message_is_shown_as_the_chat_shows_it(raw: str, expected: str) -> None:
+    """Whom and what it names by their names; all else to the letter, and names as they are."""
+    people, channels = {"U1": "Ada", "U2": "&lt;b&gt;"}, {"C2": "#eng", "C4": "#r&amp;d"}
+    assert expected == text.as_shown(raw, text.Called(people, channels, "somebody", "a private channel"))
+
+
 def test_spoken_text_leaves_out_quotes_and_code() -> None:
     """What somebody else said, or a program printed, is not the author's statement."""
     assert "is it?" == text.plain("&gt; it is fixed\nis it?\n```ENG-1 done```", {}, spoken=True)

@@ -7,14 +7,16 @@ from datetime import timedelta
 import pytest
 
 from pm_assistant.domain.actions import Action, CreateTicket, MoveTicket
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, RunnerUp
 from pm_assistant.domain.languages import Language
-from pm_assistant.domain.tenants import TenantId
+from pm_assistant.domain.tenants import Provider, TenantId
+from pm_assistant.domain.work import Channel
 from pm_assistant.presentation.cards import percent_in
 from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.web.pages.decisions import PAGE
 from pm_assistant.workflows.pipeline.queries import BATCH
-from tests.builders import ACME, DONE, ENG, NOW, a_comment, a_decision, a_message, a_ticket
+from tests.builders import ACME, DONE, ENG, NOW, a_comment, a_decision, a_member, a_message, a_ticket
 from tests.web.browser import WebWorld
 
 
@@ -106,6 +108,24 @@ def test_a_decision_in_full_shows_what_was_said_and_what_it_rests_on(web: WebWor
     ):
         assert words in page.text, words
     assert 1 == page.html.count('class="message cited"')
+
+
+def test_what_was_said_reads_as_in_the_chat(web: WebWorld) -> None:
+    """People, channels and links by their names, as text; who and what nobody knows in the reader's language."""
+    said = a_message(0, "<@U0ADA> &amp; <@U0NEW>: <#C0HELP> <#C0SECRET> <https://x.test/?a|the &lt;b&gt; page> *now*")
+    decision = a_decision(message=said, state=DecisionState.PROPOSED)
+    logged(web, decision)
+    stores = web.api.stores
+    stores.directory.put_members(ACME, [a_member()])
+    for channel in (Channel(id="C0HELP", name="help"), Channel(id="C0SECRET", name="plans", private=True)):
+        place = Position(source=Provider.SLACK, workspace="T0ACME", place=channel.id, channel=channel, read_to=NOW)
+        stores.readings.put_position(ACME, place)
+    stores.messages.record(ACME, said, keep_days=9_999)
+
+    page = web.browser().get(f"/decisions/{decision.id}", accept_language="de")
+
+    assert "@Ada & @jemand: #help ein privater Kanal the <b> page *now*" in page.text
+    assert "<b>" not in page.html
 
 
 def test_of_what_was_said_in_private_a_decision_shows_no_words(web: WebWorld) -> None:

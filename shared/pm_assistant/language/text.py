@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from pm_assistant.language.lookalikes import without_invisible
 from pm_assistant.language.scripts import MARKS, UNSPACED, is_unspaced, pieces
@@ -62,6 +63,47 @@ def plain(text: str, names: Mapping[str, str], *, spoken: bool = False) -> str:
     text = _EMPHASIS.sub(lambda match: match[1] or match[2], STRUCK.sub(" ", text))
     lines = (" ".join(line.split()) for line in html.unescape(text).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+class Called(NamedTuple):
+    """What those are called whom a message names by their ids.
+
+    Attributes:
+        people: by the chat's ids.
+        channels: likewise, with their `#`.
+        somebody: whoever is not among these.
+        somewhere: likewise of channels.
+    """
+
+    people: Mapping[str, str]
+    channels: Mapping[str, str]
+    somebody: str
+    somewhere: str
+
+
+def as_shown(text: str, called: Called) -> str:
+    """A message as the chat shows it: people, channels and links by their names, and all else to the letter."""
+    pieces = _ANGLE.split(text)
+    return "".join(_shown(piece, called) if at % 2 else _unescaped(piece) for at, piece in enumerate(pieces))
+
+
+def _shown(reference: str, called: Called) -> str:
+    target, _, label = reference.partition("|")
+    label = _unescaped(label)
+    match target[:1]:
+        case "@":
+            return "@" + (called.people.get(target[1:]) or label.removeprefix("@") or called.somebody)
+        case "#":
+            return called.channels.get(target[1:]) or (f"#{label}" if label else called.somewhere)
+        case "!":
+            return label or "@" + target[1:].partition("^")[0]
+        case _:
+            return label or _unescaped(target).removeprefix("mailto:")
+
+
+def _unescaped(text: str) -> str:
+    """The three signs that the chat escapes."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _reference(reference: str, names: Mapping[str, str]) -> str:

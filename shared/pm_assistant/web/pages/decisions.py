@@ -29,6 +29,7 @@ from pm_assistant.workflows.pipeline.queries import (
     DecisionFilter,
     DecisionView,
     MessageView,
+    Unnamed,
     list_decisions,
     show_conversation,
     ticket_references,
@@ -161,6 +162,7 @@ def _messages(decision: Decision, index: TeamIndex, request: PageRequest) -> Seq
             channels=request.tenant.settings.channels,
             index=index,
             history_from=request.tenant.history_from(request.unit.now()),
+            unnamed=Unnamed(request.texts.gettext("somebody"), request.texts.gettext("a private channel")),
         )
     except NotFound:
         return []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
+from typing import NamedTuple
 
 from pydantic import AwareDatetime, Field
 
@@ -25,6 +26,7 @@ from pm_assistant.domain.work import (
     conversations_in,
     permalink,
 )
+from pm_assistant.language.text import Called, as_shown
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.queries import shown_pages
 from pm_assistant.workflows.connections.queries import channel_names
@@ -41,6 +43,13 @@ MOST_CHILDREN = 250
 """Tickets directly below one that are shown with it, the oldest ones."""
 MOST_COMMENTS = 50
 """Comments that are shown with a ticket, the latest ones."""
+
+
+class Unnamed(NamedTuple):
+    """What those are called in what was said whose names nobody knows."""
+
+    somebody: str
+    somewhere: str
 
 
 class MessageView(Model):
@@ -377,10 +386,12 @@ def show_conversation(
     channels: Channels,
     index: TeamIndex | None = None,
     history_from: datetime | None = None,
+    unnamed: Unnamed | None = None,
 ) -> ConversationView:
     """One conversation: the thread, or the burst around the message, that an id names.
 
-    The `index` is read where whoever asks has not done so.
+    The `index` is read where whoever asks has not done so. Texts are as they were written; or as the chat shows them,
+    where it is said what the `unnamed` are called.
 
     Raises:
         NotFound: there is none, it is private, in a channel that is not read, or it ended before `history_from`.
@@ -399,7 +410,7 @@ def show_conversation(
     # What a burst adds to may stand in the thread of one before it.
     earliest = f"{float(conversation.messages[0].root_ts) - LONGEST_BURST_SECONDS:.6f}"
     decisions = unit.stores.decisions.between(unit.tenant_id, channel, earliest, conversation.messages[-1].root_ts)
-    return _viewer(decisions, found_channels.result(), index, unit)(conversation)
+    return _viewer(decisions, found_channels.result(), index, unit, unnamed)(conversation)
 
 
 def _matches(decision: Decision, criteria: DecisionFilter, ticket: Ticket | None) -> bool:
@@ -411,12 +422,17 @@ def _matches(decision: Decision, criteria: DecisionFilter, ticket: Ticket | None
 
 
 def _viewer(
-    decisions: Sequence[Decision], channels: Mapping[str, str], index: TeamIndex, unit: Unit
+    decisions: Sequence[Decision],
+    channels: Mapping[str, str],
+    index: TeamIndex,
+    unit: Unit,
+    unnamed: Unnamed | None = None,
 ) -> Callable[[Conversation], ConversationView]:
     """What makes a view of a conversation, given all decisions that may cite it, and what channels are called."""
     chat, shown_to_all = unit.provider(Role.CHAT), _decision_view(index, channels)
     names = {member.accounts[chat]: member.name for member in index.people if chat in member.accounts}
     base_url = index.base_urls.get(chat)
+    called = Called(names, channels, *unnamed) if unnamed else None
     decisions_by_message: dict[MessageId, list[Decision]] = {}
     for decision in decisions:
         for receipt in decision.evidence:
@@ -433,19 +449,23 @@ def _viewer(
             channel=conversation.channel,
             began_at=conversation.messages[0].posted_at,
             untracked=any(decision.untracked for decision in cited_decisions.values()),
-            messages=tuple(_message_view(message, names, base_url) for message in conversation.undeleted_messages),
+            messages=tuple(
+                _message_view(message, names, base_url, called) for message in conversation.undeleted_messages
+            ),
             decisions=tuple(shown_to_all(decision) for decision in cited_decisions.values()),
         )
 
     return view
 
 
-def _message_view(message: Message, names: Mapping[str, str], base_url: str | None) -> MessageView:
+def _message_view(
+    message: Message, names: Mapping[str, str], base_url: str | None, called: Called | None
+) -> MessageView:
     return MessageView(
         id=message.id,
-        author=names.get(message.author, message.author),
+        author=names.get(message.author, called.somebody if called else message.author),
         at=message.posted_at,
-        text=message.text,
+        text=as_shown(message.text, called) if called else message.text,
         edited=message.edited_ts is not None,
         url=permalink(base_url, message) if base_url else None,
     )
