@@ -9,11 +9,12 @@ import pytest
 from pm_assistant.api.routes.runs import Workflow
 from pm_assistant.domain import causes
 from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
 from pm_assistant.web.pages import jobs
 from pm_assistant.workflows.accounts.audit import entry
-from tests.builders import ACME, GLOBEX, NOW, a_job, a_member
+from tests.builders import ACME, GLOBEX, NOW, a_decision, a_job, a_member
 from tests.web.browser import WebWorld
 
 
@@ -138,6 +139,33 @@ def test_what_was_given_up_says_why_and_is_begun_anew_as_it_was_asked_for(web: W
     assert order == web.api.stores.jobs.get(ACME, due["job_id"]).order
 
 
+def test_one_attempt_that_failed_begins_one_run_however_often_it_is_pressed(web: WebWorld) -> None:
+    """Each press leads there; it is not offered any more, and stands in the trail once. The next has its own."""
+    now, browser = datetime.now(UTC), web.browser(Role.MEMBER)
+    order = Order(kind=JobKind.SYNC, dry_run=False)
+    web.api.stores.jobs.put(job := a_job(order=order, state=JobState.FAILED, created_at=now, updated_at=now))
+
+    led = {browser.post(f"/jobs/{job.id}/again").headers["location"] for _ in range(2)}
+
+    [due] = web.api.queued("jobs")
+    assert {f"/jobs/{due['job_id']}"} == led
+    assert ["run.started"] == [entry.action for entry in web.api.stores.audit.latest(ACME, limit=9)]
+    assert not any("/again" in browser.get(path).html for path in ("/jobs", f"/jobs/{job.id}"))
+    assert f'href="/jobs/{due["job_id"]}"' in browser.get(f"/jobs/{job.id}").html
+    again = web.api.stores.jobs.get(ACME, due["job_id"])
+    web.api.stores.jobs.put(again.failed("it broke off", at=now))
+    assert f'action="/jobs/{again.id}/again"' in browser.get("/jobs").html
+
+
+def test_a_run_that_was_named_and_never_noted_is_begun_by_the_next_press(web: WebWorld) -> None:
+    """Under the name that it was given: nothing that was interrupted there stays so."""
+    now = datetime.now(UTC)
+    job = a_job(order=Order(kind=JobKind.SYNC, dry_run=False), state=JobState.FAILED, updated_at=now)
+    web.api.stores.jobs.put(job.model_copy(update={"begun_again_by": "20261120T090000-again"}))
+    assert "/jobs/20261120T090000-again" == web.browser().post(f"/jobs/{job.id}/again").headers["location"]
+    assert ["20261120T090000-again"] == [due["job_id"] for due in web.api.queued("jobs")]
+
+
 def test_why_a_vendor_failed_a_job_is_said_in_the_readers_language(web: WebWorld) -> None:
     """As it was kept, in English; where it stands."""
     job = a_job(state=JobState.FAILED, error=str(causes.is_broken("Linear")), created_at=NOW, updated_at=NOW)
@@ -187,11 +215,13 @@ def test_only_what_was_given_up_and_anybody_may_begin_is_begun_anew(
 
 
 def a_job_that_did_something(web: WebWorld, **changes: Any) -> Job:
-    """One that is over."""
+    """One that is over, with an act that was begun for it."""
     now = datetime.now(UTC)
-    defaults = {"state": JobState.DONE, "order": Order(kind=JobKind.PROCESS, dry_run=False)}
+    defaults = {"state": JobState.DONE, "done": 3, "order": Order(kind=JobKind.PROCESS, dry_run=False)}
     job = a_job(**{**defaults, "created_at": now, "updated_at": now, **changes})
     web.api.stores.jobs.put(job)
+    queued = web.api.stores.decisions.save(a_decision(state=DecisionState.QUEUED, run=job.id))
+    web.api.stores.decisions.replace(queued.begun(None, at=now), before=queued)
     return job
 
 
@@ -230,6 +260,15 @@ def test_where_nothing_can_be_undone_there_is_no_button_and_pressing_it_says_so(
 
     assert 409 == browser.post(f"/jobs/{job.id}/undo").status
     assert [] == web.api.queued("jobs")
+
+
+@pytest.mark.parametrize("done", [0, 3])
+def test_of_a_job_that_did_nothing_there_is_nothing_to_undo(web: WebWorld, done: int) -> None:
+    """Though it has judged what was said: the button is for what was begun because of it."""
+    now = datetime.now(UTC)
+    job = a_job(order=Order(kind=JobKind.PROCESS, dry_run=False), state=JobState.DONE, done=done, updated_at=now)
+    web.api.stores.jobs.put(job)
+    assert "/undo" not in web.browser(Role.MEMBER).get(f"/jobs/{job.id}").html
 
 
 def test_what_could_not_be_undone_is_listed_with_why_in_the_readers_language(web: WebWorld) -> None:

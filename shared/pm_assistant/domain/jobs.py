@@ -10,7 +10,7 @@ from pydantic import AliasChoices, AwareDatetime, Field
 
 from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.experiments import Variant
-from pm_assistant.domain.model import Model
+from pm_assistant.domain.model import Model, is_none
 from pm_assistant.domain.spending import DOLLAR
 from pm_assistant.domain.tenants import ActionKind, TenantId
 
@@ -144,6 +144,7 @@ class Job(Model):
         erased: it ended with its tenant; never stored, for there is no place left.
         keep_days: for how long at most it is kept, where what comes of it quotes what people said.
         undone_by: the run that undoes it; from then on nothing more is done of it unasked.
+        begun_again_by: the run that was begun in its place, since it failed.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Job(Model):
     erased: bool = Field(default=False, exclude=True)
     keep_days: int | None = None
     undone_by: str | None = None
+    begun_again_by: str | None = Field(default=None, exclude_if=is_none)
     asked_by: str
     created_at: AwareDatetime
     updated_at: AwareDatetime

@@ -5,10 +5,15 @@ from pm_assistant.web.request import PageRequest
 from pm_assistant.workflows.jobs import job_id_of, start_job
 
 
-def begin(order: Order, request: PageRequest) -> Job:
-    """Have a job begun in the viewer's name, as the API does."""
+def job_id_by(request: PageRequest) -> str:
+    """The id of the job that a request asks for."""
+    return job_id_of(request.request_id.replace("-", ""), request.now)
+
+
+def begin(order: Order, request: PageRequest, *, job_id: str | None = None) -> Job:
+    """Have a job begun in the viewer's name, as the API does; by an id of its own if none is given."""
     keep_days = request.tenant.settings.retention_days if order.dry_run else None
-    job_id = job_id_of(request.request_id.replace("-", ""), request.now)
-    job = start_job(order, request.unit, asked_by=request.caller.actor, keep_days=keep_days, job_id=job_id)
+    named = job_id or job_id_by(request)
+    job = start_job(order, request.unit, asked_by=request.caller.actor, keep_days=keep_days, job_id=named)
     request.note("run.started", job.id, kind=order.kind, dry_run=str(order.dry_run).lower())
     return job

@@ -89,6 +89,17 @@ def start_job(
     return job
 
 
+def begun_again_by(run_id: str, job_id: str, unit: Unit) -> str:
+    """The id of the run that is begun in the place of one that failed: the first that is given, however often.
+
+    Raises:
+        NotFound: the run is not there (any more).
+    """
+    change = {"begun_again_by": job_id}
+    _, after = update_job(run_id, lambda run: run if run.begun_again_by else run.model_copy(update=change), unit)
+    return after.begun_again_by or job_id
+
+
 def find_job(job_id: str | None, unit: Unit) -> Job | None:
     """The job that an earlier attempt has noted under that id, if there was one."""
     try:

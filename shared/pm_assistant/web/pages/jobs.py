@@ -11,15 +11,15 @@ from pm_assistant.domain.reports import Report
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.jobs import KINDS, STATES
 from pm_assistant.web.actors import Actors
-from pm_assistant.web.beginning import begin
+from pm_assistant.web.beginning import begin, job_id_by
 from pm_assistant.web.html import page, see_other
 from pm_assistant.web.listing import MOST_READ, Listing
 from pm_assistant.web.naming import Naming, Said
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
-from pm_assistant.workflows.jobs import job_id_of
+from pm_assistant.workflows.jobs import begun_again_by, find_job
 from pm_assistant.workflows.pipeline.permissions import NEEDED
-from pm_assistant.workflows.pipeline.undoing import can_be_undone, undo_run
+from pm_assistant.workflows.pipeline.undoing import can_be_undone, has_acted, undo_run
 from pm_assistant.workflows.tenants.erasing import ask_to_erase
 
 router = Router()
@@ -90,7 +90,7 @@ def show_job(job_id: str) -> Response[str]:
         kind=kind,
         state=state,
         can_be_begun_again=_can_be_begun_again(job, request),
-        can_be_undone=can_be_undone(job) and request.caller.scope.covers(NEEDED),
+        can_be_undone=request.caller.scope.covers(NEEDED) and can_be_undone(job) and has_acted(job, request.unit),
         results=shown,
         hidden=0 if in_figures else len(job.results) - len(shown) + job.left_out,
         in_figures=in_figures and bool(job.results),
@@ -109,15 +109,18 @@ def begin_job() -> Response[str]:
 
 @router.post("/jobs/<job_id>/again", **needs(Scope.RUN))
 def begin_again(job_id: str) -> Response[str]:
-    """Begin anew what was given up, as it was asked for, and go to where that can be followed."""
+    """Begin anew what was given up, once and as it was asked for, and go to where that can be followed."""
     request = current_request(router)
     job = request.stores.jobs.get(request.tenant.id, job_id).seen(request.now)
-    if not _can_be_begun_again(job, request):
+    if not _may_begin_again(job, request):
         raise Conflict(Translatable("This cannot be tried again here."))
+    again_id = begun_again_by(job.id, job_id_by(request), request.unit)
+    if find_job(again_id, request.unit) is not None:
+        return see_other(request, f"/jobs/{again_id}")
     if job.order.kind is not JobKind.ERASE_PERSON:
-        return see_other(request, f"/jobs/{begin(job.order, request).id}")
+        return see_other(request, f"/jobs/{begin(job.order, request, job_id=again_id).id}")
     member_id = job.order.member_id or ""
-    erasing = ask_to_erase(member_id, request.unit, asked_by=request.caller.actor)
+    erasing = ask_to_erase(member_id, request.unit, asked_by=request.caller.actor, job_id=again_id)
     request.note("member.erasing", member_id, run=erasing.id)
     return see_other(request, f"/jobs/{erasing.id}")
 
@@ -126,16 +129,20 @@ def begin_again(job_id: str) -> Response[str]:
 def undo(job_id: str) -> Response[str]:
     """Have all that a job did undone, and go to where that can be followed."""
     request = current_request(router)
-    undoing_id = job_id_of(request.request_id.replace("-", ""), request.now)
-    job = undo_run(job_id, request.unit, asked_by=request.caller.actor, job_id=undoing_id)
+    job = undo_run(job_id, request.unit, asked_by=request.caller.actor, job_id=job_id_by(request))
     request.note("run.started", job.id, kind=job.order.kind, run=job_id)
     return see_other(request, f"/jobs/{job.id}")
 
 
-def _can_be_begun_again(job: Job, request: PageRequest) -> bool:
+def _may_begin_again(job: Job, request: PageRequest) -> bool:
     """Whether it was given up and is what the viewer may begin."""
     scope = AGAIN_BY.get(job.order.kind)
     return job.state is JobState.FAILED and scope is not None and request.caller.scope.covers(scope)
+
+
+def _can_be_begun_again(job: Job, request: PageRequest) -> bool:
+    """Whether nobody has done so yet."""
+    return job.begun_again_by is None and _may_begin_again(job, request)
 
 
 def _names_of(job: Job, texts: Texts) -> tuple[str, str]:

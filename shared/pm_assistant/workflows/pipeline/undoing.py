@@ -115,6 +115,11 @@ def can_be_undone(run: Job) -> bool:
     return run.finished and not run.order.dry_run and run.order.kind in UNDOABLE
 
 
+def has_acted(run: Job, unit: Unit) -> bool:
+    """Whether anything was begun for a run, in one read; of one that had nothing before it that is known without."""
+    return run.done > 0 and bool(unit.stores.decisions.begun_in_run(unit.tenant_id, run.id, limit=1))
+
+
 def take_back(job: Job, unit: Unit) -> Step:
     """Undo the next acts of a run, the last first, and say of each that was not undone why; safe to repeat.
 
