@@ -133,6 +133,20 @@ def test_told_conversations_are_judged_and_their_orders_obeyed_exactly(tmp_path:
     }
 
 
+def test_an_order_in_a_channel_may_be_about_the_burst_before_it_which_is_then_not_asked_about(tmp_path: Path) -> None:
+    """Nothing but the ticket that was ordered is done or asked."""
+    lines = [
+        {"user": "otto", "text": "The wholesale price list shows last year's prices, customers complain", "minutes": 0},
+        {"user": "otto", "text": "<@UPM> please open a ticket for this", "minutes": 6},
+    ]
+    row = {"id": 1, "team": "kiln", "channel": "dev", "lines": lines}
+    [told] = pm_gold(tmp_path, row)[1]
+    open_still = [(each["kind"], each["order"]) for each in told["proposals"] if each["would"] != "logged"]
+    assert [("create", True)] == open_still
+    [before] = pm_gold(tmp_path, row | {"lines": lines[:1]})[1]
+    assert "asked" in {each["would"] for each in before["proposals"]}
+
+
 def test_what_is_sure_is_done_where_the_rules_let_us(tmp_path: Path) -> None:
     """In the other mode."""
     _, [row] = pm_gold(tmp_path, *(row for row in OF_KILN if row["id"] == "kiln-move"), mode="auto")

@@ -169,7 +169,8 @@ def answer(told: ToldConversation, team: ToldTeam, *, mode: Mode, analyst: Analy
     """What would be done with a conversation where the team's rules say that of every kind of action."""
     settings = Settings(rules={kind: Rule(mode=mode) for kind in Settings().rules})
     unit = _ToldUnit(team, told, settings, analyst or GuardedAnalyst(OfflineAnalyst()))
-    decisions = [decision for conversation in unit.conversations for decision in unit.decided(conversation)]
+    ids = dict.fromkeys(decision.id for conversation in unit.conversations for decision in unit.decided(conversation))
+    decisions = [unit.log[id] for id in ids]  # What a later order ends is not asked any more.
     rows = [row for decision in decisions for row in _rows(decision, unit)]
     return {"id": told.id, "proposals": rows}
 
@@ -244,6 +245,7 @@ class _ToldUnit:
             ),
             tickets=SimpleNamespace(whole=self._whole, some=self._some),
             decisions=SimpleNamespace(get=self._logged, between=self._between, replace=self._replace),
+            messages=SimpleNamespace(between=self._said_between),
             history=SimpleNamespace(read=lambda tenant_id, speakers: History()),
         )
 
@@ -253,8 +255,8 @@ class _ToldUnit:
         decisions = judge(conversation, self.tenant, unit).decisions
         before = [decision for decision in self.log.values() if decision.id not in {d.id for d in decisions}]
         self.log |= {decision.id: decision for decision in decisions}
-        after = {decision.id: decision for decision in obey([*before, *decisions], unit)}
-        return [after[decision.id] for decision in decisions]
+        self.log |= {decision.id: decision for decision in obey([*before, *decisions], unit)}
+        return decisions
 
     def now(self) -> datetime:
         """When the conversation has been quiet for long enough."""
@@ -278,6 +280,10 @@ class _ToldUnit:
         if decision_id not in self.log:
             raise NotFound("nothing of that kind was decided")
         return self.log[decision_id]
+
+    def _said_between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Message]:
+        said = (message for conversation in self.conversations for message in conversation.messages)
+        return [message for message in said if float(first_ts) <= float(message.root_ts) <= float(last_ts)]
 
     def _between(self, tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
         return [d for d in self.log.values() if float(first_ts) <= float(d.subject.root_ts) <= float(last_ts)]

@@ -13,6 +13,7 @@ from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
 from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.tenants import Mode, QuietHours, Rule, Settings, Standing
+from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
 from pm_assistant.workflows.pipeline.act import act
 from pm_assistant.workflows.pipeline.orders import (
@@ -884,3 +885,191 @@ def test_what_asks_us_what_we_know_is_judged_by_nobody() -> None:
     unit = OrderUnit()
     unit.says(f"{US} what is the state of ENG-1?")
     assert ([], 0) == (list(unit.log), unit.analyst.calls)
+
+
+def test_an_order_about_a_ticket_is_all_that_is_done_about_it_in_a_channel() -> None:
+    """What is said beside it there is no second comment or move of it; of others it is judged as always."""
+    unit = OrderUnit()
+    said = a_message(-20, "I start today with the export")
+    move = MoveTicket(ticket_id="ticket-1", to=DOING)
+    proposals = a_proposal(a_comment("ticket-1"), said.id), a_proposal(move, said.id)
+    unit.judged(a_judgement(*proposals, a_proposal(a_comment("ticket-2"), said.id)))
+    unit.say(said)
+
+    unit.says(f"{US} move ENG-1 to In Review")
+
+    assert "In Review" == unit.states["ENG-1"]
+    assert [a_comment("ticket-2")] == [d.action for d in unit.log if d.order is None]
+
+
+def test_what_somebody_orders_who_may_not_disposes_of_nothing() -> None:
+    """What is said beside it is judged as if it was not there."""
+    unit = OrderUnit()
+    said = a_message(-20, "The export is slow")
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), said.id)))
+    unit.stores.directory.put_members(
+        ACME, [a_member(), a_member("gus", standings={unit.provider(Role.CHAT): Standing.GUEST})]
+    )
+    unit.say(said)
+
+    unit.says(f"{US} close ENG-1", author="U0GUS")
+
+    assert "Todo" == unit.states["ENG-1"]
+    assert [a_comment("ticket-1")] == [d.action for d in unit.log if d.order is None]
+
+
+def test_a_ticket_that_is_not_to_be_touched_is_left_alone_whatever_is_said_beside() -> None:
+    """Also in a channel, where what is said is else judged by itself."""
+    unit = OrderUnit()
+    said = a_message(-20, "ENG-1 is done")
+    unit.judged(a_judgement(a_proposal(MoveTicket(ticket_id="ticket-1", to=DONE), said.id)))
+    unit.say(said)
+    unit.says(f"{US} don't close ENG-1")
+    assert [] == [d for d in unit.log if d.order is None]
+
+
+def said_before(unit: OrderUnit, minutes: float, text: str, *proposals: Proposal, **changes: Any) -> Message:
+    """Somebody says something in the channel so many minutes before the next word, and it is judged."""
+    message = a_message(-60 * minutes, text, **changes)
+    asks = [a_proposal(proposal.action, message.id) for proposal in proposals]
+    unit.judged(a_judgement(*asks))
+    unit.say(message)
+    unit.brought_on(message)
+    unit.judged()
+    return message
+
+
+def test_in_a_channel_this_is_what_its_author_said_there_last() -> None:
+    """Though that is a conversation of its own by now, and somebody else has spoken since; it is quoted and cited."""
+    unit = OrderUnit()
+    meant = said_before(unit, 6, "The export times out for Boulderwerk")
+    said_before(unit, 3, "Lunch?", author="U0GUS")
+
+    order = unit.says(f"{US} please open a ticket for this")
+
+    [ticket], [decision] = unit.made, unit.ordered
+    assert "The export times out for Boulderwerk" == ticket.title
+    assert {meant.id, order.id} == {receipt.message_id for receipt in decision.evidence}
+
+
+def test_in_a_channel_this_is_what_was_said_there_last_where_its_author_has_said_nothing() -> None:
+    """All of that burst, and not what was said before it."""
+    unit = OrderUnit()
+    said_before(unit, 20, "Who waters the plants?", author="U0GUS")
+    said_before(unit, 5, "The export times out", author="U0GUS")
+    said_before(unit, 4.5, "since Monday", author="U0GUS")
+
+    unit.says(f"{US} add this to ENG-1")
+
+    [comment] = unit.tracker.comments["ticket-1"].values()
+    assert ("The export times out" in comment, "since Monday" in comment, "plants" in comment) == (True, True, False)
+
+
+def test_what_was_said_long_ago_is_not_meant_by_this() -> None:
+    """Nobody guesses what is."""
+    unit = OrderUnit()
+    said_before(unit, 31, "The export times out")
+    said = unit.says(f"{US} please open a ticket for this")
+    assert [] == unit.made
+    assert [NOTHING_SAID] == [entry.detail for entry in unit.answers_in(said)]
+
+
+def test_an_order_is_not_meant_by_this() -> None:
+    """What was said before that one is."""
+    unit = OrderUnit()
+    said_before(unit, 10, "The export times out")
+    said_before(unit, 5, f"{US} close ENG-2")
+    unit.says(f"{US} please open a ticket for this")
+    assert ["The export times out"] == [ticket.title for ticket in unit.made]
+
+
+def test_what_was_asked_about_this_is_answered_by_the_order() -> None:
+    """The card stands where it was asked, and asks no more."""
+    unit = OrderUnit()
+    new = CreateTicket(title="Export times out", description="x")
+    meant = said_before(unit, 5, "The export times out", a_proposal(new), a_proposal(a_comment("ticket-2")))
+    assert all(entry.awaits_answer for entry in unit.answers_in(meant))
+
+    unit.says(f"{US} please open a ticket for this")
+    unit.act()
+
+    assert ["The export times out"] == [ticket.title for ticket in unit.made]
+    assert [DecisionState.DISMISSED] * 2 == [d.state for d in unit.log if d.order is None]
+    assert not any(entry.awaits_answer for entry in unit.answers_in(meant))
+
+
+def test_what_was_asked_about_this_is_answered_by_a_note() -> None:
+    """Whatever ticket it was thought to be about."""
+    unit = OrderUnit()
+    said_before(unit, 5, "The export times out", a_proposal(a_comment("ticket-2")))
+    unit.says(f"{US} add this to ENG-1")
+    assert ([1], [DecisionState.DISMISSED]) == (
+        [len(comments) for comments in unit.tracker.comments.values()],
+        [d.state for d in unit.log if d.order is None],
+    )
+
+
+def test_two_who_order_a_ticket_for_this_in_the_same_moment_get_one() -> None:
+    """The first is on its way when the second is read."""
+    unit = OrderUnit()
+    said_before(unit, 5, "The export times out")
+    first, second = (a_message(n, f"{US} please open a ticket for this", author=f"U0{n}") for n in (0, 1))
+    unit.say(first)
+    unit.at = first.received_at
+    unit.touched(first)
+    unit.chat.people = [*unit.chat.people, a_member("0"), a_member("1")]
+    unit.say(second)
+    unit.brought_on(second)
+    assert 1 == len(unit.made)
+
+
+def test_this_gets_no_second_ticket_in_a_channel() -> None:
+    """Whoever orders it again is told of the first."""
+    unit = OrderUnit()
+    said_before(unit, 5, "The export times out")
+    unit.says(f"{US} please open a ticket for this")
+    [first] = unit.made
+    again = unit.says(f"{US} please open a ticket for this")
+    assert [first] == unit.made
+    assert [f"there is a ticket for this already, {first.key}"] == [e.detail for e in unit.answers_in(again)]
+
+
+def test_words_that_were_meant_by_this_and_are_deleted_leave_the_ticket() -> None:
+    """Though they stand in another conversation than the order."""
+    unit = OrderUnit()
+    meant = said_before(unit, 5, "The export times out for Boulderwerk")
+    unit.says(f"{US} please open a ticket for this")
+    assert "Boulderwerk" in unit.made[0].description
+
+    unit.stores.messages.delete(ACME, meant.channel, meant.root_ts, meant.ts, at=unit.at + timedelta(seconds=60))
+    unit.at += timedelta(minutes=3)
+    unit.touched(meant)
+    unit.act()
+
+    assert "Boulderwerk" not in unit.made[0].description
+
+
+def test_what_was_said_in_private_and_is_meant_by_this_goes_to_others_only_after_people_have_seen_it() -> None:
+    """As in a thread."""
+    unit = OrderUnit()
+    said_before(unit, 5, "The export times out", private=True, author="U0GUS")
+    unit.says(f"{US} please open a ticket for this", private=True)
+    assert ([], [DecisionState.PROPOSED]) == (unit.made, [d.state for d in unit.ordered])
+
+
+def test_what_was_said_in_private_stays_so_in_a_channel_that_everybody_reads_since() -> None:
+    """It is seen before it is carried on, and only by who saw it then."""
+    unit = OrderUnit()
+    said_before(unit, 5, "The export times out", private=True, author="U0GUS")
+    unit.says(f"{US} please open a ticket for this")
+    assert ([], [(DecisionState.PROPOSED, True)]) == (unit.made, [(d.state, d.private) for d in unit.ordered])
+
+
+def test_whoever_gives_an_order_that_is_about_itself_has_nothing_else_read() -> None:
+    """The channel is looked at only where an order says `this` and nothing is there that could be meant."""
+    unit = OrderUnit()
+    unit.says("The export times out")
+    unit.stores.messages.between = None  # type: ignore[method-assign,assignment]
+    unit.says(f"{US} please open a ticket for this")
+    unit.says(f"{US} close ENG-1", channel="C0OPS")
+    assert (1, "Done") == (len(unit.made), unit.states["ENG-1"])

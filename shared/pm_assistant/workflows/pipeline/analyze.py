@@ -50,7 +50,7 @@ from pm_assistant.workflows.pipeline.conversations import conversation_at
 from pm_assistant.workflows.pipeline.corrections import is_deed_corrected
 from pm_assistant.workflows.pipeline.history import record_conversation
 from pm_assistant.workflows.pipeline.judge import Verdict, judge
-from pm_assistant.workflows.pipeline.orders import gives_order
+from pm_assistant.workflows.pipeline.orders import THIS_WITHIN, gives_order
 from pm_assistant.workflows.pipeline.tickets import (
     ATTEMPTS,
     CLOCKS_DIFFER,
@@ -305,14 +305,18 @@ def _look_later(touch: ConversationTouched, delay_seconds: int, unit: Unit) -> N
 
 
 def _earlier_decisions(conversation: Conversation, unit: Unit) -> Mapping[str, Decision]:
-    """What has been decided before about any of these messages, also from a burst that began before them; by id."""
+    """What has been decided before about any of these messages; by id.
+
+    That may be from a burst that began before them, or have been ordered since.
+    """
     roots = {message.root_ts for message in conversation.messages}
     message_ids = {message.id for message in conversation.messages}
     first, last = min(roots, key=float), max(roots, key=float)
     earliest = f"{float(first) - LONGEST_BURST_SECONDS:.6f}"
+    latest = f"{float(last) + THIS_WITHIN.total_seconds():.6f}"
     return {
         decision.id: decision
-        for decision in unit.stores.decisions.between(unit.tenant_id, conversation.channel, earliest, last)
+        for decision in unit.stores.decisions.between(unit.tenant_id, conversation.channel, earliest, latest)
         if decision.subject.root_ts in roots or any(receipt.message_id in message_ids for receipt in decision.evidence)
     }
 

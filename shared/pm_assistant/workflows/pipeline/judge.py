@@ -104,7 +104,11 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         return problem or grounded(proposal, sources(proposal)) or LED_ASTRAY
 
     # What is to become of what is settled, a person has said.
-    proposals = [each for each in judgement.proposals if not ordered.settled.issuperset(each.evidence)]
+    proposals = [
+        each
+        for each in judgement.proposals
+        if not ordered.settled.issuperset(each.evidence) and each.action.about_ticket not in ordered.tickets
+    ]
     sifted = _sifted(proposals, shown, examined)
     complete = partial(_completed, tenant=tenant, index=index, unit=unit)
     usable = [each for proposal in sifted.sound for each in complete(proposal, shown, candidate_tickets)]

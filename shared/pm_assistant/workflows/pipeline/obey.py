@@ -1,9 +1,10 @@
 """What comes before an order is carried out: whether whoever gave it may, and what it puts an end to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
-from pm_assistant.domain.decisions import Decision, DecisionState
-from pm_assistant.domain.errors import AccessRevoked, NotConnected
+from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
+from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
@@ -41,15 +42,27 @@ def _reason_to_refuse(decision: Decision, order: GivenOrder, unit: Unit) -> str 
 
 
 def _ended(decision: Decision, order: GivenOrder, known: Mapping[str, Decision], unit: Unit) -> Mapping[str, Decision]:
-    """What an order puts an end to, as it is then."""
+    """What an order puts an end to in its thread, as it is then; what stands elsewhere is shown so there."""
     by, now = decision.decided_by, unit.now()
     after: dict[str, Decision] = {}
-    for target in (known[id] for id in (*order.takes_back, *order.dismisses) if id in known):
+    elsewhere = _of_other_threads([id for id in order.dismisses if id not in known], unit)
+    for target in (*(known[id] for id in (*order.takes_back, *order.dismisses) if id in known), *elsewhere):
         if target.undoable and target.id in order.takes_back:
             ended = target.being_undone(by, at=now)
         elif target.state is DecisionState.PROPOSED:
             ended = target.dismissed(by, at=now)
         else:
             continue
-        after[target.id] = unit.stores.decisions.replace(ended, before=target)
+        ended = unit.stores.decisions.replace(ended, before=target)
+        if target.id in known:
+            after[target.id] = ended
+        else:
+            showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=target.id)
+            unit.queues.actions.put(showing, group=unit.tenant_id)
     return after
+
+
+def _of_other_threads(decision_ids: Iterable[str], unit: Unit) -> Iterator[Decision]:
+    for id in decision_ids:
+        with suppress(NotFound):
+            yield unit.stores.decisions.get(unit.tenant_id, id)

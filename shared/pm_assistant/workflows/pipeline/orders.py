@@ -25,7 +25,15 @@ from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.tenants import Standing, Tenant
 from pm_assistant.domain.vendors import Role
-from pm_assistant.domain.work import Conversation, Message, MessageId, Team, Ticket
+from pm_assistant.domain.work import (
+    LONGEST_BURST_SECONDS,
+    Conversation,
+    Message,
+    MessageId,
+    Team,
+    Ticket,
+    conversations_in,
+)
 from pm_assistant.language import text
 from pm_assistant.language.excerpts import excerpt, short_title
 from pm_assistant.language.orders import (
@@ -53,6 +61,8 @@ from pm_assistant.workflows.tenants.audience import open_to_all
 
 GOOD_FOR = timedelta(days=1)
 """What was ordered longer ago, and was never read, nobody expects to happen any more: it was told us late."""
+THIS_WITHIN = timedelta(minutes=30)
+"""How long ago that may have been said in a channel which an order there calls `this`."""
 LONGEST_PLAIN = 300
 """Characters of a message that may be an order without naming us: longer ones say something else as well."""
 UNCLEAR = (
@@ -82,11 +92,14 @@ class Ordered(NamedTuple):
         decisions: all that follows from it.
         messages: the ones that are orders, or questions to us: nothing else follows from them.
         settled: these, and those before them that they dispose of.
+        tickets: ids of those that were ordered about in a channel: nothing else is done about them there. What is said
+            below an order in its thread is news.
     """
 
     decisions: Sequence[Decision] = ()
     messages: frozenset[MessageId] = frozenset()
     settled: frozenset[MessageId] = frozenset()
+    tickets: frozenset[str] = frozenset()
 
 
 def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit: Unit) -> Ordered:
@@ -98,15 +111,18 @@ def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit
     decisions: list[Decision] = []
     orders: list[MessageId] = []
     settled: set[MessageId] = set()
+    tickets: set[str] = set()
     for message in candidates:
         if (reading := desk.read(message)).orders:
-            decisions += [*desk.followed(message, reading), *desk.asked_before(message)]
+            followed = [*desk.followed(message, reading)]
+            decisions += [*followed, *desk.asked_before(message)]
             orders.append(message.id)
             settled |= desk.settled_by(message, reading)
+            tickets |= desk.tickets_of(message, reading, followed)
         elif desk.asks_us(message):
             orders.append(message.id)
             settled.add(message.id)
-    return Ordered(decisions, frozenset(orders), frozenset(settled))
+    return Ordered(decisions, frozenset(orders), frozenset(settled), frozenset(tickets))
 
 
 def ordered_by_form(
@@ -178,6 +194,7 @@ class _Desk:
         self._teams: Mapping[str, Team] = {team.id: team for team in open_to_all(index.teams)}
         self._threads: dict[str, Sequence[Decision]] = {}
         self._readings: dict[MessageId, Reading] = {}
+        self._said_last: dict[MessageId, Sequence[Message]] = {}
 
     def read(self, message: Message) -> Reading:
         """What a message orders: said to us, or plainly in a thread where we have spoken before."""
@@ -231,12 +248,24 @@ class _Desk:
 
     def settled_by(self, message: Message, reading: Reading) -> Set[MessageId]:
         """What is disposed of by a message's orders: in a thread all that was said before, else what they are about."""
-        if self._standings.get(message.author, Standing.MEMBER) is not Standing.MEMBER:
-            return {message.id}  # An order that will be refused disposes of nothing.
+        if self._will_be_refused(message):
+            return {message.id}
         if message.is_reply:
             return {m.id for m in self._before(message)} | {message.id}
         about_this = any(_is_about_what_was_said(order) for order in reading.orders)
         return {m.id for m in self._meant(message, reading)} | {message.id} if about_this else {message.id}
+
+    def tickets_of(self, message: Message, reading: Reading, followed: Iterable[Decision]) -> Set[str]:
+        """The ids of the tickets that a message in a channel orders something about, or that something is left."""
+        if self._conversation.threaded or self._will_be_refused(message):
+            return set()
+        ids = {id for decision in followed for id in decision.action.tickets}
+        left = (key for order in reading.orders if isinstance(order, DismissOrder | UndoOrder) for key in order.keys)
+        return ids | {head.id for key in left for head in self._index.tickets.with_key(key)}
+
+    def _will_be_refused(self, message: Message) -> bool:
+        """Whether whoever gives an order may not: it disposes of nothing."""
+        return self._standings.get(message.author, Standing.MEMBER) is not Standing.MEMBER
 
     def _all_or_none(self, message: Message, reading: Reading) -> Sequence[_Work]:
         """What is to be done for all orders of a message, or why none of them is."""
@@ -271,15 +300,18 @@ class _Desk:
             title, description = self._plain(order.title), self._plain(order.description)
             new = CreateTicket(title=short_title(title), description=description or title, team=team)
             return _Work("create", drafting.placed(new, [message]))
-        if (made := self._made_here(message)) is not None:
-            raise Refused(f"there is a ticket for this already, {made}")
         cited, lines = self._meant(message, reading), self._lines(message, reading)
+        before = self._decided_about(cited, message)
+        if (made := self._made_of(before)) is not None:
+            raise Refused(f"there is a ticket for this already, {made}")
+        if not message.is_reply and any(_is_being_made(decision) for decision in before):
+            raise Refused(BEING_MADE)
         if not lines:
             raise Refused(NOTHING_SAID)
         new = CreateTicket(title=short_title(lines[0][1]), description=excerpt(lines), team=team)
         new = drafting.placed(new, [*cited, message])
         action = drafting.quoted(new, cited) if cited else new
-        return _Work("create", action, cited, dismisses=self._asked(message), asks=self._is_private(cited))
+        return _Work("create", action, cited, dismisses=self._asked_about(cited, message), asks=self._is_private(cited))
 
     def _team(self, name: str) -> Suggestion:
         """The team of that name or key; one that not everybody sees is as good as none."""
@@ -311,8 +343,13 @@ class _Desk:
             cited, summary = self._meant(message, reading), excerpt(self._lines(message, reading))
         if not summary:
             raise Refused(NOTHING_SAID)
+        # What is asked in a thread stays asked there; elsewhere nobody would see that this answers it.
+        asked = () if message.is_reply else self._asked_about(cited, message)
+        answered = [decision for decision in asked if isinstance(decision.action, Comment | CreateTicket)]
+        asks = self._is_private(cited)
         for ticket in self._tickets(order.keys):
-            yield _Work("", Comment(ticket_id=ticket.id, summary=summary), cited, asks=self._is_private(cited))
+            comment = Comment(ticket_id=ticket.id, summary=summary)
+            yield _Work("", comment, cited, dismisses=answered, asks=asks)
 
     def _relink(self, order: RelinkOrder, message: Message, reading: Reading) -> Iterator[_Work]:
         [right] = self._tickets([order.right])
@@ -371,9 +408,9 @@ class _Desk:
             raise Refused(WHICH_TICKET)
         return keys
 
-    def _made_here(self, message: Message) -> str | None:
-        """The key of a ticket that we have opened in this thread and that is there still."""
-        ids = [id for d in self._thread(message) if d.state is DecisionState.DONE for id in _made(d)]
+    def _made_of(self, decisions: Iterable[Decision]) -> str | None:
+        """The key of a ticket that came of these and is there still."""
+        ids = [id for d in decisions if d.state is DecisionState.DONE for id in _made(d)]
         tickets = self._unit.stores.tickets.some(self._tenant.id, ids) if ids else ()
         return next((ticket.key for ticket in tickets), None)
 
@@ -393,11 +430,27 @@ class _Desk:
     def _meant(self, message: Message, reading: Reading) -> Sequence[Message]:
         """What an order means by `this`: all that was said before it, but other orders.
 
-        Whoever says in a channel what it is about means that alone.
+        Whoever says in a channel what it is about means that alone, and whoever says nothing there what was said last.
         """
         if not message.is_reply and reading.besides:
             return ()
-        return [m for m in self._before(message) if self._said(m)]
+        said = [m for m in self._before(message) if self._said(m)]
+        about_this = any(_is_about_what_was_said(order) for order in reading.orders)
+        return said if said or message.is_reply or not about_this else self._last_said(message)
+
+    def _last_said(self, message: Message) -> Sequence[Message]:
+        """The conversation of the channel that ended last before a message, and not long ago: its author's, if any."""
+        if message.id not in self._said_last:
+            least = float(message.ts) - THIS_WITHIN.total_seconds()
+            first_ts, log = f"{least - LONGEST_BURST_SECONDS:.6f}", self._unit.stores.messages
+            read = log.between(self._tenant.id, message.channel, first_ts, message.ts)
+            before = [m for m in read if float(m.ts) < float(message.ts) and not m.deleted]
+            talks = conversations_in(before, gap_seconds=self._unit.burst_gap_seconds)
+            said = [[m for m in talk.messages if self._said(m)] for talk in talks]
+            recent = [talk for talk in said if talk and float(talk[-1].ts) >= least]
+            own = [talk for talk in recent if any(m.author == message.author for m in talk)]
+            self._said_last[message.id] = max(own or recent, key=lambda talk: float(talk[-1].ts), default=())
+        return self._said_last[message.id]
 
     def _said(self, message: Message) -> str:
         """What a message says, but for its orders."""
@@ -412,7 +465,7 @@ class _Desk:
 
     def _is_private(self, cited: Sequence[Message]) -> bool:
         """Whether it holds others' words that not everybody may read: whoever orders it may not know which."""
-        return bool(cited) and self._conversation.private
+        return bool(cited) and (self._conversation.private or any(m.private for m in cited))
 
     def _plain(self, words: str) -> str:
         return text.plain(words, self._names)
@@ -428,6 +481,15 @@ class _Desk:
             where = (message.channel, message.root_ts, message.root_ts)
             self._threads[message.root_ts] = log.between(self._tenant.id, *where)
         return self._threads[message.root_ts]
+
+    def _decided_about(self, cited: Sequence[Message], message: Message) -> Sequence[Decision]:
+        """What was decided about what an order calls `this`: in its thread, in a channel wherever it is answered."""
+        if message.is_reply or not cited:
+            return self._thread(message)
+        first_ts, ids = min((m.root_ts for m in cited), key=float), {m.id for m in cited}
+        log = self._unit.stores.decisions.between(self._tenant.id, message.channel, first_ts, message.root_ts)
+        about = (d for d in log if not ids.isdisjoint(receipt.message_id for receipt in d.evidence))
+        return [decision for decision in about if not _is_from(decision, message)]
 
     def _is_earlier(self, decision: Decision, message: Message) -> bool:
         return decision.created_at <= message.posted_at and not _is_from(decision, message)
@@ -446,11 +508,17 @@ class _Desk:
         thread = (d for d in self._thread(message) if self._is_earlier(d, message))
         return [d for d in thread if d.state is DecisionState.PROPOSED]
 
+    def _asked_about(self, cited: Sequence[Message], message: Message) -> Sequence[Decision]:
+        """Likewise of what an order calls `this`; in a channel that may be asked elsewhere, and since."""
+        if message.is_reply or not cited:
+            return self._asked(message)
+        return [d for d in self._decided_about(cited, message) if d.state is DecisionState.PROPOSED]
+
     def _decision(self, message: Message, work: _Work, *, form: str | None = None) -> Decision:
         rests_on = (*work.cited, message) if form is None else work.cited or self._before(message) or (message,)
         ordered_in = message.id if form is None else MessageId(f"{FORM}:{form}")
         cited = {m.id: m for m in rests_on}
-        conversation, now = self._conversation, self._unit.now()
+        now = self._unit.now()
         order = GivenOrder(
             message_id=ordered_in,
             takes_back=tuple(decision.id for decision in work.takes_back),
@@ -469,8 +537,14 @@ class _Desk:
             decided_by=None if work.asks else message.author,
             order=order,
             policy=POLICY_VERSION,
-            **circumstances(conversation, self._tenant, at=now),
+            **circumstances(self._with_cited(work.cited), self._tenant, at=now),
         )
+
+    def _with_cited(self, cited: Sequence[Message]) -> Conversation:
+        """The conversation, as private as what is cited was when it was said."""
+        kept = {"private": any(m.private for m in cited), "outside": any(m.outside for m in cited)}
+        messages = [m.in_channel(m.channel, **kept) for m in self._conversation.messages]
+        return self._conversation.model_copy(update={"messages": tuple(messages)}) if cited else self._conversation
 
 
 def _is_from(decision: Decision, message: Message) -> bool:
