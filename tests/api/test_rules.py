@@ -35,8 +35,13 @@ def test_a_rule_is_made_seen_changed_and_taken_back(world: World) -> None:
     assert (None, "account:acme-owner") == (taken["until"], taken["owner"])
     assert 204 == world.member.send("DELETE", path).status
     assert [] == world.reader.get("/v1/rules").json["items"]
-    trail = [entry.action for entry in world.stores.audit.latest(ACME, limit=9)]
-    assert {"rule.made", "rule.changed", "rule.ended"} <= set(trail)
+    trail = {entry.action: entry.detail for entry in world.stores.audit.latest(ACME, limit=9)}
+    says = {"effect": "never", "kind": "comment", "channel": "C0ENG"}
+    assert {
+        "rule.made": says | {"until": "2099-03-03T00:00:00+00:00"},
+        "rule.changed": says,
+        "rule.ended": says,
+    } == trail
 
 
 def test_rules_that_say_otherwise_name_each_other(world: World) -> None:
@@ -68,6 +73,7 @@ def test_a_rule_is_about_a_channel_by_its_id_or_name(world: World, written: str)
 
     assert (201, "C0ENG") == (made.status, made.json["channel"])
     assert 1 == len({made.json["id"], world.member.post("/v1/rules", {"channel": "C0ENG"}).json["id"]})
+    assert ["#engineering"] == [rule["channel_name"] for rule in world.reader.get("/v1/rules").json["items"]]
 
 
 @pytest.mark.parametrize("written", ["C0NONE", "sales", "hr", "twice"])

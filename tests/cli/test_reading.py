@@ -8,10 +8,12 @@ import pytest
 
 from pm_assistant.cli import terminal as terminal_module
 from pm_assistant.cli.commands import following
+from pm_assistant.domain.catch_up import Position
 from pm_assistant.domain.code import TicketLinks
 from pm_assistant.domain.decisions import DecisionState, Outcome, Waiting
 from pm_assistant.domain.rules import HeldBy
 from pm_assistant.domain.tenants import Provider
+from pm_assistant.domain.work import Channel
 from tests.builders import (
     ACME,
     DOING,
@@ -180,6 +182,16 @@ def test_a_rule_is_taken_back_by_how_its_id_begins(customer: Customer) -> None:
     assert (1, True) == ((answer := customer.pm("unmute", digit)).code, f"rules begin with {digit}" in answer.err)
     assert 0 == customer.pm("unmute", made[0][:8]).code
     assert {*made[1:]} == {rule["id"] for rule in customer.pm("rules", "--json").json}
+
+
+def test_a_rule_names_its_channel(customer: Customer) -> None:
+    """By the name that is known, else by its id."""
+    for channel in (Channel(id="C0ENG", name="engineering"), Channel(id="C0DARK", name="plans", private=True)):
+        place = Position(source=Provider.SLACK, workspace="T0ACME", place=channel.id, channel=channel, read_to=NOW)
+        customer.world.stores.readings.put_position(ACME, place)
+        customer.world.owner.post("/v1/rules", {"kind": "create", "channel": channel.id})
+    shown = customer.pm("rules").out
+    assert ("in #engineering" in shown, "in C0DARK" in shown, "plans" in shown) == (True, True, False)
 
 
 def test_the_words_of_a_rule_are_not_cut_on_a_terminal_of_80_columns(

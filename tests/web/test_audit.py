@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pm_assistant.domain.accounts import AuditEntry, Role
+from pm_assistant.domain.catch_up import Position
+from pm_assistant.domain.rules import TeamRule
+from pm_assistant.domain.tenants import ActionKind, Provider
+from pm_assistant.domain.work import Channel
 from pm_assistant.presentation.trail import ACTIONS, AREAS
 from pm_assistant.web.actors import told_apart
 from pm_assistant.workflows.accounts.audit import SYSTEM, entry
@@ -48,6 +52,22 @@ def test_what_was_done_is_told_in_words_with_names_instead_of_ids(web: WebWorld)
     } <= lines
     assert {"grace@acme.test", "surprise: of tomorrow", "key:gone", "Ada Lovelace"} <= lines
     assert 'href="/decisions/d-1"' in page.html
+
+
+def test_of_a_rule_the_trail_says_what_it_says(web: WebWorld) -> None:
+    """In words, with its channel by its name; an id alone is all that is known of those of before."""
+    channel = Channel(id="C0ENG", name="engineering")
+    place = Position(source=Provider.SLACK, workspace="T0ACME", place=channel.id, channel=channel, read_to=NOW)
+    web.api.stores.readings.put_position(ACME, place)
+    about = {"kind": ActionKind.MOVE, "channel": "C0ENG", "root_ts": "1.0", "label": "ops", "note": "secret"}
+    rule = TeamRule.model_validate({"id": "rule-new", "owner": "U1", "made_at": NOW, **about})
+    web.api.stores.audit.add(ACME, entry("rule.made", at=NOW, actor="U1", target=rule.id, **rule.said))
+    noted(web, "rule.ended", actor="U1", target="rule-old")
+    page = web.browser().get("/audit")
+    lines = {line.rstrip(";") for line in page.text.split("\n")}
+    said = {"What it does: never ask", "What: Moves", "Label: ops", "Channel: #engineering"}
+    assert said | {"One thread of it alone: Yes", "rule-old"} <= lines
+    assert not any(words in page.text for words in ("rule-new", "C0ENG", "secret"))
 
 
 def test_whatever_anybody_is_called_is_text(web: WebWorld) -> None:

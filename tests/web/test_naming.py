@@ -19,6 +19,7 @@ from pm_assistant.domain.disagreements import Disagreement, DisagreementKind, Re
 from pm_assistant.domain.jobs import Finding, JobKind, JobState, Order
 from pm_assistant.domain.people import Flaw
 from pm_assistant.domain.portability import _KINDS, EXPORT_ONLY
+from pm_assistant.domain.rules import OWNER_LEFT, TeamRule
 from pm_assistant.domain.tenants import ActionKind, Settings
 from pm_assistant.presentation.trail import ACTIONS, LOOKS
 from pm_assistant.web.naming import FIELDS, IDS, SETTINGS, VALUES
@@ -134,6 +135,14 @@ def detailed() -> Mapping[str, Mapping[str, str]]:
         "member.changed": {"fields": "away_until, time_zone"},
         "role.changed": {"role": "owner", "keys_revoked": "2"},
         "decision.refused": {"answer": "why_not"},
+        "rule.made": {
+            "effect": "never",
+            "kind": "move",
+            "channel": "C0ENG",
+            "one_thread": "true",
+            "until": NOW.isoformat(),
+        },
+        "rule.ended": {"effect": "ask", "ticket": "ENG-1", "label": "ops", "reason": OWNER_LEFT},
     }
 
 
@@ -212,6 +221,16 @@ def test_what_is_noted_in_a_trail_has_its_words() -> None:
     assert {"settings.changed", "tenant.suspended"} <= actions
     assert {"dry_run", "closes_at"} <= fields
     assert set() == actions - ACTIONS.keys() - LOOKS.keys()
+    rule = {
+        "id": "r",
+        "owner": "ada",
+        "made_at": NOW,
+        "until": NOW,
+        "kind": "move",
+        "channel": "C0ENG",
+        "root_ts": "1.0",
+    }
+    fields |= TeamRule.model_validate(rule | {"ticket_key": "ENG-1", "label": "ops"}).said.keys()
     assert set() == fields - FIELDS.keys()
     assert set() == Settings.model_fields.keys() - SETTINGS.keys()
 

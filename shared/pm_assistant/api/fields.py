@@ -144,6 +144,7 @@ FIELDS = {
     "HeldBy.rule_id": "which rule it was",
     "HeldBy.until": "until when it counts",
     "RuleChange.effect": "`never` asks nothing; `ask` does nothing unasked",
+    "RuleSeen.channel_name": "what that channel is called, where everybody may know",
     "RuleSeen.conflicts": "ids of the rules that say otherwise of what both may be about; the stricter one counts",
     "RuleSeen.ended": "why it does not count any more, though its time is not over",
     "RuleSeen.id": "by which it is changed and taken back",

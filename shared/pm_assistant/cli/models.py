@@ -437,6 +437,7 @@ class RuleTold(_FromApi):
     effect: Literal["never", "ask"]
     kind: str | None = None
     channel: str | None = None
+    channel_name: str | None = None
     root_ts: str | None = None
     ticket_key: str | None = None
     label: str | None = None
@@ -450,7 +451,13 @@ class RuleTold(_FromApi):
     @property
     def about(self) -> Sequence[str]:
         """What it is about, in a few words each."""
-        named = {"": self.kind, "in": self.channel, "thread": self.root_ts, "on": self.ticket_key, "label": self.label}
+        named = {
+            "": self.kind,
+            "in": self.channel_name or self.channel,
+            "thread": self.root_ts,
+            "on": self.ticket_key,
+            "label": self.label,
+        }
         return [f"{name} {value}".strip() for name, value in named.items() if value]
 
 

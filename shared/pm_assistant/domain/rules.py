@@ -1,6 +1,6 @@
 """What people have decided once for all: what is never asked about, and what is asked first whatever is allowed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -59,6 +59,14 @@ class TeamRule(Model):
     until: AwareDatetime | None = Field(default=None, description="when it ends; none if never")
     note: Wording = Field(default="", description="why, in its owner's words")
     ended: str | None = None
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """What it says, as the trail tells it; by ids and never with its owner's words."""
+        until = self.until.isoformat() if self.until else None
+        said = {"effect": self.effect, "kind": self.kind, "ticket": self.ticket_key, "label": self.label}
+        said |= {"channel": self.channel, "one_thread": "true" if self.root_ts else None, "until": until}
+        return {name: value for name, value in said.items() if value is not None}
 
     def counts(self, at: datetime) -> bool:
         """Whether it is in force."""

@@ -55,6 +55,7 @@ REASONS = (
     gettext_noop("not all of what shows it is closed any more"),
     gettext_noop("none of the tickets is there any more"),
     gettext_noop("a rule of the team's"),
+    gettext_noop("its owner has left"),
     gettext_noop("the team is leaving us"),
     gettext_noop("the team has us watch and do nothing"),
     gettext_noop("the team no longer lets us read that channel"),

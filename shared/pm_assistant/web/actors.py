@@ -10,6 +10,7 @@ from pm_assistant.domain.work import Team
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.web.request import PageRequest
 from pm_assistant.workflows.accounts.audit import SYSTEM, UNKNOWN
+from pm_assistant.workflows.connections.queries import channel_names
 from pm_assistant.workflows.pipeline.deciders import PROGRAM, UNNAMED
 
 NOBODYS: Mapping[str, str] = {
@@ -54,6 +55,8 @@ class Actors:
         match field:
             case "account":
                 return self.name(f"account:{id}", id)
+            case "channel":
+                return self._channels.get(id, id)
             case "team" | "team_id":
                 return next((each.name for each in self._teams if each.id == id), id)
             case _:
@@ -62,6 +65,10 @@ class Actors:
     @cached_property
     def _teams(self) -> Sequence[Team]:
         return self._request.stores.directory.teams(self._request.tenant.id)
+
+    @cached_property
+    def _channels(self) -> Mapping[str, str]:
+        return channel_names(self._request.unit)
 
     @cached_property
     def _members(self) -> Sequence[Member]:

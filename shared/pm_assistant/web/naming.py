@@ -24,6 +24,7 @@ from pm_assistant.presentation.trail import ACTIONS
 from pm_assistant.web import wording
 from pm_assistant.web.html import moment
 from pm_assistant.web.pages.access import ROLES
+from pm_assistant.web.pages.automation import EFFECTS
 from pm_assistant.web.pages.billing import PLANS
 from pm_assistant.web.pages.decisions import KINDS as DECISION_KINDS
 from pm_assistant.web.pages.disagreements import KINDS as DISAGREEMENT_KINDS
@@ -138,6 +139,11 @@ FIELDS: Mapping[str, str] = {
     "not_undone": gettext_noop("Not undone"),
     "trial_ends_at": gettext_noop("End of the trial"),
     "winner": gettext_noop("Better side"),
+    "effect": gettext_noop("What it does"),
+    "channel": gettext_noop("Channel"),
+    "one_thread": gettext_noop("One thread of it alone"),
+    "label": gettext_noop("Label"),
+    "until": gettext_noop("Until"),
 }
 """What a field is called; below another one first by both names with a point between."""
 IDS = frozenset({"id", "ticket_id", "pull_request_id", "account_id", "url"})
@@ -181,11 +187,12 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "plan": _by_value(PLANS),
     "answer": _ANSWERS,
     "flow": _by_value(PAYING),
+    "effect": EFFECTS,
 }
 """What a field's values are called, where they are of a closed set."""
 REASONS: Mapping[str, str] = {reason.value: said.title for reason, said in wording.PAGES.items()}
 """Why a vendor was not connected."""
-SWITCHES = frozenset({"dry_run", "revoked"})
+SWITCHES = frozenset({"dry_run", "one_thread", "revoked"})
 """What the trail, which keeps text, says of a yes or no."""
 OURS = frozenset({"because", "by", "error", "problem", "reason"})
 """Fields of which a sentence of ours may be the value; all others have people's and vendors' own words."""
@@ -260,7 +267,7 @@ class Naming:
             return escape(self._texts.gettext(VALUES[name][value]))
         if name == "reason" and vendor and value in REASONS:
             return escape(self._texts.gettext(REASONS[value], **self._vendor_words(vendor)))
-        if name in {"member_id", "team_id", "team", "account"}:
+        if name in {"member_id", "team_id", "team", "account", "channel"}:
             return escape(self._names(name, value))
         if name == "fields":
             return Markup(", ").join(map(self.field, value.split(", ")))

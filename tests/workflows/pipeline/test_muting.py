@@ -181,7 +181,9 @@ def test_the_rules_of_who_leaves_end_and_that_is_said() -> None:
 
     note_departures(accounts, members, unit)
 
-    seen = {each.id: (each.in_force, each.ended) for each in rules_seen(unit.stores.tenants.get(ACME), at=unit.now())}
+    seen = {
+        each.id: (each.in_force, each.ended) for each in rules_seen(unit.stores.tenants.get(ACME), {}, at=unit.now())
+    }
     over = (False, OWNER_LEFT)
     assert {"U0ADA": over, "account:account-ada": over, "U0BOB": (True, None)} == seen
     assert {"U0ADA", "account:account-ada"} == {

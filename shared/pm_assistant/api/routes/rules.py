@@ -19,6 +19,7 @@ from pm_assistant.workflows.accounts.rules import (
     rules_seen,
     take_back_rule,
 )
+from pm_assistant.workflows.connections.queries import channel_names
 from pm_assistant.workflows.pipeline.muting import wished_rule
 
 router = APIGatewayHttpRouter()
@@ -59,9 +60,9 @@ def list_rules(limit: Limit = 50, cursor: Cursor = "") -> Page[RuleSeen]:
     `conflicts` names the rules that say otherwise of what both may be about; there the stricter one counts.
     """
     request = current_request(router)
-    items, next_cursor = paginate_sorted(
-        rules_seen(request.tenant, at=request.unit.now()), lambda seen: seen.id, cursor=cursor, limit=limit
-    )
+    channels = channel_names(request.unit) if any(rule.channel for rule in request.tenant.rules) else {}
+    seen = rules_seen(request.tenant, channels, at=request.unit.now())
+    items, next_cursor = paginate_sorted(seen, lambda rule: rule.id, cursor=cursor, limit=limit)
     return Page(items=tuple(items), next=next_cursor)
 
 
@@ -74,7 +75,7 @@ def make_rule_of_team(requested: Annotated[RuleRequest, Body()]) -> TeamRule:
     request = current_request(router)
     wished = wished_rule(request.caller.actor, requested.model_dump(exclude={"ticket"}), requested.ticket, request.unit)
     rule = make_rule(wished, request.unit)
-    request.note("rule.made", rule.id)
+    request.note("rule.made", rule.id, **rule.said)
     return rule
 
 
@@ -85,7 +86,7 @@ def change_rule_of_team(rule_id: Id, requested: Annotated[RuleChange, Body()]) -
     changes = requested.model_dump(exclude_unset=True, exclude={"take_over"})
     changes |= {"owner": request.caller.actor, "ended": None} if requested.take_over else {}
     rule = change_rule(rule_id, lambda before: before.model_copy(update=changes), request.unit)
-    request.note("rule.changed", rule.id)
+    request.note("rule.changed", rule.id, **rule.said)
     return rule
 
 
@@ -93,5 +94,5 @@ def change_rule_of_team(rule_id: Id, requested: Annotated[RuleChange, Body()]) -
 def take_back_rule_of_team(rule_id: Id) -> None:
     """Take a rule back; what it kept from being asked is asked again once it is talked of."""
     request = current_request(router)
-    take_back_rule(rule_id, request.unit)
-    request.note("rule.ended", rule_id)
+    rule = take_back_rule(rule_id, request.unit)
+    request.note("rule.ended", rule_id, **rule.said)

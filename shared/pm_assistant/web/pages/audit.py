@@ -51,13 +51,15 @@ def show_audit() -> Response[str]:
 
 def _row(entry: AuditEntry, actors: Actors, naming: Naming, request: PageRequest) -> Mapping[str, object]:
     """An entry as people read it."""
-    place = PAGES.get(entry.action.partition(".")[0])
+    area = entry.action.partition(".")[0]
+    place = PAGES.get(area)
+    says_itself = entry.target == entry.actor or (area == "rule" and entry.detail)
     return {
         "at": entry.at,
         "who": actors.name(entry.actor, entry.actor_name),
         "only_theirs": f"/audit?{urlencode({'who': entry.actor})}",
         "what": said_of(entry.action, request.texts),
-        "target": "" if entry.target == entry.actor else actors.name(entry.target, _bare(entry.target)),
+        "target": "" if says_itself else actors.name(entry.target, _bare(entry.target)),
         "page": f"{place}{entry.target}" if place and entry.target else "",
         "detail": naming.all_of(entry.detail, vendor=entry.target if entry.target in VENDORS else ""),
     }

@@ -112,7 +112,7 @@ def add_rule() -> Response[str]:
         )
     except InvalidRequest as error:
         return _page(request, error=error)
-    request.note("rule.made", rule.id)
+    request.note("rule.made", rule.id, **rule.said)
     return see_other(request, "/automation?answered=yes")
 
 
@@ -129,7 +129,7 @@ def edit_rule(rule_id: str) -> Response[str]:
         rule = change_rule(rule_id, lambda before: before.model_copy(update=changes), request.unit)
     except InvalidRequest as error:
         return _page(request, error=error)
-    request.note("rule.changed", rule.id)
+    request.note("rule.changed", rule.id, **rule.said)
     return see_other(request, "/automation?answered=yes")
 
 
@@ -137,16 +137,16 @@ def edit_rule(rule_id: str) -> Response[str]:
 def end_rule(rule_id: str) -> Response[str]:
     """Take a rule back."""
     request = current_request(router)
-    take_back_rule(rule_id, request.unit)
-    request.note("rule.ended", rule_id)
+    rule = take_back_rule(rule_id, request.unit)
+    request.note("rule.ended", rule_id, **rule.said)
     return see_other(request, "/automation?answered=yes")
 
 
 def _page(request: PageRequest, *, error: ProductError | None = None) -> Response[str]:
     tenant, unit, texts = request.unit.stores.tenants.get(request.tenant.id), request.unit, request.texts
     autonomy = show_autonomy(tenant, unit)
-    rules = rules_seen(tenant, at=request.now)
-    channels = channel_names(unit) if any(rule.channel for rule in rules) else {}
+    channels = channel_names(unit) if any(rule.channel for rule in tenant.rules) else {}
+    rules = rules_seen(tenant, channels, at=request.now)
     return page(
         request,
         "automation.html",
@@ -165,7 +165,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
         modes={mode.value: texts.gettext(label) for mode, label in MODES.items()},
         effects={effect: texts.gettext(label) for effect, label in EFFECTS.items()},
         kind_names={kind.value: texts.gettext(label) for kind, label in KINDS.items()},
-        rules=[(rule, _about(rule, channels, texts), _last_day(rule, request)) for rule in rules],
+        rules=[(rule, _about(rule, texts), _last_day(rule, request)) for rule in rules],
         owners=in_words(names_of({rule.owner for rule in rules}, unit), texts),
         percent=lambda share: percent_in(share, texts),
         is_admin=request.caller.scope.covers(Scope.ADMIN),
@@ -173,7 +173,7 @@ def _page(request: PageRequest, *, error: ProductError | None = None) -> Respons
     )
 
 
-def _about(rule: RuleSeen, channels: Mapping[str, str], texts: Texts) -> str:
+def _about(rule: RuleSeen, texts: Texts) -> str:
     """What a rule is about, in words."""
     parts = []
     if rule.kind:
@@ -183,7 +183,7 @@ def _about(rule: RuleSeen, channels: Mapping[str, str], texts: Texts) -> str:
     if rule.label:
         parts.append(texts.gettext("label {label}", label=rule.label))
     if rule.channel:
-        channel = channels.get(rule.channel, rule.channel)
+        channel = rule.channel_name or rule.channel
         parts.append(texts.gettext("one thread of {channel}", channel=channel) if rule.root_ts else channel)
     return ", ".join(parts)
 

@@ -1,7 +1,7 @@
 """What a team's people decide once for all: made, changed, taken back, and ended when their owner leaves."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,15 +23,21 @@ SOON_SECONDS = 60
 class RuleSeen(TeamRule):
     """A rule, whether it is in force, and which others say otherwise of what both may be about."""
 
+    channel_name: str | None = None
     in_force: bool
     conflicts: tuple[str, ...] = ()
 
 
-def rules_seen(tenant: Tenant, *, at: datetime) -> Sequence[RuleSeen]:
-    """All of a team's rules, those that have ended among them, latest first."""
+def rules_seen(tenant: Tenant, channels: Mapping[str, str], *, at: datetime) -> Sequence[RuleSeen]:
+    """All of a team's rules, those that have ended among them, latest first; `channels` are the names that we know."""
     latest_first = sorted(tenant.rules, key=lambda rule: (rule.made_at, rule.id), reverse=True)
     return [
-        RuleSeen(**rule.model_dump(), in_force=rule.counts(at), conflicts=tuple(conflicting(rule, tenant.rules, at=at)))
+        RuleSeen(
+            **rule.model_dump(),
+            channel_name=channels.get(rule.channel or ""),
+            in_force=rule.counts(at),
+            conflicts=tuple(conflicting(rule, tenant.rules, at=at)),
+        )
         for rule in latest_first
     ]
 
@@ -109,13 +115,14 @@ def end_rules_of(owners: Collection[str], unit: Unit) -> None:
     if not owners:
         return
     tenant = unit.stores.tenants.get(unit.tenant_id)
-    ending = {rule.id for rule in tenant.rules if rule.owner in owners and rule.ended is None}
+    ending = {rule.id: rule.said for rule in tenant.rules if rule.owner in owners and rule.ended is None}
     if not ending:
         return
     over = {"ended": OWNER_LEFT}
     _change(lambda rules: [r.model_copy(update=over) if r.id in ending else r for r in rules], unit)
-    for id in sorted(ending):
-        unit.stores.audit.add(unit.tenant_id, entry("rule.ended", at=unit.now(), target=id, reason=OWNER_LEFT))
+    for id, said in sorted(ending.items()):
+        noted = entry("rule.ended", at=unit.now(), target=id, reason=OWNER_LEFT, **said)
+        unit.stores.audit.add(unit.tenant_id, noted)
 
 
 def forget_notes_of(owners: Collection[str], unit: Unit) -> None:

@@ -116,7 +116,9 @@ def _muted(decision: Decision, muted: Muted, by: str, unit: Unit) -> str | None:
     match muted:
         case "thread" | "kind" | "ticket":
             rule = make_rule(rule_from(decision, muted, by, unit), unit)
-            unit.stores.audit.add(unit.tenant_id, entry("rule.made", at=unit.now(), actor=by, target=rule.id))
+            unit.stores.audit.add(
+                unit.tenant_id, entry("rule.made", at=unit.now(), actor=by, target=rule.id, **rule.said)
+            )
             return None
         case "channel":
             return _unread(decision, by, unit)
