@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from infra.sandbox.companies import Companies, Company
 from infra.sandbox.controls import Controls
 from infra.sandbox.core.config import Config
+from infra.sandbox.core.controls import controls
 from infra.sandbox.core.delivery import Courier
 from infra.sandbox.core.faults import Faults
 from infra.sandbox.core.sending import Sender
@@ -236,7 +237,7 @@ def _company(store: Store[SandboxWorld], demo: Path, faults: Faults, brain: Brai
             Mount("/openai/v1", routes=OpenAIApi(store, faults, brain).routes()),
             Mount("/stripe/v1", routes=StripeApi(store, billing, selling, faults).routes()),
             Mount("/stripe", routes=StripePages(store, billing, selling).routes()),
-            Mount("/_sandbox", routes=doors),
+            Mount("/_sandbox", app=controls(doors)),
             *Index(store).routes(),
             *Mailbox(store).routes(),
             *SlackPages(store).routes(),

@@ -112,7 +112,7 @@ class Sandbox(BaseHTTPRequestHandler):
         said = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.posted.append((self.path, said))
         refused = said["user"] == "nobody"
-        refusal = {"ok": False, "field": "user", "error": f"no person nobody{chr(27)}[31m"}
+        refusal = {"field": "user", "detail": f"no person nobody{chr(27)}[31m"}
         body = json.dumps(refusal if refused else {"ts": TS}).encode() if said["text"] != "garbled" else b"<html>"
         self.send_response(400 if refused else 200)
         self.send_header("content-length", str(len(body)))

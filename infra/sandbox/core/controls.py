@@ -1,12 +1,15 @@
 """Doors for people and tests: how they read what is wanted, and how they answer."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
 
 from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from infra.sandbox.core.state import Json, Model, Person
 from infra.sandbox.core.world import World
@@ -21,16 +24,35 @@ class BadControl(Exception):
 
 
 def route(path: str, handle: Callable[[Request], Awaitable[Json]], method: str = "POST") -> Route:
-    """A control, which answers 400 with the field where it cannot be followed."""
+    """A control."""
 
     async def answer(request: Request) -> Response:
-        try:
-            return JSONResponse(await handle(request))
-        except BadControl as bad:
-            body = {"ok": False, "field": bad.field, "error": str(bad)}
-            return JSONResponse(body, status_code=400)
+        return JSONResponse(await handle(request))
 
     return Route(path, answer, methods=[method])
+
+
+def controls(routes: Sequence[BaseRoute]) -> Starlette:
+    """All controls; whatever cannot be followed is answered with a problem (RFC 9457), which names the field."""
+
+    def bad(_: Request, error: Exception) -> Response:
+        field = error.field if isinstance(error, BadControl) else ""
+        return _problem(HTTPStatus.BAD_REQUEST, str(error), field=field)
+
+    def unknown(_: Request, error: Exception) -> Response:
+        status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return _problem(status, "there is no such control", headers=headers)
+
+    def failed(_: Request, error: Exception) -> Response:
+        return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, f"the sandbox failed: {type(error).__name__}")
+
+    return Starlette(routes=routes, exception_handlers={BadControl: bad, HTTPException: unknown, Exception: failed})
+
+
+def _problem(status: HTTPStatus, detail: str, *, headers: Mapping[str, str] | None = None, **more: str) -> Response:
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **more}
+    return JSONResponse(body, status.value, headers=headers, media_type="application/problem+json")
 
 
 async def json_of(request: Request) -> Json:

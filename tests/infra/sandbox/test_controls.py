@@ -111,8 +111,19 @@ def test_bad_input_names_the_field_and_changes_nothing(sandbox: Sandbox, path: s
     """Controls answer 400 with the field."""
     answer = sandbox.http.post(f"/_sandbox/{path}", json=body)
 
-    assert (400, False, field) == (answer.status_code, answer.json()["ok"], answer.json()["field"])
+    problem = answer.json()
+    assert "application/problem+json" == answer.headers["content-type"]
+    assert (400, 400, field) == (answer.status_code, problem["status"], problem["field"])
+    assert {"type": "about:blank", "title": "Bad Request"}.items() <= problem.items()
     assert [] == messages(sandbox)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "nonsense", 404), ("PUT", "config", 405)])
+def test_what_is_no_control_is_a_problem_too(sandbox: Sandbox, method: str, path: str, status: int) -> None:
+    """In the same form."""
+    answer = sandbox.http.request(method, f"/_sandbox/{path}")
+    assert ("application/problem+json", status) == (answer.headers["content-type"], answer.json()["status"])
+    assert "there is no such control" == answer.json()["detail"]
 
 
 def test_a_body_that_is_not_json_is_refused(sandbox: Sandbox) -> None:
@@ -257,7 +268,7 @@ def test_a_fault_that_nothing_can_meet_is_refused_with_what_there_is(
 
     refused = sandbox.http.post("/_sandbox/faults", json=wish).json()
 
-    said, _, listed = refused["error"].partition("; there are: ")
+    said, _, listed = refused["detail"].partition("; there are: ")
     assert f"{vendor} has no operation none.such" == said
     assert some | {"*"} <= {*listed.split(", ")}
     assert all(sandbox.control("faults", **wish | {"operation": name})["ok"] for name in sorted(some))

@@ -102,6 +102,6 @@ def _refusal(told: str) -> str:
     """Why the sandbox refused, in its words: the field, and what is wrong with it."""
     try:
         said = json.loads(told)
-        return f"{said['field']}: {said['error']}"
+        return f"{said['field']}: {said['detail']}"
     except (ValueError, KeyError, TypeError):
         return told[:300]
