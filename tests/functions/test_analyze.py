@@ -6,15 +6,19 @@ from contextlib import contextmanager, nullcontext
 import pytest
 
 from functions.analyze import app
+from pm_assistant.domain.accounts import AuditEntry
 from pm_assistant.domain.catch_up import Position
-from pm_assistant.domain.errors import UpstreamRejected
+from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged
 from pm_assistant.domain.spending import QUOTA_USED_UP
-from pm_assistant.domain.tenants import Suspension
+from pm_assistant.domain.tenants import Suspension, TenantId
+from pm_assistant.runtime.batch import RetryPolicy, handle_batch
 from pm_assistant.workflows.pipeline.analyze import Analysis
+from pm_assistant.workflows.pipeline.parked import PARKED_WITHIN
 from pm_assistant.workflows.tenants.suspension import WITHHELD
 from tests.builders import ACME, NOW, a_comment, a_decision, a_place, a_tenant, a_ticket
 from tests.fakes.unit import FakeUnit
+from tests.runtime.test_batch import FakeDeadLetters, FakeSourceQueue, record
 
 
 @contextmanager
@@ -65,6 +69,44 @@ def test_a_conversation_that_is_given_up_is_told_to_the_teams_admins(
         told.target,
         told.detail,
     )
+
+
+def test_a_conversation_that_could_not_be_parked_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its message comes again and is given up again; one that was not told is told then."""
+    unit = FakeUnit()
+    unit.stores.tenants.put(a_tenant())
+    monkeypatch.setattr(app, "settings", lambda: None)
+    monkeypatch.setattr(app, "AwsUnit", lambda *_: unit)
+    add, failing = unit.stores.audit.add, [UpstreamUnavailable("the trail is away")]
+
+    def add_or_fail(tenant_id: TenantId, entry: AuditEntry) -> None:
+        if failing:
+            raise failing.pop()
+        add(tenant_id, entry)
+
+    def refused(_: EventEnvelope) -> None:
+        raise UpstreamRejected("the model refused")
+
+    monkeypatch.setattr(unit.stores.audit, "add", add_or_fail)
+    touch = EventEnvelope(tenant_id=ACME, event=ConversationTouched(channel="C0ENG", ts="2.0", root_ts="1.0"))
+    letters, away = FakeDeadLetters(), UpstreamUnavailable("the queue is away")
+    for letters.error in (None, away, away, None):
+        handle_batch(
+            [record(touch.model_dump_json())],
+            EventEnvelope,
+            refused,
+            source=FakeSourceQueue(),
+            dead_letters=letters,
+            retry=RetryPolicy(2),
+            on_given_up=app.on_given_up,
+        )
+
+    assert ["conversation.parked"] == [told.action for told in unit.stores.audit.latest(ACME, limit=9)]
+    assert 1 == len(letters.parked)
+
+    unit.at += PARKED_WITHIN
+    app.on_given_up(touch, UpstreamRejected("the model refused"))
+    assert 2 == len(unit.stores.audit.latest(ACME, limit=9))
 
 
 def test_of_a_team_that_is_gone_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

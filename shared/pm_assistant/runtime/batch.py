@@ -132,7 +132,8 @@ def batch_handler[M: BaseModel](
         kind: what a message is.
         on_message: does what one asks for.
         settings: of the function.
-        on_given_up: told of a message that is about to be parked, and why.
+        on_given_up: told of a message that is about to be parked, and why; told again where parking fails and the message
+            comes again, which it has to bear. Told afterwards, what it could not note would be parked a second time.
         patience: how long a message is tried that waits for something.
     """
 
