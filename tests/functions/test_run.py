@@ -12,13 +12,15 @@ from functions.run import app
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.decisions import Outcome
 from pm_assistant.domain.errors import AccessRevoked, NotFound
+from pm_assistant.domain.finetuning import FineTuneReport
 from pm_assistant.domain.jobs import APP, Job, JobDue, JobKind, JobState, Order, Recurring, RecurringDue
 from pm_assistant.domain.surfaces import SurfaceRequest
-from pm_assistant.domain.tenants import Provider, Suspension, TenantState
+from pm_assistant.domain.tenants import Provider, Settings, Suspension, TenantState
+from pm_assistant.domain.versions import WrittenByNewer
 from pm_assistant.runtime import wiring
-from pm_assistant.runtime.batch import MOST_ATTEMPTS
+from pm_assistant.runtime.batch import MOST_ATTEMPTS, FailureHandling, handling_of
 from pm_assistant.runtime.settings.run import RunSettings
-from pm_assistant.workflows.jobs import LEASE
+from pm_assistant.workflows.jobs import LEASE, run_step
 from pm_assistant.workflows.tenants import closing
 from pm_assistant.workflows.tenants.closing import GRACE
 from pm_assistant.workflows.tenants.erasing import PARTS
@@ -27,6 +29,7 @@ from tests.fakes.accounts import FakeUsers
 from tests.fakes.aws import FakeStageMetrics
 from tests.fakes.connections import a_working_connection
 from tests.fakes.stores import FakeArchives, FakeQueue, FakeSchedules, FakeStores, FakeVault
+from tests.fakes.unit import FakeUnit
 from tests.fakes.vendors import FakeAnalyst, FakeChat, FakeTracker
 
 type Answer = dict[str, Any]
@@ -377,3 +380,36 @@ def _no_app(*_: object) -> None:
 
 def _bug(*_: object) -> None:
     raise RuntimeError("what somebody said")
+
+
+REPORT = FineTuneReport(trained_on=12, held_out=3, held_out_since=NOW, files=("a.jsonl", "b.jsonl"))
+TAKEN_FURTHER: dict[str, dict[str, Any]] = {
+    "adopt-model": {"sides": []},
+    "backtest": {"sides": []},
+    "catch-up": {},
+    "erase-person": {},
+    "finetune": REPORT.model_dump(mode="json"),
+    "sync": {},
+    "undo": {},
+}
+"""What steps of runs have noted of how far these are, by their kind."""
+
+
+@pytest.mark.parametrize("kind", TAKEN_FURTHER)
+def test_a_run_that_a_newer_version_has_taken_further_waits_for_it(kind: str) -> None:
+    """What was noted may restrict what is done next: whoever has no word for it does nothing, and fails nothing."""
+    unit = FakeUnit()
+    unit.stores.tenants.put(a_tenant(settings=Settings(training_consent=True)))
+    for provider in Provider:
+        unit.stores.connections.put(a_working_connection(ACME, provider))
+    unit.stores.accounts.put(an_account())
+    order = Order(kind=JobKind(kind), dry_run=False, undoes="run", member_id="U0ADA")
+    cursor = json.dumps({**TAKEN_FURTHER[kind], "only": "on Mondays"})
+    job = a_job(order=order, cursor=cursor, asked_by="account:account-ada")
+    unit.stores.jobs.put(job)
+
+    with pytest.raises(WrittenByNewer) as waits:
+        run_step(JobDue(tenant_id=ACME, job_id=job.id), app.STEPS, unit)
+
+    assert FailureHandling.WAIT is handling_of(waits.value)
+    assert job == unit.stores.jobs.get(ACME, job.id)

@@ -13,6 +13,7 @@ from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.model import Model, is_none
 from pm_assistant.domain.spending import DOLLAR
 from pm_assistant.domain.tenants import ActionKind, TenantId
+from pm_assistant.domain.versions import read_cursor
 
 MOST_RESULT_BYTES = 300_000
 """A job is kept in one row, and DynamoDB takes 400 KB; what does not fit is counted."""
@@ -170,6 +171,15 @@ class Job(Model):
     def finished(self) -> bool:
         """Whether no step is left to take."""
         return self.state in {JobState.DONE, JobState.FAILED}
+
+    def progress[M: Model](self, kind: type[M]) -> M | None:
+        """How far it has come, as its cursor says; None before its first step.
+
+        Raises:
+            WrittenByNewer: a newer version of us has taken the last step; repeat.
+            ValidationError: the cursor says nothing of that kind.
+        """
+        return read_cursor(kind, self.cursor) if self.cursor else None
 
     def seen(self, at: datetime) -> "Job":
         """The job as people are to see it: one that nothing has happened to for too long has failed.

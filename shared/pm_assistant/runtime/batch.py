@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from pm_assistant import ends_loading
 from pm_assistant.domain import errors
+from pm_assistant.domain.versions import WrittenByNewer, is_written_by_newer
 from pm_assistant.ports.platform import SINCE, DeadLetters, SourceQueue
 from pm_assistant.runtime import wiring
 from pm_assistant.runtime.logs import logger
@@ -33,12 +34,6 @@ PATIENCE = timedelta(hours=72)
 """How long a message is tried: an outage over a weekend passes."""
 NEWER_WITHIN = timedelta(hours=24)
 """How long a message that a newer version of us wrote waits for it; a release takes over within minutes."""
-NOT_KNOWN_HERE = frozenset({"extra_forbidden", "union_tag_invalid", "unknown_type", "enum", "literal_error"})
-"""Pydantic's names of what is wrong with a message that says more than this version of us has words for."""
-
-
-class WrittenByNewer(errors.UpstreamUnavailable):
-    """A message says what this version of us has no word for, and which may restrict all else: so nothing is done."""
 
 
 class FailureHandling(Enum):
@@ -132,8 +127,8 @@ def batch_handler[M: BaseModel](
         kind: what a message is.
         on_message: does what one asks for.
         settings: of the function.
-        on_given_up: told of a message that is about to be parked, and why; told again where parking fails and the message
-            comes again, which it has to bear. Told afterwards, what it could not note would be parked a second time.
+        on_given_up: told of a message that is about to be parked, and why; told again where parking fails and it
+            comes again, which is to be borne. Told afterwards, what it could not note would be parked a second time.
         patience: how long a message is tried that waits for something.
     """
 
@@ -207,7 +202,7 @@ def _read[M: BaseModel](kind: type[M], body: str) -> M:
         found = error.errors()
         field = ".".join(str(part) for part in found[0]["loc"])
         cause = f"unreadable message: {field or 'body'}: {found[0]['msg']}"
-        if all(each["type"] in NOT_KNOWN_HERE for each in found):
+        if is_written_by_newer(error):
             raise WrittenByNewer(f"{cause} (a newer version of us wrote it, or it is broken)") from error
         raise errors.InvalidRequest(cause, field=field) from error
 

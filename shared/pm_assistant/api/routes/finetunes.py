@@ -132,5 +132,5 @@ def _finetune(finetune_id: str, request: RequestContext) -> Job:
 def report_of(job: Job) -> FineTuneReport | None:
     """How far a fine-tuning is: as its result says, or while it goes on, what it goes on from."""
     if job.results:
-        return FineTuneReport.model_validate(job.results[0])
-    return FineTuneReport.model_validate_json(job.cursor) if job.cursor else None
+        return FineTuneReport.model_validate(job.results[0], extra="ignore")
+    return job.progress(FineTuneReport)

@@ -15,6 +15,7 @@ from pm_assistant.domain.errors import NotFound, UpstreamRejected, UpstreamUnava
 from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.paging import Progress
+from pm_assistant.domain.versions import read_cursor
 from pm_assistant.integrations import policy
 from pm_assistant.integrations.github import graph
 from pm_assistant.integrations.github.api import GitHubEndpoints, Missing, OutOfTime
@@ -233,7 +234,7 @@ def _of(repository: Repository, data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _place(cursor: str | None) -> _Place | None:
-    return None if cursor is None else _Place.model_validate_json(cursor)
+    return None if cursor is None else read_cursor(_Place, cursor)
 
 
 def _after(place: _Place | None, following: str) -> str | None:

@@ -113,7 +113,7 @@ def catch_up(job: Job, unit: Unit) -> Step:
     if not connected:
         return Step(done=0, total=0, results=({"missing": [host.value]},))
     leave_to_live_work(connected, unit)
-    reading = _begun_by(connected[0], unit) if job.cursor is None else Reading.model_validate_json(job.cursor)
+    reading = job.progress(Reading) or _begun_by(connected[0], unit)
     if not reading.is_listed:
         reading, flaws = _list(reading, connected[0], unit)
     elif reading.due:

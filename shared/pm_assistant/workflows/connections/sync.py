@@ -91,7 +91,7 @@ class Reading(Model):
         channel = job.order.channel
         begun = cls() if channel is None else cls(part=Part.MESSAGES, places=(channel,))
         try:
-            return cls.model_validate_json(job.cursor) if job.cursor is not None else begun
+            return job.progress(cls) or begun
         except ValidationError:
             return begun
 

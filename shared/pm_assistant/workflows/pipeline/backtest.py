@@ -37,7 +37,7 @@ def backtest(job: Job, unit: Unit) -> Step:
     """
     order = job.order.backtest or Backtest()
     tenant, since = unit.stores.tenants.get(job.tenant_id), job.order.since or job.created_at - LOOKS_BACK
-    progress = Progress.model_validate_json(job.cursor) if job.cursor else _beginning(order)
+    progress = job.progress(Progress) or _beginning(order)
     conversations = conversations_since(since, job, tenant, unit)
     remaining = [conversation for conversation in conversations if place(conversation) > progress.place]
     until, handled = unit.now() + JUDGING, 0

@@ -40,7 +40,7 @@ def finetune(job: Job, unit: Unit) -> Step | None:
         UpstreamRejected: the training failed.
     """
     tenant = unit.stores.tenants.get(job.tenant_id)
-    report = FineTuneReport.model_validate_json(job.cursor) if job.cursor else None
+    report = job.progress(FineTuneReport)
     if not tenant.settings.training_consent:
         if report and report.training:
             unit.fine_tuning.end(report.training)

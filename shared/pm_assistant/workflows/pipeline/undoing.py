@@ -133,7 +133,7 @@ def take_back(job: Job, unit: Unit) -> Step:
     """
     if (reason := reason_to_refuse(job.asked_by, unit)) is not None:
         raise Forbidden(reason)
-    so_far = SoFar.model_validate_json(job.cursor) if job.cursor else SoFar()
+    so_far = job.progress(SoFar) or SoFar()
     places = unit.stores.decisions.begun_in_run(
         unit.tenant_id, job.order.undoes or "", before=so_far.before, limit=PER_STEP
     )

@@ -109,7 +109,7 @@ def erase_person(job: Job, unit: Unit) -> Step:
         NotFound: the tenant has no such member, or no longer has: somebody may have joined it to another meanwhile.
         UpstreamUnavailable: a decision was changed at that very moment; repeat.
     """
-    reach = Reach.model_validate_json(job.cursor) if job.cursor else Reach()
+    reach = job.progress(Reach) or Reach()
     member_id = job.order.member_id or ""
     if reach.part == len(PARTS):
         _forget(member_id, unit)
