@@ -54,6 +54,32 @@ def typed(path: tuple[str, ...]) -> Iterator[list[str]]:
                 yield [*path, name, odd, "--", *("standup" for each in arguments if each.required)]
 
 
+OPTIONS = sorted(
+    (path, max(option.opts, key=len))
+    for path, command in COMMANDS.items()
+    for option in command.params
+    if option.param_type_name == "option" and not option.is_flag and option.default != ""
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "option"), OPTIONS, ids=lambda each: each if isinstance(each, str) else " ".join(each)
+)
+def test_an_option_that_is_empty_is_not_taken_for_left_out(
+    customer: Customer, path: tuple[str, ...], option: str
+) -> None:
+    """A script's variable that is empty would have the whole channel muted, or everybody's tickets listed."""
+    arguments = [each for each in COMMANDS[path].params if each.param_type_name == "argument" and each.required]
+
+    typed_in = [*path, option, "", "--", *("standup" for _ in arguments)]
+    ended = CliRunner().invoke(app, typed_in, input="because of that\n")  # what is asked for
+
+    assert 0 != ended.exit_code
+    assert [] == customer.asked
+    if 1 == ended.exit_code:  # else what was typed cannot be read at all
+        assert f"{option} is empty: say what is meant, or leave it out\n" in ended.stderr
+
+
 @pytest.mark.parametrize("path", sorted(COMMANDS), ids=" ".join)
 def test_whatever_is_typed_is_answered_in_words(customer: Customer, path: tuple[str, ...]) -> None:
     """Never by a traceback; what is refused ends with a status, and has a reason."""

@@ -1,7 +1,7 @@
 """What every command has in common: the options that say where the product is, and how a failure ends."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from importlib.util import find_spec
 from typing import Annotated, Any
@@ -49,23 +49,49 @@ def _stack_of_tenant(
 
 
 def _check_words(typed: typer.Context) -> None:
-    """Take nothing that is typed for as good as left out: an empty variable of a script's would mean something else.
+    """Take no word of an operator's that is empty, or cannot be shown.
 
     Raises:
-        InvalidRequest: a word is empty, or cannot be shown; says of which option.
+        InvalidRequest: one is; says of which option.
     """
+    for parameter, word in _words(typed):
+        _check_given(parameter, word)
+        if not word.isprintable():
+            raise InvalidRequest(f"{_name(parameter)} holds a character that is not shown: type it anew", field="")
+
+
+def _check_options(typed: typer.Context) -> None:
+    """Take no option that is empty; an argument may be, such as the answer to a question.
+
+    Raises:
+        InvalidRequest: one is; says which.
+    """
+    for parameter, word in _words(typed):
+        if parameter.param_type_name == "option":
+            _check_given(parameter, word)
+
+
+def _check_given(parameter: Any, word: str) -> None:
+    """Take nothing that is typed for as good as left out: an empty variable of a script's would mean something else."""
+    if not word.strip():
+        raise InvalidRequest(f"{_name(parameter)} is empty: say what is meant, or leave it out", field="")
+
+
+def _words(typed: typer.Context) -> Iterator[tuple[Any, str]]:
+    """All that was typed, and is not what is taken where nothing is."""
     for parameter in typed.command.params:
-        given, name = typed.params.get(parameter.name or ""), max(parameter.opts, key=len)
+        given = typed.params.get(parameter.name or "")
         for word in given if isinstance(given, list | tuple) else (given,):
-            if not isinstance(word, str) or word == parameter.default:
-                continue
-            if not word.strip():
-                raise InvalidRequest(f"{name} is empty: say what is meant, or leave it out", field=name)
-            if not word.isprintable():
-                raise InvalidRequest(f"{name} holds a character that is not shown: type it anew", field=name)
+            if isinstance(word, str) and word != parameter.default:
+                yield parameter, word
+
+
+def _name(parameter: Any) -> str:
+    return max(map(str, parameter.opts), key=len)
 
 
 def _target(
+    context: typer.Context,
     api: Annotated[
         str | None,
         typer.Option("--api", envvar="PM_API_URL", help="Address of the API; where you logged in last if left out."),
@@ -74,6 +100,7 @@ def _target(
         str | None, typer.Option("--key", envvar="PM_API_KEY", help="An API key, instead of a login.")
     ] = None,
 ) -> ApiTarget:
+    _check_options(context)
     return resolve_target(api=api, key=key)
 
 
