@@ -17,7 +17,7 @@ from pm_assistant.language.order_phrases import Intent, compiled, phrasebook
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.states import is_review
 
-VERSION = "orders-3"
+VERSION = "orders-4"
 """Names this way of reading in the decision log; another way of reading gets another name."""
 MOST_KEYS = 10
 """Tickets that one order may be about."""
@@ -134,7 +134,7 @@ def _words() -> _Words:
         key=compiled(parts["a_key"]),
         before=compiled(rf"(?:{parts['polite_before']})(?:[\s,:;!-]+|$|{letters})"),
         behind=compiled(rf"[\s,]+(?:{parts['polite_behind']})$"),
-        amid=compiled(rf"^(\w+),\s+(?:{parts['polite_behind']}),\s+"),
+        amid=compiled(rf"^(\w+)(?:,\s+(?:{parts['polite_behind']}),|\s+(?:{parts['polite_amid']}))\s+"),
         only_kind=compiled(parts["only_kind"]),
         all_this=compiled(parts["all_this"]),
         about_this=compiled(rf"{parts['all_this']}\s*[:,\u2013\u2014-]\s*(?=\S)"),
