@@ -225,3 +225,11 @@ def test_a_stop_of_mail_is_shown_with_the_member_and_an_admin_lifts_it(
     assert (status, left) == (answer.status, team.reader.get("/v1/members/U0ADA").json["mail_stop"])
     assert status == 204 or "code" in answer.json["detail"]
     assert 204 == team.admin.delete("/v1/members/U0BOB/mail-stop").status
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-13-45", "2026-12-01T09:30:00Z"])
+def test_what_is_no_day_is_told_how_one_is_written(team: World, day: str) -> None:
+    """In the same words whatever is wrong with it."""
+    answer = team.admin.patch("/v1/members/U0ADA", {"away_until": day})
+
+    assert (422, "body.away_until: a day is spelt out, such as 2026-11-20") == (answer.status, answer.json["detail"])

@@ -96,12 +96,13 @@ def table(*columns: str) -> Table:
     """An empty table of these columns."""
     empty = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        empty.add_column(column, overflow="fold", no_wrap=column in NARROW)
+        is_short = column in NARROW
+        empty.add_column(column, overflow="ellipsis" if is_short else "fold", no_wrap=is_short)
     return empty
 
 
 def add(rows: Table, *cells: Text) -> None:
-    """Add a row, which is one line where it fits; nothing is cut, what does not fit goes on in the next line."""
+    """Add a row, which is one line where it fits; what does not goes on in the next line, or is seen to be cut."""
     for column, cell in zip(rows.columns, cells, strict=True):
         cell.no_wrap, cell.overflow = column.no_wrap, column.overflow
     rows.add_row(*cells)
