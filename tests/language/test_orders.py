@@ -21,6 +21,7 @@ from pm_assistant.language.orders import (
     read_orders,
     state_meant,
 )
+from pm_assistant.language.ranking.words import terms
 from tests.builders import CANCELED, DOING, DONE, ENG, REVIEW, TODO
 
 QA = TicketState(id="s-qa", name="In QA", type=StateType.STARTED)
@@ -1249,3 +1250,124 @@ def test_an_order_is_read_as_colleagues_type_it(said: str, order: Order) -> None
 def test_what_is_asked_told_quoted_denied_or_depends_is_not_done(said: str) -> None:
     """Though it is said to us; that something is not to be done is heard, and what is not understood is refused."""
     assert not [o for o in ordered(f"{US} {said}") if not isinstance(o, UnclearOrder | DismissOrder)]
+
+
+COUPONS = {
+    "close the coupon ticket": "done",
+    "could you close the coupon thing?": "done",
+    "mark the coupon ticket as done": "done",
+    "move the coupon thing to In QA": "In QA",
+    "the coupon thing -&gt; In Progress": "In Progress",
+    "reopen the coupon issue": "reopened",
+    "start the coupon task": "started",
+    "setz das mit den Kupons auf erledigt": "erledigt",
+    "schließ bitte das Kupon-Ticket": "done",
+    "cierra el ticket de los cupones": "done",
+    "pasa lo de los cupones a En curso": "En curso",
+    "ferme le ticket des coupons": "done",
+    "passe le truc des coupons en cours": "cours",
+    "fecha o chamado dos cupons": "done",
+    "passa o chamado dos cupons pra em andamento": "em andamento",
+    "クーポンのチケットを閉じてください": "done",
+    "クーポンの件、対応中にしてください": "対応中",
+    "クーポンの件を完了にしてください": "done",
+    "关闭优惠券的工单": "done",
+    "把优惠券那个工单改成进行中": "进行中",
+    "закрой тикет про купоны": "done",
+    "переведи задачу с купонами в работу": "работу",
+    "कूपन वाला टिकट बंद कर दो": "done",
+    "कूपन वाले टिकट को In Progress में डाल दो": "In Progress",
+    "coupon wala ticket close kar do": "done",
+    "coupon wale ticket ko review mein daal do": "review",
+    "쿠폰 티켓 닫아줘": "done",
+    "쿠폰 티켓을 완료로 바꿔줘": "완료",
+    "chiudi il ticket dei coupon": "done",
+    "sposta il ticket dei coupon in corso": "corso",
+    "zamknij zgłoszenie z kuponami": "done",
+    "przenieś ticket o kuponach do W trakcie": "W trakcie",
+}
+IN_NO_WORDS = (
+    "close the door",
+    "finish the export",
+    "cancel the meeting",
+    "move the meeting to Thursday",
+    "close the coupon ticket if the tests pass",
+    "close the coupon ticket that <@U2> opened",
+    "close the `coupon` ticket",
+    "did you close the coupon ticket?",
+    "who moved the coupon ticket to done?",
+    "can somebody close the coupon ticket?",
+    "Bob said to close the coupon ticket",
+    "don't close the coupon ticket",
+    "the coupon thing is done",
+    "wenn alles grün ist, schließ das Kupon-Ticket",
+    "hast du das Kupon-Ticket geschlossen?",
+    "¿quién cerró el ticket de los cupones?",
+    "si pasan los tests, cierra el ticket de los cupones",
+    "ne ferme pas le ticket des coupons",
+    "não fecha o chamado dos cupons",
+    "クーポンのチケットを閉じないでください",
+    "クーポンの件は完了",
+    "クーポンの件、完了しました",
+    "如果测试通过，就关闭优惠券的工单",
+    "не закрывай тикет про купоны",
+    "कूपन वाला टिकट बंद मत करो",
+    "coupon wala ticket band mat karo",
+    "쿠폰 티켓 닫지 마세요",
+    "non chiudere il ticket dei coupon",
+    "nie zamykaj zgłoszenia z kuponami",
+)
+
+
+@pytest.mark.parametrize(("said", "goal"), COUPONS.items())
+def test_an_order_may_call_a_ticket_something_instead_of_naming_its_key(said: str, goal: str) -> None:
+    """In every language that orders are read in; a state is the team's own, or a word for a phase of the work."""
+    [order] = read_orders(f"{US} {said}", assistant="U0APP", ticket_at=ticket_at, states={"In QA"}).orders
+    assert isinstance(order, MoveOrder)
+    assert ((), goal) == (order.keys, order.goal)
+    called = {*terms(order.called or "")}
+    assert called & {
+        *terms("coupons Kupons Kupon cupones cupons クーポン 优惠券 купоны купонами कूपन 쿠폰 kuponami kuponach")
+    }
+    assert not called & {*terms("ticket thing チケット 件 工单 टिकट 티켓 wala zgłoszenie тикет задачу chamado truc")}
+
+
+@pytest.mark.parametrize("said", IN_NO_WORDS)
+def test_what_names_no_ticket_in_words_or_does_not_order_it_is_none_of_these(said: str) -> None:
+    """What has no word for a ticket may be anything; a condition, a name or code leaves it open what is meant."""
+    orders = ordered(f"{US} {said}")
+    assert not [order for order in orders if not isinstance(order, UnclearOrder | DismissOrder)]
+
+
+def test_a_ticket_is_called_something_only_where_we_are_told_by_name() -> None:
+    """In a thread of ours people speak of what they do themselves."""
+    assert () == ordered("close the coupon ticket", in_own_thread=True)
+
+
+def test_what_is_called_just_a_ticket_is_the_one_that_the_thread_is_about() -> None:
+    """A verb that can mean to undo needs more."""
+    assert (MoveOrder(goal="done"),) == ordered(f"{US} cierra el ticket")
+    assert not ordered(f"{US} anula el ticket")
+
+
+def test_a_ticket_that_is_called_something_is_told_what_was_said_or_what_stands_behind_a_colon() -> None:
+    """As one that is named by its key."""
+    assert (NoteOrder(called="the coupon"),) == ordered(f"{US} add this to the coupon ticket")
+    told = NoteOrder(called="the coupon", text="it was the cache")
+    assert (told,) == ordered(f"{US} comment on the coupon ticket: it was the cache")
+
+
+def test_what_japanese_puts_behind_a_name_is_not_part_of_it() -> None:
+    """Else no title would have all that was said."""
+    [order] = ordered(f"{US} 領収書のかすれの件、対応中にしてください")
+    assert MoveOrder(called="領収書 かすれ", goal="対応中") == order
+
+
+def test_what_goes_on_for_long_calls_no_ticket_anything() -> None:
+    """Nor does it cost time to find that out."""
+    assert (UnclearOrder(),) == ordered(f"{US} move the {'done ' * 60}ticket to done")
+
+
+def test_an_arrow_leads_to_a_state_as_the_chat_hands_it_on() -> None:
+    """Behind a key, too."""
+    assert (MoveOrder(keys=TWELVE, goal="Done"),) == ordered(f"{US} ENG-12 -&gt; Done")

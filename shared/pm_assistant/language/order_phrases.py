@@ -1,7 +1,7 @@
 """How people word an order: `data/orders.txt`, read once."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
@@ -23,6 +23,13 @@ class Intent(Enum):
     ANNUL = "annul"
     CREATE = "create"
     MOVE = "move"
+
+
+STATE = "\x03"
+"""What stands in the place of a state's name in what is held against `worded_phrases`."""
+_MAY_BE_WORDED = frozenset(
+    {Intent.NOTE, Intent.CLOSE, Intent.REOPEN, Intent.START, Intent.CANCEL, Intent.ANNUL, Intent.MOVE}
+)
 
 
 class Phrasebook(NamedTuple):
@@ -47,21 +54,45 @@ def phrasebook() -> Phrasebook:
     parts: dict[str, str] = {}
     phases: dict[str, str] = {}
     phrases: dict[Intent, list[tuple[re.Pattern[str], bool]]] = {intent: [] for intent in Intent}
-    for line in (DATA / "orders.txt").read_text("utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        name, _, pattern = line.partition(": ")
-        what, _, which = name.partition(" ")
+    for what, which, pattern in _lines():
         match what:
             case "part":
                 parts[which] = _whole(pattern, parts)
             case "state":
                 phases |= dict.fromkeys(pattern.split("|"), which)
+            case "worded":
+                pass
             case _:
                 phrases[Intent(which or what)].append((compiled(_whole(pattern, parts)), what == "named"))
     in_order = [(intent, phrase, named) for intent in Intent for phrase, named in phrases[intent]]
     plain = [(intent, phrase) for intent, phrase, named in in_order if not named]
     return Phrasebook(plain, [(intent, phrase) for intent, phrase, _ in in_order], parts, phases)
+
+
+@cache
+def worded_phrases() -> Sequence[tuple[Intent, re.Pattern[str]]]:
+    """The phrases that name a ticket by its key, for one that is called something: that is their group `worded`.
+
+    They are held against clauses in which `STATE` stands for the state that is named.
+    """
+    parts = phrasebook().parts
+    parts = {**parts, **{name: parts[f"worded_{name}"] for name in ("keys", "state", "rest", "ja_do")}}
+    found: dict[Intent, list[re.Pattern[str]]] = {intent: [] for intent in Intent}
+    for what, which, pattern in _lines():
+        if what in {"part", "state", "named"} or "{keys}" not in pattern:
+            continue
+        if (intent := Intent(which or what)) in _MAY_BE_WORDED:
+            in_place = re.sub(r"\(\?P<state>[^()]*\)", STATE, _whole(pattern, parts))
+            found[intent].append(compiled(in_place))
+    return [(intent, phrase) for intent in Intent for phrase in found[intent]]
+
+
+def _lines() -> Iterator[tuple[str, str, str]]:
+    for line in (DATA / "orders.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, _, pattern = line.partition(": ")
+            what, _, which = name.partition(" ")
+            yield what, which, pattern
 
 
 def _whole(pattern: str, parts: Mapping[str, str]) -> str:

@@ -7,14 +7,16 @@ else, in one of the languages of `order_phrases`; what merely talks about orders
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import StateType, Team, TicketState
 from pm_assistant.language import text as words
-from pm_assistant.language.order_phrases import Intent, compiled, phrasebook
+from pm_assistant.language.order_phrases import STATE, Intent, compiled, phrasebook, worded_phrases
 from pm_assistant.language.questions import read_question
+from pm_assistant.language.ranking.words import terms
+from pm_assistant.language.scripts import is_unspaced
 from pm_assistant.language.states import is_review
 
 VERSION = "orders-4"
@@ -22,6 +24,8 @@ VERSION = "orders-4"
 MOST_KEYS = 10
 """Tickets that one order may be about."""
 LONGEST_READ = 4_000
+LONGEST_IN_WORDS = 200
+"""Characters of an order that calls its ticket something."""
 
 
 class CreateOrder(Model):
@@ -40,11 +44,13 @@ class MoveOrder(Model):
     """Put tickets into another state; without keys, the ticket that the thread is about.
 
     Attributes:
+        called: what the one ticket is called, where no key says it.
         goal: `done`, `started`, `canceled` or `reopened`, or the words for a state.
         or_undo: its verb can as well mean to take back what was done about them.
     """
 
     keys: tuple[str, ...] = ()
+    called: str | None = None
     goal: str
     or_undo: bool = False
 
@@ -63,9 +69,14 @@ class UndoOrder(Model):
 
 
 class NoteOrder(Model):
-    """Tell tickets what was said before, or just that `text`, as the chat has it."""
+    """Tell tickets what was said before, or just that `text`, as the chat has it.
 
-    keys: tuple[str, ...]
+    Attributes:
+        called: what the one ticket is called, where no key says it.
+    """
+
+    keys: tuple[str, ...] = ()
+    called: str | None = None
     text: str | None = None
 
 
@@ -106,6 +117,10 @@ _CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|(?<=[\u3040-\u9ff
 _PART = re.compile(r",\s+|\s+[\u2013\u2014-]\s+")
 _EDGE = " \t\r\n.,;!?:*_\u2013\u2014-\u00bf\u00a1"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])\s*(?=\S)|\n")
+_ARROW = re.compile(r"(?:-|=)(?:&gt;|>)")
+"""As the chat hands on what is typed as an arrow."""
+_PARTICLE = re.compile(r"(?<=[\u30a0-\u30ff\u4e00-\u9fff])[\u306e\u3092\u306f\u304c\u306b]")
+"""What Japanese puts behind a name."""
 _NARROW = str.maketrans("\uff1a\uff0c\uff01\uff1f\u3002\uff1b\uff0d\u3000\u3001", ":,!?.;- ,")
 _QUOTES = "\"'\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f"
 
@@ -124,6 +139,7 @@ class _Words(NamedTuple):
     imperative: re.Pattern[str]
     interrogative: re.Pattern[str]
     condition: re.Pattern[str]
+    thing: re.Pattern[str]
 
 
 @cache
@@ -142,6 +158,7 @@ def _words() -> _Words:
         imperative=compiled(parts["imperative"]),
         interrogative=compiled(parts["interrogative"]),
         condition=compiled(parts["condition"]),
+        thing=compiled(parts["thing"]),
     )
 
 
@@ -172,6 +189,7 @@ def read_orders(
     ticket_at: Callable[[str], str | None],
     in_own_thread: bool = False,
     teams: Collection[str] = (),
+    states: Collection[str] = (),
 ) -> Reading:
     """Read what a message orders; nothing where it is no order, or said to somebody else.
 
@@ -181,14 +199,15 @@ def read_orders(
         ticket_at: the key of our ticket that an address leads to, if it leads to one.
         in_own_thread: we have said something in its thread; there a message that is nothing but an order is said to us.
         teams: what teams are called; whatever looks like a key may be meant for one, too.
+        states: what their states are called, beside the words that everybody has for a phase of the work.
     """
     said = _as_said(text[:LONGEST_READ], assistant, ticket_at)
     for placed in _placings(said, teams):
         elsewhere = said[: placed.start] + " " * (placed.end - placed.start) + said[placed.end :]
-        reading = _read_said(text, elsewhere, in_own_thread=in_own_thread)
+        reading = _read_said(text, elsewhere, in_own_thread=in_own_thread, states=states)
         if len(reading.orders) == 1 and isinstance(order := reading.orders[0], CreateOrder) and placed.fits(order):
             return reading._replace(orders=(order.model_copy(update={"team": placed.team}),))
-    return _read_said(text, said, in_own_thread=in_own_thread)
+    return _read_said(text, said, in_own_thread=in_own_thread, states=states)
 
 
 class _Placing(NamedTuple):
@@ -223,14 +242,14 @@ def _placings(said: str, teams: Collection[str]) -> Iterator[_Placing]:
                 yield _Placing(match.start(), match.end(), match["team"], introduces)
 
 
-def _read_said(text: str, said: str, *, in_own_thread: bool) -> Reading:
+def _read_said(text: str, said: str, *, in_own_thread: bool, states: Collection[str]) -> Reading:
     clauses = [clause for clause in _clauses(said) if clause.bare or clause.addressed]
     first = next((index for index, clause in enumerate(clauses) if clause.addressed), None)
     if first is None:
         return _read_plain(clauses, text, said) if in_own_thread and _PERSON not in said else Reading()
     ends_with_us = first == len(clauses) - 1 and not clauses[first].bare
     behind = clauses[max(first - 1, 0) if ends_with_us else first :]
-    reading = _read(behind, text, said, named=True)
+    reading = _read(behind, text, said, named=True, states=states)
     if not reading.orders:
         is_unclear = _wants_something(behind, said) and read_question(said.replace(_ADDRESS, "")) is None
         return Reading((UnclearOrder(),)) if is_unclear else Reading()
@@ -261,6 +280,7 @@ def _as_said(text: str, assistant: str, ticket_at: Callable[[str], str | None]) 
         key = ticket_at(match[1])
         return key.ljust(len(match[0])) if key and len(key) <= len(match[0]) else opaque(match)
 
+    text = _ARROW.sub(lambda match: "\u2192".ljust(len(match[0])), text)
     narrow = "".join(n if len(n := unicodedata.normalize("NFKC", c)) == 1 else c for c in text.translate(_NARROW))
     said = _NOT_SAID.sub(opaque, _QUOTED_BLOCK.sub(opaque, narrow))
     return _LINK.sub(link, _MENTION.sub(mention, said)).replace("*", " ")
@@ -284,12 +304,15 @@ def _impolite(clause: str) -> str:
         clause = shorter
 
 
-def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool) -> Reading:
+def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, states: Collection[str] = ()) -> Reading:
     """The orders of some clauses that follow each other; what follows a new ticket describes it."""
     orders: list[Order] = []
     besides: list[str] = []
     for clause in clauses:
         ordered, beside = _ordered_in(clause, text, said, named=named)
+        describes = bool(orders) and isinstance(orders[-1], CreateOrder) and orders[-1].title is not None
+        if ordered is None and named and not describes:
+            ordered, beside = _ordered_in_words(clause, text, said, states)
         if ordered is not None:
             orders.append(ordered.order)
             besides += [beside] if beside else []
@@ -314,8 +337,12 @@ def _ordered_in(clause: _Clause, text: str, said: str, *, named: bool) -> tuple[
     """What a clause orders, as a whole or in a part that nothing beside it qualifies, and what it says else."""
     if whole := _order(clause, text, said, named=named):
         return whole, ""
+    return _in_a_part(clause, lambda part: _order(part, text, said, named=named))
+
+
+def _in_a_part(clause: _Clause, reads: Callable[[_Clause], _Ordered | None]) -> tuple[_Ordered | None, str]:
     parts = [_impolite(part.strip(_EDGE)) for part in _PART.split(clause.bare)]
-    read = [(part, _order(clause._replace(bare=part), text, said, named=named)) for part in parts]
+    read = [(part, reads(clause._replace(bare=part))) for part in parts]
     found = [order for _, order in read if order is not None]
     others = [part for part, order in read if order is None]
     qualified = any(_words().condition.search(part) for part in others)
@@ -327,8 +354,79 @@ def _ordered_in(clause: _Clause, text: str, said: str, *, named: bool) -> tuple[
 def _names_tickets(order: Order, others: Sequence[str]) -> bool:
     """Whether what is said beside an order names tickets, other than the one that it is about."""
     keys = {match[0].upper() for part in others for match in _words().key.finditer(part)}
-    may_be_meant = 1 if isinstance(order, MoveOrder) and not order.keys else 0
+    may_be_meant = 1 if isinstance(order, MoveOrder) and not order.keys and order.called is None else 0
     return len(keys) > may_be_meant
+
+
+def _ordered_in_words(clause: _Clause, text: str, said: str, states: Collection[str]) -> tuple[_Ordered | None, str]:
+    """The same of a clause that calls a ticket something."""
+    if whole := _order_in_words(clause, text, said, states):
+        return whole, ""
+    return _in_a_part(clause, lambda part: _order_in_words(part, text, said, states))
+
+
+def _order_in_words(clause: _Clause, text: str, said: str, states: Collection[str]) -> _Ordered | None:
+    if len(bare := clause.bare) > LONGEST_IN_WORDS:
+        return None
+    states_named = _states_named(bare, frozenset(states))
+    named = [(bare[: m.start()] + STATE + bare[m.end() :], m[0]) for m in states_named]
+    for shown, state in [(bare, ""), *named]:
+        matches = ((intent, match) for intent, phrase in worded_phrases() if (match := phrase.fullmatch(shown)))
+        meant = (_meant_in_words(intent, match, state, clause, text, said) for intent, match in matches)
+        if (ordered := next((each for each in meant if each is not None), None)) is not None:
+            return ordered
+    return None
+
+
+def _states_named(bare: str, states: frozenset[str]) -> Iterator[re.Match[str]]:
+    """Where a clause may name a state; what one name ends with may be another, as `cours` of `en cours`."""
+    names, start = _state_names(states), 0
+    while (found := names.search(bare, start)) is not None:
+        yield found
+        start = found.start() + 1
+
+
+@lru_cache(maxsize=16)
+def _state_names(states: frozenset[str]) -> re.Pattern[str]:
+    """Where a state is named: by one of these names, or by a word for a phase of the work."""
+    names = sorted({*states, *phrasebook().phases}, key=lambda name: (-len(name), name))
+    return compiled("|".join(_as_word(name) for name in names))
+
+
+def _as_word(name: str) -> str:
+    """A name where it stands as a word; scripts without spaces put it anywhere."""
+    return re.escape(name) if is_unspaced(name) else rf"(?<!\w){re.escape(name)}(?!\w)"
+
+
+def _meant_in_words(
+    intent: Intent, match: re.Match[str], state: str, clause: _Clause, text: str, said: str
+) -> _Ordered | None:
+    """An order about a ticket that is called something, if that can be what it is called.
+
+    Where no state is named, a word has to say that a ticket is meant: not all that can be closed is one.
+    """
+    parts = {name: part for name, part in match.groupdict().items() if part}
+    worded = parts["worded"].strip(_EDGE + _QUOTES)
+    reader = _words()
+    is_other = _PERSON in worded or _OPAQUE in worded or reader.key.search(worded) or reader.condition.search(worded)
+    is_ticket = reader.thing.search(worded) is not None
+    if is_other or not (is_ticket or intent is Intent.MOVE):
+        return None
+    called = _PARTICLE.sub(" ", reader.thing.sub(" ", worded.replace(STATE, state)))
+    called = " ".join(called.split()).strip(_EDGE + _QUOTES)
+    is_called = bool(terms(called))
+    match intent:
+        case Intent.NOTE if is_called:
+            rest = _raw_rest(parts, clause, text, said).strip(_EDGE + _QUOTES)
+            return _Ordered(NoteOrder(called=called, text=rest or None), takes_rest=bool(rest))
+        case Intent.NOTE:
+            return None
+        case _ if is_called:
+            goal = GOALS.get(intent) or state
+            return _Ordered(MoveOrder(called=called, goal=goal, or_undo=intent is Intent.ANNUL))
+        case _:  # It is `the ticket`, without a name.
+            goal = GOALS.get(intent) or state
+            return _Ordered(MoveOrder(goal=goal)) if is_ticket and intent is not Intent.ANNUL else None
 
 
 def _order(clause: _Clause, text: str, said: str, *, named: bool) -> _Ordered | None:

@@ -120,6 +120,7 @@ REASONS = (
     # Why an answer or an order counts for nothing
     gettext_noop("nobody can tell me any more who you are"),
     gettext_noop("{ticket} is no ticket that I know"),
+    gettext_noop("Which one: {tickets}?"),
     gettext_noop("{ticket} is the ticket that it is about"),
     gettext_noop("{ticket} is at {state}, from where that is no step"),
     gettext_noop("{team} is no team that I know"),

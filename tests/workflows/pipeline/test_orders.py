@@ -1073,3 +1073,76 @@ def test_whoever_gives_an_order_that_is_about_itself_has_nothing_else_read() -> 
     unit.says(f"{US} please open a ticket for this")
     unit.says(f"{US} close ENG-1", channel="C0OPS")
     assert (1, "Done") == (len(unit.made), unit.states["ENG-1"])
+
+
+def a_unit_with(**titles: str) -> OrderUnit:
+    """A unit with a ticket of each title besides, by the keys that stand for them: `ENG_21` is ENG-21."""
+    unit = OrderUnit()
+    for name, title in titles.items():
+        team, _, number = name.partition("_")
+        changes: dict[str, Any] = {"team_id": SECRET.id, "key": f"SEC-{number}"} if team == "SEC" else {}
+        state = DONE if team == "DONE" else TODO
+        ticket = a_ticket(int(number), title=title, state=state, completed_at=NOW if state is DONE else None, **changes)
+        unit.stores.tickets.put(ACME, ticket)
+        unit.tracker.tickets[ticket.id] = ticket
+    return unit
+
+
+def test_a_ticket_that_is_called_what_one_alone_is_called_is_moved() -> None:
+    """A private team's of the same name is as good as none."""
+    unit = a_unit_with(ENG_21="Receipts are printed twice", ENG_22="Export times out", SEC_23="Receipts of the board")
+    unit.says(f"{US} the receipts thing -&gt; In Progress")
+    assert ("In Progress", "Todo") == (unit.states["ENG-21"], unit.states["SEC-23"])
+
+
+def test_which_of_several_tickets_is_meant_is_asked_by_their_keys() -> None:
+    """And nothing is done, not to any of them."""
+    unit = a_unit_with(ENG_21="Receipts are printed twice", ENG_22="Receipts lack the tax number", SEC_23="Receipts")
+    before = unit.states
+    said = unit.says(f"{US} close the receipts ticket")
+    assert before == unit.states
+    [detail] = [entry.detail for entry in unit.answers_in(said)]
+    assert detail.startswith("Which one: ENG-2")
+    assert {"ENG-21 Receipts are printed twice", "ENG-22 Receipts lack the tax number"} == {
+        each.strip("?") for each in detail.removeprefix("Which one: ").split(", ")
+    }
+
+
+def test_what_comes_near_is_asked_and_never_guessed() -> None:
+    """One word that is not the ticket's is enough; what nothing comes near is asked for by its key."""
+    unit = a_unit_with(ENG_21="Receipts are printed twice")
+    near = unit.says(f"{US} close the receipts ticket of Lyon")
+    none = unit.says(f"{US} close the unicorn ticket", channel="C0OPS")
+    assert "Todo" == unit.states["ENG-21"]
+    assert ["Which one: ENG-21 Receipts are printed twice?"] == [entry.detail for entry in unit.answers_in(near)]
+    assert [WHICH_TICKET] == [entry.detail for entry in unit.answers_in(none)]
+
+
+def test_what_is_closed_is_not_meant_by_closing_nor_what_is_open_by_reopening() -> None:
+    """Where both go by one name that tells which."""
+    unit = a_unit_with(ENG_21="Receipts are printed twice", DONE_22="Receipts lack the tax number")
+    unit.says(f"{US} reopen the receipts ticket")
+    assert ("Todo", "Todo") == (unit.states["ENG-21"], unit.states["ENG-22"])
+
+    other = a_unit_with(ENG_21="Receipts are printed twice", DONE_22="Receipts lack the tax number")
+    other.says(f"{US} close the receipts ticket")
+    assert ("Done", "Done") == (other.states["ENG-21"], other.states["ENG-22"])
+
+
+def test_a_note_goes_to_the_ticket_that_is_called_so() -> None:
+    """Be it in any state."""
+    unit = a_unit_with(ENG_21="Receipts are printed twice")
+    unit.says(f"{US} comment on the receipts ticket: it was the spooler")
+    assert ["ticket-21"] == [*unit.tracker.comments]
+
+
+def test_a_duplicate_of_the_same_name_is_the_ticket_that_people_go_on_with() -> None:
+    """Two that are one leave nothing to ask."""
+    unit = a_unit_with(ENG_21="Receipts are printed twice", ENG_22="Receipts are printed twice")
+    duplicate = TicketState(id="s-dup", name="Duplicate", type=StateType.DUPLICATE)
+    merged = unit.tracker.tickets["ticket-21"].model_copy(update={"state": duplicate, "updated_at": NOW})
+    unit.stores.tickets.put(ACME, merged)
+    relation = Relation(id="r1", ticket_id="ticket-21", other_id="ticket-22", type=RelationType.DUPLICATE, at=NOW)
+    unit.stores.planning.relate(ACME, relation)
+    unit.says(f"{US} comment on the receipts ticket: it was the spooler")
+    assert ["ticket-22"] == [*unit.tracker.comments]

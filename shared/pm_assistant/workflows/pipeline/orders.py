@@ -4,12 +4,13 @@ A message is read once: what it ordered stands in the log, and what it reads as 
 Whether whoever ordered it may is looked up when it is carried out (`obey.py`), as with any other answer.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.answers import FORM
+from pm_assistant.domain.bounds import cut
 from pm_assistant.domain.decisions import (
     Decision,
     DecisionState,
@@ -20,7 +21,7 @@ from pm_assistant.domain.decisions import (
 )
 from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.errors import NotConnected
-from pm_assistant.domain.index import TeamIndex
+from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.policy import POLICY_VERSION
 from pm_assistant.domain.tenants import Standing, Tenant
@@ -35,7 +36,8 @@ from pm_assistant.domain.work import (
     conversations_in,
 )
 from pm_assistant.language import text
-from pm_assistant.language.excerpts import excerpt, short_title
+from pm_assistant.language.excerpts import LONGEST_TITLE, excerpt, short_title
+from pm_assistant.language.naming import MOST_NAMED, tickets_called
 from pm_assistant.language.orders import (
     MOST_KEYS,
     VERSION,
@@ -52,6 +54,7 @@ from pm_assistant.language.orders import (
     state_meant,
 )
 from pm_assistant.language.questions import read_question
+from pm_assistant.language.ranking.pool import is_current
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.workflows.pipeline.conversations import circumstances
@@ -205,6 +208,7 @@ class _Desk:
                 ticket_at=self._ticket_at,
                 in_own_thread=message.is_reply and any(self._spoke_before(message)),
                 teams={name for team in self._teams.values() for name in (team.key, team.name)},
+                states={state.name for team in self._teams.values() for state in team.states},
             )
         return self._readings[message.id]
 
@@ -324,7 +328,7 @@ class _Desk:
         return Suggestion(id=team.id, name=team.name, because="It was ordered.")
 
     def _moves(self, order: MoveOrder, message: Message, reading: Reading) -> Iterator[_Work]:
-        tickets = self._tickets(order.keys or self._the_one_ticket(message, reading))
+        tickets = self._to_be_moved(order, message, reading)
         if order.or_undo and any(d.concerns(ticket.id) for d in self._standing(message) for ticket in tickets):
             raise Refused(CANCEL_OR_UNDO)
         for ticket in tickets:
@@ -334,6 +338,11 @@ class _Desk:
                 raise Refused(NO_SUCH_STATE)
             back = not team.forwards(ticket.state, to) and ticket.state.id != to.id
             yield _Work("", MoveTicket(ticket_id=ticket.id, to=to, backwards=back))
+
+    def _to_be_moved(self, order: MoveOrder, message: Message, reading: Reading) -> Sequence[Ticket]:
+        if order.called is not None:
+            return [self._called(order.called, lambda head: self._can_be_moved(order, head))]
+        return self._tickets(order.keys or self._the_one_ticket(message, reading))
 
     def _notes(self, order: NoteOrder, message: Message, reading: Reading) -> Iterator[_Work]:
         if order.text:
@@ -347,7 +356,9 @@ class _Desk:
         asked = () if message.is_reply else self._asked_about(cited, message)
         answered = [decision for decision in asked if isinstance(decision.action, Comment | CreateTicket)]
         asks = self._is_private(cited)
-        for ticket in self._tickets(order.keys):
+        called = order.called
+        tickets = self._tickets(order.keys) if called is None else [self._called(called, self._is_talked_of)]
+        for ticket in tickets:
             comment = Comment(ticket_id=ticket.id, summary=summary)
             yield _Work("", comment, cited, dismisses=answered, asks=asks)
 
@@ -397,6 +408,28 @@ class _Desk:
                 raise Refused(f"{key} is no ticket that I know")
             found.append(ticket)
         return found
+
+    def _called(self, called: str, may_be: Callable[[TicketHead], bool]) -> Ticket:
+        """The one ticket that is called so, whoever says it; where it may be another, who reads this has to say."""
+        found = tickets_called(called, self._index.tickets, may_be=lambda h: h.team_id in self._teams and may_be(h))
+        if 0 < len(found.fitting) <= MOST_NAMED:
+            known = (ticket_with_key(head.key, self._index, self._unit) for head in found.fitting)
+            meant = {ticket.id: ticket for ticket in known if ticket is not None}
+            if len(meant) == 1:
+                return next(iter(meant.values()))
+        near = self._unit.stores.tickets.whole(self._tenant.id, (found.fitting or found.near)[:MOST_NAMED])
+        shown = [f"{t.key} {cut(t.title, most=LONGEST_TITLE)}" for t in near if t.team_id in self._teams]
+        raise Refused(f"Which one: {', '.join(shown)}?" if shown else WHICH_TICKET)
+
+    def _is_talked_of(self, head: TicketHead) -> bool:
+        return is_current(head, self._unit.now())
+
+    def _can_be_moved(self, order: MoveOrder, head: TicketHead) -> bool:
+        """Whether somebody may mean it: what is closed is not closed again, nor what is open reopened."""
+        to = state_meant(order, self._teams[head.team_id], head.state)
+        if order.goal == "reopened":
+            return head.state.type.closed
+        return self._is_talked_of(head) and not (to is not None and to.type.closed and head.state.type.closed)
 
     def _the_one_ticket(self, message: Message, reading: Reading) -> Collection[str]:
         """The key of the ticket that is named beside an order, or that its thread is about, where that is one."""
