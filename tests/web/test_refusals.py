@@ -62,6 +62,7 @@ NOT_KEPT = frozenset(
         "rows of the tenant keep coming in",
         "the decision was changed at that very moment",
         "a track record was changed at that very moment",
+        "a newer version of us has gone on with this; it goes on with that one",
     }
 )
 """What passes between two attempts of one job."""

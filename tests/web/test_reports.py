@@ -51,7 +51,7 @@ def test_a_report_comes_when_and_how_its_form_says_until_it_is_stopped(web: WebW
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"time": "25:00"}, "less than or equal to 23"),
+        ({"time": "25:00"}, "This cannot be used: Time"),
         ({"time": "soon"}, "a time such as 09:00"),
         ({"days": []}, "choose a day"),
         ({"days": ["FOO"]}, "choose a day"),
