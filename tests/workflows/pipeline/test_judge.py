@@ -519,14 +519,14 @@ def test_all_of_an_answer_counts_or_none_of_it_and_the_log_says_so(count: int) -
     """More than a model can mean is a flood, of which nobody knows what is meant; an order is obeyed all the same."""
     said, us = a_message(), a_connection().app_user_id
     ordered = a_message(9, f"<@{us}> close ENG-1")
-    flood = [a_proposal(a_comment(), said.id, confidence=0.9 + n / 1_000) for n in range(count)]
-    judging = JudgeUnit(a_judgement(*flood))
+    flood = [a_proposal(a_comment("ticket-2"), said.id, confidence=0.9 + n / 1_000) for n in range(count)]
+    judging = JudgeUnit(a_judgement(*flood), tickets=(a_ticket(1), a_ticket(2)))
 
     order, told = judging.of(a_conversation(said, ordered, a_message(12, deleted=True))).decisions
 
     assert order.order is not None
     if count == MOST_PROPOSALS:
-        assert a_comment() == told.action
+        assert a_comment("ticket-2") == told.action
     else:
         assert (Ignore(work=True), TOO_MANY_PROPOSED) == (told.action, told.reason)
         assert [said.id] == [receipt.message_id for receipt in told.evidence]
