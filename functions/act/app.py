@@ -6,7 +6,7 @@ from typing import assert_never
 from pm_assistant.domain.decisions import ActionRequest
 from pm_assistant.domain.messages import ActionsMessage
 from pm_assistant.domain.surfaces import SurfaceRequest
-from pm_assistant.runtime.batch import FailureHandling, batch_handler, cause_of, handling_of
+from pm_assistant.runtime.batch import FailureHandling, QueueMessage, batch_handler, cause_of, handling_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.act import ActSettings
@@ -42,7 +42,7 @@ def on_message(message: ActionsMessage) -> None:
         logger().info("acted", extra={**details, "state": decision.state, "not_shown": decision.not_shown})
 
 
-def on_given_up(message: ActionsMessage, error: Exception) -> None:
+def on_given_up(message: ActionsMessage, error: Exception, _: QueueMessage) -> None:
     """Note that what was to be done has failed; an answer, a card or a surface that is given up fails nothing else."""
     request = message.root
     if isinstance(request, ActionRequest) and not request.only_show and request.answer is None:

@@ -4,7 +4,7 @@ from functools import cache
 
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope
 from pm_assistant.domain.spending import QUOTA_USED_UP
-from pm_assistant.runtime.batch import batch_handler, cause_of
+from pm_assistant.runtime.batch import QueueMessage, batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.analyze import AnalyzeSettings
@@ -39,10 +39,11 @@ def on_event(envelope: EventEnvelope) -> None:
         logger().warning("proposal dropped", extra={**event_details, "flaw": flaw})
 
 
-def on_given_up(envelope: EventEnvelope, error: Exception) -> None:
+def on_given_up(envelope: EventEnvelope, error: Exception, sent: QueueMessage) -> None:
     """Tell the team of a conversation that is given up; other events are made up for by the next reading."""
     if isinstance(envelope.event, ConversationTouched):
-        tell_parked(envelope.event, cause_of(error), AwsUnit(settings(), envelope.tenant_id))
+        unit = AwsUnit(settings(), envelope.tenant_id)
+        tell_parked(envelope.event, cause_of(error), unit, at=sent.first_received_at, once=sent.id)
 
 
 handler = batch_handler(EventEnvelope, on_event, settings, on_given_up)

@@ -10,7 +10,7 @@ from pm_assistant.domain.due import DueNotice
 from pm_assistant.domain.jobs import JobDue
 from pm_assistant.domain.messages import ReportsMessage
 from pm_assistant.domain.reports import AnswersChanged, ReportDue
-from pm_assistant.runtime.batch import batch_handler, cause_of
+from pm_assistant.runtime.batch import QueueMessage, batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.report import ReportSettings
@@ -57,7 +57,7 @@ def on_message(message: ReportsMessage) -> None:
                 assert_never(due)
 
 
-def on_given_up(message: ReportsMessage, error: Exception) -> None:
+def on_given_up(message: ReportsMessage, error: Exception, _: QueueMessage) -> None:
     """Note that a report has not come; a notice that is given up is told of by what it would have told of."""
     due = message.root
     if isinstance(due, ReportDue):

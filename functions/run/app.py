@@ -8,7 +8,7 @@ from pm_assistant.domain.errors import Conflict, NotFound
 from pm_assistant.domain.jobs import APP, JobDue, JobKind, RecurringDue
 from pm_assistant.domain.messages import JobsMessage
 from pm_assistant.domain.tenants import Provider
-from pm_assistant.runtime.batch import batch_handler, cause_of
+from pm_assistant.runtime.batch import QueueMessage, batch_handler, cause_of
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.run import RunSettings
@@ -114,7 +114,7 @@ def _for_all(due: JobDue, unit: AwsUnit) -> None:
     logger().info("sent again", extra={"provider": due.job_id, "deliveries": count})
 
 
-def on_given_up(message: JobsMessage, error: Exception) -> None:
+def on_given_up(message: JobsMessage, error: Exception, _: QueueMessage) -> None:
     """Note that a job has failed, unless the message only kept meeting another that was at work on it."""
     due = message.root
     if isinstance(due, JobDue) and not isinstance(error, Conflict):

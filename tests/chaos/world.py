@@ -130,6 +130,7 @@ class Letter:
     id: str
     sent_at: datetime
     receives: int = 0
+    first_received_at: datetime | None = None
     since: datetime | None = None
     chain: Counter[str] = field(default_factory=Counter)
 
@@ -674,6 +675,7 @@ class World:
         self.deliveries += 1
         for letter in letters:
             letter.receives += 1
+            letter.first_received_at = letter.first_received_at or self.at
             letter.visible_at = self.at + timedelta(seconds=VISIBILITY[queue.name])
         for letter in [letter for letter in letters if letter.receives > MOST_RECEIVES]:
             queue.letters.remove(letter)
@@ -771,10 +773,12 @@ def _message(said: Said) -> dict[str, Any]:
 
 
 def _record(letter: Letter) -> dict[str, Any]:
+    first_received_at = letter.first_received_at or letter.sent_at
     attributes = {
         "ApproximateReceiveCount": str(letter.receives),
         "MessageGroupId": letter.group,
         "SentTimestamp": str(int(letter.sent_at.timestamp() * 1000)),
+        "ApproximateFirstReceiveTimestamp": str(int(first_received_at.timestamp() * 1000)),
     }
     noted = {"since": {"stringValue": letter.since.isoformat(), "dataType": "String"}} if letter.since else {}
     return {

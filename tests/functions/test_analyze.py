@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 
 import pytest
 
@@ -12,13 +13,14 @@ from pm_assistant.domain.errors import UpstreamRejected, UpstreamUnavailable
 from pm_assistant.domain.events import ConversationTouched, EventEnvelope, TicketChanged
 from pm_assistant.domain.spending import QUOTA_USED_UP
 from pm_assistant.domain.tenants import Suspension, TenantId
-from pm_assistant.runtime.batch import RetryPolicy, handle_batch
+from pm_assistant.runtime.batch import QueueMessage, RetryPolicy, handle_batch
 from pm_assistant.workflows.pipeline.analyze import Analysis
-from pm_assistant.workflows.pipeline.parked import PARKED_WITHIN
 from pm_assistant.workflows.tenants.suspension import WITHHELD
 from tests.builders import ACME, NOW, a_comment, a_decision, a_place, a_tenant, a_ticket
 from tests.fakes.unit import FakeUnit
 from tests.runtime.test_batch import FakeDeadLetters, FakeSourceQueue, record
+
+SENT = QueueMessage("m-1", NOW)
 
 
 @contextmanager
@@ -60,8 +62,8 @@ def test_a_conversation_that_is_given_up_is_told_to_the_teams_admins(
     monkeypatch.setattr(app, "AwsUnit", lambda *_: unit)
     touch = ConversationTouched(channel="C0ENG", ts="2.0", root_ts="1.0")
 
-    app.on_given_up(EventEnvelope(tenant_id=ACME, event=touch), UpstreamRejected("the model refused"))
-    app.on_given_up(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=a_ticket())), ValueError("x"))
+    app.on_given_up(EventEnvelope(tenant_id=ACME, event=touch), UpstreamRejected("the model refused"), SENT)
+    app.on_given_up(EventEnvelope(tenant_id=ACME, event=TicketChanged(ticket=a_ticket())), ValueError("x"), SENT)
 
     [told] = unit.stores.audit.latest(ACME, limit=9)
     assert ("conversation.parked", target, {"because": "the model refused"}) == (
@@ -72,7 +74,7 @@ def test_a_conversation_that_is_given_up_is_told_to_the_teams_admins(
 
 
 def test_a_conversation_that_could_not_be_parked_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its message comes again and is given up again; one that was not told is told then."""
+    """Its message comes again and is given up again, be it for something else; one that was not told is told then."""
     unit = FakeUnit()
     unit.stores.tenants.put(a_tenant())
     monkeypatch.setattr(app, "settings", lambda: None)
@@ -85,14 +87,16 @@ def test_a_conversation_that_could_not_be_parked_is_told_of_once(monkeypatch: py
         add(tenant_id, entry)
 
     def refused(_: EventEnvelope) -> None:
-        raise UpstreamRejected("the model refused")
+        unit.at += timedelta(minutes=6)
+        raise UpstreamRejected(f"the model refused at {unit.at}")
 
     monkeypatch.setattr(unit.stores.audit, "add", add_or_fail)
     touch = EventEnvelope(tenant_id=ACME, event=ConversationTouched(channel="C0ENG", ts="2.0", root_ts="1.0"))
-    letters, away = FakeDeadLetters(), UpstreamUnavailable("the queue is away")
+    message, letters = record(touch.model_dump_json()), FakeDeadLetters()
+    away = UpstreamUnavailable("the queue is away")
     for letters.error in (None, away, away, None):
         handle_batch(
-            [record(touch.model_dump_json())],
+            [message],
             EventEnvelope,
             refused,
             source=FakeSourceQueue(),
@@ -101,12 +105,26 @@ def test_a_conversation_that_could_not_be_parked_is_told_of_once(monkeypatch: py
             on_given_up=app.on_given_up,
         )
 
-    assert ["conversation.parked"] == [told.action for told in unit.stores.audit.latest(ACME, limit=9)]
+    [told] = unit.stores.audit.latest(ACME, limit=9)
+    assert ("conversation.parked", f"the model refused at {NOW + timedelta(minutes=12)}") == (
+        told.action,
+        told.detail["because"],
+    )
     assert 1 == len(letters.parked)
 
-    unit.at += PARKED_WITHIN
-    app.on_given_up(touch, UpstreamRejected("the model refused"))
-    assert 2 == len(unit.stores.audit.latest(ACME, limit=9))
+
+def test_a_conversation_that_is_sent_again_and_given_up_again_is_told_of_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However soon: that the cause is not mended those who tried have to learn."""
+    unit = FakeUnit()
+    unit.stores.tenants.put(a_tenant())
+    monkeypatch.setattr(app, "settings", lambda: None)
+    monkeypatch.setattr(app, "AwsUnit", lambda *_: unit)
+    touch = EventEnvelope(tenant_id=ACME, event=ConversationTouched(channel="C0ENG", ts="2.0", root_ts="1.0"))
+
+    for sent in (QueueMessage("m-1", NOW), QueueMessage("m-2", NOW), QueueMessage("m-2", NOW)):
+        app.on_given_up(touch, UpstreamRejected("the model refused"), sent)
+
+    assert [NOW, NOW] == [told.at for told in unit.stores.audit.latest(ACME, limit=9)]
 
 
 def test_of_a_team_that_is_gone_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +134,7 @@ def test_of_a_team_that_is_gone_nothing_is_told(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(app, "AwsUnit", lambda *_: unit)
     touch = ConversationTouched(channel="C0ENG", ts="2.0", root_ts="1.0")
 
-    app.on_given_up(EventEnvelope(tenant_id=ACME, event=touch), ValueError("x"))
+    app.on_given_up(EventEnvelope(tenant_id=ACME, event=touch), ValueError("x"), SENT)
 
     assert [] == unit.stores.audit.latest(ACME, limit=9)
 

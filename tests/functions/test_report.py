@@ -20,6 +20,7 @@ from pm_assistant.domain.reports import AnswersChanged, ReportChannel, ReportDue
 from pm_assistant.domain.tenants import Provider, Suspension
 from pm_assistant.domain.work import Channel
 from pm_assistant.runtime import wiring
+from pm_assistant.runtime.batch import QueueMessage
 from pm_assistant.runtime.settings.report import ReportSettings
 from pm_assistant.runtime.unit import AwsApplication
 from tests.builders import ACME, NOW, a_connection, a_member, a_tenant, an_account
@@ -183,7 +184,7 @@ def test_a_report_that_is_given_up_is_told_of_with_its_cause(wired: Wired) -> No
     wired.lost = None
     wired.stores.connections.put(a_working_connection())
     delivered(DUE)
-    app.on_given_up(ReportsMessage(DUE), ValueError("the answer was lost"))
+    app.on_given_up(ReportsMessage(DUE), ValueError("the answer was lost"), QueueMessage("m-1", NOW))
 
     [sent] = wired.stores.deliveries.kept(ACME, "U0ADA", limit=9)
     assert (None, None, ReportChannel.SLACK) == (sent.skipped, sent.cause, sent.delivery)

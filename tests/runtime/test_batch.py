@@ -17,6 +17,7 @@ from pm_assistant.runtime.batch import (
     MOST_ATTEMPTS,
     QUICK_ATTEMPTS,
     FailureHandling,
+    QueueMessage,
     RetryPolicy,
     batch_handler,
     handle_batch,
@@ -67,7 +68,8 @@ class FakeDeadLetters:
 def record(body: str, attempt: int = 1, *, since: datetime | None = None) -> dict[str, Any]:
     """An SQS record as Lambda gets it, sent right now; with `since` it was sent anew."""
     sent_at = str(int(datetime.now(UTC).timestamp() * 1000))
-    attributes = {"ApproximateReceiveCount": str(attempt), "MessageGroupId": "acme", "SentTimestamp": sent_at}
+    times = {"SentTimestamp": sent_at, "ApproximateFirstReceiveTimestamp": sent_at}
+    attributes = {"ApproximateReceiveCount": str(attempt), "MessageGroupId": "acme", **times}
     noted = {"since": {"stringValue": since.isoformat(), "dataType": "String"}} if since else {}
     return {
         "messageId": f"id {body}",
@@ -307,24 +309,25 @@ def test_a_message_that_cannot_be_parked_stays_on_its_queue(error: errors.Produc
 
 def test_whoever_wants_to_is_told_of_what_is_given_up_and_only_then() -> None:
     """A failure that passes is nobody's business yet; an unreadable message says nothing that could be told."""
-    source, parking, told = FakeSourceQueue(), FakeDeadLetters(), list[tuple[int, str]]()
+    source, parking, told = FakeSourceQueue(), FakeDeadLetters(), list[tuple[int, str, QueueMessage]]()
     away = errors.UpstreamUnavailable("away")
 
     def on_job(job: NumberMessage) -> None:
         raise away
 
-    old = datetime.now(UTC) - timedelta(days=4)
+    old = record('{"number":2}', since=datetime.now(UTC) - timedelta(days=4))
+    old["attributes"]["ApproximateFirstReceiveTimestamp"] = str(int(NOW.timestamp() * 1000))
     handle_batch(
-        [record('{"number":1}'), record('{"number":2}', since=old), record("no job")],
+        [record('{"number":1}'), old, record("no job")],
         NumberMessage,
         on_job,
         source=source,
         dead_letters=parking,
         retry=RetryPolicy(2),
-        on_given_up=lambda job, error: told.append((job.number, str(error))),
+        on_given_up=lambda job, error, sent: told.append((job.number, str(error), sent)),
     )
 
-    assert [(2, "away")] == told
+    assert [(2, "away", QueueMessage('id {"number":2}', NOW))] == told
     assert ['{"number":2}', "no job"] == [letter["body"] for letter in parking.parked]
 
 
@@ -341,7 +344,7 @@ def test_a_fault_in_seeing_to_a_failed_message_ends_no_batch() -> None:
         if job.number == 2:
             raise errors.NotFound("gone")
 
-    def bug(job: NumberMessage, error: Exception) -> None:
+    def bug(*_: object) -> None:
         raise RuntimeError("a bug")
 
     answer = handle_batch(

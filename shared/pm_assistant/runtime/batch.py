@@ -75,6 +75,19 @@ class RetryPolicy(NamedTuple):
     patience: timedelta = PATIENCE
 
 
+class QueueMessage(NamedTuple):
+    """A message, the same however often it is received; what is sent anew, or again by an operator, is another.
+
+    Attributes:
+        id: as SQS calls it.
+        first_received_at: when it was.
+    """
+
+    id: str
+    first_received_at: datetime
+
+
+type OnGivenUp[M] = Callable[[M, Exception, QueueMessage], None]
 type Record = Mapping[str, Any]
 type BatchAnswer = dict[str, list[dict[str, str]]]
 
@@ -117,7 +130,7 @@ def batch_handler[M: BaseModel](
     kind: type[M],
     on_message: Callable[[M], None],
     settings: Callable[[], WorkerSettings],
-    on_given_up: Callable[[M, Exception], None] | None = None,
+    on_given_up: OnGivenUp[M] | None = None,
     *,
     patience: timedelta = PATIENCE,
 ) -> Callable[[Mapping[str, Any], object], BatchAnswer]:
@@ -127,8 +140,8 @@ def batch_handler[M: BaseModel](
         kind: what a message is.
         on_message: does what one asks for.
         settings: of the function.
-        on_given_up: told of a message that is about to be parked, and why; told again where parking fails and it
-            comes again, which is to be borne. Told afterwards, what it could not note would be parked a second time.
+        on_given_up: told of a message that is about to be parked, and why; told again of the same where parking fails.
+            Told afterwards, what it could not note would be parked a second time.
         patience: how long a message is tried that waits for something.
     """
 
@@ -156,7 +169,7 @@ def handle_batch[M: BaseModel](
     source: SourceQueue,
     dead_letters: DeadLetters,
     retry: RetryPolicy,
-    on_given_up: Callable[[M, Exception], None] | None = None,
+    on_given_up: OnGivenUp[M] | None = None,
 ) -> BatchAnswer:
     """Handle an SQS batch and report which messages have to come again (`batchItemFailures`).
 
@@ -177,7 +190,7 @@ def handle_batch[M: BaseModel](
                 match _next(record, error, age, retry.patience):
                     case Next.PARK:
                         if on_given_up is not None and message is not None:
-                            on_given_up(message, error)
+                            on_given_up(message, error, _queue_message(record))
                         _park(record, error, dead_letters)
                         continue
                     case Next.ANEW:
@@ -219,8 +232,16 @@ def _since(record: Record) -> datetime:
     """Since when a message is being tried, however often it was sent."""
     if (noted := record.get("messageAttributes", {}).get(SINCE)) is not None:
         return datetime.fromisoformat(noted["stringValue"])
-    sent_at = record["attributes"].get("SentTimestamp")
-    return datetime.fromtimestamp(int(sent_at) / 1000, UTC) if sent_at else wiring.now()
+    return _noted_at(record, "SentTimestamp")
+
+
+def _queue_message(record: Record) -> QueueMessage:
+    return QueueMessage(record["messageId"], _noted_at(record, "ApproximateFirstReceiveTimestamp"))
+
+
+def _noted_at(record: Record, name: str) -> datetime:
+    noted = record["attributes"].get(name)
+    return datetime.fromtimestamp(int(noted) / 1000, UTC) if noted else wiring.now()
 
 
 class Next(Enum):

@@ -23,6 +23,16 @@ def noted(*, proven: bool) -> AuditEntry:
     return only
 
 
+def test_what_is_told_once_of_a_moment_has_the_same_id_each_time() -> None:
+    """Something else has another, and so has all that happens at that moment without being said to be the same."""
+    told = [entry("conversation.parked", at=NOW, once="m-1", because=cause).id for cause in ("x", "y")]
+    others = [entry("conversation.parked", at=NOW).id for _ in range(2)]
+    others += [entry("conversation.parked", at=NOW, once="m-2").id, entry("a.bug", at=NOW, once="m-1").id]
+
+    assert told[0] == told[1]
+    assert 5 == len({told[0], *others})
+
+
 def test_what_nobody_asked_for_is_the_systems() -> None:
     """Unless somebody is named; all else that is said of it is detail."""
     nobodys = entry("connection.broken", at=NOW, target="slack", reason="revoked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,11 +38,13 @@ def entry(
     actor: str = SYSTEM,
     actor_name: str = "",
     request_id: str = "",
+    once: str = "",
     **detail: str,
 ) -> AuditEntry:
-    """An entry of the audit trail; its id sorts by time."""
+    """An entry of the audit trail; its id sorts by time, and is the same for whatever is told `once` of a moment."""
+    told = hashlib.sha256(f"{action}|{once}".encode()).hexdigest()[:16] if once else secrets.token_hex(8)
     return AuditEntry(
-        id=f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(8)}",
+        id=f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{told}",
         at=at,
         actor=actor,
         actor_name=actor_name,
