@@ -1316,7 +1316,93 @@ IN_NO_WORDS = (
     "쿠폰 티켓 닫지 마세요",
     "non chiudere il ticket dei coupon",
     "nie zamykaj zgłoszenia z kuponami",
+    "no coupon ticket should be closed",
+    "none of the coupon tickets can be closed",
+    "close all tickets other than the coupon one",
+    "close every ticket without coupon",
+    "close the other coupon ticket",
+    "why is the coupon ticket -&gt; Done?",
+    "is the coupon ticket -&gt; Done?",
+    "this should have been the coupon ticket -&gt; Done",
+    "move everything to Done",
+    "wer kann das Kupon-Ticket schließen?",
+    "kein Kupon-Ticket schließen",
+    "por qué el ticket de cupones se puede cerrar",
+    "почему тикет про купоны можно закрыть",
+    "誰がクーポンのチケットを閉じてください",
+    "为什么关闭优惠券的工单",
+    "왜 쿠폰 티켓 닫아줘",
+    "close no ticket",
+    "close which ticket?",
+    "close any ticket",
+    "close both tickets",
 )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Bob said, close ENG-12",
+        "the customer writes - close ENG-12",
+        "Bob writes:\nclose ENG-12",
+        "Lisa meinte, schließ ENG-12",
+        "Bob a dit, ferme ENG-12",
+        "Bob dijo, cierra ENG-12",
+        "Боб сказал, закрой ENG-12",
+        "close ENG-12, just kidding",
+        "close ENG-12 - scratch that",
+        "close ENG-12, no wait",
+        "close ENG-12, never mind",
+        "close ENG-12. Not yet.",
+        "close ENG-12. Wait, no.",
+        "close ENG-12! Just kidding.",
+        "close ENG-12. Only if QA passes.",
+        "close ENG-12\nif QA passes",
+        "if QA passes:\nclose ENG-12",
+        "once QA passes; close ENG-12",
+        "don't\nclose ENG-12",
+        "never do this. close ENG-12",
+        "schließ ENG-12. Aber erst nach dem Deploy.",
+        "cierra ENG-12. Pero todavía no.",
+        "закрой ENG-12. Но не сейчас.",
+        "close ENG-12, tomorrow",
+        "close ENG-12, on Friday",
+        "next week, close ENG-12",
+        "schließ ENG-12, morgen",
+        "close ENG-12, pending QA",
+        "for example, close ENG-12",
+        "hypothetically, undo",
+        "undo, kidding",
+        "what do you think, close ENG-12?",
+        "как думаешь, тикет про купоны можно закрыть?",
+    ],
+)
+def test_what_somebody_else_said_or_is_put_off_or_taken_back_in_one_breath_is_not_done(said: str) -> None:
+    """What stands beside an order, in its sentence or in one of its own, may leave open whether it is meant."""
+    orders = [*ordered(f"{US} {said}")]
+    assert not [order for order in orders if not isinstance(order, UnclearOrder | DismissOrder)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "close ENG-12, Bob said it is fixed",
+        "close ENG-12. Bob said it is fixed.",
+        "close ENG-12, it was deployed on Friday",
+        "no, close ENG-12",
+        "wait, close ENG-12",
+        "close ENG-12. Thanks!",
+    ],
+)
+def test_what_only_explains_an_order_leaves_nothing_open(said: str) -> None:
+    """It is said beside it."""
+    assert MoveOrder(keys=TWELVE, goal="done") in [*ordered(f"{US} {said}")]
+
+
+def test_a_ticket_for_what_happens_under_a_condition_is_made() -> None:
+    """What is said beside an order for `this` is what it is about."""
+    [order] = ordered(f"{US} create a ticket for this. If I open the map it is blank.")
+    assert order == CreateOrder()
 
 
 @pytest.mark.parametrize(("said", "goal"), COUPONS.items())

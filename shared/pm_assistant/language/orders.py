@@ -122,6 +122,7 @@ _ARROW = re.compile(r"(?:-|=)(?:&gt;|>)")
 _PARTICLE = re.compile(r"(?<=[\u30a0-\u30ff\u4e00-\u9fff])[\u306e\u3092\u306f\u304c\u306b]")
 """What Japanese puts behind a name."""
 _NARROW = str.maketrans("\uff1a\uff0c\uff01\uff1f\u3002\uff1b\uff0d\u3000\u3001", ":,!?.;- ,")
+_BETWEEN_WORDS = re.compile(r"[\s'\u2019,\u2010-\u2014-]+")
 _QUOTES = "\"'\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f"
 
 
@@ -139,7 +140,11 @@ class _Words(NamedTuple):
     imperative: re.Pattern[str]
     interrogative: re.Pattern[str]
     condition: re.Pattern[str]
+    unsure: re.Pattern[str]
+    retracts: re.Pattern[str]
     thing: re.Pattern[str]
+    filler: re.Pattern[str]
+    no_name: re.Pattern[str]
 
 
 @cache
@@ -158,7 +163,11 @@ def _words() -> _Words:
         imperative=compiled(parts["imperative"]),
         interrogative=compiled(parts["interrogative"]),
         condition=compiled(parts["condition"]),
+        unsure=compiled(parts["unsure"]),
+        retracts=compiled(parts["retracts"]),
         thing=compiled(parts["thing"]),
+        filler=compiled(parts["filler"]),
+        no_name=compiled(parts["no_name"]),
     )
 
 
@@ -305,9 +314,13 @@ def _impolite(clause: str) -> str:
 
 
 def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, states: Collection[str] = ()) -> Reading:
-    """The orders of some clauses that follow each other; what follows a new ticket describes it."""
+    """The orders of some clauses that follow each other; what follows a new ticket describes it.
+
+    A condition, or that it is not meant, may stand in a sentence of its own; beside an order for `this` that tells of it.
+    """
     orders: list[Order] = []
     besides: list[str] = []
+    leaves_open = False
     for clause in clauses:
         ordered, beside = _ordered_in(clause, text, said, named=named)
         describes = bool(orders) and isinstance(orders[-1], CreateOrder) and orders[-1].title is not None
@@ -321,8 +334,12 @@ def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, stat
         elif orders and isinstance(orders[-1], CreateOrder) and orders[-1].title and clause.bare:
             further = f"{orders[-1].description}\n{text[clause.start : clause.end].strip()}".strip()
             orders[-1] = orders[-1].model_copy(update={"description": further})
-        elif not clause.addressed:
-            besides.append(text[clause.start : clause.end].strip())
+        else:
+            of_condition = _words().condition.match(clause.bare) is not None
+            leaves_open |= of_condition or _leaves_open(clause.bare, behind=bool(orders))
+            besides += [] if clause.addressed else [text[clause.start : clause.end].strip()]
+    if leaves_open and any(isinstance(order, MoveOrder | UndoOrder) for order in orders):
+        return Reading()
     return Reading(orders, "\n".join(besides))
 
 
@@ -345,10 +362,21 @@ def _in_a_part(clause: _Clause, reads: Callable[[_Clause], _Ordered | None]) -> 
     read = [(part, reads(clause._replace(bare=part))) for part in parts]
     found = [order for _, order in read if order is not None]
     others = [part for part, order in read if order is None]
-    qualified = any(_words().condition.search(part) for part in others)
-    if len(found) != 1 or qualified or _names_tickets(found[0].order, others):
+    if len(found) != 1 or _names_tickets(found[0].order, others):
         return None, ""
-    return found[0], ", ".join(others)
+    place = next(place for place, (_, order) in enumerate(read) if order is not None)
+    leaves_open = (
+        any(_words().interrogative.match(part) or _leaves_open(part, behind=False) for part, _ in read[:place])
+        or any(_leaves_open(part, behind=True) for part, _ in read[place + 1 :])
+        or any(_words().condition.search(part) for part in others)
+    )
+    return (None, "") if leaves_open else (found[0], ", ".join(others))
+
+
+def _leaves_open(beside: str, *, behind: bool) -> bool:
+    """Whether what is said beside an order, or behind it, leaves open whether it is meant, or meant now."""
+    reader = _words()
+    return reader.unsure.fullmatch(beside) is not None or (behind and reader.retracts.fullmatch(beside) is not None)
 
 
 def _names_tickets(order: Order, others: Sequence[str]) -> bool:
@@ -414,6 +442,8 @@ def _meant_in_words(
         return None
     called = _PARTICLE.sub(" ", reader.thing.sub(" ", worded.replace(STATE, state)))
     called = " ".join(called.split()).strip(_EDGE + _QUOTES)
+    if reader.no_name.match(called) or not all(map(_may_be_in_name, _BETWEEN_WORDS.split(called))):
+        return None
     is_called = bool(terms(called))
     match intent:
         case Intent.NOTE if is_called:
@@ -427,6 +457,11 @@ def _meant_in_words(
         case _:  # It is `the ticket`, without a name.
             goal = GOALS.get(intent) or state
             return _Ordered(MoveOrder(goal=goal)) if is_ticket and intent is not Intent.ANNUL else None
+
+
+def _may_be_in_name(word: str) -> bool:
+    """Whether a word, which retrieval may pass over, leaves it clear which ticket is called so."""
+    return not word or bool(terms(word)) or is_unspaced(word) or _words().filler.fullmatch(word) is not None
 
 
 def _order(clause: _Clause, text: str, said: str, *, named: bool) -> _Ordered | None:
