@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -12,7 +13,7 @@ from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
 from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.reports import CardEntry
-from pm_assistant.domain.tenants import Mode, QuietHours, Rule, Settings, Standing
+from pm_assistant.domain.tenants import Mode, QuietHours, Rule, Settings, Standing, TenantId
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
 from pm_assistant.workflows.pipeline.act import act
@@ -24,6 +25,7 @@ from pm_assistant.workflows.pipeline.orders import (
     TOO_MANY,
     UNCLEAR,
     WHICH_TICKET,
+    orders_in,
 )
 from pm_assistant.workflows.pipeline.permissions import UNKNOWN
 from tests.builders import (
@@ -998,6 +1000,26 @@ def test_what_was_asked_about_this_is_answered_by_the_order() -> None:
     assert not any(entry.awaits_answer for entry in unit.answers_in(meant))
 
 
+def test_what_an_order_ended_elsewhere_is_shown_so_there_though_that_was_interrupted() -> None:
+    """A card that asks what nobody can answer any more would stand there for good."""
+    unit = OrderUnit()
+    meant = said_before(unit, 5, "The export times out", a_proposal(a_comment("ticket-2")))
+    order = a_message(0, f"{US} please open a ticket for this")
+    unit.say(order)
+    unit.at = order.received_at
+    unit.touched(order)
+    [request] = [put.message for put in unit.queues.actions.puts if isinstance(put.message, ActionRequest)]
+    unit.queues.actions.puts, put = [], unit.queues.actions.put
+    unit.queues.actions.put = Mock(side_effect=UpstreamUnavailable("SQS is away"))  # type: ignore[method-assign]
+    with pytest.raises(UpstreamUnavailable):
+        act(request, unit)
+    unit.queues.actions.put = put  # type: ignore[method-assign]
+    act(request, unit)
+    unit.act()
+    assert 1 == len(unit.made)
+    assert not any(entry.awaits_answer for entry in unit.answers_in(meant))
+
+
 def test_what_was_asked_about_this_is_answered_by_a_note() -> None:
     """Whatever ticket it was thought to be about."""
     unit = OrderUnit()
@@ -1007,6 +1029,27 @@ def test_what_was_asked_about_this_is_answered_by_a_note() -> None:
         [len(comments) for comments in unit.tracker.comments.values()],
         [d.state for d in unit.log if d.order is None],
     )
+
+
+def test_what_was_said_in_many_threads_of_a_channel_is_read_at_once() -> None:
+    """Where `this` is looked for there, no thread is asked about for itself in which nobody may order something."""
+    unit = OrderUnit()
+    for minutes in range(9, 4, -1):
+        root = said_before(unit, minutes, f"The export times out, attempt {minutes}")
+        seconds = float(root.ts) - NOW.timestamp() + 20
+        unit.say(a_message(seconds, f"Seen here, too, {minutes}", root_ts=root.root_ts, author="U0GUS"))
+    asked, between = list[str](), unit.stores.decisions.between
+
+    def counted(tenant_id: TenantId, channel: str, first_ts: str, last_ts: str) -> Sequence[Decision]:
+        asked.append(first_ts)
+        return between(tenant_id, channel, first_ts, last_ts)
+
+    unit.stores.decisions.between = counted  # type: ignore[method-assign]
+    order = a_message(next(unit._seconds), f"{US} please open a ticket for this")
+    unit.say(order)
+    conversation, index = unit.conversation(order), unit.stores.index.read(ACME)
+    orders_in(conversation, unit.stores.tenants.get(ACME), index, unit)
+    assert 2 == len(asked)  # About its own thread, and about what it means.
 
 
 def test_two_who_order_a_ticket_for_this_in_the_same_moment_get_one() -> None:

@@ -45,7 +45,7 @@ def _ended(decision: Decision, order: GivenOrder, known: Mapping[str, Decision],
     """What an order puts an end to in its thread, as it is then; what stands elsewhere is shown so there."""
     by, now = decision.decided_by, unit.now()
     after: dict[str, Decision] = {}
-    elsewhere = _of_other_threads([id for id in order.dismisses if id not in known], unit)
+    elsewhere = [*_of_other_threads([id for id in order.dismisses if id not in known], unit)]
     for target in (*(known[id] for id in (*order.takes_back, *order.dismisses) if id in known), *elsewhere):
         if target.undoable and target.id in order.takes_back:
             ended = target.being_undone(by, at=now)
@@ -56,9 +56,9 @@ def _ended(decision: Decision, order: GivenOrder, known: Mapping[str, Decision],
         ended = unit.stores.decisions.replace(ended, before=target)
         if target.id in known:
             after[target.id] = ended
-        else:
-            showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=target.id)
-            unit.queues.actions.put(showing, group=unit.tenant_id)
+    for target in elsewhere:  # Also what an attempt before this one has ended: its card may not say so yet.
+        showing = ActionRequest(tenant_id=unit.tenant_id, decision_id=target.id, only_show=True)
+        unit.queues.actions.put(showing, group=unit.tenant_id)
     return after
 
 

@@ -198,6 +198,7 @@ class _Desk:
         self._threads: dict[str, Sequence[Decision]] = {}
         self._readings: dict[MessageId, Reading] = {}
         self._said_last: dict[MessageId, Sequence[Message]] = {}
+        self._decided: dict[tuple[str, str, str], Sequence[Decision]] = {}
 
     def read(self, message: Message) -> Reading:
         """What a message orders: said to us, or plainly in a thread where we have spoken before."""
@@ -206,7 +207,7 @@ class _Desk:
                 message.text,
                 assistant=self._us,
                 ticket_at=self._ticket_at,
-                in_own_thread=message.is_reply and any(self._spoke_before(message)),
+                in_own_thread=message.is_reply and _may_be_plain(message) and any(self._spoke_before(message)),
                 teams={name for team in self._teams.values() for name in (team.key, team.name)},
                 states={state.name for team in self._teams.values() for state in team.states},
             )
@@ -520,8 +521,10 @@ class _Desk:
         if message.is_reply or not cited:
             return self._thread(message)
         first_ts, ids = min((m.root_ts for m in cited), key=float), {m.id for m in cited}
-        log = self._unit.stores.decisions.between(self._tenant.id, message.channel, first_ts, message.root_ts)
-        about = (d for d in log if not ids.isdisjoint(receipt.message_id for receipt in d.evidence))
+        where = (message.channel, first_ts, message.root_ts)
+        if where not in self._decided:
+            self._decided[where] = self._unit.stores.decisions.between(self._tenant.id, *where)
+        about = (d for d in self._decided[where] if not ids.isdisjoint(receipt.message_id for receipt in d.evidence))
         return [decision for decision in about if not _is_from(decision, message)]
 
     def _is_earlier(self, decision: Decision, message: Message) -> bool:
