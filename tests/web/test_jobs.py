@@ -158,12 +158,14 @@ def test_one_attempt_that_failed_begins_one_run_however_often_it_is_pressed(web:
 
 
 def test_a_run_that_was_named_and_never_noted_is_begun_by_the_next_press(web: WebWorld) -> None:
-    """Under the name that it was given: nothing that was interrupted there stays so."""
-    now = datetime.now(UTC)
+    """Under the name that it was given: nothing that was interrupted there stays so, nor leads to what is not there."""
+    now, named = datetime.now(UTC), "20261120T090000-again"
     job = a_job(order=Order(kind=JobKind.SYNC, dry_run=False), state=JobState.FAILED, updated_at=now)
-    web.api.stores.jobs.put(job.model_copy(update={"begun_again_by": "20261120T090000-again"}))
-    assert "/jobs/20261120T090000-again" == web.browser().post(f"/jobs/{job.id}/again").headers["location"]
-    assert ["20261120T090000-again"] == [due["job_id"] for due in web.api.queued("jobs")]
+    web.api.stores.jobs.put(job.model_copy(update={"begun_again_by": named}))
+    html = web.browser().get(f"/jobs/{job.id}").html
+    assert (f'action="/jobs/{job.id}/again"' in html, named in html) == (True, False)
+    assert f"/jobs/{named}" == web.browser().post(f"/jobs/{job.id}/again").headers["location"]
+    assert [named] == [due["job_id"] for due in web.api.queued("jobs")]
 
 
 def test_why_a_vendor_failed_a_job_is_said_in_the_readers_language(web: WebWorld) -> None:

@@ -316,7 +316,7 @@ def _impolite(clause: str) -> str:
 def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, states: Collection[str] = ()) -> Reading:
     """The orders of some clauses that follow each other; what follows a new ticket describes it.
 
-    A condition, or that it is not meant, may stand in a sentence of its own; beside an order for `this` that tells of it.
+    A condition, or that it is not meant, may stand in a sentence of its own; beside an order for `this` it is news.
     """
     orders: list[Order] = []
     besides: list[str] = []

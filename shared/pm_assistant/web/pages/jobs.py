@@ -83,13 +83,15 @@ def show_job(job_id: str) -> Response[str]:
     kind, state = _names_of(job, request.texts)
     naming, in_figures = Naming(request, Actors(request).name_of), job.order.kind in FIGURES
     shown = [_told(result, naming) for result in job.results[: 0 if in_figures else MOST_RESULTS]]
+    again = find_job(job.begun_again_by, request.unit)
     return page(
         request,
         "job.html",
         job=job,
         kind=kind,
         state=state,
-        can_be_begun_again=_can_be_begun_again(job, request),
+        begun_again_by=again,
+        can_be_begun_again=again is None and _may_begin_again(job, request),
         can_be_undone=request.caller.scope.covers(NEEDED) and can_be_undone(job) and has_acted(job, request.unit),
         results=shown,
         hidden=0 if in_figures else len(job.results) - len(shown) + job.left_out,
