@@ -1336,6 +1336,7 @@ IN_NO_WORDS = (
     "close which ticket?",
     "close any ticket",
     "close both tickets",
+    "close the Plan B ticket",
 )
 
 
