@@ -244,6 +244,12 @@ def test_all_that_a_job_did_is_undone_by_one_that_can_be_followed(web: WebWorld)
     assert ["run.started"] == [entry.action for entry in web.api.stores.audit.latest(ACME, limit=9)]
 
 
+def test_what_a_job_did_before_its_first_step_failed_can_be_undone(web: WebWorld) -> None:
+    """Nobody has counted it, and it is there all the same."""
+    job = a_job_that_did_something(web, state=JobState.FAILED, done=0)
+    assert f"/jobs/{job.id}/undo" in web.browser(Role.MEMBER).get(f"/jobs/{job.id}").html
+
+
 @pytest.mark.parametrize(
     "changes",
     [

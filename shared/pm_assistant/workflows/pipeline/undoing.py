@@ -12,7 +12,7 @@ from pydantic import Field
 
 from pm_assistant.domain.decisions import ActionRequest, BegunAct, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, Contention, Forbidden, Misconfigured, NotFound, UpstreamUnavailable
-from pm_assistant.domain.jobs import Job, JobKind, Order, Step
+from pm_assistant.domain.jobs import Job, JobKind, JobState, Order, Step
 from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import Ticket
@@ -116,8 +116,11 @@ def can_be_undone(run: Job) -> bool:
 
 
 def has_acted(run: Job, unit: Unit) -> bool:
-    """Whether anything was begun for a run, in one read; of one that had nothing before it that is known without."""
-    return run.done > 0 and bool(unit.stores.decisions.begun_in_run(unit.tenant_id, run.id, limit=1))
+    """Whether anything was begun for a run, in one read; of one that ended with nothing done that is known without."""
+    is_counted = run.state is not JobState.FAILED  # What a step did that failed, it has not counted.
+    return not (is_counted and run.done == 0) and bool(
+        unit.stores.decisions.begun_in_run(unit.tenant_id, run.id, limit=1)
+    )
 
 
 def take_back(job: Job, unit: Unit) -> Step:
