@@ -117,10 +117,8 @@ def can_be_undone(run: Job) -> bool:
 
 def has_acted(run: Job, unit: Unit) -> bool:
     """Whether anything was begun for a run, in one read; of one that ended with nothing done that is known without."""
-    is_counted = run.state is not JobState.FAILED  # What a step did that failed, it has not counted.
-    return not (is_counted and run.done == 0) and bool(
-        unit.stores.decisions.begun_in_run(unit.tenant_id, run.id, limit=1)
-    )
+    may_have = run.done > 0 or run.state is JobState.FAILED  # A step that failed has not counted what it did.
+    return may_have and bool(unit.stores.decisions.begun_in_run(unit.tenant_id, run.id, limit=1))
 
 
 def take_back(job: Job, unit: Unit) -> Step:
