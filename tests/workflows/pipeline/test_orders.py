@@ -904,6 +904,20 @@ def test_an_order_about_a_ticket_is_all_that_is_done_about_it_in_a_channel() -> 
     assert [a_comment("ticket-2")] == [d.action for d in unit.log if d.order is None]
 
 
+def test_what_others_say_of_an_ordered_ticket_is_news() -> None:
+    """It is added to the ticket, which goes where it was ordered to and nowhere else."""
+    unit = OrderUnit()
+    said = a_message(-20, "legal has not answered yet, so the export waits", author="U0BOB")
+    move = MoveTicket(ticket_id="ticket-1", to=DOING)
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-1"), said.id), a_proposal(move, said.id)))
+    unit.say(said)
+
+    unit.says(f"{US} move ENG-1 to In Review")
+
+    assert "In Review" == unit.states["ENG-1"]
+    assert [a_comment("ticket-1")] == [d.action for d in unit.log if d.order is None]
+
+
 def test_what_somebody_orders_who_may_not_disposes_of_nothing() -> None:
     """What is said beside it is judged as if it was not there."""
     unit = OrderUnit()

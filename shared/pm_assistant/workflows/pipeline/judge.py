@@ -37,7 +37,7 @@ from pm_assistant.workflows.connections.duplicates import canonical_ids
 from pm_assistant.workflows.pipeline.conversations import circumstances
 from pm_assistant.workflows.pipeline.corrections import TAKEN_BACK_SINCE, is_corrected
 from pm_assistant.workflows.pipeline.drafting import Drafting
-from pm_assistant.workflows.pipeline.orders import orders_in
+from pm_assistant.workflows.pipeline.orders import Ordered, orders_in
 from pm_assistant.workflows.pipeline.precedents import Precedents
 from pm_assistant.workflows.tenants.audience import open_to_all
 
@@ -107,7 +107,7 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     proposals = [
         each
         for each in judgement.proposals
-        if not ordered.settled.issuperset(each.evidence) and each.action.about_ticket not in ordered.tickets
+        if not ordered.settled.issuperset(each.evidence) and not _is_ordered(each, ordered, shown)
     ]
     sifted = _sifted(proposals, shown, examined)
     complete = partial(_completed, tenant=tenant, index=index, unit=unit)
@@ -216,6 +216,16 @@ def _completed(
         else each
         for each in ([proposal] if is_made else precedents.applied(proposal, cited))
     ]
+
+
+def _is_ordered(proposal: Proposal, ordered: Ordered, conversation: Conversation) -> bool:
+    """Whether it is about a ticket that was ordered about: a move of it, or what whoever gave the order says of it.
+
+    What others tell of it is news beside the order.
+    """
+    authors = {author for ticket_id, author in ordered.tickets if ticket_id == proposal.action.about_ticket}
+    said_by = {message.author for message in conversation.messages if message.id in proposal.evidence}
+    return bool(authors) and (isinstance(proposal.action, MoveTicket) or said_by <= authors)
 
 
 def _is_made(proposal: Proposal, cited: Sequence[Message], unit: Unit) -> bool:

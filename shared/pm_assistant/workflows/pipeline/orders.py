@@ -95,14 +95,14 @@ class Ordered(NamedTuple):
         decisions: all that follows from it.
         messages: the ones that are orders, or questions to us: nothing else follows from them.
         settled: these, and those before them that they dispose of.
-        tickets: ids of those that were ordered about in a channel: nothing else is done about them there. What is said
-            below an order in its thread is news.
+        tickets: ids of those that were ordered about in a channel, each with who ordered: of nothing that these say
+            besides is anything done there. What is said below an order in its thread is news, as is what others say.
     """
 
     decisions: Sequence[Decision] = ()
     messages: frozenset[MessageId] = frozenset()
     settled: frozenset[MessageId] = frozenset()
-    tickets: frozenset[str] = frozenset()
+    tickets: frozenset[tuple[str, str]] = frozenset()
 
 
 def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit: Unit) -> Ordered:
@@ -114,14 +114,14 @@ def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit
     decisions: list[Decision] = []
     orders: list[MessageId] = []
     settled: set[MessageId] = set()
-    tickets: set[str] = set()
+    tickets: set[tuple[str, str]] = set()
     for message in candidates:
         if (reading := desk.read(message)).orders:
             followed = [*desk.followed(message, reading)]
             decisions += [*followed, *desk.asked_before(message)]
             orders.append(message.id)
             settled |= desk.settled_by(message, reading)
-            tickets |= desk.tickets_of(message, reading, followed)
+            tickets |= {(id, message.author) for id in desk.tickets_of(message, reading, followed)}
         elif desk.asks_us(message):
             orders.append(message.id)
             settled.add(message.id)
