@@ -29,6 +29,7 @@ QA = TicketState(id="s-qa", name="In QA", type=StateType.STARTED)
 US = "<@U0APP>"
 THIS = CreateOrder()
 TWELVE, FOURTEEN = ("ENG-12",), RelinkOrder(right="ENG-14")
+TO_DO = MoveOrder(keys=TWELVE, goal="Todo")
 CANCEL_TWELVE = MoveOrder(keys=TWELVE, goal="canceled", or_undo=True)
 
 
@@ -1398,6 +1399,106 @@ def test_what_somebody_else_said_or_is_put_off_or_taken_back_in_one_breath_is_no
 def test_what_only_explains_an_order_leaves_nothing_open(said: str) -> None:
     """It is said beside it."""
     assert MoveOrder(keys=TWELVE, goal="done") in [*ordered(f"{US} {said}")]
+
+
+UNDO = UndoOrder()
+FOR_A_REASON: Sequence[tuple[str, Order, str]] = (
+    ("undo that, it's not in review", UNDO, "undo that, if it's not in review"),
+    ("undo that. It's not in review.", UNDO, "undo that. If it's not in review."),
+    ("it's not in review, undo that", UNDO, "if it's not in review, undo that"),
+    ("undo that, I move it when it's done", UNDO, "undo that, when it's done"),
+    ("undo that, we do not ship before Friday", UNDO, "undo that, not before Friday"),
+    ("undo that, I have not pushed it", UNDO, "undo that, maybe not"),
+    ("undo that, it is only a draft", UNDO, "undo that, I mean only the draft"),
+    ("mach das rückgängig, das ist noch nicht im Review", UNDO, "rückgängig machen, noch nicht"),
+    ("rückgängig machen, das stimmt nicht", UNDO, "rückgängig machen, lieber nicht"),
+    ("deshaz eso, no hemos acabado porque no está en revisión", UNDO, "deshaz eso, todavía no"),
+    ("deshazlo, eso no está en revisión", UNDO, "deshazlo, si no está en revisión"),
+    ("annule, ce n'est pas en revue", UNDO, "annule, pas encore"),
+    ("annule, je n'ai pas fini", UNDO, "annule, si je n'ai pas fini"),
+    ("отмени, я ещё код не дописал", UNDO, "отмени, если я код не дописал"),
+    ("отмени, это не ревью", UNDO, "отмени, ещё не надо"),
+    ("desfaz isso, isso não está em revisão", UNDO, "desfaz isso, se não está em revisão"),
+    ("não, isso não está em revisão. desfaz isso", UNDO, "não desfaz isso"),
+    ("annulla, il codice non è finito", UNDO, "annulla, se non è in revisione"),
+    ("cofnij to, to nie jest w przeglądzie", UNDO, "cofnij to, jeśli to nie jest w przeglądzie"),
+    ("वापस लो, यह रिव्यू में नहीं है", UNDO, "वापस लो, अगर यह रिव्यू में नहीं है"),
+    ("arre nahi, ye mazaak tha. undo kar do", UNDO, "undo kar do. nahi, ruko"),
+    ("undo kar do, ye review mein nahi hai", UNDO, "undo kar do, agar ye review mein nahi hai"),
+    ("いまの取り消して。まだ SE では音が消えるので完了じゃないです", UNDO, "いまの取り消して。まだです"),
+    ("取り消して。まだレビュー中です", UNDO, "取り消して。まだ戻さないでください"),
+    ("撤销，还没写完", UNDO, "撤销，先别"),
+    ("撤销，这个没有完成", UNDO, "等测试通过，撤销"),
+    ("취소해줘, 아직 리뷰가 아니에요", UNDO, "취소해줘, 리뷰가 아니라면"),
+    ("취소해줘, 테스트가 실패했어요", UNDO, "취소해줘, 테스트가 실패하면"),
+    ("वापस लो, टेस्ट नहीं हुए", UNDO, "वापस लो, टेस्ट होने के बाद"),
+    ("undo kar do, test fail hai", UNDO, "undo kar do, test jab fail ho"),
+    ("取り消して。まだ確認中です", UNDO, "取り消して、まだ確認できたら"),
+    ("move ENG-12 to Todo, Solène has time after the holidays", TO_DO, "move ENG-12 to Todo, after the holidays"),
+    ("move ENG-12 to Todo, I am not on it", TO_DO, "move ENG-12 to Todo, but not me"),
+    ("move ENG-12 to Todo, QA did not pass", TO_DO, "move ENG-12 to Todo, QA did not pass yet"),
+    ("move ENG-12 to Todo, there was no time", TO_DO, "move ENG-12 to Todo, should the tests fail"),
+    ("move ENG-12 to Todo, it broke after the deploy", TO_DO, "move ENG-12 to Todo, we do it after the deploy"),
+    ("move ENG-12 to Todo, it broke before noon", TO_DO, "move ENG-12 to Todo, Bob said before noon"),
+)
+
+
+@pytest.mark.parametrize(("said", "order", "held_back"), FOR_A_REASON)
+def test_a_reason_beside_an_undoing_or_a_move_of_a_ticket_by_its_key_holds_it_not_back(
+    said: str, order: Order, held_back: str
+) -> None:
+    """A statement that has a condition's words in its midst tells why; what they begin or qualify is one."""
+    assert [*ordered(f"{US} {said}")] == [order]
+    assert not [each for each in ordered(f"{US} {held_back}") if not isinstance(each, UnclearOrder | DismissOrder)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["close the coupon ticket, QA is not here", "close it, QA was through before", "add this to ENG-12, not now"],
+)
+def test_what_is_said_beside_any_other_order_is_a_condition_wherever_its_words_stand(said: str) -> None:
+    """Only an undoing, or a move of a ticket by its key, is clear enough."""
+    assert not [each for each in ordered(f"{US} {said}") if not isinstance(each, UnclearOrder)]
+
+
+MISPLACED: Sequence[tuple[str, str]] = (
+    (
+        "that's the wrong one, it belongs to ENG-14, move it over",
+        "if it's the wrong one, it belongs to ENG-14, move it over",
+    ),
+    ("That's the wrong one. It belongs to ENG-14. Move it over.", "It belongs to ENG-14. Unless QA disagrees."),
+    ("wrong ticket, it goes to ENG-14", "it's the wrong one, it belongs to ENG-14, move it over tomorrow"),
+    ("not there, should be ENG-14, please move it", "is that the wrong one, should it be ENG-14?"),
+    ("Not there. It goes to ENG-14.", "it's the wrong one, it belongs to ENG-14, don't move it"),
+    ("it's in the wrong place, it goes to ENG-14", "Bob said it's the wrong one, it belongs to ENG-14, move it over"),
+    ("falsches Ticket, das gehört zu ENG-14, bitte umhängen", "wenn das falsch ist, gehört es zu ENG-14, umhängen"),
+    ("eso no va ahí, va en ENG-14 (Airbnb). Cámbialo de sitio porfa", "si no va ahí, va en ENG-14. Cámbialo"),
+    ("mauvais ticket, c'est ENG-14, déplace-le", "si c'est le mauvais ticket, c'est ENG-14, déplace-le"),
+    ("не туда, это ENG-14, перенеси", "если не туда, это ENG-14, перенеси"),
+    ("не туда. это относится к ENG-14. перенеси", "не туда, это ENG-14, не переноси"),
+    ("não é aí, é ENG-14, muda pra lá", "se não é aí, é ENG-14, muda pra lá"),
+    ("posto sbagliato, è ENG-14, spostalo", "se è il posto sbagliato, è ENG-14, spostalo"),
+    ("nie tu, to ENG-14, przenieś", "jeśli nie tu, to ENG-14, przenieś"),
+    ("galat jagah, ye ENG-14 ka hai, wahan daal do", "agar galat jagah hai, ye ENG-14 ka hai, wahan daal do"),
+    ("गलत जगह, यह ENG-14 का है, वहाँ डाल दो", "अगर गलत जगह है, यह ENG-14 का है, वहाँ डाल दो"),
+    ("場所が違います。正しくは ENG-14 です。移してください", "場所が違うなら、ENG-14 に移してください"),
+    ("挂错了，应该是 ENG-14，改过去", "如果挂错了，应该是 ENG-14，改过去"),
+    ("挂错了，应该是ENG-14", "挂错了，应该是 ENG-14，别改"),
+    ("잘못 달았어요, ENG-14예요, 옮겨줘", "잘못 달았으면, ENG-14예요, 옮겨줘"),
+)
+
+
+@pytest.mark.parametrize(("said", "held_back"), MISPLACED)
+def test_what_went_to_the_wrong_ticket_is_moved_to_the_one_that_it_belongs_to(said: str, held_back: str) -> None:
+    """That it is wrong, where it belongs and that it is to be moved there may be said in three breaths."""
+    assert [*ordered(f"{US} {said}")] == [FOURTEEN]
+    assert not [each for each in ordered(f"{US} {held_back}") if not isinstance(each, UnclearOrder | DismissOrder)]
+
+
+def test_the_ticket_that_something_does_not_belong_to_may_be_named() -> None:
+    """It is the wrong one."""
+    [order] = ordered(f"{US} eso no es de LLV-118, va en LLV-119 (Airbnb). Cámbialo de sitio porfa")
+    assert order == RelinkOrder(wrong="LLV-118", right="LLV-119")
 
 
 def test_a_ticket_for_what_happens_under_a_condition_is_made() -> None:

@@ -114,7 +114,7 @@ _LINK = re.compile(r"<(?![@!])([^<>|\s]+)(?:\|[^<>]*)?>")
 _NOT_SAID = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|^[ \t]*(?:&gt;|>).*$|(?<![\w~])~[^~\n]+~", re.DOTALL | re.MULTILINE)
 _QUOTED_BLOCK = re.compile(r"^[ \t]*(?:&gt;|>){3}.*", re.DOTALL | re.MULTILINE)
 _CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|(?<=[\u3040-\u9fff])[.!?](?![a-z0-9])|\n|\Z)|[^\n]+")
-_PART = re.compile(r",\s+|\s+[\u2013\u2014-]\s+")
+_PART = re.compile(r",\s+|(?<=[\u4e00-\u9fff]),(?=[\u4e00-\u9fff])|\s+[\u2013\u2014-]\s+")
 _EDGE = " \t\r\n.,;!?:*_\u2013\u2014-\u00bf\u00a1"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])\s*(?=\S)|\n")
 _ARROW = re.compile(r"(?:-|=)(?:&gt;|>)")
@@ -142,6 +142,17 @@ class _Words(NamedTuple):
     condition: re.Pattern[str]
     unsure: re.Pattern[str]
     retracts: re.Pattern[str]
+    denial: re.Pattern[str]
+    when: re.Pattern[str]
+    still: re.Pattern[str]
+    reported: re.Pattern[str]
+    tentative: re.Pattern[str]
+    wherever: re.Pattern[str]
+    not_yet: re.Pattern[str]
+    answer: re.Pattern[str]
+    off: re.Pattern[str]
+    over: re.Pattern[str]
+    over_behind: re.Pattern[str]
     thing: re.Pattern[str]
     filler: re.Pattern[str]
     no_name: re.Pattern[str]
@@ -165,6 +176,17 @@ def _words() -> _Words:
         condition=compiled(parts["condition"]),
         unsure=compiled(parts["unsure"]),
         retracts=compiled(parts["retracts"]),
+        denial=compiled(parts["denial"]),
+        when=compiled(parts["when"]),
+        still=compiled(parts["still"]),
+        reported=compiled(parts["reported"]),
+        tentative=compiled(parts["tentative"]),
+        wherever=compiled(parts["wherever"]),
+        not_yet=compiled(parts["not_yet"]),
+        answer=compiled(parts["answer"]),
+        off=compiled(parts["off"]),
+        over=compiled(parts["over"]),
+        over_behind=compiled(rf"(?:\s*[,:;\u2013\u2014-]\s*|\s+(?:and|und|y|et|и|e|i|aur)\s+)(?:{parts['over']})$"),
         thing=compiled(parts["thing"]),
         filler=compiled(parts["filler"]),
         no_name=compiled(parts["no_name"]),
@@ -320,7 +342,7 @@ def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, stat
     """
     orders: list[Order] = []
     besides: list[str] = []
-    leaves_open = False
+    beside_orders: list[tuple[str, bool]] = []
     for clause in clauses:
         ordered, beside = _ordered_in(clause, text, said, named=named)
         describes = bool(orders) and isinstance(orders[-1], CreateOrder) and orders[-1].title is not None
@@ -335,10 +357,11 @@ def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, stat
             further = f"{orders[-1].description}\n{text[clause.start : clause.end].strip()}".strip()
             orders[-1] = orders[-1].model_copy(update={"description": further})
         else:
-            of_condition = _words().condition.match(clause.bare) is not None
-            leaves_open |= of_condition or _leaves_open(clause.bare, behind=bool(orders))
-            besides += [] if clause.addressed else [text[clause.start : clause.end].strip()]
-    if leaves_open and any(isinstance(order, MoveOrder | UndoOrder) for order in orders):
+            beside_orders.append((clause.bare, bool(orders)))
+            moved_over = _words().over.fullmatch(clause.bare) and orders and isinstance(orders[-1], RelinkOrder)
+            besides += [] if clause.addressed or moved_over else [text[clause.start : clause.end].strip()]
+    acting = [order for order in orders if isinstance(order, MoveOrder | UndoOrder | RelinkOrder)]
+    if any(_holds_back(order, beside, behind=behind) for order in acting for beside, behind in beside_orders):
         return Reading()
     return Reading(orders, "\n".join(besides))
 
@@ -354,6 +377,10 @@ def _ordered_in(clause: _Clause, text: str, said: str, *, named: bool) -> tuple[
     """What a clause orders, as a whole or in a part that nothing beside it qualifies, and what it says else."""
     if whole := _order(clause, text, said, named=named):
         return whole, ""
+    if (stays := _words().over_behind.sub("", clause.bare)) != clause.bare:
+        relinks = _ordered_in(clause._replace(bare=stays), text, said, named=named)
+        if relinks[0] is not None and isinstance(relinks[0].order, RelinkOrder):
+            return relinks
     return _in_a_part(clause, lambda part: _order(part, text, said, named=named))
 
 
@@ -365,17 +392,58 @@ def _in_a_part(clause: _Clause, reads: Callable[[_Clause], _Ordered | None]) -> 
     if len(found) != 1 or _names_tickets(found[0].order, others):
         return None, ""
     place = next(place for place, (_, order) in enumerate(read) if order is not None)
+    before, behind = [part for part, _ in read[:place]], [part for part, _ in read[place + 1 :]]
     leaves_open = (
-        any(_words().interrogative.match(part) or _leaves_open(part, behind=False) for part, _ in read[:place])
-        or any(_leaves_open(part, behind=True) for part, _ in read[place + 1 :])
-        or any(_words().condition.search(part) for part in others)
+        any(_words().interrogative.match(part) or _leaves_open(part, behind=False) for part in before)
+        or any(_leaves_open(part, behind=True) for part in behind)
+        or any(_is_condition(found[0].order, _without_answer(part)) for part in before)
+        or (isinstance(found[0].order, RelinkOrder) and any(map(_words().reported.search, before)))
+        or any(_is_condition(found[0].order, part) for part in behind)
     )
     return (None, "") if leaves_open else (found[0], ", ".join(others))
+
+
+def _holds_back(order: Order, beside: str, *, behind: bool) -> bool:
+    """Whether a sentence beside an order is its condition, or leaves open whether it is meant."""
+    shown = beside if behind else _without_answer(beside)
+    if isinstance(order, RelinkOrder) and _words().off.fullmatch(shown):
+        return False
+    begins = _words().condition.match(shown) is not None
+    return (begins and _is_condition(order, shown)) or _leaves_open(beside, behind=behind)
+
+
+def _without_answer(beside: str) -> str:
+    """What is said before an order, without the `no` to what was done, which in some languages denies a verb too."""
+    return _words().answer.sub("", beside, count=1) if _words().answer.match(beside) else beside
+
+
+def _is_condition(order: Order, beside: str) -> bool:
+    """Whether what is said beside an order is a condition of it, and not the reason for it.
+
+    A statement tells why a move that names its ticket is wanted, or why what was done is to be undone: there, words
+    that make a condition of what they begin may stand in its midst.
+    """
+    reader = _words()
+    found = [*reader.condition.finditer(beside)]
+    if not found:
+        return False
+    takes_back = isinstance(order, UndoOrder | RelinkOrder)
+    if takes_back and found[0][0] == "\u307e\u3060":
+        return len(found) > 1 or reader.not_yet.search(beside) is not None
+    begins = not reader.still.sub("", beside[: found[0].start()]).strip(_EDGE)
+    if begins or not (takes_back or (isinstance(order, MoveOrder) and order.keys)) or reader.tentative.search(beside):
+        return True
+    if takes_back:
+        return any(reader.wherever.match(each[0]) for each in found)
+    tells = all(reader.denial.fullmatch(each[0]) or reader.when.fullmatch(each[0]) for each in found)
+    return not tells or reader.still.search(beside) is not None
 
 
 def _leaves_open(beside: str, *, behind: bool) -> bool:
     """Whether what is said beside an order, or behind it, leaves open whether it is meant, or meant now."""
     reader = _words()
+    if (verb := reader.over.match(beside)) is not None:
+        beside = beside[verb.end() :].strip(_EDGE)
     return reader.unsure.fullmatch(beside) is not None or (behind and reader.retracts.fullmatch(beside) is not None)
 
 
