@@ -405,38 +405,3 @@ def test_of_what_is_told_a_ticket_is_sooner_asked_about_than_of_what_is_wished(s
     barely = {ticket.id: 0.005 for ticket in TICKETS}
     judgement = OfflineAnalyst().judge(thread(said), candidates=TICKETS, teams=[ENG], people=[], now=NOW, odds=barely)
     assert asked is any(isinstance(p.action, Comment) for p in judgement.proposals)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "https://example.test/a",
-        "could you open a PR",
-        "someone should pick this up",
-        "tests green locally, not pushed",
-        "nobody has fixed this",
-        "the tests are done, the fix itself isn't",
-        "I finished my other ticket, this one is next",
-        "das Login ist fertig, das hier nicht",
-        "j'ai corrig\u00e9 l'autre bug, pas celui-ci",
-        "arregl\u00e9 lo del login, esto no",
-    ],
-)
-def test_what_only_resembles_progress_moves_nothing(said: str) -> None:
-    """A bare link, a request, a denial, or that another thing is done, whatever the model of acts takes it for."""
-    assert [] == moved(judge(thread("the checkout drops the coupon", said)))
-    assert [] == moved(judge(thread(f"{COUPON.key}: {said}")))
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "the customer has completed the order without discount",
-        "the order was completed with the wrong total",
-        "I started my vacation",
-    ],
-)
-def test_words_of_progress_in_talk_of_something_else_move_nothing_unasked(said: str) -> None:
-    """What the model takes for a problem, a fact or small talk is asked about at most."""
-    moves = [p for p in judge(thread(f"{COUPON.key}: {said}")).proposals if isinstance(p.action, MoveTicket)]
-    assert [] == [p for p in moves if p.confidence >= 0.8]

@@ -1,9 +1,7 @@
 """The offline analyst: who speaks of what, and what follows from it."""
 
-import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -12,10 +10,10 @@ from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
-from pm_assistant.integrations.offline.acts import SMALL_TALK, Act
+from pm_assistant.integrations.offline.acts import Act
 from pm_assistant.integrations.offline.new_work import LIKELY as LIKELY_NEW
 from pm_assistant.integrations.offline.new_work import is_new_work
-from pm_assistant.integrations.offline.progress import Claim, Progress, asks_whether, claims, may_state
+from pm_assistant.integrations.offline.progress import Claim, Progress, asks_whether, claims
 from pm_assistant.integrations.offline.resolved import resolved
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
@@ -213,26 +211,12 @@ def _takes_up(claim: Claim, before: Claim) -> bool:
 
 def _claims(utterance: Utterance) -> Sequence[Claim]:
     """What a message states of the work by its phrases; else, if it is likely enough, by the model of acts."""
-    if worded := claims(utterance.spoken):
-        besides = math.fsum(utterance.acts[each] for each in _BESIDES_PROGRESS)
-        return [_doubted(claim) for claim in worded] if besides >= _TOLD_BESIDES else worded
-    if not utterance.spoken or asks_whether(utterance.spoken):
-        return ()
+    if (worded := claims(utterance.spoken)) or not utterance.spoken or asks_whether(utterance.spoken):
+        return worded
     act = max(_PROGRESS, key=lambda each: utterance.acts[each])
     likely = utterance.acts[act]
-    if likely < _STATES or (act is not Act.REOPENED and not any(map(may_state, text.sentences(utterance.spoken)))):
-        return ()
-    return [Claim(_PROGRESS[act], likely, utterance.spoken)]
+    return [Claim(_PROGRESS[act], likely, utterance.spoken)] if likely >= _STATES else ()
 
-
-def _doubted(claim: Claim) -> Claim:
-    """A statement that is asked about, and not acted on."""
-    return replace(claim, certainty=min(claim.certainty, _UNCERTAIN))
-
-
-_BESIDES_PROGRESS = (*SMALL_TALK, Act.PROBLEM, Act.REQUEST, Act.QUESTION, Act.DETAIL)
-_TOLD_BESIDES = 0.7
-"""From this probability on the words of progress are of something else: an order was completed, a vacation started."""
 
 _PROGRESS = {
     Act.COMPLETED: Progress.COMPLETED,
