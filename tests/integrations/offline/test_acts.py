@@ -45,14 +45,12 @@ def test_whatever_is_said_is_some_act(said: str) -> None:
     assert {*ACTS} == {*acts(said)}
 
 
-def test_what_is_stated_counts_whoever_states_it() -> None:
-    """The plainest of all messages."""
+def test_a_stance_is_of_the_opening_or_of_the_plainest() -> None:
+    """Whether it is small talk shows how it opens; what is stated, whoever states it."""
     chat, done = (dict.fromkeys(ACTS, 0.0) | {act: 1.0} for act in (Act.CHATTER, Act.COMPLETED))
-    assert (1.0, 0.5) == (
-        Stance.of([chat, done], small_talk=0.5).progress,
-        Stance.of([done], small_talk=0.5).small_talk,
-    )
-    assert NO_STANCE == Stance.of([], small_talk=1.0)
+    assert (1.0, 1.0) == (Stance.of([chat, done]).small_talk, Stance.of([chat, done]).progress)
+    assert 0.0 == Stance.of([done, chat]).small_talk
+    assert NO_STANCE == Stance.of([])
 
 
 def test_the_weights_are_those_of_the_messages() -> None:

@@ -136,20 +136,6 @@ def test_one_word_of_people_s_lives_is_no_small_talk_beside_a_problem() -> None:
     assert [] == acts(judge(thread("lunch at my desk again, twice this week", "sure?"), [EXPORT]))
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        ("hi", "the checkout drops the coupon when the address changes"),
-        ("good morning! the checkout drops the coupon when the address changes",),
-        ("happy friday everyone. The checkout drops the coupon when the address changes",),
-        ("", "the checkout drops the coupon when the address changes"),
-    ],
-)
-def test_a_greeting_before_work_makes_no_small_talk_of_it(said: tuple[str, ...]) -> None:
-    """Nor does a message without words, such as a picture."""
-    assert ["comment"] == acts(judge(thread(*said)))
-
-
 def test_a_joke_with_the_words_of_a_ticket_is_not_about_it() -> None:
     """Whatever words they share; nor is what only may be small talk ever sure."""
     assert [] == acts(

@@ -40,8 +40,6 @@ class Act(StrEnum):
 
 
 ACTS = tuple(Act)
-SMALL_TALK = (Act.CHATTER, Act.LOGISTICS, Act.REACTION)
-"""What is said of nothing that is worked on."""
 PROGRESS = (Act.COMPLETED, Act.REVIEW, Act.STARTED, Act.CANCELED, Act.REOPENED)
 """What says how work stands."""
 PLACES = 1 << 17
@@ -64,7 +62,7 @@ class Stance(NamedTuple):
     """How likely some messages do something between them, each 0 to 1.
 
     Attributes:
-        small_talk: all of what opens them is about lives or the running of work, or is only an answer.
+        small_talk: what opens them is about lives, the running of work, or only an answer.
         wanted: a problem is reported, or something asked for.
         progress: it is stated how work stands.
         known: it is said to be known or planned.
@@ -82,8 +80,8 @@ class Stance(NamedTuple):
     question: float = 0.0
 
     @classmethod
-    def of(cls, messages: Sequence[Mapping[Act, float]], *, small_talk: float) -> "Stance":
-        """Of messages in order, each by what it likely does, and how likely the opening is small talk."""
+    def of(cls, messages: Sequence[Mapping[Act, float]]) -> "Stance":
+        """Of messages in order, each by what it likely does."""
         if not messages:
             return cls()
 
@@ -91,7 +89,7 @@ class Stance(NamedTuple):
             return max(math.fsum(message[act] for act in wanted) for message in messages)
 
         return cls(
-            small_talk=small_talk,
+            small_talk=math.fsum(messages[0][act] for act in (Act.CHATTER, Act.LOGISTICS, Act.REACTION)),
             wanted=likeliest(Act.PROBLEM, Act.REQUEST),
             progress=likeliest(*PROGRESS),
             known=likeliest(Act.KNOWN),

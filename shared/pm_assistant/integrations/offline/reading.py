@@ -85,7 +85,6 @@ class Query:
         *,
         chatter: float = 0.0,
         untracked: float = 0.0,
-        stance: Stance = NO_STANCE,
         acts: Sequence[tuple[str | None, Mapping[Act, float]]] = (),
     ) -> "Query":
         """Read plain texts with their weights, and what each of them does, with who of the tracker says it."""
@@ -106,4 +105,5 @@ class Query:
                 likeliest[act] = max(likeliest.get(act, 0.0), likely)
             if author is not None:
                 told_by[author] = max(told_by.get(author, 0.0), math.fsum(does[act] for act in PROGRESS))
+        stance = Stance.of([does for _, does in acts])
         return cls(terms, meanings, frozenset(pairs), chatter, untracked, stance, likeliest, told_by)

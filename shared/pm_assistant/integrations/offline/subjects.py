@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues
-from pm_assistant.integrations.offline.acts import SMALL_TALK, Act, Stance, acts
+from pm_assistant.integrations.offline.acts import Act, Stance, acts
 from pm_assistant.integrations.offline.matching import Fit, Matcher
 from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.language import text
@@ -73,7 +73,6 @@ class Utterance:
     software: int
     injected: bool
     acts: Mapping[Act, float] = field(compare=False)
-    small_talk: float
 
     @classmethod
     def of(
@@ -102,8 +101,7 @@ class Utterance:
             chatter=cues.chatter(plain),
             software=sum(map(is_technical, set(words))),
             injected=cues.read(plain).injected,
-            acts=acts(said := text.plain(message.text, {}, spoken=True)),
-            small_talk=_small_talk(said),
+            acts=acts(text.plain(message.text, {}, spoken=True)),
         )
 
 
@@ -116,12 +114,6 @@ def _answers(spoken: str) -> bool:
 def _is_answer(utterance: Utterance) -> bool:
     """Whether it says something to what somebody else has just said."""
     return math.fsum(utterance.acts[act] for act in _ANSWERS) >= _ANSWERED
-
-
-def _small_talk(said: str) -> float:
-    """How likely all that is said is small talk: a greeting before a problem makes none of it."""
-    parts = [part for part in text.sentences(said) if _content(text.terms(part)) >= _A_WORD]
-    return min(math.fsum(acts(part)[act] for act in SMALL_TALK) for part in parts or [said])
 
 
 def _content(words: Iterable[str]) -> float:
@@ -158,7 +150,7 @@ class Subject:
     @property
     def stance(self) -> Stance:
         """What its messages likely do."""
-        return stance_of(self.utterances)
+        return Stance.of([utterance.acts for utterance in self.utterances])
 
     @property
     def plain(self) -> str:
@@ -275,19 +267,12 @@ class _Splitter:
         return Subject(tuple(group), tuple(self._matcher.rank(query_of(group), named=named_keys, speakers=speakers)))
 
 
-def stance_of(group: Sequence[Utterance]) -> Stance:
-    """What some messages likely do; the first that says something opens them, whoever has greeted before."""
-    opening = next((utterance for utterance in group if utterance.content >= _SHORT), group[0])
-    return Stance.of([utterance.acts for utterance in group], small_talk=opening.small_talk)
-
-
 def query_of(group: Sequence[Utterance]) -> Query:
     """Read the messages of one subject together; what opened a thread counts most."""
     return Query.of(
         ((u.plain, _REPLY if u.message.is_reply and position else _ROOT) for position, u in enumerate(group)),
         chatter=min(3.0, sum(utterance.chatter for utterance in group)),
         untracked=max(_untracked_degree(cues.read(utterance.plain)) for utterance in group),
-        stance=stance_of(group),
         acts=[(utterance.tracker_id, utterance.acts) for utterance in group],
     )
 
