@@ -3,23 +3,22 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
-from pm_assistant.integrations.offline.acts import Act
-from pm_assistant.integrations.offline.new_work import LIKELY as LIKELY_NEW
-from pm_assistant.integrations.offline.new_work import is_new_work
-from pm_assistant.integrations.offline.progress import Claim, Progress, asks_whether, claims
+from pm_assistant.integrations.offline.progress import Claim, Progress, claims
 from pm_assistant.integrations.offline.resolved import resolved
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
-from pm_assistant.language.states import is_handed_to_test, is_review, is_test, says_test
+from pm_assistant.language.states import is_review
 
-_LIKELY = 0.45
+_NEXT_TO_NOTHING = 0.1
+"""So probable is some ticket or other of most talk that is about none."""
+
+_LIKELY = 0.5
 """From this probability on a ticket is the subject; below it the talk counts as having no ticket."""
 
 _TOLD_LIKELY = 0.35
@@ -29,7 +28,7 @@ _SETTLED = 0.8
 """From this probability on a question has been answered and leaves nothing to do."""
 
 _SPECIFIC, _BROKEN = 3.0, 2.4
-"""From this much content on what is asked for, or reported as broken, is talk about work."""
+"""From this much content on what is asked for, or reported as broken, can be made a ticket of."""
 
 _SMALL_TALK = 3
 """So many signs of chatter in one message outweigh whatever words it shares with a ticket."""
@@ -40,16 +39,6 @@ _ASKS = 0.56
 _CERTAIN, _UNCERTAIN = 0.93, 0.79
 """From this probability on a ticket is sure: of 98 that were as likely one was another, on told conversations of
 teams that the weights were not fitted to. What is less is left below what acts by itself."""
-
-
-_SMALL_TALKS = 0.75
-"""From this probability on what opens a conversation is small talk, whatever words it shares with a ticket."""
-
-_MAYBE_SMALL_TALK = 0.4
-"""From this probability on what opens a conversation may be small talk with the words of a ticket."""
-
-_UNSURE_NEW = 0.78
-"""New work is never so sure that it is recorded unasked."""
 
 
 class OfflineAnalyst:
@@ -101,8 +90,7 @@ def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterat
 def _is_small_talk(subject: Subject) -> bool:
     """Whether more than a passing word is about people's lives, and nobody named the ticket it seems to fit."""
     named = subject.fit is not None and subject.fit.named
-    signs = max((utterance.chatter for utterance in subject.utterances), default=0)
-    return not named and (signs >= _SMALL_TALK or subject.stance.small_talk >= _SMALL_TALKS)
+    return not named and max((u.chatter for u in subject.utterances), default=0) >= _SMALL_TALK
 
 
 def _is_others(subject: Subject) -> bool:
@@ -114,23 +102,14 @@ def _is_others(subject: Subject) -> bool:
 def _is_tracked(subject: Subject) -> bool:
     if _is_small_talk(subject) or _is_others(subject):
         return False
-    return subject.fit is not None and subject.fit.probability >= _LIKELY
+    return subject.fit is not None and subject.fit.probability >= _ASKS
 
 
 def _may_be_tracked(subject: Subject) -> bool:
     """Rather ask about a near ticket than open a second one."""
     if subject.fit is None or subject.fit.probability < _TOLD_LIKELY or _is_others(subject):
         return False
-    return subject.fit.probability >= _LIKELY or _is_told(subject) or _is_of_something(subject)
-
-
-def _is_of_something(subject: Subject) -> bool:
-    """Whether it is told how some work stands, which seldom has no ticket, or something that nothing is opened for."""
-    stance = subject.stance
-    if stance.small_talk >= _MAYBE_SMALL_TALK or stance.unknown >= _STATES:
-        return False
-    told = max(stance.wanted, stance.detail, stance.known) >= _STATES and is_new_work(subject) < LIKELY_NEW
-    return stance.progress >= _STATES or told
+    return subject.fit.probability >= _LIKELY or _is_told(subject)
 
 
 def _is_told(subject: Subject) -> bool:
@@ -144,16 +123,13 @@ def _comment(subject: Subject) -> Proposal:
     return _proposal(
         subject,
         Comment(ticket_id=fit.ticket.id, summary=wording.summary(subject.lines)),
-        confidence=max(_confidence(subject), _ASKS),
+        confidence=max(_confidence(fit.probability), _ASKS),
         reason=_why(subject),
     )
 
 
-def _confidence(subject: Subject) -> float:
-    """How sure a ticket is: never what opens like small talk, or is said to be new, unless its key is named."""
-    fit, stance = subject.fits[0], subject.stance
-    certain = fit.probability >= _CERTAIN and stance.small_talk < _MAYBE_SMALL_TALK and stance.unknown < _LIKELY
-    return fit.probability if certain or fit.named else min(fit.probability, _UNCERTAIN)
+def _confidence(probability: float) -> float:
+    return probability if probability >= _CERTAIN else min(probability, _UNCERTAIN)
 
 
 def _why(subject: Subject) -> str:
@@ -174,14 +150,14 @@ def _move(subject: Subject, teams: Mapping[str, Team]) -> Iterator[Proposal]:
         return
     speaker, claim = stated
     team = teams.get(fit.ticket.team_id)
-    to = _target(claim, fit.ticket.state, team) if team is not None else None
+    to = _target(claim.progress, team) if team is not None else None
     if team is None or to is None or not team.forwards(fit.ticket.state, to):
         return
     quote = wording.clip(claim.sentence, 160)
     yield _proposal(
         subject,
         MoveTicket(ticket_id=fit.ticket.id, to=to),
-        confidence=max(min(_confidence(subject), claim.certainty), _ASKS * (claim.certainty >= _ASKS)),
+        confidence=min(_confidence(fit.probability), claim.certainty),
         reason=f"{speaker.name} said so of {fit.ticket.key} ({_STATED[claim.progress]}): {quote}",
     )
 
@@ -196,73 +172,40 @@ _STATED = {
 
 def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
     serious = [utterance for utterance in subject.utterances if not cues.is_sarcastic(utterance.message.text)]
-    latest: tuple[Utterance, Claim] | None = None
-    for utterance in serious:
-        for claim in _claims(utterance):
-            if latest is None or not _takes_up(claim, latest[1]):
-                latest = (utterance, claim)
-    return None if latest is None or latest[1].progress is Progress.REOPENED else latest
+    claims_made = [(utterance, claim) for utterance in serious for claim in claims(utterance.spoken)]
+    if not claims_made or claims_made[-1][1].progress is Progress.REOPENED:
+        return None
+    return claims_made[-1]
 
 
-def _takes_up(claim: Claim, before: Claim) -> bool:
-    """Whether somebody says to be at it where it was put up for review or test: at looking at it."""
-    return claim.progress is Progress.STARTED and before.progress in {Progress.REVIEW, Progress.COMPLETED}
-
-
-def _claims(utterance: Utterance) -> Sequence[Claim]:
-    """What a message states of the work by its phrases; else, if it is likely enough, by the model of acts."""
-    if (worded := claims(utterance.spoken)) or not utterance.spoken or asks_whether(utterance.spoken):
-        return worded
-    act = max(_PROGRESS, key=lambda each: utterance.acts[each])
-    likely = utterance.acts[act]
-    return [Claim(_PROGRESS[act], likely, utterance.spoken)] if likely >= _STATES else ()
-
-
-_PROGRESS = {
-    Act.COMPLETED: Progress.COMPLETED,
-    Act.REVIEW: Progress.REVIEW,
-    Act.STARTED: Progress.STARTED,
-    Act.CANCELED: Progress.CANCELED,
-    Act.REOPENED: Progress.REOPENED,
-}
-_STATES = 0.5
-"""From this probability on a message states how work stands."""
-
-
-def _target(claim: Claim, now: TicketState, team: Team) -> TicketState | None:
-    tested = [state for state in team.states if is_test(state)]
-    review = [state for state in team.states if is_review(state) and state not in tested]
-    started = [state for state in team.states if state.type is StateType.STARTED and state not in (*review, *tested)]
-    match claim.progress:
-        case Progress.REVIEW if says_test(claim.sentence):
-            return next((state for state in (*tested, *review) if team.forwards(now, state)), None)
-        case Progress.REVIEW:
-            return next(iter((*review, *tested)), None)
-        case Progress.STARTED:
-            return next(iter(started), None)
-        case Progress.COMPLETED if is_handed_to_test(claim.sentence):
-            return next((state for state in tested if team.forwards(now, state)), None)
-        case Progress.COMPLETED:
-            return team.first(StateType.COMPLETED)
-        case Progress.CANCELED:
-            return team.first(StateType.CANCELED)
-        case Progress.REOPENED:
-            return None
-        case _:
-            assert_never(claim.progress)
+def _target(progress: Progress, team: Team) -> TicketState | None:
+    review = [state for state in team.states if is_review(state)]
+    started = [state for state in team.states if state.type is StateType.STARTED and state not in review]
+    closed = {
+        Progress.COMPLETED: StateType.COMPLETED,
+        Progress.CANCELED: StateType.CANCELED,
+    }
+    if progress is Progress.REVIEW:
+        return next(iter(review), None)
+    if progress is Progress.STARTED:
+        return next(iter(started), None)
+    return next((state for state in team.states if state.type is closed.get(progress)), None)
 
 
 def _create(subject: Subject) -> Proposal | None:
     signals = cues.read(subject.plain)
     title = wording.title(subject.lines)
-    likely = is_new_work(subject)
-    if not title or likely < LIKELY_NEW or any(utterance.injected for utterance in subject.utterances):
+    stated = signals.problem or signals.ask or signals.untracked
+    if not title or not (stated or _is_report(subject)) or not _is_work(subject):
         return None
     if not signals.untracked and (_is_settled(subject) or signals.foreign or _is_in_hand(subject)):
         return None
+    doubt = max(0.0, subject.fit.probability - _NEXT_TO_NOTHING) if subject.fit is not None else 0.0
+    specific = sum(utterance.content for utterance in subject.utterances) >= 7
+    score = 0.54 + 0.07 * (signals.problem + signals.ask + specific) + 0.05 * (signals.priority < 3)
+    score += 0.14 * (signals.untracked or signals.announced)
     urgency = next((said for said in text.sentences(subject.plain) if cues.states_urgency(said)), "")
-    asked, reported = (max(u.acts[act] for u in subject.utterances) for act in (Act.REQUEST, Act.PROBLEM))
-    finding = "A problem is reported" if signals.problem or reported >= asked else "Something is asked for"
+    finding = "A problem is reported" if signals.problem or not stated else "Something is asked for"
     return _proposal(
         subject,
         CreateTicket(
@@ -271,7 +214,7 @@ def _create(subject: Subject) -> Proposal | None:
             priority=cues.read(urgency).priority if urgency else 0,
             priority_because=urgency,
         ),
-        confidence=max(_ASKS, min(likely, _UNSURE_NEW)),
+        confidence=max(min(score if stated else _ASKS, 0.78) * (1 - 0.4 * doubt), _ASKS * signals.ask),
         reason=f"{finding} and no known ticket fits well.",
     )
 
@@ -324,7 +267,7 @@ def _is_work(subject: Subject) -> bool:
         return False
     signals = cues.read(subject.plain)
     stated = signals.problem or signals.ask or signals.blocked or signals.untracked or bool(claims(subject.plain))
-    stated = stated or _is_report(subject) or subject.stance.wanted >= _LIKELY
+    stated = stated or _is_report(subject)
     is_near = subject.fit is not None and subject.fit.probability >= _LIKELY
     least = _BROKEN if signals.problem else _SPECIFIC
     return is_near or (stated and sum(utterance.content for utterance in subject.utterances) >= least)

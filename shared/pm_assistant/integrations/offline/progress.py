@@ -196,18 +196,6 @@ _ASKS_BESIDES = re.compile(
 """What is asked of somebody behind a statement: `the pull request is up, who can look at it?`"""
 
 
-_TAG = re.compile(
-    r"(?:[,\s](?:right|correct|yes|no|oder|nicht|gell|ne|wa|verdad|vrai|hein|n'est-ce pas|ne|certo|nao e|vero|giusto"
-    r"|prawda|tak|так|да|верно|правда|isn'?t it|didn'?t (?:we|you)|na|kya)"
-    r"|\u3088\u306d|\u3067\u3057\u3087\u3046|\u3067\u3059\u304b|\u5bf9\u5427|\u662f\u5427|\u5417|\uc8e0|\ub098\uc694|\ub9de\ub098)\s*[?\uff1f]\s*$"
-)
-
-
-def asks_whether(plain: str) -> bool:
-    """Whether a text asks in the end whether what it says is so."""
-    return _TAG.search(fold(plain)) is not None
-
-
 def claims(plain: str) -> list[Claim]:
     """Collect statements of progress, in order; questions, wishes, plans, quotes and negations are none."""
     collected = []

@@ -1,14 +1,12 @@
 """Taking a conversation apart: which of its messages speak of the same thing, and of which ticket."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues
-from pm_assistant.integrations.offline.acts import Act, Stance, acts
 from pm_assistant.integrations.offline.matching import Fit, Matcher
 from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.language import text
@@ -33,13 +31,6 @@ _SHORT = 2.0
 
 _ANSWER = 3.0
 """Up to this much content it may be an answer to what somebody else said."""
-
-_LONG_ANSWER = 6.0
-"""Likewise where it is likely one by what it does."""
-
-_ANSWERS = (Act.REACTION, Act.KNOWN, Act.UNKNOWN, Act.QUESTION, Act.DETAIL)
-_ANSWERED = 0.6
-"""What answers do, and how likely it is that one does."""
 
 _EXPLAINED = 0.35
 """From this share of its words on a message speaks of a ticket that its author has just spoken of."""
@@ -72,7 +63,6 @@ class Utterance:
     chatter: int
     software: int
     injected: bool
-    acts: Mapping[Act, float] = field(compare=False)
 
     @classmethod
     def of(
@@ -101,7 +91,6 @@ class Utterance:
             chatter=cues.chatter(plain),
             software=sum(map(is_technical, set(words))),
             injected=cues.read(plain).injected,
-            acts=acts(text.plain(message.text, {}, spoken=True)),
         )
 
 
@@ -109,11 +98,6 @@ def _answers(spoken: str) -> bool:
     """Whether somebody says anything themselves of what they quote, but whose words those are."""
     lines = (line for line in spoken.splitlines() if not line.endswith(":"))
     return any(_content(text.terms(line)) >= _A_WORD for line in lines)
-
-
-def _is_answer(utterance: Utterance) -> bool:
-    """Whether it says something to what somebody else has just said."""
-    return math.fsum(utterance.acts[act] for act in _ANSWERS) >= _ANSWERED
 
 
 def _content(words: Iterable[str]) -> float:
@@ -146,11 +130,6 @@ class Subject:
     def lines(self) -> list[tuple[str, str]]:
         """Who said what."""
         return [(utterance.name, utterance.plain) for utterance in self.utterances]
-
-    @property
-    def stance(self) -> Stance:
-        """What its messages likely do."""
-        return Stance.of([utterance.acts for utterance in self.utterances])
 
     @property
     def plain(self) -> str:
@@ -234,8 +213,7 @@ class _Splitter:
         is_short = utterance.content <= _SHORT
         if latest[-1].message.author == utterance.message.author and not latest[-1].chatter:
             return latest if is_short or self._goes_on(utterance, latest_key, latest) else None
-        answers = utterance.content <= _ANSWER and cues.leans_on_context(utterance.plain)
-        return latest if answers or (utterance.content <= _LONG_ANSWER and _is_answer(utterance)) else None
+        return latest if utterance.content <= _ANSWER and cues.leans_on_context(utterance.plain) else None
 
     def _goes_on(self, utterance: Utterance, ticket_key: str | None, latest: Sequence[Utterance]) -> bool:
         """Whether a message with a content of its own still speaks of what its author spoke of just before."""
@@ -273,7 +251,6 @@ def query_of(group: Sequence[Utterance]) -> Query:
         ((u.plain, _REPLY if u.message.is_reply and position else _ROOT) for position, u in enumerate(group)),
         chatter=min(3.0, sum(utterance.chatter for utterance in group)),
         untracked=max(_untracked_degree(cues.read(utterance.plain)) for utterance in group),
-        acts=[(utterance.tracker_id, utterance.acts) for utterance in group],
     )
 
 
