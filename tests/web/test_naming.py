@@ -39,7 +39,7 @@ RESULTS: Sequence[type[BaseModel]] = (Finding, Synced, Findings, Flaw, Departed,
 """What jobs tell, whose results are not figures or reports."""
 NOTING = {"note", "note_for_operators", "note_of_account", "entry", "_note"}
 """What adds to the trail."""
-OF_ENTRIES = {"at", "target", "actor", "actor_name", "request_id", "origin", "proven"}
+OF_ENTRIES = {"once", "at", "target", "actor", "actor_name", "request_id", "origin", "proven"}
 ACTION = re.compile(r"[a-z]+\.[a-z_]+")
 IDENTIFIER = re.compile(
     r"\b[a-z]+(?:_[a-z]+)+\b|\b(?!www\.)[a-z]{2,}\.[a-z]+_?[a-z]*\b(?!\.)|\b\d{4}-\d\d(?:-\d\d)?(?:T[\d:]+)?\b"
