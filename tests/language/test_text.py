@@ -42,7 +42,7 @@ def test_markup_becomes_what_a_person_reads(raw: str, expected: str) -> None:
 def test_a_message_is_shown_as_the_chat_shows_it(raw: str, expected: str) -> None:
     """Whom and what it names by their names; all else to the letter, and names as they are."""
     people, channels = {"U1": "Ada", "U2": "&lt;b&gt;"}, {"C2": "#eng", "C4": "#r&amp;d"}
-    assert expected == text.as_shown(raw, text.Called(people, channels, "somebody", "a private channel"))
+    assert expected == text.as_shown(raw, text.ShownNames(people, channels, "somebody", "a private channel"))
 
 
 def test_spoken_text_leaves_out_quotes_and_code() -> None:

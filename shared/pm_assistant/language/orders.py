@@ -513,18 +513,14 @@ def _meant_in_words(
     if reader.no_name.match(called) or not all(map(_may_be_in_name, _BETWEEN_WORDS.split(called))):
         return None
     is_called = bool(terms(called))
-    match intent:
-        case Intent.NOTE if is_called:
-            rest = _raw_rest(parts, clause, text, said).strip(_EDGE + _QUOTES)
-            return _Ordered(NoteOrder(called=called, text=rest or None), takes_rest=bool(rest))
-        case Intent.NOTE:
-            return None
-        case _ if is_called:
-            goal = GOALS.get(intent) or state
-            return _Ordered(MoveOrder(called=called, goal=goal, or_undo=intent is Intent.ANNUL))
-        case _:  # It is `the ticket`, without a name.
-            goal = GOALS.get(intent) or state
-            return _Ordered(MoveOrder(goal=goal)) if is_ticket and intent is not Intent.ANNUL else None
+    if intent is Intent.NOTE:
+        rest = _raw_rest(parts, clause, text, said).strip(_EDGE + _QUOTES)
+        return _Ordered(NoteOrder(called=called, text=rest or None), takes_rest=bool(rest)) if is_called else None
+    goal = GOALS.get(intent) or state
+    if is_called:
+        return _Ordered(MoveOrder(called=called, goal=goal, or_undo=intent is Intent.ANNUL))
+    # It is `the ticket`, without a name.
+    return _Ordered(MoveOrder(goal=goal)) if is_ticket and intent is not Intent.ANNUL else None
 
 
 def _may_be_in_name(word: str) -> bool:

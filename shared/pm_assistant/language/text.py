@@ -65,7 +65,7 @@ def plain(text: str, names: Mapping[str, str], *, spoken: bool = False) -> str:
     return "\n".join(line for line in lines if line)
 
 
-class Called(NamedTuple):
+class ShownNames(NamedTuple):
     """What those are called whom a message names by their ids.
 
     Attributes:
@@ -81,20 +81,20 @@ class Called(NamedTuple):
     somewhere: str
 
 
-def as_shown(text: str, called: Called) -> str:
+def as_shown(text: str, names: ShownNames) -> str:
     """A message as the chat shows it: people, channels and links by their names, and all else to the letter."""
     pieces = _ANGLE.split(text)
-    return "".join(_shown(piece, called) if at % 2 else _unescaped(piece) for at, piece in enumerate(pieces))
+    return "".join(_shown(piece, names) if at % 2 else _unescaped(piece) for at, piece in enumerate(pieces))
 
 
-def _shown(reference: str, called: Called) -> str:
+def _shown(reference: str, names: ShownNames) -> str:
     target, _, label = reference.partition("|")
     label = _unescaped(label)
     match target[:1]:
         case "@":
-            return "@" + (called.people.get(target[1:]) or label.removeprefix("@") or called.somebody)
+            return "@" + (names.people.get(target[1:]) or label.removeprefix("@") or names.somebody)
         case "#":
-            return called.channels.get(target[1:]) or (f"#{label}" if label else called.somewhere)
+            return names.channels.get(target[1:]) or (f"#{label}" if label else names.somewhere)
         case "!":
             return label or "@" + target[1:].partition("^")[0]
         case _:

@@ -26,7 +26,7 @@ from pm_assistant.domain.work import (
     conversations_in,
     permalink,
 )
-from pm_assistant.language.text import Called, as_shown
+from pm_assistant.language.text import ShownNames, as_shown
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.code.queries import shown_pages
 from pm_assistant.workflows.connections.queries import channel_names
@@ -432,7 +432,7 @@ def _viewer(
     chat, shown_to_all = unit.provider(Role.CHAT), _decision_view(index, channels)
     names = {member.accounts[chat]: member.name for member in index.people if chat in member.accounts}
     base_url = index.base_urls.get(chat)
-    called = Called(names, channels, *unnamed) if unnamed else None
+    shown = ShownNames(names, channels, *unnamed) if unnamed else None
     decisions_by_message: dict[MessageId, list[Decision]] = {}
     for decision in decisions:
         for receipt in decision.evidence:
@@ -450,7 +450,7 @@ def _viewer(
             began_at=conversation.messages[0].posted_at,
             untracked=any(decision.untracked for decision in cited_decisions.values()),
             messages=tuple(
-                _message_view(message, names, base_url, called) for message in conversation.undeleted_messages
+                _message_view(message, names, base_url, shown) for message in conversation.undeleted_messages
             ),
             decisions=tuple(shown_to_all(decision) for decision in cited_decisions.values()),
         )
@@ -459,13 +459,13 @@ def _viewer(
 
 
 def _message_view(
-    message: Message, names: Mapping[str, str], base_url: str | None, called: Called | None
+    message: Message, names: Mapping[str, str], base_url: str | None, shown: ShownNames | None
 ) -> MessageView:
     return MessageView(
         id=message.id,
-        author=names.get(message.author, called.somebody if called else message.author),
+        author=names.get(message.author, shown.somebody if shown else message.author),
         at=message.posted_at,
-        text=as_shown(message.text, called) if called else message.text,
+        text=as_shown(message.text, shown) if shown else message.text,
         edited=message.edited_ts is not None,
         url=permalink(base_url, message) if base_url else None,
     )
