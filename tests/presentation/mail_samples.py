@@ -3,8 +3,11 @@
 from datetime import date
 
 from pm_assistant.domain.accounts import Mail, MailReturned
+from pm_assistant.domain.due import Due
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section
 from pm_assistant.presentation import mails
+from pm_assistant.presentation.due import words_of
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.report_mail import report_mail
 from tests.builders import ACME, NOW
 
@@ -78,21 +81,21 @@ def samples() -> dict[str, Mail]:
         "password-code": _code_mail("ForgotPassword"),
         "already-registered": mails.already_registered(TO, public_url=URL),
         "connection-broken": mails.connection_broken(
-            TO, team="Acme", vendor="Linear", since=NOW, reason=reason, public_url=URL
+            TO, team="Acme", vendor="Linear", since=NOW, reason=reason, public_url=URL, texts=texts_in(None)
         ),
         "payment-due": mails.payment_due(
             TO,
             team="Acme",
-            title="The last payment failed",
-            text="For two weeks everything goes on as it is. Until then another card can be given.",
-            button="Give another card",
+            words=words_of(Due.PAYMENT_FAILED, texts_in(None)),
             address=f"{URL}/billing",
+            texts=texts_in(None),
         ),
         "mail-stopped": mails.mail_stopped(
             TO,
             team="Acme",
             returned=MailReturned(tenant_id=ACME, email="bob@acme.test", reason="Bounce", at=NOW),
             public_url=URL,
+            texts=texts_in(None),
         ),
         "overview": report_mail(overview(), to=TO, unsubscribe_url=f"{URL}/unsubscribe?link=YWNtZQ.c2lnbmF0dXJl"),
         "report": report_mail(standup(), to=TO, unsubscribe_url=f"{URL}/unsubscribe?link=YWNtZQ.c2lnbmF0dXJl"),

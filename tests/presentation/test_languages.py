@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from gettext import NullTranslations
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from pm_assistant.domain import decisions, policy
+from pm_assistant.domain import causes, decisions, policy, portability
+from pm_assistant.domain.accounts import Mail, MailReturned
 from pm_assistant.domain.actions import Action, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.answers import Subject
+from pm_assistant.domain.autonomy import Fall
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, Waiting
 from pm_assistant.domain.drafts import Suggestion
+from pm_assistant.domain.due import Due
 from pm_assistant.domain.languages import Language
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.orders import GivenOrder
@@ -21,15 +24,17 @@ from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Provider, Ru
 from pm_assistant.domain.work import MessageId
 from pm_assistant.integrations.slack.blocks import card_blocks, card_text
 from pm_assistant.integrations.slack.previews import entity
-from pm_assistant.presentation import i18n, replies
+from pm_assistant.presentation import i18n, mails, replies
 from pm_assistant.presentation.cards import Deciding, answer_to, card_of, logged_entry_of
+from pm_assistant.presentation.due import words_of
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.previews import details_of, preview_of
 from pm_assistant.presentation.reasons import REASONS, reason_in
+from pm_assistant.runtime import batch
 from pm_assistant.workflows.code import likeness, reconcile, trees
-from pm_assistant.workflows.pipeline import act, closing, deciders, judge, muting, obey, orders, permissions
+from pm_assistant.workflows.pipeline import act, closing, deciders, grading, judge, muting, obey, orders, permissions
 from pm_assistant.workflows.surfaces import reactions
-from tests.builders import DOING, DONE, NOW, a_comment, a_decision, a_tenant, a_ticket, a_tree
+from tests.builders import ACME, DOING, DONE, NOW, a_comment, a_decision, a_tenant, a_ticket, a_track_record, a_tree
 from tests.contracts.vendor_contracts import block_flaws, needs_contracts
 from tests.integrations.slack.test_blocks import texts_in
 from tests.presentation.test_i18n import TRANSLATED, names
@@ -38,7 +43,7 @@ S = DecisionState
 PATTERNS = {"d MMMM", "d MMM y", "EEEE d MMMM", "HH:mm"}
 """Messages that say how a date is written."""
 DATA = re.compile(
-    r"<https?:[^|>]*|Æ+|ENG-\d+|UTC|Linear|November|acme/shop#1|PM Assistant|test-1|scripted|Decision|Done"
+    r"<https?:[^|>]*|\n/\S+|Æ+|ENG-\d+|UTC|Linear|Nov(?:ember)?|acme/shop#1|PM Assistant|test-1|scripted|Decision|Done"
     r"|vor|Minuten?|Stunden?|Tagen?"
 )
 """What is somebody's words, or a name: it is written so in every language."""
@@ -83,6 +88,13 @@ KINDS: Mapping[str, dict[str, Any]] = {
     "waits to be undone": {"state": S.ACTING, "undoing": True, "waiting": AWAY, **DONE_ONCE},
     "logged": {"state": S.LOGGED},
 }  # fmt: skip
+ENDINGS = (
+    "60 conversations on one side and 20 on the other are not what was shared out",
+    "approved as it was: 100% on side a, 50% on side b", "its end came, and neither side is known to be better",
+    *(f"20 of 20 were {what} on side b" for what in ("undone", "answered with another ticket", "not answered")),
+    *(f"a judgement on side b takes 2.1 times the {what} of one on side a" for what in ("cost", "time")),
+)  # fmt: skip
+"""Why an experiment has ended, as `tests/domain/test_trials.py` has it."""
 CONSTANTS = (
     decisions.MOVED_ON, decisions.TICKET_TAKEN_BACK, decisions.TICKET_GONE, decisions.TICKET_IS_DUPLICATE,
     decisions.EXPIRED, act.OTHERS_REST_ON_IT, f"{act.CHANGED_SINCE} (state, due date)", closing.ALL_GONE,
@@ -93,6 +105,9 @@ CONSTANTS = (
     trees.ALL_OVER.format("ENG-1"), trees.LEFT_OPEN.format("ENG-1"), deciders.UNNAMED, deciders.PROGRAM,
     permissions.CLOSING, permissions.GONE, permissions.CHANGED_SINCE_SEEN, permissions.ANSWERED_BEFORE,
     permissions.NOT_ASKED, permissions.UNKNOWN, judge.TOO_MANY_NAMED, judge.TOO_MANY_MEANT, judge.TOO_MANY_PROPOSED,
+    batch.UNEXPECTED, grading.BEGINS_ANEW, portability.NOT_BROUGHT_ALONG,
+    *(a_track_record(fallen=fall).reason for fall in (None, *Fall)), *ENDINGS,
+    a_track_record(promoted_at=NOW, promoted_after=40).reason,
 )  # fmt: skip
 """Reasons as the code that gives them writes them."""
 
@@ -119,6 +134,10 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Texts:
     """Everybody reads the pseudo-language."""
     monkeypatch.setattr(i18n, "_texts_in", lambda _: PSEUDO)
     return PSEUDO
+
+
+MAIL_FOR: dict[str, Any] = {"to": "", "public_url": "", "texts": PSEUDO}
+"""What every mail takes."""
 
 
 def english_in(value: Any) -> set[str]:
@@ -188,6 +207,43 @@ def test_no_preview_says_a_word_past_the_catalogues(pseudo: Texts) -> None:
             shown += [part for fact in known.facts for part in (fact.label, fact.text)]
             assert set() == english_in([{"text": text} for text in shown]), name
             assert entity(known)["url"] == ""
+
+
+def notices(reason: str) -> Iterator[Mail]:
+    """Every mail that is told to whoever can mend something, with the reason in it where it has one."""
+    yield mails.connection_broken(team="Æ", vendor="Æ", since=NOW, reason=reason, **MAIL_FOR)
+    yield mails.calendar_broken(**MAIL_FOR)
+    for due in Due:
+        words = words_of(due, PSEUDO)
+        yield mails.payment_due("", team="Æ", words=words, address="", texts=PSEUDO)
+    for why in get_args(MailReturned.model_fields["reason"].annotation):
+        returned = MailReturned(tenant_id=ACME, email="Æ", reason=why, at=NOW)
+        yield mails.mail_stopped(team="Æ", returned=returned, **MAIL_FOR)
+
+
+def test_no_notice_says_a_word_past_the_catalogues() -> None:
+    """Whatever the reason: each of ours is said in the reader's language."""
+    for message in REASONS:
+        reason = message.format(**dict.fromkeys(names(message), "Æ"))
+        for mail in notices(reason):
+            assert set() == english_in({"text": f"{mail.subject} {mail.text}"}), reason
+        chat = mails.words_of_loss("Æ", NOW, reason, PSEUDO)
+        assert set() == english_in([{"text": text} for text in chat]), reason
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_reason_within_a_reason_is_read_in_the_readers_language_too(language: Language) -> None:
+    """Such as what is wrong with a line of a file, and why trust has ended."""
+    texts = i18n.texts_in(language)
+    for problem in ("it is too large", "ids have 1 to 255 bytes"):
+        said = reason_in(f"ticket.jsonl, record 2: {problem}", texts)
+        assert (True, False) == (reason_in(problem, texts) in said, problem in said)
+    away = str(causes.did_not_answer("Slack", TimeoutError()))
+    said = reason_in(f"granted without chat:write; not given back: {away}", texts)
+    assert (True, False) == (reason_in(away, texts) in said, away in said)
+    for fall in Fall:
+        said = reason_in(a_track_record(fallen=fall).reason, texts)
+        assert (True, False) == (reason_in(fall, texts) in said, fall in said)
 
 
 def objections() -> Iterator[str]:

@@ -1,16 +1,19 @@
 """Mails say what they are about, and nothing in them acts."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.mails import already_registered, connection_broken, invitation
 from tests.builders import NOW
 from tests.presentation.mail_reader import Reader
 
 URL = "https://api.pm.test"
+ENGLISH: dict[str, Any] = {"public_url": URL, "texts": texts_in(None)}
 
 
 @given(team=st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=60), by=st.text(max_size=30))
@@ -47,15 +50,15 @@ def test_who_has_an_account_is_told_what_to_do() -> None:
 @pytest.mark.parametrize(("said", "told"), [("token revoked", "token revoked."), ("Gone!", "Gone!"), ("x. ", "x.")])
 def test_what_a_vendor_said_ends_as_a_sentence(said: str, told: str) -> None:
     """Whether the vendor put a mark there or not."""
-    mail = connection_broken("ada@acme.test", team="Acme", vendor="Slack", since=NOW, reason=said, public_url=URL)
-    assert f"What Slack said: {told}\n" in mail.text
+    mail = connection_broken("ada@acme.test", team="Acme", vendor="Slack", since=NOW, reason=said, **ENGLISH)
+    assert f" Why: {told} " in mail.text
 
 
 def test_a_teams_name_is_no_message_to_strangers() -> None:
     """It is short, and nothing in it becomes a link in anybody's mail program."""
     team, ours = "You won! https://evil.test/claim or www.evil.test " + "x" * 90, "https://pm.test"
     invited = invitation("eve@evil.test", team=team, invited_by="ada@acme.test", code="a.b", until=NOW, public_url=ours)
-    broken = connection_broken("ada@acme.test", team=team, vendor="Slack", since=NOW, reason="gone", public_url=ours)
+    broken = connection_broken("ada@acme.test", team=team, vendor="Slack", since=NOW, reason="gone", **ENGLISH)
 
     for words in (invited.text, invited.html, broken.text, broken.html):
         assert not re.search(r"evil\.t|www\.|//evil|xxx", words)

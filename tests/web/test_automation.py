@@ -72,6 +72,8 @@ def test_the_numbers_that_earned_trust_stand_beside_it(web: WebWorld) -> None:
     """Of the kind that they are about."""
     web.api.stores.track_records.replace(ACME, a_track_record(), before=None)
     assert "What your answers show" in web.browser().get("/automation").text
+    german = web.browser().get("/automation", accept_language="de").text
+    assert "2 von 2 Antworten richtig: mit 95% Gewissheit mindestens " in german
 
 
 def test_rules_are_made_changed_taken_over_and_taken_back(web: WebWorld) -> None:

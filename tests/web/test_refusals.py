@@ -27,6 +27,7 @@ from tests.web.browser import WebWorld
 type Name = tuple[str, str]
 
 CODE = Path(pm_assistant.__file__).parent
+RUN = CODE.parents[1] / "functions" / "run" / "app.py"
 PAGES = sorted(Path(web.__file__).parent.rglob("*.py"))
 IN_SLACK = ("workflows.pipeline.act", "workflows.pipeline.muting")
 """Whose refusals are told in the chat."""
@@ -114,7 +115,7 @@ def test_whatever_a_page_or_the_chat_refuses_is_said_in_words_that_have_translat
     """Each error that is raised in what they call, unless its words are for nobody who reads them there."""
     raised = [
         (name, words)
-        for name in sorted(_reached())
+        for name in sorted(_reached(_shown()))
         if name[0].startswith(("web", "workflows", "domain.editing", "domain.accounts"))
         for words in _raised(name, _kinds())
     ]
@@ -132,6 +133,21 @@ def test_why_a_vendor_did_not_do_it_is_found_again_by_its_words_once_it_is_kept(
     messages = {message for node in (*causes, *(words for _, words in raised)) for message in _messages(node)}
     assert set() == messages - {*REASONS}
     assert len(messages) > 30
+
+
+def test_why_a_job_failed_is_found_again_by_its_words_once_it_is_kept() -> None:
+    """Whatever its steps refuse, as what is wrong with an archive: words with values in them by their form."""
+    raised = [
+        (name, words)
+        for name in sorted(_reached(_steps()))
+        if name[0].startswith(("workflows", "domain.archive", "domain.portability", "domain.finetuning"))
+        for words in _raised(name, _kinds())
+    ]
+    assert [] == [(*name, ast.unparse(words)) for name, words in raised if not _is_translatable(words, name)]
+    nodes = [node for name, words in raised for node in (words, *_bound_in(words, name))]
+    messages = {message for node in nodes for message in _messages(node)}
+    assert set() == {message for message in messages if "{" in message} - {*REASONS}
+    assert len(messages) > 20
 
 
 @pytest.mark.parametrize(
@@ -223,11 +239,25 @@ def _named(module: str, node: ast.AST) -> Name:
 
 
 @cache
-def _reached() -> frozenset[Name]:
-    """All that our pages, and what tells refusals in the chat, name or have named."""
+def _shown() -> frozenset[Name]:
+    """Our pages, and what tells refusals in the chat."""
+    return frozenset(name for name in _definitions() if name[0].startswith(("web", *IN_SLACK)))
+
+
+@cache
+def _steps() -> frozenset[Name]:
+    """What the function that takes the steps of jobs has of the workflows."""
+    imports = [each for each in ast.walk(ast.parse(RUN.read_text())) if isinstance(each, ast.ImportFrom)]
+    named = {(str(each.module).removeprefix("pm_assistant."), alias.name) for each in imports for alias in each.names}
+    return frozenset(named & _definitions().keys())
+
+
+@cache
+def _reached(first: frozenset[Name]) -> frozenset[Name]:
+    """All that these name or have named."""
     definitions = _definitions()
     reached: set[Name] = set()
-    found = {name for name in definitions if name[0].startswith(("web", *IN_SLACK))}
+    found: Set[Name] = first
     while found:
         reached |= found
         named = {_named(name[0], node) for name in found for node in ast.walk(definitions[name])}
@@ -278,7 +308,12 @@ def _is_translatable(words: ast.expr, said_in: Name) -> bool:
             bound = [*_bound(words, said_in)]
             return bound != [] and all(_is_translatable(each, said_in) for each in bound)
         case _:
-            return ast.unparse(words).startswith(("Translatable(", "causes.", "error.words"))
+            return ast.unparse(words).startswith(("Translatable(", "causes.", "error.words", "reason_to_refuse("))
+
+
+def _bound_in(words: ast.expr, said_in: Name) -> Iterator[ast.expr]:
+    """What these words stand for, where they are a name."""
+    return _bound(words, said_in) if isinstance(words, ast.Name) else iter(())
 
 
 def _bound(name: ast.Name, used_in: Name) -> Iterator[ast.expr]:
@@ -287,4 +322,6 @@ def _bound(name: ast.Name, used_in: Name) -> Iterator[ast.expr]:
     constant = _definitions().get(_named(used_in[0], name))
     for each in here if constant is None else [constant]:
         if isinstance(each, ast.Assign) and (constant is not None or ast.unparse(each.targets[0]) == name.id):
+            yield each.value
+        if isinstance(each, ast.NamedExpr) and each.target.id == name.id:
             yield each.value

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import InvalidRequest, NotFound
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.ports.tenants import LARGEST_ARCHIVE, UploadForm
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from pm_assistant.domain.tenants import TenantId
 
+NO_FILE = Translatable("no such file")
 LINK_SECONDS = 900
 """S3 asks whether a link has ended when a transfer begins, not while it lasts."""
 NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,128}")
@@ -63,7 +65,8 @@ class S3Archives:
             except ClientError as error:
                 raise _absent(error) from error
             if stored["ContentLength"] > LARGEST_ARCHIVE:
-                raise InvalidRequest(f"the file is larger than {LARGEST_ARCHIVE:,} bytes", field="upload_id")
+                words = Translatable("the file is larger than {most} bytes", most=str(LARGEST_ARCHIVE))
+                raise InvalidRequest(words, field="upload_id")
             return stored["Body"].read()
 
     def publish(self, tenant_id: TenantId, name: str, content: bytes) -> str:
@@ -104,9 +107,9 @@ class S3Archives:
 
 def _key(tenant_id: TenantId, folder: str, name: str) -> str:
     if not NAME.fullmatch(name):
-        raise NotFound("no such file")
+        raise NotFound(NO_FILE)
     return f"{tenant_id}/{folder}/{name}"
 
 
 def _absent(error: ClientError) -> Exception:
-    return NotFound("no such file") if code_of(error) in _ABSENT else error
+    return NotFound(NO_FILE) if code_of(error) in _ABSENT else error

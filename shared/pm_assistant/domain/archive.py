@@ -20,6 +20,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.portability import EXPORT_ONLY
 
@@ -32,6 +33,10 @@ MOST_RECORDS = 500_000
 LONGEST_LINE = 1_000_000
 LARGEST_DIRECTORY = 16_384
 """Bytes of the zip's table of contents, which is read as a whole before the first entry can be looked at."""
+
+WHOLE = "archive"
+"""What is named where no file of it can be."""
+NO_ARCHIVE = Translatable("it is not a zip file as we write it")
 
 _FILE = re.compile(r"([a-z_]{1,40})\.jsonl")
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
@@ -84,19 +89,21 @@ class Archive:
 
     def __init__(self, content: bytes) -> None:
         _check_ending(content)
-        with _readable("archive"):
+        with _readable(WHOLE):
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         entries = self._zip.infolist()
         names = [entry.filename for entry in entries]
         if len(names) > MOST_FILES or len(set(names)) < len(names):
-            raise InvalidRequest(f"the archive has more than {MOST_FILES} files, or two of one name", field="archive")
+            words = Translatable("the archive has more than {most} files, or two of one name", most=str(MOST_FILES))
+            raise InvalidRequest(words, field=WHOLE)
         for entry in entries:
             _check(entry)
         # What an entry says of its size is an upper bound: zipfile reads no further.
         if sum(entry.file_size for entry in entries) > MOST_BYTES:
-            raise InvalidRequest(f"the archive holds more than {MOST_BYTES} bytes", field="archive")
+            words = Translatable("the archive holds more than {most} bytes", most=str(MOST_BYTES))
+            raise InvalidRequest(words, field=WHOLE)
         if MANIFEST not in names:
-            raise InvalidRequest(f"there is no {MANIFEST}", field=MANIFEST)
+            raise InvalidRequest(Translatable("the archive has no {file}", file=MANIFEST), field=MANIFEST)
         self.kinds = tuple(match[1] for name in names if (match := _FILE.fullmatch(name)))
         self.manifest = self._manifest()
 
@@ -111,18 +118,26 @@ class Archive:
             try:
                 yield Record(kind=kind, data=_fields().validate_json(line))
             except ValidationError as error:
-                raise InvalidRequest(f"{name}, line {number}: it is not a JSON object", field=name) from error
+                raise _bad_line(name, number, Translatable("it is not a JSON object")) from error
         if number != self.manifest.counts.get(kind, 0):
-            raise InvalidRequest(f"{name} has {number} lines, the manifest says otherwise", field=name)
+            words = Translatable("{file} has {count} lines, the manifest says otherwise", file=name, count=str(number))
+            raise InvalidRequest(words, field=name)
 
     def _lines(self, name: str) -> Iterator[bytes]:
         with _readable(name), self._zip.open(name) as file:
             number = 1
             while line := file.readline(LONGEST_LINE + 1):
                 if len(line) > LONGEST_LINE:
-                    raise InvalidRequest(f"{name}, line {number}: it is too long", field=name)
+                    raise _bad_line(name, number, Translatable("it is too long"))
                 if number > self.manifest.counts.get(name.removesuffix(".jsonl"), 0):
-                    raise InvalidRequest(f"{name} has {number} lines or more, the manifest says otherwise", field=name)
+                    raise InvalidRequest(
+                        Translatable(
+                            "{file} has {count} lines or more, the manifest says otherwise",
+                            file=name,
+                            count=str(number),
+                        ),
+                        field=name,
+                    )
                 yield line
                 number += 1
 
@@ -132,14 +147,18 @@ class Archive:
         try:
             manifest = Manifest.model_validate_json(content)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise InvalidRequest(f"{MANIFEST}: {where or 'it'}: {first['msg']}", field=MANIFEST) from error
+            where = ".".join(str(part) for part in error.errors()[0]["loc"]) or MANIFEST
+            words = Translatable(
+                "the archive's {file} is not as an export writes it: {field}", file=MANIFEST, field=where
+            )
+            raise InvalidRequest(words, field=MANIFEST) from error
         if sum(manifest.counts.values()) > MOST_RECORDS or min(manifest.counts.values(), default=0) < 0:
-            raise InvalidRequest(f"the archive holds more than {MOST_RECORDS:,} records", field=MANIFEST)
+            words = Translatable("the archive holds more than {most} records", most=str(MOST_RECORDS))
+            raise InvalidRequest(words, field=MANIFEST)
         missing = {kind for kind, count in manifest.counts.items() if count} - set(self.kinds)
         if missing:
-            raise InvalidRequest(f"there is no {min(missing)[:40]}.jsonl", field=MANIFEST)
+            words = Translatable("the archive has no {file}", file=min(missing)[:40] + ".jsonl")
+            raise InvalidRequest(words, field=MANIFEST)
         return manifest
 
 
@@ -153,17 +172,24 @@ def _check_ending(content: bytes) -> None:
     """Refuse what zipfile would read a table of contents of any length from (APPNOTE.TXT 4.3.14 to 4.3.16)."""
     end = content[-22:]
     if len(end) < 22 or not end.startswith(_END) or end[20:] != b"\0\0":
-        raise InvalidRequest("it is not a zip file as we write it", field="archive")
+        raise InvalidRequest(NO_ARCHIVE, field=WHOLE)
     (length,) = struct.unpack("<L", end[12:16])
     if length > LARGEST_DIRECTORY or content[-42:-38] == _END_64:
-        raise InvalidRequest(f"the archive has more than {MOST_FILES} files", field="archive")
+        words = Translatable("the archive has more than {most} files", most=str(MOST_FILES))
+        raise InvalidRequest(words, field=WHOLE)
 
 
 def _check(entry: zipfile.ZipInfo) -> None:
     if entry.filename != MANIFEST and not _FILE.fullmatch(entry.filename):
-        raise InvalidRequest("a file of the archive is none that an export has", field="archive")
+        raise InvalidRequest(Translatable("a file of the archive is none that an export has"), field=WHOLE)
     if entry.flag_bits & 1 or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise InvalidRequest(f"{entry.filename} is encrypted or packed in a way we do not read", field=entry.filename)
+        words = Translatable("{file} is encrypted or packed in a way we do not read", file=entry.filename)
+        raise InvalidRequest(words, field=entry.filename)
+
+
+def _bad_line(name: str, number: int, problem: Translatable) -> InvalidRequest:
+    words = Translatable("{file}, line {number}: {problem}", file=name, number=str(number), problem=problem)
+    return InvalidRequest(words, field=name)
 
 
 @contextmanager
@@ -171,4 +197,5 @@ def _readable(name: str) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
-        raise InvalidRequest(f"{name} is damaged", field=name) from error
+        words = NO_ARCHIVE if name == WHOLE else Translatable("the archive's {file} is damaged", file=name)
+        raise InvalidRequest(words, field=name) from error

@@ -149,7 +149,7 @@ class TrackRecord(Model):
     def reason(self) -> str:
         """Why it is trusted, or is not, in a sentence."""
         right, wrong = self.tally
-        answers = f"{right} of {right + wrong} answer{'' if right + wrong == 1 else 's'} right"
+        answers = f"{right} of {right + wrong} answers right"
         certain = f"at least {math.floor(self.lower_bound * 100)}% right with {1 - self.alpha:.0%} certainty"
         if self.promoted_at is not None:
             return f"promoted after {self.promoted_after} answers; {answers}: {certain}"

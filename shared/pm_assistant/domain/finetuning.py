@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from pydantic import AwareDatetime
 
 from pm_assistant.domain.decisions import Proposal
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Team, Ticket
@@ -17,7 +18,7 @@ FEWEST_EXAMPLES = 10
 """With which a model can be trained (platform.openai.com, guide "Supervised fine-tuning")."""
 HELD_OUT = 0.2
 """The latest share of what was answered: it is not trained on, and tells afterwards what the training was worth."""
-NO_CONSENT = "the team does not let its answers be trained on: set training_consent=true first"
+NO_CONSENT = Translatable("the team does not let its answers be trained on: set training_consent=true first")
 CERTAIN = 0.95
 """How sure the model is to be of what people wanted."""
 

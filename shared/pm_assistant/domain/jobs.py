@@ -10,6 +10,7 @@ from pydantic import AliasChoices, AwareDatetime, Field
 
 from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.experiments import Variant
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.model import Model, is_none
 from pm_assistant.domain.spending import DOLLAR
 from pm_assistant.domain.tenants import ActionKind, TenantId
@@ -189,7 +190,7 @@ class Job(Model):
         """
         if self.finished or self.order.kind is JobKind.DELETE or at - self.updated_at < ABANDONED_AFTER:
             return self
-        return self.failed("it broke off", at=self.updated_at)
+        return self.failed(Translatable("it broke off"), at=self.updated_at)
 
     def after(self, step: Step, *, at: datetime) -> "Job":
         """The job with one more step behind it; one that has taken too many without an end has failed."""
@@ -208,7 +209,7 @@ class Job(Model):
         after = self.model_copy(update=change)
         if after.finished or after.steps < MOST_STEPS:
             return after
-        return after.failed(f"it was not done after {MOST_STEPS} steps", at=at)
+        return after.failed(Translatable("it was not done after {count} steps", count=str(MOST_STEPS)), at=at)
 
     def failed(self, error: str, *, at: datetime) -> "Job":
         """The job, ended by an error; what came of it so far stays."""

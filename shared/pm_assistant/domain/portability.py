@@ -19,6 +19,7 @@ from pm_assistant.domain.code import CodeComment, Issue, PullRequest, Repository
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.jobs import Record
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.planning import Attachment, PlanName, TicketComment
 from pm_assistant.domain.questions import ReportAnswers
 from pm_assistant.domain.reports import Subscription
@@ -143,9 +144,15 @@ def from_records(tenant_id: TenantId, records: Iterable[Record]) -> Iterator[Por
             yield _from_record(tenant_id, record)
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise InvalidRequest(f"record {number}: {where}: {error.errors()[0]['msg']}", field=where) from error
+            problem = Translatable("it is not as an export writes it: {field}", field=where)
+            raise _bad_record(number, record.kind, problem, field=where) from error
         except InvalidRequest as error:
-            raise InvalidRequest(f"record {number}: {error}", field=error.field) from error
+            raise _bad_record(number, record.kind, error.words, field=error.field) from error
+
+
+def _bad_record(number: int, kind: str, problem: str, *, field: str) -> InvalidRequest:
+    words = Translatable("{kind}.jsonl, record {number}: {problem}", kind=kind, number=str(number), problem=problem)
+    return InvalidRequest(words, field=field)
 
 
 def admitted(item: Portable, *, tenant: Tenant, proven_addresses: Set[str], now: datetime) -> Portable:
@@ -192,7 +199,7 @@ def _as_history(decision: Decision, latest: datetime, *, keep_days: int) -> Deci
 
 def _from_record(tenant_id: TenantId, record: Record) -> Portable:
     if record.kind not in _KINDS:
-        raise InvalidRequest("there is no such kind of record", field="kind")
+        raise InvalidRequest(Translatable("there is no such kind of record"), field="kind")
     # An archive may come from anybody, and what an account is in its workspace is its vendor's to say.
     own: dict[str, dict[str, object]] = {
         "tenant": {"id": tenant_id},
@@ -208,23 +215,23 @@ def _from_record(tenant_id: TenantId, record: Record) -> Portable:
 
 def _check_row(item: Portable) -> None:
     if len(item.model_dump_json().encode()) > LARGEST_RECORD:
-        raise InvalidRequest("it is too large", field="data")
+        raise InvalidRequest(Translatable("it is too large"), field="data")
     if not all(0 < len(id.encode()) <= LONGEST_ID for id in _ids(item)):
-        raise InvalidRequest(f"ids have 1 to {LONGEST_ID} bytes", field="data")
+        raise InvalidRequest(Translatable("ids have 1 to {most} bytes", most=str(LONGEST_ID)), field="data")
     for name, value in item:
         if isinstance(value, datetime) and not EARLIEST <= value < LATEST:
-            raise InvalidRequest("a moment lies between the years 1970 and 9000", field=name)
+            raise InvalidRequest(Translatable("a moment lies between the years 1970 and 9000"), field=name)
 
 
 def _check_content(item: Portable) -> None:
     match item:
         case Tenant(name=name) if not _is(TeamName, name):
-            raise InvalidRequest("a team's name is one line of 1 to 100 characters", field="name")
+            raise InvalidRequest(Translatable("a team's name is one line of 1 to 100 characters"), field="name")
         case Member(time_zone=zone) if not _is(Zone, zone):
-            raise InvalidRequest("there is no such time zone", field="time_zone")
+            raise InvalidRequest(Translatable("there is no such time zone"), field="time_zone")
         case Message(ts=ts, root_ts=root_ts, edited_ts=edited_ts):
             if not all(TIMESTAMP.fullmatch(stamp) for stamp in (ts, root_ts, edited_ts or ts)):
-                raise InvalidRequest("a timestamp is ten digits, a point and six digits", field="ts")
+                raise InvalidRequest(Translatable("a timestamp is ten digits, a point and six digits"), field="ts")
         case Tenant() | Member() | Team() | Ticket() | Decision() | Subscription():
             pass
         case _:

@@ -1,10 +1,14 @@
 """What the mails say that are no reports."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Mail, MailReturned
+from pm_assistant.presentation.due import DueWords
 from pm_assistant.presentation.escaping import inert
+from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.mail_layout import Code, Letter, Link, Paragraph, lay_out
+from pm_assistant.presentation.reasons import reason_in
 
 LONGEST_TEAM = 40
 """Characters of a team's name in a mail to strangers: more would be room for a message."""
@@ -160,90 +164,135 @@ def _leading_to(public_url: str, part: str, words: str) -> Link | None:
     return Link(words, f"{public_url}/{part}") if public_url else None
 
 
-def connection_broken(to: str, *, team: str, vendor: str, since: datetime, reason: str, public_url: str) -> Mail:
+def connection_broken(
+    to: str, *, team: str, vendor: str, since: datetime, reason: str, public_url: str, texts: Texts
+) -> Mail:
     """Tell somebody who can mend it that a vendor no longer lets us in."""
+    gettext, words = texts.gettext, words_of_loss(vendor, since, reason, texts)
     return lay_out(
         Letter(
-            subject=f"{vendor} is no longer connected to PM Assistant",
-            preview=f"Until it is connected again, nothing new is read or written in {vendor}.",
-            title=f"{vendor} is no longer connected",
+            subject=gettext("{vendor} is no longer connected to PM Assistant", vendor=vendor),
+            preview=gettext("Until it is connected again, nothing new is read or written in {vendor}.", vendor=vendor),
+            title=words.title,
             parts=(
-                Paragraph(
-                    f"PM Assistant lost its access to {vendor} for the team “{_name(team)}” on {_moment(since)}. "
-                    f"What {vendor} said: {inert(_sentence(reason))}"
-                ),
-                Paragraph(
-                    "Nothing that was kept is lost, but until it is connected again "
-                    "nothing new is read or written there."
-                ),
+                Paragraph(gettext("This is about the team “{team}”.", team=_name(team))),
+                Paragraph(inert(words.text)),
             ),
-            button=Link(f"Reconnect {vendor}", f"{public_url}/connections"),
-            small_print=("You get this because you are an owner or admin of the team.",),
+            button=Link(words.button, f"{public_url}/connections"),
+            small_print=(gettext("You get this because you are an owner or admin of the team."),),
+            language=texts.language,
         ),
         to=to,
     )
 
 
-def calendar_broken(to: str, *, public_url: str) -> Mail:
+class LossWords(NamedTuple):
+    """That a vendor no longer lets us in, in words: what, since when and why, and what is to be done."""
+
+    title: str
+    text: str
+    button: str
+
+
+def words_of_loss(vendor: str, since: datetime, reason: str, texts: Texts) -> LossWords:
+    """What to say of it in mails and in the chat; a reason that is none of ours is quoted."""
+    return LossWords(
+        texts.gettext("{vendor} is no longer connected", vendor=vendor),
+        texts.gettext(
+            "PM Assistant lost its access to {vendor} on {day}, {time} UTC. Why: {reason} Nothing that was kept is "
+            "lost, but until it is connected again nothing new is read or written there.",
+            vendor=vendor,
+            day=texts.date(since.date()),
+            time=texts.time(since),
+            reason=_sentence(reason_in(reason, texts)),
+        ),
+        texts.gettext("Reconnect {vendor}", vendor=vendor),
+    )
+
+
+def calendar_broken(to: str, *, public_url: str, texts: Texts) -> Mail:
     """Tell a person that their own calendar can no longer be read."""
+    gettext = texts.gettext
     return lay_out(
         Letter(
-            subject="Your calendar is no longer connected to PM Assistant",
-            preview="Until it is connected again, reports come on days on which you are out of office, too.",
-            title="Your calendar is no longer connected",
+            subject=gettext("Your calendar is no longer connected to PM Assistant"),
+            preview=gettext("Until it is connected again, reports come on days on which you are out of office, too."),
+            title=gettext("Your calendar is no longer connected"),
             parts=(
                 Paragraph(
-                    "Google no longer lets PM Assistant see when you are out of office. Perhaps you took the access "
-                    "away, or whoever administers your Google Workspace did."
+                    gettext(
+                        "Google no longer lets PM Assistant see when you are out of office. Perhaps you took the "
+                        "access away, or whoever administers your Google Workspace did."
+                    )
                 ),
                 Paragraph(
-                    "Reports go on, also on days on which your calendar has you out of office. "
-                    "What was kept of those days has been deleted."
+                    gettext(
+                        "Reports go on, also on days on which your calendar has you out of office. "
+                        "What was kept of those days has been deleted."
+                    )
                 ),
             ),
-            button=Link("Connect my calendar", f"{public_url}/account#calendar"),
-            small_print=("You get this once, because you connected your calendar.",),
+            button=Link(gettext("Connect my calendar"), f"{public_url}/account#calendar"),
+            small_print=(gettext("You get this once, because you connected your calendar."),),
+            language=texts.language,
         ),
         to=to,
     )
 
 
-def payment_due(to: str, *, team: str, title: str, text: str, button: str, address: str) -> Mail:
+def payment_due(to: str, *, team: str, words: DueWords, address: str, texts: Texts) -> Mail:
     """Tell somebody who can see to it what is due over money."""
+    gettext = texts.gettext
     return lay_out(
         Letter(
-            subject=f"{title} on PM Assistant",
-            preview="What it means for your team, and what can be done.",
-            title=title,
+            subject=f"{words.title} (PM Assistant)",
+            preview=gettext("What it means for your team, and what can be done."),
+            title=words.title,
             parts=(
-                Paragraph(f"This is about the team “{_name(team)}”."),
-                Paragraph(text),
-                Paragraph("To undo, to export and to see who did what is always possible."),
+                Paragraph(gettext("This is about the team “{team}”.", team=_name(team))),
+                Paragraph(words.text),
+                Paragraph(gettext("To undo, to export and to see who did what is always possible.")),
             ),
-            button=Link(button, address),
-            small_print=("You get this once, because you are an owner or admin of the team.",),
+            button=Link(words.button, address),
+            small_print=(gettext("You get this once, because you are an owner or admin of the team."),),
+            language=texts.language,
         ),
         to=to,
     )
 
 
-def mail_stopped(to: str, *, team: str, returned: MailReturned, public_url: str) -> Mail:
+def mail_stopped(to: str, *, team: str, returned: MailReturned, public_url: str, texts: Texts) -> Mail:
     """Tell somebody who can mend it that an address is no longer written to."""
-    why = "It came back: there is no such mailbox." if returned.reason == "Bounce" else "Its reader called it junk."
+    gettext = texts.gettext
+    came_back = returned.reason == "Bounce"
     return lay_out(
         Letter(
-            subject="Mail to somebody of your team does not arrive",
-            preview=f"{returned.email} is sent no more mail.",
-            title="Mail does not arrive",
+            subject=gettext("Mail to somebody of your team does not arrive"),
+            preview=gettext("{email} is sent no more mail.", email=returned.email),
+            title=gettext("Mail does not arrive"),
             parts=(
-                Paragraph(f"PM Assistant sent mail to {returned.email} for the team “{_name(team)}”. {why}"),
                 Paragraph(
-                    "Nothing more is sent there. Reports for this person come in Slack instead, if the person is known "
-                    "there, until somebody asks for them by e-mail again or confirms the address."
+                    gettext(
+                        "PM Assistant sent mail to {email} for the team “{team}”.",
+                        email=returned.email,
+                        team=_name(team),
+                    )
+                ),
+                Paragraph(
+                    gettext("It came back: there is no such mailbox.")
+                    if came_back
+                    else gettext("Its reader called it junk.")
+                ),
+                Paragraph(
+                    gettext(
+                        "Nothing more is sent there. Reports for this person come in Slack instead, if the person is "
+                        "known there, until somebody asks for them by e-mail again or confirms the address."
+                    )
                 ),
             ),
-            button=Link("Open PM Assistant", f"{public_url}/today"),
-            small_print=("You get this because you are an owner or admin of the team.",),
+            button=Link(gettext("Open PM Assistant"), f"{public_url}/today"),
+            small_print=(gettext("You get this because you are an owner or admin of the team."),),
+            language=texts.language,
         ),
         to=to,
     )
@@ -254,8 +303,8 @@ def _moment(at: datetime) -> str:
 
 
 def _sentence(words: str) -> str:
-    """What a vendor said, with the mark at its end that vendors leave out as often as not."""
-    return words if words.rstrip().endswith((".", "!", "?", "…")) else f"{words.rstrip()}."
+    """A reason, with the mark at its end that vendors leave out as often as not."""
+    return words.rstrip() if words.rstrip().endswith((".", "!", "?", "…", "。")) else f"{words.rstrip()}."
 
 
 def _name(team: str) -> str:

@@ -113,6 +113,66 @@ REASONS = (
     gettext_noop("the training took too long"),
     gettext_noop("AWS answered {operation} with {code}"),
     gettext_noop("{vendor} refused with status {status}"),
+    # Why a job, a report or a conversation came to nothing
+    gettext_noop("it was not done after {count} steps"),
+    gettext_noop("unexpected error, see the function's log"),
+    gettext_noop("{things}: more than {most} pages, of which these were read"),
+    gettext_noop("time zone: unknown, taken for {zone}"),
+    gettext_noop("{name}: not of the documented form"),
+    gettext_noop("nothing usable was proposed"),
+    gettext_noop("this report could not be made"),
+    gettext_noop("only {count} answered conversations can be trained on; it takes {fewest}"),
+    gettext_noop("the variant's prompt or model cannot be asked: {error}"),
+    # Why an archive is not taken in, or what of it is not
+    gettext_noop("the file is larger than {most} bytes"),
+    gettext_noop("the archive has more than {most} files, or two of one name"),
+    gettext_noop("the archive has more than {most} files"),
+    gettext_noop("the archive holds more than {most} bytes"),
+    gettext_noop("the archive holds more than {most} records"),
+    gettext_noop("the archive has no {file}"),
+    gettext_noop("the archive's {file} is damaged"),
+    gettext_noop("{file} is encrypted or packed in a way we do not read"),
+    gettext_noop("the archive's {file} is not as an export writes it: {field}"),
+    gettext_noop("{file} has {count} lines or more, the manifest says otherwise"),
+    gettext_noop("{file} has {count} lines, the manifest says otherwise"),
+    gettext_noop("{file}, line {number}: {problem}"),
+    gettext_noop("{kind}.jsonl, record {number}: {problem}"),
+    gettext_noop("it is not as an export writes it: {field}"),
+    gettext_noop("ids have 1 to {most} bytes"),
+    gettext_noop("it was open where it was exported, and an import brings nothing that is open"),
+    # Why what we propose is trusted, or is not
+    gettext_noop(
+        "promoted after {answers} answers; {right} of {count} answers right: at least {least} right with {certainty} "
+        "certainty"
+    ),
+    gettext_noop(
+        "asks again, because {fall}; since then {right} of {count} answers right: at least {least} right with "
+        "{certainty} certainty"
+    ),
+    gettext_noop("{right} of {count} answers right: at least {least} right with {certainty} certainty"),
+    gettext_noop("people undid one"),
+    gettext_noop("3 of the last 20 were wrong"),
+    gettext_noop("nobody has answered one for as long as answers are kept"),
+    gettext_noop("model, prompt or rules have changed; it begins with a part of what is known"),
+    # Why an experiment has ended
+    gettext_noop("{a} conversations on one side and {b} on the other are not what was shared out"),
+    gettext_noop("approved as it was: {a} on side a, {b} on side b"),
+    gettext_noop("its end came, and neither side is known to be better"),
+    gettext_noop("{part} of {whole} were undone on side {side}"),
+    gettext_noop("{part} of {whole} were answered with another ticket on side {side}"),
+    gettext_noop("{part} of {whole} were not answered on side {side}"),
+    gettext_noop("a judgement on side b takes {times} times the cost of one on side a"),
+    gettext_noop("a judgement on side b takes {times} times the time of one on side a"),
+    # Why nothing was connected
+    gettext_noop("given back"),
+    gettext_noop("not given back: {error}"),
+    gettext_noop("granted without {scopes}; {kept}"),
+    gettext_noop("a key has no calendar"),
+    gettext_noop("the scope is now {scope}"),
+    gettext_noop("the tenant is closing"),
+    # Why a wish of somebody's cannot be kept
+    gettext_noop("I am in no channel {channel}; a private one is named by its id"),
+    gettext_noop("a team has at most {count} rules: take one back first"),
     # Why it was not taken back
     gettext_noop("not taken back: people have changed it since ({fields})"),
     gettext_noop("not taken back: what was said elsewhere is noted on it"),
@@ -162,6 +222,8 @@ FIELDS = (
     gettext_noop("relations"),
 )
 """What of a ticket people may have changed."""
+WORDED = frozenset({"error", "fall", "kept", "problem"})
+"""Values that are sentences of ours themselves."""
 
 
 def reason_in(reason: str, texts: Texts) -> str:
@@ -173,6 +235,7 @@ def reason_in(reason: str, texts: Texts) -> str:
     message, values = found
     if fields := values.get("fields"):
         values = {"fields": ", ".join(map(texts.phrase, fields.split(", ")))}
+    values |= {name: reason_in(values[name], texts) for name in WORDED & values.keys()}
     return texts.gettext(message, **values)
 
 
@@ -182,9 +245,10 @@ def nothing_done(reason: str, texts: Texts) -> str:
 
 
 def _read(reason: str) -> tuple[str, dict[str, str]] | None:
-    """Which of our reasons it is, with the values in it."""
+    """Which of our reasons it is, with the values in it; of several that fit, the one that says most of it itself."""
     read = ((message, pattern.fullmatch(reason)) for message, pattern in _patterns())
-    return next(((message, found.groupdict()) for message, found in read if found is not None), None)
+    fitting = [(message, found.groupdict()) for message, found in read if found is not None]
+    return min(fitting, key=lambda each: len("".join(each[1].values())), default=None)
 
 
 @cache

@@ -32,6 +32,8 @@ LONGEST_PAUSE = timedelta(hours=4)
 """Before a message that was sent anew comes."""
 PATIENCE = timedelta(hours=72)
 """How long a message is tried: an outage over a weekend passes."""
+UNEXPECTED = "unexpected error, see the function's log"
+"""What is told of an error that is none of ours."""
 NEWER_WITHIN = timedelta(hours=24)
 """How long a message that a newer version of us wrote waits for it; a release takes over within minutes."""
 
@@ -292,4 +294,4 @@ def _park(record: Record, error: Exception, dead_letters: DeadLetters) -> None:
 
 def cause_of(error: Exception) -> str:
     """Say why, without people's words: only our own errors promise not to quote them."""
-    return str(error) if isinstance(error, errors.ProductError) else "unexpected error, see the function's log"
+    return str(error) if isinstance(error, errors.ProductError) else UNEXPECTED

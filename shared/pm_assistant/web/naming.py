@@ -194,7 +194,7 @@ REASONS: Mapping[str, str] = {reason.value: said.title for reason, said in wordi
 """Why a vendor was not connected."""
 SWITCHES = frozenset({"dry_run", "one_thread", "revoked"})
 """What the trail, which keeps text, says of a yes or no."""
-OURS = frozenset({"because", "by", "error", "problem", "reason"})
+OURS = frozenset({"because", "by", "detail", "error", "problem", "reason"})
 """Fields of which a sentence of ours may be the value; all others have people's and vendors' own words."""
 SETTINGS: Mapping[str, str] = {
     **{setting.name.partition(".")[0]: group.title for group in GROUPS for setting in group.settings},

@@ -65,7 +65,7 @@ def test_admins_are_told_by_mail_and_in_the_chat_what_is_due_and_where() -> None
     assert 3 == tell_due(notice, unit)
 
     assert ["ada@acme.test", "bob@acme.test"] == [mail.to for mail in unit.mailer.sent]
-    assert {"Your trial is over on PM Assistant"} == {mail.subject for mail in unit.mailer.sent}
+    assert {"Your trial is over (PM Assistant)"} == {mail.subject for mail in unit.mailer.sent}
     [(account, said)] = unit.chat.notices
     assert ("U0ADA", "Your trial is over", "https://api.pm.test/billing") == (account, said.title, said.url)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.accounts import Account, Mail, Role
 from pm_assistant.domain.connections import ConnectionNotice
 from pm_assistant.domain.errors import (
@@ -97,12 +98,29 @@ def test_it_says_what_broke_why_and_where_to_mend_it() -> None:
     unit = NotifyUnit()
     notify(NOTICE, unit)
     mail, (_, notice) = unit.mailed[0], unit.chat.notices[0]
-    for part in ("Linear", "invalid_grant", "20 November 2026, 09:30 UTC"):
+    for part in ("Linear", "invalid_grant", "20 Nov 2026, 09:30 UTC"):
         assert part in mail.text
         assert part in notice.text
     assert "https://pm.test/stage/connections" in mail.text
     assert "Acme &amp; Co" in mail.html
     assert "https://pm.test/stage/connections" == notice.url
+
+
+def test_each_is_told_in_their_own_language_why() -> None:
+    """By mail and in the chat: a reason of ours translated, whatever a vendor itself said as it is."""
+    for reason, said in (
+        (str(causes.refuses_token("Linear")), "Linear nimmt unser Token nicht mehr an."),
+        ("x_y", "x_y."),
+    ):
+        unit = NotifyUnit()
+        unit.stores.directory.put_members(ACME, [a_member("ada", language="de"), a_member("bob")])
+        notify(NOTICE.model_copy(update={"reason": reason}), unit)
+        mails = {mail.to: mail.text for mail in unit.mailed}
+        notices = dict(unit.chat.notices)
+        for words in (mails["ada@acme.test"], notices["U0ADA"].text):
+            assert f"Grund: {said}" in words
+        for words in (mails["bob@acme.test"], notices["U0BOB"].text):
+            assert f"Why: {reason}." in words
 
 
 def test_a_repetition_says_nothing_again() -> None:

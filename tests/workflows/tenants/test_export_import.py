@@ -15,6 +15,7 @@ from pm_assistant.domain.archive import Archive, pack
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Decision, DecisionState, Outcome
 from pm_assistant.domain.errors import Conflict, InvalidRequest, NotFound
 from pm_assistant.domain.jobs import Job, JobKind, Order, Record
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.people import VendorPeople, matched
 from pm_assistant.domain.portability import NOT_BROUGHT_ALONG, OVER, to_record
 from pm_assistant.domain.reports import ReportChannel, ReportKind, Subscription
@@ -31,6 +32,8 @@ from pm_assistant.domain.tenants import (
     TenantId,
 )
 from pm_assistant.domain.work import Message
+from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.reasons import reason_in
 from pm_assistant.workflows.tenants import import_archive as importing
 from pm_assistant.workflows.tenants.export import export
 from pm_assistant.workflows.tenants.import_archive import import_archive
@@ -275,13 +278,13 @@ def test_only_a_fresh_tenant_takes_an_import(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "number", "change", "named"),
     [
-        ("ticket", 2, {"title": None}, r"ticket.jsonl: record 2: title"),
-        ("ticket", 1, {"surprise": 1}, r"ticket.jsonl: record 1: surprise"),
-        ("message", 1, {"ts": "../1"}, r"message.jsonl: record 1: "),
-        ("decision", 1, {"state": "perfect"}, r"decision.jsonl: record 1: state"),
-        ("member", 2, {"id": ""}, r"member.jsonl: record 2: "),
-        ("member", 2, {"time_zone": "Mars/Olympus"}, r"member.jsonl: record 2: there is no such time zone"),
-        ("subscription", 1, {"hour": 24}, r"subscription.jsonl: record 1: hour"),
+        ("ticket", 2, {"title": None}, r"ticket.jsonl, record 2: .*: title"),
+        ("ticket", 1, {"surprise": 1}, r"ticket.jsonl, record 1: .*: surprise"),
+        ("message", 1, {"ts": "../1"}, r"message.jsonl, record 1: "),
+        ("decision", 1, {"state": "perfect"}, r"decision.jsonl, record 1: .*: state"),
+        ("member", 2, {"id": ""}, r"member.jsonl, record 2: "),
+        ("member", 2, {"time_zone": "Mars/Olympus"}, r"member.jsonl, record 2: there is no such time zone"),
+        ("subscription", 1, {"hour": 24}, r"subscription.jsonl, record 1: .*: hour"),
     ],
 )
 def test_one_bad_line_and_nothing_is_written(kind: str, number: int, change: dict[str, Any], named: str) -> None:
@@ -298,9 +301,26 @@ def test_one_bad_line_and_nothing_is_written(kind: str, number: int, change: dic
     assert before == target.records()
 
 
+@pytest.mark.parametrize("language", [each for each in Language if each is not Language.ENGLISH])
+def test_what_is_wrong_with_an_archive_is_said_in_the_readers_language(language: Language) -> None:
+    """As the job keeps it, in English: which file and line it is, and what about it."""
+    texts = texts_in(language)
+    for archive, problem in (
+        (b"no zip", "it is not a zip file as we write it"),
+        (pack([Record(kind="wish", data={})], created_at=NOW)[0], "there is no such kind of record"),
+        (pack([Record(kind="ticket", data={"a": 1})], created_at=NOW)[0], "it is not as an export writes it"),
+    ):
+        with pytest.raises(InvalidRequest) as refused:
+            PortableUnit(GLOBEX).import_(archive)
+        said = reason_in(f"{refused.value}", texts)
+        assert problem in str(refused.value)
+        assert problem not in said
+        assert said == reason_in(refused.value.words, texts)
+
+
 def test_a_kind_nobody_knows_is_refused() -> None:
     """What would be ignored would be lost."""
-    with pytest.raises(InvalidRequest, match=r"wish.jsonl: record 1"):
+    with pytest.raises(InvalidRequest, match=r"wish.jsonl, record 1"):
         PortableUnit(GLOBEX).import_(pack([Record(kind="wish", data={})], created_at=NOW)[0])
 
 

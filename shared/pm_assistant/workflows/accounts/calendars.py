@@ -23,6 +23,7 @@ from pm_assistant.domain.tenants import CalendarProvider, Credentials, Member
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation import mails
 from pm_assistant.workflows.accounts.grants import app_of, open_credentials
+from pm_assistant.workflows.accounts.reader import texts_at
 
 FRESH = timedelta(hours=1)
 """A reading counts for so long: reports that are due together ask once."""
@@ -217,4 +218,5 @@ def _mail_broken(calendar: CalendarConnection, unit: Unit) -> None:
     with suppress(NotFound, InvalidRequest, UpstreamRejected):
         email = unit.stores.accounts.get(unit.tenant_id, calendar.account_id).email
         if unit.stores.mail.stopped(unit.tenant_id, email) is None:
-            unit.mailer.send(mails.calendar_broken(email, public_url=unit.public_url))
+            texts = texts_at(email, unit.stores.directory.members(unit.tenant_id))
+            unit.mailer.send(mails.calendar_broken(email, public_url=unit.public_url, texts=texts))

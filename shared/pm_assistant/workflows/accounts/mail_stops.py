@@ -9,6 +9,7 @@ from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.presentation.mails import mail_stopped
 from pm_assistant.workflows.accounts.audit import entry
+from pm_assistant.workflows.accounts.reader import texts_at
 
 
 class CalledJunk(InvalidRequest):
@@ -32,13 +33,15 @@ def stop_mail(returned: MailReturned, unit: Unit) -> int:
     if stores.deliveries.delivered(tenant_id, key):
         return 0
     stores.mail.stop(tenant_id, MailStop(email=returned.email, reason=returned.reason, at=returned.at))
-    notified = 0
+    notified, people = 0, stores.directory.members(tenant_id)
     for admin in stores.accounts.all(tenant_id):
         is_told = stores.deliveries.delivered(tenant_id, f"{key}|{admin.id}")
         if admin.role is Role.MEMBER or is_told or stores.mail.stopped(tenant_id, admin.email):
             continue
         with suppress(InvalidRequest, UpstreamRejected):  # what will never reach one of them is no reason to stop here
-            unit.mailer.send(mail_stopped(admin.email, team=team, returned=returned, public_url=unit.public_url))
+            texts = texts_at(admin.email, people)
+            mail = mail_stopped(admin.email, team=team, returned=returned, public_url=unit.public_url, texts=texts)
+            unit.mailer.send(mail)
             notified += 1
         stores.deliveries.finish(tenant_id, admin.id, "mail_stopped", f"{key}|{admin.id}", at=unit.now(), once=True)
     noted = entry("mail.stopped", at=unit.now(), email=returned.email, reason=returned.reason)

@@ -7,7 +7,7 @@ from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.due import words_of
-from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.mails import payment_due
 from pm_assistant.workflows.accounts.admin_notices import tell_admins
 
@@ -39,21 +39,21 @@ def tell_due(notice: DueNotice, unit: Unit) -> int:
         return 0
     if notice.what not in TOLD_ANYWAY and due_of(tenant.billing, unit.now()) != (notice.what, notice.occasion):
         return 0
-    words, address = words_of(notice.what, texts_in(None)), f"{unit.public_url}/billing"
+    address = f"{unit.public_url}/billing"
+
+    def told(texts: Texts) -> Notice:
+        words = words_of(notice.what, texts)
+        id = external_id(_key(notice), "notice")
+        return Notice(id=id, title=words.title, text=words.text, link_text=words.button, url=address)
+
     count = tell_admins(
         _key(notice),
         notice.type,
         unit,
-        mail=lambda to: payment_due(
-            to, team=tenant.name, title=words.title, text=words.text, button=words.button, address=address
+        mail=lambda to, texts: payment_due(
+            to, team=tenant.name, words=words_of(notice.what, texts), address=address, texts=texts
         ),
-        notice=Notice(
-            id=external_id(_key(notice), "notice"),
-            title=words.title,
-            text=words.text,
-            link_text=words.button,
-            url=address,
-        ),
+        notice=told,
     )
     unit.stores.deliveries.finish(unit.tenant_id, "", notice.type, _key(notice), at=unit.now(), once=True)
     return count

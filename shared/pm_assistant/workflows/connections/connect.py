@@ -227,7 +227,7 @@ def _connect_calendar(
 ) -> CalendarConnected:
     """Keep a calendar as that of whoever set out to connect it."""
     if missing := lacking(oauth_app.scopes, grant.scopes):
-        raise _Refused(Reason.DECLINED, f"without {', '.join(missing)}, {_give_back(grant, oauth_app, unit)}")
+        raise _Refused(Reason.DECLINED, f"granted without {', '.join(missing)}; {_give_back(grant, oauth_app, unit)}")
     try:
         keep_calendar(provider, grant.credentials, caller, unit)
     except ProductError as error:

@@ -7,7 +7,8 @@ from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import Conflict, NotConnected
 from pm_assistant.domain.reports import Notice
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.mails import connection_broken
+from pm_assistant.presentation.i18n import Texts
+from pm_assistant.presentation.mails import connection_broken, words_of_loss
 from pm_assistant.workflows.accounts.admin_notices import tell_admins
 from pm_assistant.workflows.connections.health import note_broken
 
@@ -34,10 +35,16 @@ def notify(notice: ConnectionNotice, unit: Unit) -> int:
         _key(notice),
         notice.notice,
         unit,
-        mail=lambda to: connection_broken(
-            to, team=team, vendor=vendor, since=_utc(notice), reason=notice.reason, public_url=unit.public_url
+        mail=lambda to, texts: connection_broken(
+            to,
+            team=team,
+            vendor=vendor,
+            since=_utc(notice),
+            reason=notice.reason,
+            public_url=unit.public_url,
+            texts=texts,
         ),
-        notice=_chat_notice(notice, unit),
+        notice=lambda texts: _chat_notice(notice, unit, texts),
     )
 
 
@@ -51,16 +58,13 @@ def _still_broken(notice: ConnectionNotice, unit: Unit) -> bool:
     return connection.broken_since == notice.broken_since
 
 
-def _chat_notice(notice: ConnectionNotice, unit: Unit) -> Notice:
-    vendor = unit.vendors[notice.provider].label
+def _chat_notice(notice: ConnectionNotice, unit: Unit, texts: Texts) -> Notice:
+    words = words_of_loss(unit.vendors[notice.provider].label, _utc(notice), notice.reason, texts)
     return Notice(
         id=external_id(_key(notice), "notice"),
-        title=f"{vendor} is no longer connected",
-        text=(
-            f"PM Assistant lost its access to {vendor} on {_utc(notice):%-d %B %Y, %H:%M} UTC. "
-            f"What {vendor} said: {notice.reason}. Until it is connected again nothing new is read or written there."
-        ),
-        link_text=f"Connect {vendor} again",
+        title=words.title,
+        text=words.text,
+        link_text=words.button,
         url=f"{unit.public_url}/connections",
     )
 

@@ -19,6 +19,7 @@ from pm_assistant.domain.decisions import Decision, Judgement
 from pm_assistant.domain.errors import InvalidRequest, Misconfigured, UpstreamRejected
 from pm_assistant.domain.experiments import Variant
 from pm_assistant.domain.jobs import Backtest, Job, Step
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Conversation
 from pm_assistant.ports.unit import Unit
@@ -106,7 +107,8 @@ class _Rerun:
             except Misconfigured as error:
                 if variant.prompt is None and variant.model is None:
                     raise
-                raise InvalidRequest(f"the variant's prompt or model cannot be asked: {error}") from error
+                words = Translatable("the variant's prompt or model cannot be asked: {error}", error=error.words)
+                raise InvalidRequest(words) from error
             decided.append(verdict.decisions)
         return decided, sum(analyst.cost for analyst in asked.values())
 

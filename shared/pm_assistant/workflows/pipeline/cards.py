@@ -12,11 +12,11 @@ from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import MessageId, Team
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import Deciding, answer_to, card_of, concerned
+from pm_assistant.workflows.accounts.reader import texts_of_team
 from pm_assistant.workflows.pipeline.deciders import names_of_deciders
 from pm_assistant.workflows.pipeline.relations import blockers
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.tenants.audience import public_teams
-from pm_assistant.workflows.tenants.reader import texts_of_team
 
 
 def _noted(decision: Decision, not_shown: str | None, unit: Unit) -> Decision:

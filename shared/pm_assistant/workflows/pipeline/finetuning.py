@@ -78,7 +78,7 @@ def adopt(job: Job, unit: Unit) -> Step:
     report = BacktestReport.model_validate(step.results[0])
     model = job.order.backtest.variant.model if job.order.backtest and job.order.backtest.variant else None
     if model is None:
-        raise InvalidRequest("no model is named")
+        raise InvalidRequest(Translatable("no model is named"))
     refusal = why_not_adopt(report)
     if refusal is None and not job.order.dry_run:
         change_model(model, unit)
@@ -92,7 +92,11 @@ def _begun(job: Job, tenant: Tenant, unit: Unit) -> Step:
     trained, held_out = parted([*_lessons(job, tenant, unit)])
     if len(trained) < FEWEST_EXAMPLES or not held_out:
         raise InvalidRequest(
-            f"only {len(trained)} answered conversations can be trained on; it takes {FEWEST_EXAMPLES}"
+            Translatable(
+                "only {count} answered conversations can be trained on; it takes {fewest}",
+                count=str(len(trained)),
+                fewest=str(FEWEST_EXAMPLES),
+            )
         )
     files = {
         f"{job.id}-{name}.jsonl": b"".join(map(unit.fine_tuning.example, lessons))

@@ -12,9 +12,9 @@ from pm_assistant.domain.errors import AccessRevoked, NotConnected, NotFound
 from pm_assistant.domain.languages import Translatable
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.forms import form_of
+from pm_assistant.workflows.accounts.reader import texts_for
 from pm_assistant.workflows.pipeline.permissions import reason_to_refuse, reason_void, tell_gone, tell_refusal
 from pm_assistant.workflows.tenants.audience import public_tickets
-from pm_assistant.workflows.tenants.reader import texts_for
 
 TOO_LATE = Translatable("that took me too long; press it once more")
 

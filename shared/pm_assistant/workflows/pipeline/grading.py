@@ -25,6 +25,7 @@ from pm_assistant.workflows.update import update_tenant
 
 ACCOUNT, PROGRAMS = "account:", ("key:", OPERATOR)
 """How people who answer by the API sign, and what is no person of the team."""
+BEGINS_ANEW = "model, prompt or rules have changed; it begins with a part of what is known"
 ATTEMPTS = 8
 """How often a record that changes meanwhile is looked at again; as many answers at once do not come."""
 
@@ -64,8 +65,7 @@ def _record(decision: Decision, unit: Unit) -> tuple[TrackRecord | None, TrackRe
 def _note_beginning(record: TrackRecord, tenant: Tenant, unit: Unit, *, at: datetime) -> None:
     """Say in the audit trail that what was trusted is earned anew, where something else judges by now."""
     if any((kind, band) == (record.kind, f"{record.band:g}") for kind, band, _ in map(_parts, tenant.earned.promoted)):
-        because = "model, prompt or rules have changed; it begins with a part of what is known"
-        _note("trust.begins_anew", record, unit, at=at, because=because)
+        _note("trust.begins_anew", record, unit, at=at, because=BEGINS_ANEW)
 
 
 def _parts(stream: str) -> tuple[str, str, str]:

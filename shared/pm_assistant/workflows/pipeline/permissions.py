@@ -14,9 +14,9 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.reasons import nothing_done
 from pm_assistant.workflows.accounts.audit import entry
 from pm_assistant.workflows.accounts.authorize import caller_named
+from pm_assistant.workflows.accounts.reader import texts_for
 from pm_assistant.workflows.connections.leavers import note_departures
 from pm_assistant.workflows.connections.people import keep_person
-from pm_assistant.workflows.tenants.reader import texts_for
 
 NEEDED = Scope.RUN
 """What a caller of the API must be allowed to answer, by the time of asking and by that of doing."""

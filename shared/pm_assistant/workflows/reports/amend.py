@@ -12,10 +12,10 @@ from pm_assistant.domain.reports import AnswersChanged, Post, Report, ReportChan
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.workflows.accounts.reader import texts_of_team
 from pm_assistant.workflows.reports.channels import TITLES, Composed, compose_for_channel, tells_what_was_said
 from pm_assistant.workflows.reports.delivery import Delivery
 from pm_assistant.workflows.reports.posting import channel, repost
-from pm_assistant.workflows.tenants.reader import texts_of_team
 
 
 class _Said(NamedTuple):

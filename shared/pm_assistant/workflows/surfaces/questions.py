@@ -12,6 +12,7 @@ from pm_assistant.domain.work import Conversation, Message
 from pm_assistant.language.questions import Asks, Question, read_question
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.replies import OF_THE_TEAM_ONLY, OTHERS_READ
+from pm_assistant.workflows.accounts.reader import texts_for, texts_of_team
 from pm_assistant.workflows.pipeline.conversations import conversation_at
 from pm_assistant.workflows.pipeline.orders import gives_order
 from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
@@ -20,7 +21,6 @@ from pm_assistant.workflows.pipeline.untracked import may_ask
 from pm_assistant.workflows.sending import whisper_once
 from pm_assistant.workflows.surfaces.knowledge import Knowledge
 from pm_assistant.workflows.surfaces.replying import reply_once
-from pm_assistant.workflows.tenants.reader import texts_for, texts_of_team
 
 
 def answer_mention(mentioned: Mentioned, account: str, unit: Unit) -> None:

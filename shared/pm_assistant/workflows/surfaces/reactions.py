@@ -17,10 +17,10 @@ from pm_assistant.domain.tenants import Reaction, Tenant
 from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.reasons import nothing_done
+from pm_assistant.workflows.accounts.reader import texts_for
 from pm_assistant.workflows.pipeline.permissions import CHANGED_SINCE_SEEN, reason_to_refuse
 from pm_assistant.workflows.pipeline.tracking import log_wanted, wanted_ticket
 from pm_assistant.workflows.sending import whisper_once
-from pm_assistant.workflows.tenants.reader import texts_for
 
 SEVERAL = "there is more than one thing on this card, so use its buttons"
 

@@ -12,10 +12,10 @@ from pm_assistant.domain.surfaces import QuestionAsked, SessionStatus, SessionSt
 from pm_assistant.language.questions import read_question
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.replies import CAN_ANSWER, OF_THE_TEAM_ONLY, sentence
+from pm_assistant.workflows.accounts.reader import texts_for
 from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
 from pm_assistant.workflows.surfaces.knowledge import Knowledge
 from pm_assistant.workflows.surfaces.replying import reply_once
-from pm_assistant.workflows.tenants.reader import texts_for
 
 
 def answer_in_session(asked: QuestionAsked, account: str, asked_at: datetime, unit: Unit) -> None:

@@ -23,6 +23,7 @@ from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.commands import refusal
 from pm_assistant.presentation.forms import MOST_CHOICES, new_ticket_form, tracking_form
 from pm_assistant.presentation.reasons import nothing_done
+from pm_assistant.workflows.accounts.reader import texts_for
 from pm_assistant.workflows.pipeline.forms import TOO_LATE
 from pm_assistant.workflows.pipeline.judge import likely_tickets
 from pm_assistant.workflows.pipeline.orders import WHICH_TICKET, Refused, ordered_by_form
@@ -30,7 +31,6 @@ from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
 from pm_assistant.workflows.sending import send_once
 from pm_assistant.workflows.surfaces.replying import tell_directly
 from pm_assistant.workflows.tenants.audience import open_to_all
-from pm_assistant.workflows.tenants.reader import texts_for
 
 NOT_SAID = Translatable("I track what people say, and this is no person's")
 NOT_READ = Translatable("the team does not let me read this channel")

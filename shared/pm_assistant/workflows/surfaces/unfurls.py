@@ -11,11 +11,11 @@ from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import Deciding, concerned
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.previews import details_of, preview_of
+from pm_assistant.workflows.accounts.reader import texts_for, texts_of_team
 from pm_assistant.workflows.connections.queries import chat_url
 from pm_assistant.workflows.pipeline.deciders import names_of_deciders
 from pm_assistant.workflows.pipeline.permissions import reason_to_refuse
 from pm_assistant.workflows.tenants.audience import public_tickets
-from pm_assistant.workflows.tenants.reader import texts_for, texts_of_team
 
 
 def unfurl_links(shared: LinkShared, account: str, unit: Unit) -> None:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from pm_assistant.domain.archive import Archive
-from pm_assistant.domain.errors import Conflict, InvalidRequest
+from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.jobs import Job, Record, Step
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.portability import EXPORT_ONLY, admitted, from_records, to_record
-from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.unit import Unit
 from pm_assistant.workflows.connections.schedule import readers, schedule_report
 from pm_assistant.workflows.tenants.address import address_of
@@ -36,9 +36,10 @@ def import_archive(job: Job, unit: Unit) -> Step:
     total = sum(counts.values())
     if job.cursor is None:
         if not _is_fresh(unit):
-            raise Conflict("the tenant has data of its own already; an import needs a fresh one")
+            raise Conflict(Translatable("the tenant has data of its own already; an import needs a fresh one"))
         for kind in archive.kinds:
-            _check(unit.tenant_id, archive, kind)
+            for _ in from_records(unit.tenant_id, archive.records(kind)):
+                pass
         return Step(done=0, total=total, cursor="0")
     start = int(job.cursor)
     batch = _admitted(_batch(islice(_records(archive), start, start + RECORDS_PER_STEP)), unit)
@@ -56,15 +57,6 @@ def _is_fresh(unit: Unit) -> bool:
         or stores.tickets.all(tenant_id)
         or stores.messages.since(tenant_id, BEGINNING)
     )
-
-
-def _check(tenant_id: TenantId, archive: Archive, kind: str) -> None:
-    try:
-        for _ in from_records(tenant_id, archive.records(kind)):
-            pass
-    except InvalidRequest as error:
-        # A record of a file is a line of it.
-        raise InvalidRequest(f"{kind}.jsonl: {error}", field=error.field) from error
 
 
 def _records(archive: Archive) -> Iterator[Record]:

@@ -1,7 +1,10 @@
-"""In which language people in the chat read: each in their own, a team together in the one that it has set."""
+"""In which language people read: each in their own, a team together in the one that it has set."""
+
+from collections.abc import Iterable
 
 from pm_assistant.domain.languages import language_of
-from pm_assistant.domain.tenants import Tenant
+from pm_assistant.domain.people import known_by
+from pm_assistant.domain.tenants import Member, Tenant
 from pm_assistant.domain.vendors import Role
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import Texts, texts_in
@@ -11,6 +14,12 @@ def texts_for(account: str, unit: Unit) -> Texts:
     """Writes in the language of whoever has an account in the chat; in English for whom we do not know."""
     chat, members = unit.provider(Role.CHAT), unit.stores.directory.members(unit.tenant_id)
     reader = next((member for member in members if member.accounts.get(chat) == account), None)
+    return texts_in(reader.language if reader else None)
+
+
+def texts_at(email: str, members: Iterable[Member]) -> Texts:
+    """Writes in the language of whoever of these people has an address; in English for whom we do not know."""
+    reader = known_by(email, members)
     return texts_in(reader.language if reader else None)
 
 
