@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from pm_assistant.domain import causes, decisions, policy, portability
+from pm_assistant.domain import actions, causes, decisions, policy, portability
 from pm_assistant.domain.accounts import Mail, MailReturned
 from pm_assistant.domain.actions import Action, CreateTicket, Ignore, LinkPullRequest, MoveTicket
 from pm_assistant.domain.answers import Subject
@@ -34,6 +34,7 @@ from pm_assistant.runtime import batch
 from pm_assistant.workflows.code import likeness, reconcile, trees
 from pm_assistant.workflows.pipeline import act, closing, deciders, grading, judge, muting, obey, orders, permissions
 from pm_assistant.workflows.surfaces import reactions
+from pm_assistant.workflows.tenants import experiments
 from tests.builders import ACME, DOING, DONE, NOW, a_comment, a_decision, a_tenant, a_ticket, a_track_record, a_tree
 from tests.contracts.vendor_contracts import block_flaws, needs_contracts
 from tests.integrations.slack.test_blocks import texts_in
@@ -105,6 +106,7 @@ CONSTANTS = (
     trees.ALL_OVER.format("ENG-1"), trees.LEFT_OPEN.format("ENG-1"), deciders.UNNAMED, deciders.PROGRAM,
     permissions.CLOSING, permissions.GONE, permissions.CHANGED_SINCE_SEEN, permissions.ANSWERED_BEFORE,
     permissions.NOT_ASKED, permissions.UNKNOWN, judge.TOO_MANY_NAMED, judge.TOO_MANY_MEANT, judge.TOO_MANY_PROPOSED,
+    permissions.REMOVED, actions.TAKEN_BACK, actions.WITHHELD, experiments.STOPPED, judge.NOTHING_USABLE,
     batch.UNEXPECTED, grading.BEGINS_ANEW, portability.NOT_BROUGHT_ALONG,
     *(a_track_record(fallen=fall).reason for fall in (None, *Fall)), *ENDINGS,
     a_track_record(promoted_at=NOW, promoted_after=40).reason,

@@ -9,6 +9,7 @@ import pytest
 from pm_assistant.api.routes.runs import Workflow
 from pm_assistant.domain import causes
 from pm_assistant.domain.accounts import Role
+from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.decisions import DecisionState
 from pm_assistant.domain.jobs import Job, JobKind, JobState, Order
 from pm_assistant.presentation.jobs import KINDS, STATES
@@ -174,6 +175,15 @@ def test_why_a_vendor_failed_a_job_is_said_in_the_readers_language(web: WebWorld
     web.api.stores.jobs.put(job)
     for path in ("/jobs", f"/jobs/{job.id}"):
         assert "die Verbindung zu Linear ist unterbrochen" in web.browser().get(path, accept_language="de").text
+
+
+def test_that_words_were_deleted_is_said_in_the_readers_language(web: WebWorld) -> None:
+    """In each field of a result that had quoted them; what people wrote stays as it is."""
+    results = ({"title": TAKEN_BACK, "reason": TAKEN_BACK}, {"title": "the scope is now read"})
+    web.api.stores.jobs.put(a_job(id="run-7", state=JobState.DONE, results=results, created_at=NOW, updated_at=NOW))
+    text = web.browser().get("/jobs/run-7", accept_language="de").text
+    assert (2, 0) == (text.count("Was dazu gesagt wurde, wurde in Slack gelöscht."), text.count(TAKEN_BACK))
+    assert "the scope is now read" in text
 
 
 def test_what_anybody_may_have_run_by_a_program_can_be_tried_again_on_a_page() -> None:

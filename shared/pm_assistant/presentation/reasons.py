@@ -37,6 +37,8 @@ REASONS = (
     gettext_noop("Talk about work, but neither a known ticket nor a clear request."),
     gettext_noop("Nothing here is about the team's work."),
     gettext_noop("Both are about the same, and no other ticket is"),
+    gettext_noop("Said in a private channel; whoever may read it there finds it under the link."),
+    gettext_noop("What was said about this was deleted in Slack."),
     # Why somebody may take it
     gettext_noop("who said: “{quote}”"),
     gettext_noop("who said so"),
@@ -157,6 +159,7 @@ REASONS = (
     # Why an experiment has ended
     gettext_noop("{a} conversations on one side and {b} on the other are not what was shared out"),
     gettext_noop("approved as it was: {a} on side a, {b} on side b"),
+    gettext_noop("a person ended it"),
     gettext_noop("its end came, and neither side is known to be better"),
     gettext_noop("{part} of {whole} were undone on side {side}"),
     gettext_noop("{part} of {whole} were answered with another ticket on side {side}"),
@@ -200,6 +203,7 @@ REASONS = (
         "that may mean the ticket, or what I did or asked about it here: order its move to Canceled by its key, or "
         "answer on the card"
     ),
+    gettext_noop("this needs the scope {scope}"),
     # Who has answered
     gettext_noop("somebody of the team"),
     gettext_noop("a program of the team's"),

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
+from pm_assistant.domain.actions import TAKEN_BACK
 from pm_assistant.domain.checkout import PortalFlow
 from pm_assistant.domain.trials import ExperimentState
 from pm_assistant.integrations.vendors import VENDORS
@@ -188,6 +189,8 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "answer": _ANSWERS,
     "flow": _by_value(PAYING),
     "effect": EFFECTS,
+    "text": {TAKEN_BACK: TAKEN_BACK},
+    "title": {TAKEN_BACK: TAKEN_BACK},
 }
 """What a field's values are called, where they are of a closed set."""
 REASONS: Mapping[str, str] = {reason.value: said.title for reason, said in wording.PAGES.items()}

@@ -47,6 +47,7 @@ FOR_ONE_MESSAGE, FOR_ALL = 3, 8
 """Tickets that are looked for of each message of a burst, and of all that was said."""
 BEGINNING_UNKNOWN = "what it answers is not known to us"
 NO_ROOM = "there is no room for more"
+NOTHING_USABLE = "nothing usable was proposed"
 LEAST_LIKELY = 1e-9
 """No talk is about a ticket for certain: that keeps odds finite."""
 MOST_PROPOSALS = 60
@@ -367,7 +368,7 @@ def _nothing_usable(conversation: Conversation) -> Proposal:
     return Proposal(
         action=Ignore(),
         confidence=0.0,
-        reason="nothing usable was proposed",
+        reason=NOTHING_USABLE,
         evidence=(conversation.undeleted_messages[-1].id,),
     )
 

@@ -21,7 +21,7 @@ from pm_assistant.workflows.connections.people import keep_person
 NEEDED = Scope.RUN
 """What a caller of the API must be allowed to answer, by the time of asking and by that of doing."""
 CLOSING = Translatable("the team is leaving us, and until that is called off no answer counts")
-REMOVED = "the account or key is not there any more"
+REMOVED = Translatable("the account or key is not there any more")
 GONE = Translatable("what was asked here is not kept any more")
 CHANGED_SINCE_SEEN = Translatable("it has changed since you saw it, so look at it again")
 ANSWERED_BEFORE = Translatable("somebody has answered it already")
@@ -83,7 +83,7 @@ def _lacks_right(actor: str, unit: Unit) -> str | None:
         caller = caller_named(actor, unit)
     except Unauthenticated:
         return REMOVED
-    return None if caller.scope.covers(NEEDED) else f"this needs the scope {NEEDED}"
+    return None if caller.scope.covers(NEEDED) else Translatable("this needs the scope {scope}", scope=NEEDED)
 
 
 def _lacks_standing(account: str, unit: Unit) -> str | None:
