@@ -226,6 +226,8 @@ FIELDS = (
     gettext_noop("relations"),
 )
 """What of a ticket people may have changed."""
+NUMBERS = frozenset({"a", "answers", "b", "certainty", "count", "least", "most", "number", "part", "right", "whole"})
+"""Values without a space: whatever is written with one is no sentence of ours."""
 WORDED = frozenset({"error", "fall", "kept", "problem"})
 """Values that are sentences of ours themselves."""
 
@@ -263,4 +265,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _pattern(message: str) -> str:
-    return re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(message))
+    return re.sub(r"\\\{(\w+)\\\}", _value, re.escape(message))
+
+
+def _value(found: re.Match[str]) -> str:
+    return f"(?P<{found[1]}>{r'\S+' if found[1] in NUMBERS else '.+?'})"
