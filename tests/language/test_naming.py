@@ -18,10 +18,23 @@ TITLES = (
     "Mahngebühr doppelt bei Verlängerung",
     "Kupony znikają",
     "Contract shows the old address",
+    "Обновить Postgres до 16",
+    "Логотип в письмах обрезан в Gmail",
+    "Чек не приходит на почту",
+    "Screen reader skips the diagram",
+    "Collect by SEPA",
+    "Direct debit is late",
+    "Photos as TIFF fail",
 )
 INDEX = TicketIndex(
     table_of(
-        entry_of(a_ticket(number, title=title, description={1: "Seen on the tablet", 2: "Of tax"}.get(number, "")))
+        entry_of(
+            a_ticket(
+                number,
+                title=title,
+                description={1: "Seen on the tablet", 2: "Of tax", 12: "VoiceOver jumps"}.get(number, ""),
+            )
+        )
         for number, title in enumerate(TITLES, 1)
     )
 )
@@ -82,3 +95,26 @@ def test_of_many_that_come_near_only_a_few_are_named() -> None:
 def test_a_ticket_that_cannot_be_meant_is_not() -> None:
     """What others fit is theirs."""
     assert (["ENG-3"], ["ENG-3"]) == called("export", but=[2])
+
+
+@pytest.mark.parametrize(
+    ("said", "fitting"),
+    [
+        ("the Postgres upgrade", ["ENG-9"]),
+        ("postgres upgrade", ["ENG-9"]),
+        ("das Postgres-Update", ["ENG-9"]),
+        ("the Gmail logo", ["ENG-10"]),
+        ("the VoiceOver problem", ["ENG-12"]),
+        ("SEPA einsammeln", ["ENG-13"]),
+        ("the voucher at the checkout", ["ENG-1"]),
+        ("Gmail receipts", []),
+        ("the Postgres logo", []),
+        ("SEPA debit", []),
+        ("Postgres and VoiceOver", []),
+        ("the TIFF export", []),
+        ("checkout was a mistake", []),
+    ],
+)
+def test_a_ticket_is_known_by_the_rarest_word_of_its_name(said: str, fitting: list[str]) -> None:
+    """Where it alone has that, and means the rest, or it is a name and no other ticket is spoken of."""
+    assert fitting == called(said)[0]
