@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.work import StateType, TicketState
 from pm_assistant.language.forwarding import with_forwarded
+from pm_assistant.language.order_qualities import ME
 from pm_assistant.language.orders import (
     MOST_KEYS,
     CreateOrder,
@@ -1559,3 +1560,238 @@ def test_what_goes_on_for_long_calls_no_ticket_anything() -> None:
 def test_an_arrow_leads_to_a_state_as_the_chat_hands_it_on() -> None:
     """Behind a key, too."""
     assert (MoveOrder(keys=TWELVE, goal="Done"),) == ordered(f"{US} ENG-12 -&gt; Done")
+
+
+BEN = "<@U0BEN>"
+HIGH_FOR_BEN = CreateOrder(title="X", priority=2, assignee=BEN)
+SET_APART: Sequence[tuple[str, Order]] = (
+    (f"create a ticket: X, high priority, assign it to {BEN}", HIGH_FOR_BEN),
+    (f"please open a ticket for X, high priority, assign it to {BEN}", HIGH_FOR_BEN),
+    (f"create a ticket: X. Priority: high. Assign to {BEN}.", HIGH_FOR_BEN),
+    (f"create a ticket: X - high prio and {BEN} takes it, thanks", HIGH_FOR_BEN),
+    (f"create a ticket:\nX\nPriority: high\nAssignee: {BEN}", HIGH_FOR_BEN),
+    (f"open a ticket for X, please. {BEN} should take it, p2", HIGH_FOR_BEN),
+    ("create a ticket: X, assign it to Ben Ode", CreateOrder(title="X", assignee="Ben Ode")),
+    ("create a ticket: X, assign it to @ben", CreateOrder(title="X", assignee="ben")),
+    ("create a ticket: X, urgent, for me", CreateOrder(title="X", priority=1, assignee=ME)),
+    ("create a ticket: X, assign it to me please", CreateOrder(title="X", assignee=ME)),
+    ("create a ticket: X, I'll take it", CreateOrder(title="X", assignee=ME)),
+    ("create a ticket: X, label it billing", CreateOrder(title="X", labels=("billing",))),
+    (
+        "create a ticket: X, with the label billing, low priority",
+        CreateOrder(title="X", labels=("billing",), priority=4),
+    ),
+    ("create a ticket: X, tagged billing, assigned to me", CreateOrder(title="X", assignee=ME, labels=("billing",))),
+    (f"create a ticket, high priority, assign to {BEN}: X", HIGH_FOR_BEN),
+    (f"open a ticket for X, prio high and assign it to {BEN}", HIGH_FOR_BEN),
+    (f"open a ticket for X and assign it to {BEN}", CreateOrder(title="X", assignee=BEN)),
+    (f"создай задачу: X. Приоритет высокий. Исполнитель \u2014 {BEN}.", HIGH_FOR_BEN),
+    ("create a ticket: X, team Operations", CreateOrder(title="X", team="Operations")),
+    ("create a ticket: X, for the OPS team", CreateOrder(title="X", team="OPS")),
+    ("open a ticket for this, high priority", CreateOrder(priority=2)),
+    (f"open a ticket for this. It is urgent. Assign it to {BEN}", CreateOrder(priority=1, assignee=BEN)),
+    ("create a ticket, high priority", CreateOrder(priority=2)),
+    (
+        "create a ticket: X. Since Monday. High priority.",
+        CreateOrder(title="X", description="Since Monday.", priority=2),
+    ),
+    (
+        "create a ticket: X, medium priority. Since Monday.",
+        CreateOrder(title="X", description="Since Monday.", priority=3),
+    ),
+    (f"erstelle ein Ticket: X, hohe Priorität, weise es {BEN} zu", HIGH_FOR_BEN),
+    (f"leg bitte ein Ticket an: X. Prio hoch. Bitte {BEN} zuweisen.", HIGH_FOR_BEN),
+    ("erstelle ein Ticket: X, für mich, Label Abrechnung", CreateOrder(title="X", assignee=ME, labels=("Abrechnung",))),
+    (f"crée un ticket : X, priorité haute, assigne-le à {BEN}", HIGH_FOR_BEN),
+    ("crée un ticket : X, c'est urgent, pour moi", CreateOrder(title="X", priority=1, assignee=ME)),
+    (f"crea un ticket: X, prioridad alta, asígnalo a {BEN}", HIGH_FOR_BEN),
+    ("crea un ticket: X, urgente. Asígnamelo.", CreateOrder(title="X", priority=1, assignee=ME)),
+    (f"crie um ticket: X, prioridade alta, atribua a {BEN}", HIGH_FOR_BEN),
+    ("crie um ticket: X, para mim", CreateOrder(title="X", assignee=ME)),
+    (f"apri un ticket: X, priorità alta, assegnalo a {BEN}", HIGH_FOR_BEN),
+    ("apri un ticket: X, per me, bassa priorità", CreateOrder(title="X", assignee=ME, priority=4)),
+    (f"utwórz zgłoszenie: X, wysoki priorytet, przypisz do {BEN}", HIGH_FOR_BEN),
+    ("utwórz zgłoszenie: X, pilne, dla mnie", CreateOrder(title="X", priority=1, assignee=ME)),
+    (f"создай задачу: X, высокий приоритет, назначь на {BEN}", HIGH_FOR_BEN),
+    ("создай задачу: X, срочно, на меня", CreateOrder(title="X", priority=1, assignee=ME)),
+    (f"チケットを作成してください\uff1aX\u3002優先度は高\u3002{BEN}に割り当てて", HIGH_FOR_BEN),
+    (
+        "エクスポートのチケットを作って、至急、私に割り当てて",
+        CreateOrder(title="エクスポート", priority=1, assignee=ME),
+    ),
+    (f"创建工单\uff1aX\uff0c优先级高\uff0c分配给{BEN}", HIGH_FOR_BEN),
+    ("创建工单\uff1aX\uff0c紧急\uff0c分配给我", CreateOrder(title="X", priority=1, assignee=ME)),
+    (f"티켓 만들어줘: X, 우선순위 높음, {BEN}에게 할당해줘", HIGH_FOR_BEN),
+    ("티켓 만들어줘: X, 긴급, 저에게 할당해줘", CreateOrder(title="X", priority=1, assignee=ME)),
+    (f"टिकट बनाओ: X, उच्च प्राथमिकता, {BEN} को असाइन करो", HIGH_FOR_BEN),
+    (f"टिकट बनाओ: X। प्राथमिकता: उच्च। {BEN} को असाइन करो।", HIGH_FOR_BEN),
+    (f"ticket banao: X, high priority, {BEN} ko assign kar do", HIGH_FOR_BEN),
+)
+
+
+@pytest.mark.parametrize(("said", "order"), SET_APART)
+def test_what_a_new_ticket_is_to_have_is_no_part_of_what_it_is_about(said: str, order: Order) -> None:
+    """How urgent it is, for whom, its labels and its team stand in parts of their own, behind the title."""
+    reading = read_orders(
+        f"{US} {said}", assistant="U0APP", ticket_at=ticket_at, teams={"OPS", "Operations"}, in_own_thread=False
+    )
+    assert [order] == [*reading.orders]
+    assert not reading.besides
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "assign it to button does nothing",
+        "high priority filter missing",
+        "high priority",
+        "Label it billing does not work in the menu",
+        "Export hangs, high priority tickets missing",
+        "Sort by priority, assign it to button",
+        "Let people sort and assign to Support",
+        "New switch, mark it as done",
+        "Prices too high, quota too low",
+        "New export, for Airbnb",
+        "Priorität hoch wird nicht gespeichert",
+        "urgent mails, for me and others, get lost",
+    ],
+)
+def test_a_title_keeps_words_that_say_more_than_what_a_ticket_is_to_have(title: str) -> None:
+    """Only a part that says nothing else is set apart, and never all that the ticket is about."""
+    assert [CreateOrder(title=title)] == [*ordered(f"{US} create a ticket: {title}")]
+
+
+def test_what_a_ticket_is_to_have_says_nothing_beside_another_order() -> None:
+    """Nor in the midst of a description, which may be a mail."""
+    assert [MoveOrder(keys=TWELVE, goal="done")] == [*ordered(f"{US} close ENG-12, high priority")]
+    told = "They wrote to us. Urgent! They cannot pay."
+    assert [CreateOrder(title="X", description=told)] == [*ordered(f"{US} create a ticket: X. {told}")]
+
+
+TRAMS, BUSES = ("tram", "bus")
+IN_WORDS_RELINKED = (
+    "no, that belongs to the tram deadline, not to the double bus. Please move it over",
+    "this is about the tram ticket, not the bus one",
+    "that doesn't belong to the bus ticket, it belongs to the tram one",
+    "nein, das gehört zu der Frist nach Kilometern der tram, nicht zum doppelten bus. Bitte umhängen",
+    "das gehört nicht zum bus, sondern zur tram",
+    "no, eso va en el plazo de la tram, no en el bus duplicado. Cámbialo",
+    "non, ça concerne le délai du tram, pas le bus en double. Déplace-le",
+    "não, isso vai no prazo da tram, não no bus duplicado",
+    "no, questo riguarda la scadenza del tram, non il bus doppio. Spostalo",
+    "nie, to dotyczy terminu tram, a nie podwójny bus. Przenieś",
+    "нет, это относится к сроку tram, а не к bus. Перенеси",
+    "नहीं, यह tram वाले टिकट का है, bus वाले का नहीं",
+    "nahi, ye tram wale ticket ka hai, bus wale ka nahi. wahan daal do",
+    "いや、これは tram の件です、bus の件じゃないです。移してください",
+    "不对，这个属于 tram 期限，不是 bus",
+    "아니요, 이건 tram 티켓이에요, bus 말고. 옮겨줘",
+)
+
+
+@pytest.mark.parametrize("said", IN_WORDS_RELINKED)
+def test_a_relink_may_call_both_tickets_something(said: str) -> None:
+    """In every language that orders are read in."""
+    [order] = ordered(f"{US} {said}")
+    assert isinstance(order, RelinkOrder)
+    assert (None, None) == (order.right, order.wrong)
+    assert TRAMS in (order.called or "")
+    assert BUSES not in (order.called or "")
+    assert BUSES in (order.wrong_called or "")
+    assert TRAMS not in (order.wrong_called or "")
+
+
+@pytest.mark.parametrize(
+    ("said", "order"),
+    [
+        ("Nein. Das gehört zum Kupon-Ticket.", RelinkOrder(called="Kupon")),
+        ("that's the wrong one, it belongs to the coupon ticket", RelinkOrder(called="the coupon")),
+        ("wrong ticket. It should be under the coupon thing", RelinkOrder(called="the coupon")),
+        ("can you move this to the coupon ticket?", RelinkOrder(called="the coupon")),
+        ("move your comment from ENG-12 to the coupon ticket", RelinkOrder(wrong="ENG-12", called="the coupon")),
+        ("this belongs to ENG-14, not to the coupon thing", RelinkOrder(right="ENG-14", wrong_called="the coupon")),
+        (
+            "it's about the deadline after ten years, not ENG-12",
+            RelinkOrder(called="the deadline after ten years", wrong="ENG-12"),
+        ),
+    ],
+)
+def test_a_relink_may_call_one_of_its_tickets_something(said: str, order: Order) -> None:
+    """The other may be named by its key, or by nothing."""
+    assert [order] == [*ordered(f"{US} {said}")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "this is about the settings page",
+        "that belongs to marketing",
+        "is that about the coupon ticket, not the export?",
+        "does this belong to the coupon ticket?",
+        "it is the best ticket",
+        "no, it's fine",
+        "no, that's a bug",
+        "nein, das ist gut so",
+        "das ist schon erledigt",
+        "Bob said it belongs to the coupon ticket",
+        "if it belongs to the coupon ticket, move it",
+        "that's the wrong one",
+        "이건 좋아요",
+        "これはいいですね",
+    ],
+)
+def test_what_only_says_what_something_is_about_takes_nothing_to_another_ticket(said: str) -> None:
+    """That it is an order shows by two things at least."""
+    assert not [each for each in ordered(f"{US} {said}") if not isinstance(each, UnclearOrder)]
+
+
+def test_a_ticket_is_called_the_right_one_only_where_we_are_told_by_name() -> None:
+    """In a thread of ours people speak of what belongs together."""
+    assert () == ordered("no, that belongs to the coupon ticket", in_own_thread=True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "coupon ticket -&gt; Done?",
+        "ENG-12 -&gt; Done?",
+        "ENG-12 =&gt; In Review ?",
+        "クーポンの件 → 完了？",
+        "close ENG-12, should QA pass",
+        "close ENG-12. Should QA pass.",
+        "should QA pass, close ENG-12",
+        "close the coupon ticket, should QA pass",
+        "the customer mail:\nclose ENG-12",
+        "message from Anna:\n\nclose ENG-12\nthanks",
+        "their mail says:\nHello,\nclose ENG-12",
+        "what the client wrote us:\nplease close ENG-12",
+        "Mail vom Kunden:\nschließ ENG-12",
+        "mensaje del cliente:\ncierra ENG-12",
+        "message du client :\nferme ENG-12",
+        "mensagem do cliente:\nfecha ENG-12",
+        "il cliente ha scritto:\nchiudi ENG-12",
+        "wiadomość od klienta:\nzamknij ENG-12",
+        "письмо клиента:\nзакрой ENG-12",
+        "お客様からのメール\uff1a\nENG-12 を閉じてください",
+        "客户邮件\uff1a\n关闭 ENG-12",
+        "고객 메일:\nENG-12 닫아줘",
+        "ग्राहक का मेल:\nENG-12 बंद करो",
+    ],
+)
+def test_a_question_a_condition_or_a_quoted_mail_orders_nothing(said: str) -> None:
+    """A question mark behind an arrow asks; what stands below a line that tells of others' words are these."""
+    assert not [each for each in ordered(f"{US} {said}") if not isinstance(each, UnclearOrder)]
+
+
+def test_what_stands_before_a_quoted_mail_is_ordered() -> None:
+    """And so is what stands below a line that tells of nobody's words."""
+    assert [MoveOrder(keys=("ENG-13",), goal="done")] == [
+        *ordered(f"{US} close ENG-13\nthe customer mail:\nclose ENG-12")
+    ]
+    assert [CLOSE] == [*ordered(f"{US} please do this:\nclose ENG-12")]
+
+
+def test_a_message_that_goes_on_for_ever_is_read_as_far_as_anybody_reads() -> None:
+    """Whoever it mentions at its end."""
+    [order] = ordered(f"{US} create a ticket: X\n{'and so on ' * 500}{BEN}")
+    assert isinstance(order, CreateOrder)

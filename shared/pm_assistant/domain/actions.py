@@ -125,7 +125,7 @@ class CreateTicket(BaseAction):
         labels: of that team.
         parent: the ticket that it is a part of.
         regression_of: the closed ticket whose work has to be done again.
-        suggested_assignee: who may take it: nobody is assigned whom no person has seen suggested.
+        suggested_assignee: who may take it: nobody is assigned whom no person has seen suggested, or named.
     """
 
     kind: Literal[ActionKind.CREATE] = ActionKind.CREATE

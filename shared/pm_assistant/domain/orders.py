@@ -12,10 +12,12 @@ class GivenOrder(Model):
         takes_back: ids of the thread's decisions of which nothing is to stay: what was done is undone, and what is
             asked dismissed.
         dismisses: ids of those that are not to be asked any more.
+        assigns: it says who is to have the new ticket: that is the one whom its action suggests.
         refusal: why it cannot be done, in words for people; None if it can.
     """
 
     message_id: MessageId
     takes_back: tuple[str, ...] = ()
     dismisses: tuple[str, ...] = ()
+    assigns: bool = False
     refusal: str | None = None

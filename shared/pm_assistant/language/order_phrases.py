@@ -25,10 +25,11 @@ class Intent(Enum):
     MOVE = "move"
 
 
+INTENTS = frozenset(intent.value for intent in Intent)
 STATE = "\x03"
 """What stands in the place of a state's name in what is held against `worded_phrases`."""
 _MAY_BE_WORDED = frozenset(
-    {Intent.NOTE, Intent.CLOSE, Intent.REOPEN, Intent.START, Intent.CANCEL, Intent.ANNUL, Intent.MOVE}
+    {Intent.RELINK, Intent.NOTE, Intent.CLOSE, Intent.REOPEN, Intent.START, Intent.CANCEL, Intent.ANNUL, Intent.MOVE}
 )
 
 
@@ -40,12 +41,16 @@ class Phrasebook(NamedTuple):
         named_phrases: those, and in between what is an order only where it is said to us by name.
         parts: pieces that the reader uses by name.
         phases: words for a phase of the work, each by itself, and what phase that is.
+        levels: words for how urgent something is, and how urgent that is.
+        qualities: what may be said of a new ticket in a part of its own.
     """
 
     phrases: Sequence[tuple[Intent, re.Pattern[str]]]
     named_phrases: Sequence[tuple[Intent, re.Pattern[str]]]
     parts: Mapping[str, str]
     phases: Mapping[str, str]
+    levels: Mapping[str, str]
+    qualities: Sequence[str]
 
 
 @cache
@@ -53,6 +58,8 @@ def phrasebook() -> Phrasebook:
     """Read it."""
     parts: dict[str, str] = {}
     phases: dict[str, str] = {}
+    levels: dict[str, str] = {}
+    qualities: list[str] = []
     phrases: dict[Intent, list[tuple[re.Pattern[str], bool]]] = {intent: [] for intent in Intent}
     for what, which, pattern in _lines():
         match what:
@@ -60,18 +67,22 @@ def phrasebook() -> Phrasebook:
                 parts[which] = _whole(pattern, parts)
             case "state":
                 phases |= dict.fromkeys(pattern.split("|"), which)
+            case "level":
+                levels |= dict.fromkeys(pattern.split("|"), which)
+            case "quality":
+                qualities.append(_whole(pattern, parts))
             case "worded":
                 pass
             case _:
                 phrases[Intent(which or what)].append((compiled(_whole(pattern, parts)), what == "named"))
     in_order = [(intent, phrase, named) for intent in Intent for phrase, named in phrases[intent]]
     plain = [(intent, phrase) for intent, phrase, named in in_order if not named]
-    return Phrasebook(plain, [(intent, phrase) for intent, phrase, _ in in_order], parts, phases)
+    return Phrasebook(plain, [(intent, phrase) for intent, phrase, _ in in_order], parts, phases, levels, qualities)
 
 
 @cache
 def worded_phrases() -> Sequence[tuple[Intent, re.Pattern[str]]]:
-    """The phrases that name a ticket by its key, for one that is called something: that is their group `worded`.
+    """The phrases for a ticket that is called something, their group `worded`: also those that name one by its key.
 
     They are held against clauses in which `STATE` stands for the state that is named.
     """
@@ -79,7 +90,7 @@ def worded_phrases() -> Sequence[tuple[Intent, re.Pattern[str]]]:
     parts = {**parts, **{name: parts[f"worded_{name}"] for name in ("keys", "state", "rest", "ja_do")}}
     found: dict[Intent, list[re.Pattern[str]]] = {intent: [] for intent in Intent}
     for what, which, pattern in _lines():
-        if what in {"part", "state", "named"} or "{keys}" not in pattern:
+        if what != "worded" and (what not in INTENTS or "{keys}" not in pattern):
             continue
         if (intent := Intent(which or what)) in _MAY_BE_WORDED:
             in_place = re.sub(r"\(\?P<state>[^()]*\)", STATE, _whole(pattern, parts))

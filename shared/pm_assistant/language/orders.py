@@ -7,19 +7,21 @@ else, in one of the languages of `order_phrases`; what merely talks about orders
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from itertools import pairwise, takewhile
 from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import StateType, Team, TicketState
 from pm_assistant.language import text as words
 from pm_assistant.language.order_phrases import STATE, Intent, compiled, phrasebook, worded_phrases
+from pm_assistant.language.order_qualities import Qualities, qualities_in
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.ranking.words import terms
 from pm_assistant.language.scripts import is_unspaced
 from pm_assistant.language.states import is_review
 
-VERSION = "orders-4"
+VERSION = "orders-5"
 """Names this way of reading in the decision log; another way of reading gets another name."""
 MOST_KEYS = 10
 """Tickets that one order may be about."""
@@ -33,11 +35,17 @@ class CreateOrder(Model):
 
     Attributes:
         team: the name or the key of the team whose ticket it is to be.
+        priority: on the tracker's scale.
+        assignee: who is to have it: as the chat has it, or `ME` for whoever orders it.
+        labels: what they are called.
     """
 
     title: str | None = None
     description: str = ""
     team: str | None = None
+    priority: int | None = None
+    assignee: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 class MoveOrder(Model):
@@ -56,10 +64,17 @@ class MoveOrder(Model):
 
 
 class RelinkOrder(Model):
-    """What was taken for another ticket's, or that of `wrong`, is `right`'s."""
+    """What was taken for another ticket's, or that of `wrong`, is `right`'s.
+
+    Attributes:
+        called: what the right ticket is called, where no key says it.
+        wrong_called: likewise the wrong one.
+    """
 
     wrong: str | None = None
-    right: str
+    right: str | None = None
+    called: str | None = None
+    wrong_called: str | None = None
 
 
 class UndoOrder(Model):
@@ -115,13 +130,17 @@ _NOT_SAID = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|^[ \t]*(?:&gt;|>).*$|(?<![\w
 _QUOTED_BLOCK = re.compile(r"^[ \t]*(?:&gt;|>){3}.*", re.DOTALL | re.MULTILINE)
 _CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|(?<=[\u3040-\u9fff])[.!?](?![a-z0-9])|\n|\Z)|[^\n]+")
 _PART = re.compile(r",\s+|(?<=[\u4e00-\u9fff]),(?=[\u4e00-\u9fff])|\s+[\u2013\u2014-]\s+")
-_EDGE = " \t\r\n.,;!?:*_\u2013\u2014-\u00bf\u00a1"
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])\s*(?=\S)|\n")
+_SET_OFF = re.compile(
+    r",\s+|(?<=[\x01\x02\u3040-\u9fff\uac00-\ud7af]),|,(?=[\x02\u3040-\u9fff])|\s+[\u2013\u2014-]\s+|\s+(?:and|und|y|et|e|i|и)\s+(?=(?:assign|give|weis|as[ií]gn|assegn|attribu|atribu|przypisz|назнач)[^,\x02]*\x02)",
+    re.IGNORECASE,
+)
+_EDGE = " \t\r\n.,;!?:*_\u3002\u0964\u2013\u2014-\u00bf\u00a1"
+_SENTENCE = re.compile(r"(?<=[.!?\u0964])\s+|(?<=[\u3002\uff01\uff1f])\s*(?=\S)|\n")
 _ARROW = re.compile(r"(?:-|=)(?:&gt;|>)")
 """As the chat hands on what is typed as an arrow."""
 _PARTICLE = re.compile(r"(?<=[\u30a0-\u30ff\u4e00-\u9fff])[\u306e\u3092\u306f\u304c\u306b]")
 """What Japanese puts behind a name."""
-_NARROW = str.maketrans("\uff1a\uff0c\uff01\uff1f\u3002\uff1b\uff0d\u3000\u3001", ":,!?.;- ,")
+_NARROW = str.maketrans("\uff1a\uff0c\uff01\uff1f\u3002\u0964\uff1b\uff0d\u3000\u3001", ":,!?..;- ,")
 _BETWEEN_WORDS = re.compile(r"[\s'\u2019,\u2010-\u2014-]+")
 _QUOTES = "\"'\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f"
 
@@ -132,6 +151,7 @@ class _Words(NamedTuple):
     key: re.Pattern[str]
     before: re.Pattern[str]
     behind: re.Pattern[str]
+    polite: re.Pattern[str]
     amid: re.Pattern[str]
     only_kind: re.Pattern[str]
     all_this: re.Pattern[str]
@@ -147,9 +167,11 @@ class _Words(NamedTuple):
     still: re.Pattern[str]
     reported: re.Pattern[str]
     tentative: re.Pattern[str]
+    others: re.Pattern[str]
     wherever: re.Pattern[str]
     not_yet: re.Pattern[str]
     answer: re.Pattern[str]
+    nope: re.Pattern[str]
     off: re.Pattern[str]
     over: re.Pattern[str]
     over_behind: re.Pattern[str]
@@ -166,6 +188,7 @@ def _words() -> _Words:
         key=compiled(parts["a_key"]),
         before=compiled(rf"(?:{parts['polite_before']})(?:[\s,:;!-]+|$|{letters})"),
         behind=compiled(rf"[\s,]+(?:{parts['polite_behind']})$"),
+        polite=compiled(rf"{parts['polite_before']}|{parts['polite_behind']}"),
         amid=compiled(rf"^(\w+)(?:,\s+(?:{parts['polite_behind']}),|\s+(?:{parts['polite_amid']}))\s+"),
         only_kind=compiled(parts["only_kind"]),
         all_this=compiled(parts["all_this"]),
@@ -181,9 +204,11 @@ def _words() -> _Words:
         still=compiled(parts["still"]),
         reported=compiled(parts["reported"]),
         tentative=compiled(parts["tentative"]),
+        others=compiled(parts["others"]),
         wherever=compiled(parts["wherever"]),
         not_yet=compiled(parts["not_yet"]),
         answer=compiled(parts["answer"]),
+        nope=compiled(rf"(?:{parts['nope']})|no|non|não|nie|nahin?|नहीं|不|不对|不是"),
         off=compiled(parts["off"]),
         over=compiled(parts["over"]),
         over_behind=compiled(rf"(?:\s*[,:;\u2013\u2014-]\s*|\s+(?:and|und|y|et|и|e|i|aur)\s+)(?:{parts['over']})$"),
@@ -233,12 +258,110 @@ def read_orders(
         states: what their states are called, beside the words that everybody has for a phase of the work.
     """
     said = _as_said(text[:LONGEST_READ], assistant, ticket_at)
+    read = partial(_read_placed, in_own_thread=in_own_thread, teams=teams, states=states)
+    spans, qualities = _set_apart(text, said, teams)
+    if spans:
+        reading = read(_without(spans, text), _without(spans, said))
+        if len(reading.orders) == 1 and isinstance(order := reading.orders[0], CreateOrder):
+            wanted = {name: value for name, value in qualities._asdict().items() if value}
+            return reading._replace(orders=(order.model_copy(update=wanted),))
+    return read(text, said)
+
+
+def _read_placed(
+    text: str, said: str, *, in_own_thread: bool, teams: Collection[str], states: Collection[str]
+) -> Reading:
     for placed in _placings(said, teams):
         elsewhere = said[: placed.start] + " " * (placed.end - placed.start) + said[placed.end :]
         reading = _read_said(text, elsewhere, in_own_thread=in_own_thread, states=states)
         if len(reading.orders) == 1 and isinstance(order := reading.orders[0], CreateOrder) and placed.fits(order):
             return reading._replace(orders=(order.model_copy(update={"team": placed.team}),))
     return _read_said(text, said, in_own_thread=in_own_thread, states=states)
+
+
+type _Span = tuple[int, int]
+
+
+def _without(spans: Sequence[_Span], shown: str) -> str:
+    for start, end in sorted(spans, reverse=True):
+        shown = shown[:start] + shown[end:]
+    return shown
+
+
+def _set_apart(text: str, said: str, teams: Collection[str]) -> tuple[Sequence[_Span], Qualities]:
+    """Where a message says of a new ticket what is not what it is about, and what that is.
+
+    It stands in parts of their own: the last ones of what orders the ticket or is its title, and whole sentences right
+    behind that or at the end of the message.
+    """
+    clauses = [match.span() for match in _CLAUSE.finditer(said) if match[0].replace(_ADDRESS, "").strip(_EDGE)]
+    tails = [_tail(start, end, text, said, teams) for start, end in clauses]
+    first = next((i for i, tail in enumerate(tails) if _creates(clauses[i], tail, text, said)), None)
+    if first is None:
+        return (), Qualities()
+    found = [_before_colon(*clauses[first], text, said, teams)]
+    if said[slice(*clauses[first])].rstrip(" \n").endswith(":") and first + 1 < len(clauses):
+        first += 1  # The title.
+    found += [] if tails[first].is_all else [tails[first]]
+    further = tails[first + 1 :]
+    right_behind = [*takewhile(lambda tail: tail.is_all, further)]
+    at_end = [*takewhile(lambda tail: tail.is_all, reversed(further[len(right_behind) :]))]
+    found += [*right_behind, *reversed(at_end)]
+    qualities = Qualities()
+    for tail in found:
+        qualities = qualities.with_those(tail.qualities)
+    return [span for tail in found for span in tail.spans], qualities
+
+
+class _Tail(NamedTuple):
+    """The last parts of a clause, as far as they say nothing but what a new ticket is to have.
+
+    Attributes:
+        is_all: the clause says nothing else.
+    """
+
+    spans: Sequence[_Span] = ()
+    qualities: Qualities = Qualities()
+    is_all: bool = False
+
+
+def _tail(start: int, end: int, text: str, said: str, teams: Collection[str]) -> _Tail:
+    shown = said[start:end].replace(_ADDRESS, " ")
+    if (whole := _only_qualities(start, shown, text, teams)) is not None:
+        return _Tail([(start, end)], whole[1], is_all=True)
+    breaks = [(0, 0), *(match.span() for match in _SET_OFF.finditer(shown)), (len(shown), len(shown))]
+    spans: list[_Span] = []
+    qualities = Qualities()
+    for (off, begins), (ends, _) in reversed([*pairwise(breaks)]):
+        found = _only_qualities(start + begins, shown[begins:ends], text, teams)
+        if found is not None:
+            spans.append((start + off, found[0]))
+            qualities = found[1].with_those(qualities)
+        elif not _words().polite.fullmatch(shown[begins:ends].strip(_EDGE)):
+            return _Tail(spans, qualities)
+    return _Tail([(start, end)] if spans else (), qualities, is_all=bool(spans))
+
+
+def _only_qualities(start: int, part: str, text: str, teams: Collection[str]) -> tuple[int, Qualities] | None:
+    """What a part says of a new ticket, and where that ends; None if it says anything else."""
+    bare = _impolite(part.strip(_EDGE))
+    place = start + max(part.find(bare), 0)
+    found = qualities_in(bare, text[place : place + len(bare)], teams) if bare else None
+    return None if found is None else (place + len(bare), found)
+
+
+def _before_colon(start: int, end: int, text: str, said: str, teams: Collection[str]) -> _Tail:
+    """The same of what a clause says before its title."""
+    colon = said.find(":", start, end)
+    tail = _tail(start, colon, text, said, teams) if colon >= 0 else _Tail()
+    return _Tail() if tail.is_all else tail
+
+
+def _creates(clause: _Span, tail: _Tail, text: str, said: str) -> bool:
+    """Whether a clause, without its last parts, orders a new ticket."""
+    begins = min((start for start, _ in tail.spans), default=clause[1])
+    ordered, _ = _ordered_in(_clause(said, clause[0], begins), text[:begins], said[:begins], named=True)
+    return ordered is not None and isinstance(ordered.order, CreateOrder)
 
 
 class _Placing(NamedTuple):
@@ -319,9 +442,13 @@ def _as_said(text: str, assistant: str, ticket_at: Callable[[str], str | None]) 
 
 def _clauses(said: str) -> Iterator[_Clause]:
     for match in _CLAUSE.finditer(said):
-        addressed = _ADDRESS in match[0]
-        bare = " ".join(match[0].replace(_ADDRESS, " ").split()).strip(_EDGE)
-        yield _Clause(match.start(), match.end(), _impolite(_words().amid.sub(r"\1 ", bare)), addressed)
+        yield _clause(said, match.start(), match.end())
+
+
+def _clause(said: str, start: int, end: int) -> _Clause:
+    shown = said[start:end]
+    bare = " ".join(shown.replace(_ADDRESS, " ").split()).strip(_EDGE)
+    return _Clause(start, end, _impolite(_words().amid.sub(r"\1 ", bare)), _ADDRESS in shown)
 
 
 def _impolite(clause: str) -> str:
@@ -343,22 +470,27 @@ def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, stat
     orders: list[Order] = []
     besides: list[str] = []
     beside_orders: list[tuple[str, bool]] = []
+    mends = any(map(_mends, clauses))
     for clause in clauses:
-        ordered, beside = _ordered_in(clause, text, said, named=named)
         describes = bool(orders) and isinstance(orders[-1], CreateOrder) and orders[-1].title is not None
-        if ordered is None and named and not describes:
-            ordered, beside = _ordered_in_words(clause, text, said, states)
+        if named and not describes:
+            ordered, beside = _ordered_by_name(clause, text, said, states, mends=mends)
+        else:
+            ordered, beside = _ordered_in(clause, text, said, named=named)
         if ordered is not None:
             orders.append(ordered.order)
             besides += [beside] if beside else []
             if ordered.takes_rest:
                 break
-        elif orders and isinstance(orders[-1], CreateOrder) and orders[-1].title and clause.bare:
-            further = f"{orders[-1].description}\n{text[clause.start : clause.end].strip()}".strip()
-            orders[-1] = orders[-1].model_copy(update={"description": further})
+        elif isinstance(before := orders[-1] if orders else None, CreateOrder) and before.title and clause.bare:
+            further = f"{before.description}\n{text[clause.start : clause.end].strip()}".strip()
+            orders[-1] = before.model_copy(update={"description": further})
+        elif _introduces_others(clause, said):
+            besides.append(text[clause.start :].strip())
+            break
         else:
             beside_orders.append((clause.bare, bool(orders)))
-            moved_over = _words().over.fullmatch(clause.bare) and orders and isinstance(orders[-1], RelinkOrder)
+            moved_over = isinstance(before, RelinkOrder) and _words().over.fullmatch(clause.bare)
             besides += [] if clause.addressed or moved_over else [text[clause.start : clause.end].strip()]
     acting = [order for order in orders if isinstance(order, MoveOrder | UndoOrder | RelinkOrder)]
     if any(_holds_back(order, beside, behind=behind) for order in acting for beside, behind in beside_orders):
@@ -366,11 +498,52 @@ def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, stat
     return Reading(orders, "\n".join(besides))
 
 
+def _mends(clause: _Clause) -> bool:
+    """Whether a clause says no more than that something went to the wrong ticket, or is to be moved over."""
+    reader = _words()
+    return any(pattern.fullmatch(clause.bare) for pattern in (reader.nope, reader.off, reader.over))
+
+
+def _asks_by_arrow(clause: _Clause, said: str) -> bool:
+    """Whether a clause asks whether something is where an arrow leads, instead of having it put there."""
+    return "\u2192" in clause.bare and _as_written(clause, said).endswith("?")
+
+
+def _introduces_others(clause: _Clause, said: str) -> bool:
+    """Whether what follows a clause are somebody else's words."""
+    return _as_written(clause, said).endswith(":") and _words().others.search(clause.bare) is not None
+
+
+def _as_written(clause: _Clause, said: str) -> str:
+    return said[clause.start : clause.end].replace(_ADDRESS, "").rstrip()
+
+
 class _Ordered(NamedTuple):
     """An order, and whether all that follows it in the message belongs to it."""
 
     order: Order
     takes_rest: bool = False
+
+
+def _ordered_by_name(
+    clause: _Clause, text: str, said: str, states: Collection[str], *, mends: bool
+) -> tuple[_Ordered | None, str]:
+    """What a clause orders of us by name, and what it says else: there it may call a ticket something.
+
+    Args:
+        clause: that may.
+        text: the message.
+        said: the author's own words in it.
+        states: what states are called.
+        mends: a sentence beside it tells that something went to the wrong ticket, or is to be moved over.
+    """
+    ordered, beside = _ordered_in(clause, text, said, named=True)
+    if ordered is None or (isinstance(ordered.order, MoveOrder) and not ordered.order.keys):
+        in_words = _ordered_in_words(clause, text, said, states, mends=mends)
+        if ordered is None or (in_words[0] is not None and isinstance(in_words[0].order, RelinkOrder)):
+            ordered, beside = in_words  # `move it to the coupon ticket` names no state.
+    asks = ordered is not None and isinstance(ordered.order, MoveOrder) and _asks_by_arrow(clause, said)
+    return (None, "") if asks else (ordered, beside)
 
 
 def _ordered_in(clause: _Clause, text: str, said: str, *, named: bool) -> tuple[_Ordered | None, str]:
@@ -454,21 +627,28 @@ def _names_tickets(order: Order, others: Sequence[str]) -> bool:
     return len(keys) > may_be_meant
 
 
-def _ordered_in_words(clause: _Clause, text: str, said: str, states: Collection[str]) -> tuple[_Ordered | None, str]:
+def _ordered_in_words(
+    clause: _Clause, text: str, said: str, states: Collection[str], *, mends: bool
+) -> tuple[_Ordered | None, str]:
     """The same of a clause that calls a ticket something."""
-    if whole := _order_in_words(clause, text, said, states):
+    if whole := _order_in_words(clause, text, said, states, mends=mends):
         return whole, ""
-    return _in_a_part(clause, lambda part: _order_in_words(part, text, said, states))
+    return _in_a_part(clause, lambda part: _order_in_words(part, text, said, states, mends=mends))
 
 
-def _order_in_words(clause: _Clause, text: str, said: str, states: Collection[str]) -> _Ordered | None:
+def _order_in_words(clause: _Clause, text: str, said: str, states: Collection[str], *, mends: bool) -> _Ordered | None:
     if len(bare := clause.bare) > LONGEST_IN_WORDS:
         return None
     states_named = _states_named(bare, frozenset(states))
     named = [(bare[: m.start()] + STATE + bare[m.end() :], m[0]) for m in states_named]
     for shown, state in [(bare, ""), *named]:
         matches = ((intent, match) for intent, phrase in worded_phrases() if (match := phrase.fullmatch(shown)))
-        meant = (_meant_in_words(intent, match, state, clause, text, said) for intent, match in matches)
+        meant = (
+            _relinked_in_words(match, clause, said, mends=mends)
+            if intent is Intent.RELINK
+            else _meant_in_words(intent, match, state, clause, text, said)
+            for intent, match in matches
+        )
         if (ordered := next((each for each in meant if each is not None), None)) is not None:
             return ordered
     return None
@@ -503,14 +683,11 @@ def _meant_in_words(
     """
     parts = {name: part for name, part in match.groupdict().items() if part}
     worded = parts["worded"].strip(_EDGE + _QUOTES)
-    reader = _words()
-    is_other = _PERSON in worded or _OPAQUE in worded or reader.key.search(worded) or reader.condition.search(worded)
-    is_ticket = reader.thing.search(worded) is not None
-    if is_other or not (is_ticket or intent is Intent.MOVE):
+    is_ticket = _words().thing.search(worded) is not None
+    if _words().key.search(worded) or not (is_ticket or intent is Intent.MOVE):
         return None
-    called = _PARTICLE.sub(" ", reader.thing.sub(" ", worded.replace(STATE, state)))
-    called = " ".join(called.split()).strip(_EDGE + _QUOTES)
-    if reader.no_name.match(called) or not all(map(_may_be_in_name, _BETWEEN_WORDS.split(called))):
+    called = _called(worded, state)
+    if called is None:
         return None
     is_called = bool(terms(called))
     if intent is Intent.NOTE:
@@ -521,6 +698,72 @@ def _meant_in_words(
         return _Ordered(MoveOrder(called=called, goal=goal, or_undo=intent is Intent.ANNUL))
     # It is `the ticket`, without a name.
     return _Ordered(MoveOrder(goal=goal)) if is_ticket and intent is not Intent.ANNUL else None
+
+
+def _relinked_in_words(match: re.Match[str], clause: _Clause, said: str, *, mends: bool) -> _Ordered | None:
+    """An order to take what was done to another ticket, if it is clear that it is one; a question is none."""
+    parts, reader = match.groupdict(), _words()
+    if reader.off.fullmatch(clause.bare):
+        return None  # `that's the wrong one` names neither.
+    moves, mistook = "moves" in parts, parts.get("mistook") or ""
+    shown = (
+        any(verb for name, verb in parts.items() if name.startswith("says")),
+        any(reader.thing.search(named) for named in (parts["worded"], mistook)),
+        bool(mistook),
+        bool(mends or parts["denied"] or parts.get("over")),
+    )
+    asks = _as_written(clause, said).endswith("?")
+    if not (shown[1] if moves else sum(shown) > 1 and not asks):
+        return None
+    right, wrong = _named_or_called(parts["worded"]), _named_or_called(mistook)
+    if right is None or wrong is None or not (right.key or terms(right.called)):
+        return None
+    not_there = next((_key(key) for name, key in parts.items() if name.startswith("wrong") and key), wrong.key)
+    order = RelinkOrder(
+        right=right.key,
+        called=None if right.key else right.called,
+        wrong=not_there,
+        wrong_called=wrong.called if not not_there and terms(wrong.called) else None,
+    )
+    return _Ordered(order)
+
+
+class _Named(NamedTuple):
+    """A ticket by its key, or by what it is called."""
+
+    key: str | None
+    called: str
+
+
+def _named_or_called(said: str) -> _Named | None:
+    """The ticket that is meant; None if none can be."""
+    reader = _words()
+    bare = reader.thing.sub(" ", said).strip(_EDGE + _QUOTES)
+    if reader.key.fullmatch(bare):
+        return _Named(_key(bare), bare)
+    called = None if reader.key.search(said) else _called(said, at_times=True)
+    return None if called is None else _Named(None, called)
+
+
+def _called(worded: str, state: str = "", *, at_times: bool = False) -> str | None:
+    """What a ticket is called, without words that only say that it is one; None if no ticket can be.
+
+    Args:
+        worded: as it was said.
+        state: what stands in the place of `STATE` in it.
+        at_times: a word such as `after` is part of it: there is nothing that it could put off.
+    """
+    reader = _words()
+    conditions = (match[0] for match in reader.condition.finditer(worded))
+    is_condition = any(not (at_times and reader.when.fullmatch(word)) for word in conditions)
+    if _PERSON in worded or _OPAQUE in worded or is_condition:
+        return None
+    called = _PARTICLE.sub(" ", reader.thing.sub(" ", worded.replace(STATE, state)))
+    called = " ".join(called.split()).strip(_EDGE + _QUOTES)
+    in_name = (
+        _may_be_in_name(word) or (at_times and reader.when.fullmatch(word)) for word in _BETWEEN_WORDS.split(called)
+    )
+    return called if not reader.no_name.match(called) and all(in_name) else None
 
 
 def _may_be_in_name(word: str) -> bool:
@@ -599,7 +842,11 @@ def _raw_rest(parts: dict[str, str], clause: _Clause, text: str, said: str, *, t
     place = re.search(pattern, shown)
     start = clause.start + (place.start() if place else 0)
     end = len(text) if to_end else clause.start + (place.end() if place else clause.end - clause.start)
-    return _MENTION.sub(lambda match: "" if said[match.start() + start] == _ADDRESS else match[0], text[start:end])
+
+    def unless_us(match: re.Match[str]) -> str:
+        return "" if said.startswith(_ADDRESS, match.start() + start) else match[0]
+
+    return _MENTION.sub(unless_us, text[start:end])
 
 
 def _key(written: str) -> str:

@@ -25,7 +25,7 @@ def ticket_body(action: CreateTicket, decision: Decision, *, base_url: str | Non
 
     Its evidence is linked as in a comment.
     """
-    parts = [escape_markdown(action.description), *map(_quotation, action.quotes), *_suggestions(action)]
+    parts = [escape_markdown(action.description), *map(_quotation, action.quotes), *_suggestions(action, decision)]
     return "\n\n".join([*filter(None, parts), _receipts(decision, base_url)])
 
 
@@ -36,15 +36,15 @@ def _quotation(quote: Quote) -> str:
     return "\n".join(f"> {line}".rstrip() + "  " * (number < len(said)) for number, line in enumerate(said, start=1))
 
 
-def _suggestions(action: CreateTicket) -> Iterator[str]:
-    """What it was before, why it has its priority, and who may take it."""
+def _suggestions(action: CreateTicket, decision: Decision) -> Iterator[str]:
+    """What it was before, why it has its priority, and who may take it; whom it was ordered for has it."""
     if action.regression_of is not None:
         before = action.regression_of
         yield f"Regression of {escape_markdown(before.name)}: {escape_markdown(before.because)}"
     if action.priority_because:
         because = escape_markdown(action.priority_because)
         yield f"Priority {PRIORITIES[action.priority]}, because of: \u201c{because}\u201d"
-    if action.suggested_assignee is not None:
+    if action.suggested_assignee is not None and not (decision.order and decision.order.assigns):
         who, because = (
             escape_markdown(action.suggested_assignee.name),
             escape_markdown(action.suggested_assignee.because),

@@ -28,6 +28,11 @@ REASONS = (
     gettext_noop("{ticket} is the same."),
     gettext_noop("{ticket} is closed, and this was said since: {quote}"),
     gettext_noop("{person} told me so."),
+    gettext_noop("{person} told me so. Nobody has it, for I know no account of {who} in the tracker."),
+    gettext_noop("{person} told me so. The team has no label {labels}."),
+    gettext_noop(
+        "{person} told me so. Nobody has it, for I know no account of {who} in the tracker, nor the label {labels}."
+    ),
     gettext_noop("{person} wants a ticket for this."),
     gettext_noop("{person} says that it is about this ticket."),
     gettext_noop("All that is below is closed: {tickets}"),
@@ -43,6 +48,7 @@ REASONS = (
     gettext_noop("who said: “{quote}”"),
     gettext_noop("who said so"),
     gettext_noop("who has {tickets}"),
+    gettext_noop("as was ordered"),
     # Why it is not done, or not any more
     gettext_noop("the conversation moved on"),
     gettext_noop("the ticket was taken back"),

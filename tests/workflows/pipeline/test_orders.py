@@ -13,7 +13,7 @@ from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState
 from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
 from pm_assistant.domain.planning import Relation, RelationType
 from pm_assistant.domain.reports import CardEntry
-from pm_assistant.domain.tenants import Mode, QuietHours, Rule, Settings, Standing, TenantId
+from pm_assistant.domain.tenants import Mode, Provider, QuietHours, Rule, Settings, Standing, TenantId
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Conversation, Message, StateType, Ticket, TicketState
 from pm_assistant.workflows.pipeline.act import act
@@ -152,7 +152,7 @@ def test_a_ticket_is_created_as_ordered_and_answered_below_the_order() -> None:
     [ticket], [decision] = unit.made, unit.log
     assert "Coupons vanish" == ticket.title
     assert ticket.description.startswith("Since Monday")
-    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-4") == (
+    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-5") == (
         decision.state,
         decision.decided_by,
         [receipt.message_id for receipt in decision.evidence],
@@ -221,6 +221,85 @@ def test_a_ticket_for_a_thread_quotes_it_and_hangs_where_it_was_said_to() -> Non
     assert "> **Ada:** The export times out for Boulderwerk" in ticket.description
     assert ("ticket-2", None) == (ticket.parent_id, ticket.assignee_id)
     assert "Suggested assignee: Ada" in ticket.description
+
+
+def known(unit: OrderUnit, *names: str, **changes: Any) -> None:
+    """These people are known in the chat and, unless that is changed, in the tracker."""
+    people = [a_member(), *(a_member(name, **changes) for name in names)]
+    unit.stores.directory.put_members(ACME, people)
+    for person in people:
+        unit.tracker.add_member(person)
+
+
+@pytest.mark.parametrize("whom", ["assign it to <@U0BOB>", "assign it to Bob", "<@U0BOB> takes it"])
+def test_a_ticket_has_what_was_said_that_it_is_to_have(whom: str) -> None:
+    """Whom a person named has it: nobody has to see that first; none of it is in its title or text."""
+    unit = OrderUnit()
+    known(unit, "bob")
+
+    said = unit.says(f"{US} create a ticket: Coupons vanish, high priority, {whom}")
+
+    [ticket] = unit.made
+    assert ("Coupons vanish", 2, "lin-bob") == (ticket.title, ticket.priority, ticket.assignee_id)
+    assert "Bob" not in ticket.description
+    assert ["Ada told me so."] == [entry.detail for entry in unit.answers_in(said)]
+
+
+def test_whoever_orders_a_ticket_for_themselves_has_it() -> None:
+    """Also one for what was said before, whoever else may take it."""
+    unit = OrderUnit()
+    known(unit, "gus")
+    root = unit.says("The export times out for Boulderwerk", author="U0GUS")
+    unit.says("I'll take it", below=root, author="U0GUS")
+
+    unit.says(f"{US} open a ticket for this, assign it to me. Urgent.", below=root)
+
+    [ticket] = unit.made
+    assert ("The export times out for Boulderwerk", 1, "lin-ada") == (ticket.title, ticket.priority, ticket.assignee_id)
+
+
+@pytest.mark.parametrize(
+    ("whom", "who", "changes"),
+    [
+        ("<@U0BOB>", "Bob", {"linear_id": None}),
+        ("<@U0BOB>", "Bob", {"standings": {Provider.SLACK: Standing.GUEST}}),
+        ("<@U0NEW>", "someone", {}),
+        ("Zoe", "Zoe", {}),
+    ],
+)
+def test_nobody_has_a_ticket_of_whom_the_tracker_does_not_know(whom: str, who: str, changes: dict[str, Any]) -> None:
+    """It is made all the same, and the answer says so."""
+    unit = OrderUnit()
+    known(unit, "bob", **changes)
+
+    said = unit.says(f"{US} create a ticket: Coupons vanish, assign it to {whom}")
+
+    assert [("Coupons vanish", None)] == [(ticket.title, ticket.assignee_id) for ticket in unit.made]
+    assert [f"Ada told me so. Nobody has it, for I know no account of {who} in the tracker."] == [
+        entry.detail for entry in unit.answers_in(said)
+    ]
+
+
+def test_one_of_two_people_of_a_name_is_not_guessed() -> None:
+    """Whom is meant only a mention tells."""
+    unit = OrderUnit()
+    known(unit, "bob", "rob", name="Bob")
+    unit.says(f"{US} create a ticket: Coupons vanish, assign it to Bob")
+    assert [None] == [ticket.assignee_id for ticket in unit.made]
+
+
+def test_a_ticket_is_labelled_with_what_the_teams_tickets_have() -> None:
+    """A label that there is not is left out, and that is said."""
+    unit = OrderUnit()
+    labelled = a_ticket(5, labels=("Billing",), label_ids=("label-billing",))
+    unit.stores.tickets.put(ACME, labelled)
+
+    said = unit.says(f"{US} create a ticket: Coupons vanish, label it billing, label it checkout")
+
+    [decision] = unit.ordered
+    assert isinstance(decision.action, CreateTicket)
+    assert ["label-billing"] == [label.id for label in decision.action.labels]
+    assert ["Ada told me so. The team has no label checkout."] == [entry.detail for entry in unit.answers_in(said)]
 
 
 def test_more_tickets_than_are_done_at_once_are_all_left_alone() -> None:
@@ -394,6 +473,61 @@ def test_a_comment_is_taken_to_the_right_ticket() -> None:
     [comment] = unit.tracker.comments["ticket-2"].values()
     assert "Ada saw the coupon vanish in checkout" in comment
     assert {"Commented on", "Taken back. Commented on"} == {entry.headline for entry in unit.answers_in(said)}
+
+
+def wordy(unit: OrderUnit) -> None:
+    """ENG-1 to ENG-3 are called something."""
+    titles = {1: "List shows buses twice", 2: "Tram inspection by mileage", 3: "Bus wash"}
+    for number, title in titles.items():
+        ticket = a_ticket(number, title=title, updated_at=NOW + timedelta(seconds=1))
+        unit.tracker.tickets[ticket.id] = ticket
+        unit.stores.tickets.put(ACME, ticket)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{US} no, that belongs to the tram inspection, not to the buses. Move it over",
+        f"{US} nein, das gehört zur Tram Inspection, nicht zu den buses. Bitte umhängen",
+        f"{US} wrong ticket. That belongs to the tram one",
+    ],
+)
+def test_a_comment_is_taken_to_the_ticket_that_is_called_something(said: str) -> None:
+    """The wrong one is among those that the thread is about, whatever else is called so."""
+    unit = OrderUnit()
+    wordy(unit)
+    root = commented(unit, a_message(-60))
+
+    unit.says(said, below=root)
+
+    assert [0, 1] == [len(unit.tracker.comments.get(id, {})) for id in ("ticket-1", "ticket-2")]
+
+
+def test_which_ticket_is_the_right_one_is_asked_where_that_is_not_clear() -> None:
+    """Nor is anything taken back where none of the thread's tickets is called what the wrong one is."""
+    unit = OrderUnit()
+    wordy(unit)
+    root = commented(unit, a_message(-60))
+
+    said = unit.says(f"{US} no, that belongs to the tram coupon, not to the buses", below=root)
+    unit.says(f"{US} no, that belongs to the tram inspection, not to the wash", below=root)
+
+    assert 1 == len(unit.tracker.comments["ticket-1"])
+    details = [entry.detail for entry in unit.answers_in(said)]
+    assert any(each.startswith("Which one: ENG-2 Tram inspection by mileage") for each in details)
+    assert WHICH_TICKET in details
+
+
+def test_what_is_asked_about_the_right_ticket_is_answered_by_taking_a_comment_to_it() -> None:
+    """Nobody is asked to write there what is written there."""
+    unit = OrderUnit()
+    root = a_message(-60)
+    asked(unit, root, a_proposal(a_comment("ticket-1"), root.id), a_proposal(a_comment("ticket-2"), root.id))
+
+    unit.says(f"{US} not ENG-1 but ENG-2", below=root)
+
+    assert {"ticket-2"} == set(unit.tracker.comments)
+    assert [DecisionState.DISMISSED] * 2 == [d.state for d in unit.log if d.order is None]
 
 
 def a_unit_that_asks() -> tuple[OrderUnit, Message]:

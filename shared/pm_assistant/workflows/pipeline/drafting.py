@@ -5,7 +5,7 @@ from where earlier tickets went, so that no text can talk a model into it (ADR 5
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from pm_assistant.domain.actions import CreateTicket
@@ -31,6 +31,7 @@ MOST_OPENED = 10
 LONGEST_QUOTE = 1_000
 CUT = " [\u2026]"
 UNKNOWN = "Somebody"
+ORDERED = "It was ordered."
 
 
 class Drafting:
@@ -90,6 +91,23 @@ class Drafting:
             change["description"] = ""
         change["suggested_assignee"] = self._assignee(action, cited, said, action.team)
         return action.model_copy(update=change)
+
+    def ordered_for(self, whom: str) -> Suggestion | None:
+        """Whom somebody named for a ticket, by their account in the chat or their name; None if that is no one person.
+
+        Nor if it is nobody to whom the tracker gives tickets.
+        """
+        named = [self._people[whom]] if whom in self._people else [m for m in self._index.people if _is_called(m, whom)]
+        [person] = named if len(named) == 1 else [None]
+        account = self._member_account(person)
+        return Suggestion(id=account, name=person.name, because="as was ordered") if person and account else None
+
+    def labelled(self, names: Collection[str], team: Suggestion | None) -> tuple[Suggestion, ...]:
+        """Those of these labels that the team's tickets have; the tenant's home team's where none is named."""
+        team_id = team.id if team else home_team(self._tenant, self._teams.values())
+        wanted = {name.casefold() for name in names}
+        known = {label for head in self._index.tickets if head.team_id == team_id for label in head.labels}
+        return self._with_ids({name: ORDERED for name in sorted(known) if name.casefold() in wanted}, team_id)
 
     def _plain(self, message: Message) -> str:
         return text.plain(message.text, self.names)
@@ -196,11 +214,22 @@ class Drafting:
         for name in sorted({label for head in heads for label in head.labels} - found.keys()):
             if is_said(name, "\n".join(said)):
                 found[name] = "It was named."
+        return self._with_ids(found, team_id)
+
+    def _with_ids(self, found: Mapping[str, str], team_id: str | None) -> tuple[Suggestion, ...]:
+        """Labels of a team's tickets, each with what speaks for it."""
+        heads = [head for head in self._index.tickets if head.team_id == team_id and head.labels]
         holders = {name: head for head in heads for name in head.labels if name in found}
         whole = self._unit.stores.tickets.whole(self._tenant.id, [*{h.id: h for h in holders.values()}.values()])
         ids = {label: id for ticket in whole for id, label in zip(ticket.label_ids, ticket.labels, strict=False)}
         named = [(name, because) for name, because in found.items() if name in ids]
         return tuple(Suggestion(id=ids[name], name=name, because=because) for name, because in named[:MOST_LABELS])
+
+
+def _is_called(person: Member, name: str) -> bool:
+    """Whether it is somebody's name, or the first one."""
+    called = person.name.casefold()
+    return name.casefold() in {called, called.partition(" ")[0]}
 
 
 def _tickets_of(decision: Decision) -> Iterable[str]:
@@ -217,7 +246,7 @@ def home_team(tenant: Tenant, teams: Iterable[Team]) -> str | None:
 def team_and_details(action: CreateTicket, decision: Decision, tenant: Tenant, unit: Unit) -> tuple[str, TicketDetails]:
     """What a ticket is created with, as far as that is there still and everybody may read it.
 
-    Whom we only suggest gets the ticket once a person has seen that and said yes.
+    Whom we only suggest gets the ticket once a person has seen that and said yes; whom a person named gets it.
 
     Raises:
         InvalidRequest: the tenant has no team that it could be of.
@@ -228,9 +257,9 @@ def team_and_details(action: CreateTicket, decision: Decision, tenant: Tenant, u
         raise InvalidRequest(Translatable("the tenant has no tracker team to create tickets in"))
     named = {each.id for each in (action.parent, action.regression_of) if each is not None}
     found = {ticket.id for ticket in public_tickets(unit.stores.tickets.some(unit.tenant_id, named), unit)}
-    is_seen = decision.decided_by is not None and decision.order is None
+    is_meant = decision.decided_by is not None and (decision.order is None or decision.order.assigns)
     return team_id, TicketDetails(
-        assignee_id=action.suggested_assignee.id if action.suggested_assignee and is_seen else None,
+        assignee_id=action.suggested_assignee.id if action.suggested_assignee and is_meant else None,
         label_ids=tuple(label.id for label in action.labels),
         parent_id=action.parent.id if action.parent and action.parent.id in found else None,
         regression_of=action.regression_of.id if action.regression_of and action.regression_of.id in found else None,

@@ -38,6 +38,7 @@ from pm_assistant.domain.work import (
 from pm_assistant.language import text
 from pm_assistant.language.excerpts import LONGEST_TITLE, excerpt, short_title
 from pm_assistant.language.naming import MOST_NAMED, tickets_called
+from pm_assistant.language.order_qualities import ME
 from pm_assistant.language.orders import (
     MOST_KEYS,
     VERSION,
@@ -58,7 +59,7 @@ from pm_assistant.language.ranking.pool import is_current
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import gettext_noop
 from pm_assistant.workflows.pipeline.conversations import circumstances
-from pm_assistant.workflows.pipeline.drafting import Drafting
+from pm_assistant.workflows.pipeline.drafting import ORDERED, Drafting
 from pm_assistant.workflows.pipeline.ticket_keys import ticket_with_key
 from pm_assistant.workflows.tenants.audience import open_to_all
 
@@ -172,6 +173,8 @@ class _Work(NamedTuple):
         what: which of the things that one message can order it is.
         cited: the messages that it rests on beside the order.
         asks: people see it before it is done, for it would carry what was said in private to others.
+        assigns: whoever ordered it says who is to have the new ticket.
+        reason: why it is done, where there is more to say than who ordered it.
     """
 
     what: str
@@ -180,6 +183,8 @@ class _Work(NamedTuple):
     takes_back: Sequence[Decision] = ()
     dismisses: Sequence[Decision] = ()
     asks: bool = False
+    assigns: bool = False
+    reason: str | None = None
     refusal: str | None = None
 
 
@@ -304,7 +309,7 @@ class _Desk:
         if order.title:
             title, description = self._plain(order.title), self._plain(order.description)
             new = CreateTicket(title=short_title(title), description=description or title, team=team)
-            return _Work("create", drafting.placed(new, [message]))
+            return self._as_ordered(order, message, drafting.placed(new, [message]), drafting)
         cited, lines = self._meant(message, reading), self._lines(message, reading)
         before = self._decided_about(cited, message)
         if (made := self._made_of(before)) is not None:
@@ -316,7 +321,37 @@ class _Desk:
         new = CreateTicket(title=short_title(lines[0][1]), description=excerpt(lines), team=team)
         new = drafting.placed(new, [*cited, message])
         action = drafting.quoted(new, cited) if cited else new
-        return _Work("create", action, cited, dismisses=self._asked_about(cited, message), asks=self._is_private(cited))
+        work = self._as_ordered(order, message, action, drafting)
+        dismisses, asks = self._asked_about(cited, message), self._is_private(cited)
+        return work._replace(cited=cited, dismisses=dismisses, asks=asks)
+
+    def _as_ordered(self, order: CreateOrder, message: Message, action: CreateTicket, drafting: Drafting) -> _Work:
+        """A new ticket with all that was said that it is to have; what the tracker does not know of is left out."""
+        change: dict[str, object] = {"priority": order.priority} if order.priority is not None else {}
+        nobody, unknown = "", ""
+        if order.assignee is not None:
+            whom = f"<@{message.author}>" if order.assignee == ME else order.assignee
+            change["suggested_assignee"] = drafting.ordered_for(_account_in(whom))
+            nobody = "" if change["suggested_assignee"] else self._plain(whom)
+        if order.labels:
+            change["labels"] = labels = drafting.labelled(order.labels, action.team)
+            known = {label.name.casefold() for label in labels}
+            unknown = ", ".join(label for label in order.labels if label.casefold() not in known)
+        return _Work(
+            "create",
+            action.model_copy(update=change),
+            assigns=change.get("suggested_assignee") is not None,
+            reason=self._reason(message, nobody=nobody, unknown=unknown),
+        )
+
+    def _reason(self, message: Message, *, nobody: str = "", unknown: str = "") -> str:
+        """Who ordered something, and what of it is not done: who is not known in the tracker, and which labels."""
+        told = f"{self._name(message)} told me so"
+        if nobody and unknown:
+            return f"{told}. Nobody has it, for I know no account of {nobody} in the tracker, nor the label {unknown}."
+        if nobody:
+            return f"{told}. Nobody has it, for I know no account of {nobody} in the tracker."
+        return f"{told}. The team has no label {unknown}." if unknown else f"{told}."
 
     def _team(self, name: str) -> Suggestion:
         """The team of that name or key; one that not everybody sees is as good as none."""
@@ -326,7 +361,7 @@ class _Desk:
         team = next(meant, None)
         if team is None:
             raise Refused(f"{name} is no team that I know")
-        return Suggestion(id=team.id, name=team.name, because="It was ordered.")
+        return Suggestion(id=team.id, name=team.name, because=ORDERED)
 
     def _moves(self, order: MoveOrder, message: Message, reading: Reading) -> Iterator[_Work]:
         tickets = self._to_be_moved(order, message, reading)
@@ -364,9 +399,13 @@ class _Desk:
             yield _Work("", comment, cited, dismisses=answered, asks=asks)
 
     def _relink(self, order: RelinkOrder, message: Message, reading: Reading) -> Iterator[_Work]:
-        [right] = self._tickets([order.right])
-        wrong_ids = {ticket.id for ticket in self._tickets([order.wrong])} if order.wrong else None
-        wrong = [d for d in self._standing(message) if not d.concerns(right.id)]
+        standing = self._standing(message)
+        wrong_ids = self._wrong(order, standing)
+        if order.right is not None:
+            [right] = self._tickets([order.right])
+        else:
+            right = self._called(order.called or "", lambda h: self._is_talked_of(h) and h.id not in (wrong_ids or ()))
+        wrong = [d for d in standing if not d.concerns(right.id)]
         if wrong_ids is None:
             wrong_ids = set(_about(max(wrong, key=lambda d: d.updated_at))) if wrong else set()
         wrong = [d for d in wrong if not wrong_ids.isdisjoint(_about(d))]
@@ -375,12 +414,23 @@ class _Desk:
         if not summary:
             raise Refused(NOTHING_SAID)
         asks = self._is_private(cited) and not any(d.performed for d in wrong)
-        yield _Work("", Comment(ticket_id=right.id, summary=summary), cited, takes_back=wrong, asks=asks)
+        answered = [d for d in self._asked(message) if isinstance(d.action, Comment) and d.concerns(right.id)]
+        comment = Comment(ticket_id=right.id, summary=summary)
+        yield _Work("", comment, cited, takes_back=wrong, dismisses=answered, asks=asks)
         for before in (d.action for d in wrong if isinstance(d.action, MoveTicket)):
             team = self._teams[right.team_id]
             to = state_meant(MoveOrder(goal=before.to.name), team, right.state)
             if to is not None and team.forwards(right.state, to):
                 yield _Work("", MoveTicket(ticket_id=right.id, to=to), cited)
+
+    def _wrong(self, order: RelinkOrder, standing: Sequence[Decision]) -> Set[str] | None:
+        """Ids of the ticket that something was taken to by mistake; None if nobody says which one that is."""
+        if order.wrong is not None:
+            return {ticket.id for ticket in self._tickets([order.wrong])}
+        if order.wrong_called is None:
+            return None
+        touched = {id for decision in standing for id in _about(decision)}
+        return {self._called(order.wrong_called, lambda head: head.id in touched, loosely=True).id}
 
     def _undo(self, order: UndoOrder, message: Message) -> _Work:
         done = [d for d in self._thread(message) if d.undoable and self._is_earlier(d, message)]
@@ -410,11 +460,18 @@ class _Desk:
             found.append(ticket)
         return found
 
-    def _called(self, called: str, may_be: Callable[[TicketHead], bool]) -> Ticket:
-        """The one ticket that is called so, whoever says it; where it may be another, who reads this has to say."""
+    def _called(self, called: str, may_be: Callable[[TicketHead], bool], *, loosely: bool = False) -> Ticket:
+        """The one ticket that is called so, whoever says it; where it may be another, who reads this has to say.
+
+        Args:
+            called: by which words.
+            may_be: which tickets may be meant.
+            loosely: the nearest will do: these are so few that one is meant.
+        """
         found = tickets_called(called, self._index.tickets, may_be=lambda h: h.team_id in self._teams and may_be(h))
-        if 0 < len(found.fitting) <= MOST_NAMED:
-            known = (ticket_with_key(head.key, self._index, self._unit) for head in found.fitting)
+        meant_by_it = found.fitting or (found.near if loosely else ())
+        if 0 < len(meant_by_it) <= MOST_NAMED:
+            known = (ticket_with_key(head.key, self._index, self._unit) for head in meant_by_it)
             meant = {ticket.id: ticket for ticket in known if ticket is not None}
             if len(meant) == 1:
                 return next(iter(meant.values()))
@@ -559,6 +616,7 @@ class _Desk:
             message_id=ordered_in,
             takes_back=tuple(decision.id for decision in work.takes_back),
             dismisses=tuple(decision.id for decision in work.dismisses),
+            assigns=work.assigns,
             refusal=work.refusal,
         )
         return Decision(
@@ -566,7 +624,7 @@ class _Desk:
             subject=Subject(channel=message.channel, root_ts=message.root_ts),
             action=work.action,
             confidence=1.0,
-            reason=f"{self._name(message)} told me so.",
+            reason=work.reason or self._reason(message),
             evidence=bounded(tuple(Evidence.of(m, self._base_url) for m in cited.values())),
             model=VERSION,
             state=DecisionState.PROPOSED if work.asks else DecisionState.QUEUED,
@@ -581,6 +639,11 @@ class _Desk:
         kept = {"private": any(m.private for m in cited), "outside": any(m.outside for m in cited)}
         messages = [m.in_channel(m.channel, **kept) for m in self._conversation.messages]
         return self._conversation.model_copy(update={"messages": tuple(messages)}) if cited else self._conversation
+
+
+def _account_in(mention: str) -> str:
+    """The account in the chat that a mention names; a name as it is."""
+    return mention.removeprefix("<@").removesuffix(">").partition("|")[0]
 
 
 def _is_from(decision: Decision, message: Message) -> bool:
