@@ -30,6 +30,17 @@ def fails_again(said: str) -> str | None:
     return next(found, None)
 
 
+def is_begun(said: str) -> bool:
+    """Whether whoever said this is at the work already, and not just going to be."""
+    phrases = patterns_in("drafts")
+    stated = (folded for each in text.sentences(said) if not (folded := _folded(each)).endswith(("?", "\uff1f")))
+    return any(
+        any(phrase.search(folded) for phrase in phrases["begun"])
+        and not any(phrase.search(folded) for phrase in phrases["not_take"])
+        for folded in stated
+    )
+
+
 def same_title(one: str, other: str) -> bool:
     """Whether two titles say the same with the same words, in whatever order."""
     words = [{*content_terms(text.terms(title))} for title in (one, other)]

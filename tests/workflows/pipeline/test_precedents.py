@@ -14,6 +14,7 @@ from pm_assistant.workflows.pipeline.precedents import FRESH, Precedents
 from tests.builders import (
     ACME,
     CANCELED,
+    DOING,
     DONE,
     ENG,
     NOW,
@@ -57,6 +58,39 @@ def test_what_was_done_lately_and_fails_again_is_to_be_opened_again() -> None:
     reopening = MoveTicket(ticket_id="ticket-1", to=TODO, backwards=True)
 
     assert [a_comment(), reopening] == following(a_comment(), DONE_LATELY)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The coupon vanishes again. I'm already on it",
+        "the coupon vanishes again, I reopen it, already working on it",
+        "Der Coupon verschwindet wieder. Ich sitze ab jetzt dran",
+        "le coupon disparaît encore, je suis déjà dessus",
+        "el cupón se pierde otra vez. Lo reabro y me pongo ahora mismo",
+        "o cupom voltou a sumir, já estou a trabalhar nisso",
+        "il coupon sparisce di nuovo, ci sto già lavorando",
+        "купон снова пропадает, уже занимаюсь",
+        "クーポンがまた消えました。今日から対応中に戻して見ます",
+        "优惠券又消失了, 我正在处理",
+        "쿠폰이 다시 사라져요. 지금 수정 중입니다",
+        "कूपन फिर से गायब। इस पर काम कर रहा हूँ",
+    ],
+)
+def test_what_fails_again_and_is_worked_on_goes_where_such_work_is(said: str) -> None:
+    """Not to where it waits for somebody; what is reviewed or tried out is further."""
+    [_, reopening] = following(a_comment(), DONE_LATELY, said=said)
+    assert reopening == MoveTicket(ticket_id="ticket-1", to=DOING, backwards=True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["The coupon vanishes again, is anybody on it?", "It is back again. I can't work on it now", AGAIN.text],
+)
+def test_what_nobody_is_at_waits(said: str) -> None:
+    """A question is none, nor that somebody cannot."""
+    [_, reopening] = following(a_comment(), DONE_LATELY, said=said)
+    assert reopening == MoveTicket(ticket_id="ticket-1", to=TODO, backwards=True)
 
 
 def test_what_was_done_before_that_stays_so_and_has_a_regression() -> None:

@@ -13,8 +13,9 @@ from pm_assistant.domain.decisions import Proposal
 from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.work import Message, StateType, Team, Ticket, TicketState
 from pm_assistant.language import text
-from pm_assistant.language.drafting import fails_again, same_title
+from pm_assistant.language.drafting import fails_again, is_begun, same_title
 from pm_assistant.language.excerpts import excerpt, short_title
+from pm_assistant.language.states import is_review, is_test
 
 FRESH = timedelta(days=7)
 """What was done so lately was not done."""
@@ -86,7 +87,7 @@ class Precedents:
     ) -> Sequence[Proposal]:
         """Open a ticket again that was done just now; else have a new one for what is back."""
         reason = f"{ticket.key} is closed, and this was said since: {because}"
-        to = self._first_state(ticket)
+        to = self._state_again(ticket, cited)
         done = ticket.state.type is StateType.COMPLETED and ticket.completed_at is not None
         if to is not None and done and self._now - (ticket.completed_at or self._now) <= FRESH:
             reopening = MoveTicket(ticket_id=ticket.id, to=to, backwards=True)
@@ -98,6 +99,14 @@ class Precedents:
         action = made.model_copy(update={"regression_of": before})
         return [proposal.model_copy(update={"action": action, "reason": reason})]
 
-    def _first_state(self, ticket: Ticket) -> TicketState | None:
+    def _state_again(self, ticket: Ticket, cited: Sequence[Message]) -> TicketState | None:
+        """Where it begins again: among what is worked on, if somebody says to be at it since it was done."""
         team = self._teams.get(ticket.team_id)
-        return (team.first(StateType.UNSTARTED) or team.first(StateType.BACKLOG)) if team else None
+        if team is None:
+            return None
+        later = (m for m in cited if ticket.completed_at is not None and m.posted_at > ticket.completed_at)
+        if any(is_begun(text.plain(message.text, self._names)) for message in later):
+            begun = (state for state in team.states if state.type is StateType.STARTED)
+            if (to := next((s for s in begun if not (is_review(s) or is_test(s))), None)) is not None:
+                return to
+        return team.first(StateType.UNSTARTED) or team.first(StateType.BACKLOG)
