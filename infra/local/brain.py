@@ -13,6 +13,9 @@ from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.openai.wire import Answer, AskedMessage, AskedTicket, Question
 from pm_assistant.integrations.openai.writer import Facts, Wording
 
+_SHORTLISTED = 2.0
+"""How much likelier than none a ticket is taken to be that the question comes with: retrieval found it near."""
+
 
 def answer(question_json: str) -> str:
     """Answer a question of the product's, both as JSON.
@@ -27,9 +30,11 @@ def answer(question_json: str) -> str:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise ValueError(f"{error.title}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    candidates = [_ticket(ticket, question.now) for ticket in question.tickets]
     judgement = OfflineAnalyst().judge(
         _conversation(question),
-        candidates=[_ticket(ticket, question.now) for ticket in question.tickets],
+        candidates=candidates,
+        odds={ticket.id: _SHORTLISTED for ticket in candidates},
         teams=[Team(id=t.id, key=t.key, name=t.name, states=t.states) for t in question.teams],
         people=[Participant(name=p.name, chat_id=p.id, tracker_id=p.id) for p in question.people],
         now=question.now,

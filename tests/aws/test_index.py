@@ -300,8 +300,8 @@ def test_an_older_version_reads_all_rows_once_and_not_each_time(stores: DynamoSt
 
 
 FORM = {
-    "format": 7,
-    "digest": 10008684008067105884,
+    "format": 8,
+    "digest": 17919820876910370659,
     "words": {
         "checkout": 9,
         "drop": 1,
@@ -315,13 +315,16 @@ FORM = {
         "12": 8,
         "画面": 8,
         "लॉगिन": 8,
+        "ecran": 8,
     },
 }
 
 
 def test_what_is_packed_changes_its_form_by_a_new_number_only() -> None:
     """Another field of a ticket, other words of a text, another way to pack: containers of before would misread it."""
-    ticket = a_ticket(1, description="Vouchers vanish at the check-out, see ENG-12. 画面の लॉगिन", labels=("bug",))
+    ticket = a_ticket(
+        1, description="Vouchers vanish at the check-out, see ENG-12. 画面の लॉगिन, l'écran", labels=("bug",)
+    )
     entry = entry_of(ticket)
     assert FORM == {"format": segments.FORMAT, "digest": digest_of(ticket), "words": dict(entry.words.items())}
     ((id, read),) = segments.unpack(segments.pack({ticket.id: entry}))

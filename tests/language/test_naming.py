@@ -73,9 +73,9 @@ def test_a_ticket_is_called_what_its_title_says_and_nothing_else(said: str, fitt
 @pytest.mark.parametrize(
     ("said", "near"),
     [
-        ("coupon was a mistake", ["ENG-1"]),
+        ("coupon was a mistake", ["ENG-1", "ENG-7"]),
         ("den Mahnungen", ["ENG-6"]),
-        ("voucher", ["ENG-1"]),
+        ("voucher", ["ENG-1", "ENG-7"]),
         ("coupons vanish at the checkout of the contract", ["ENG-1"]),
         ("tablet", ["ENG-1"]),
         ("unicorn", []),

@@ -141,6 +141,20 @@ def test_a_passing_word_keeps_its_seat_against_all_that_the_speaker_opened_today
     assert "ENG-1" == found[-1]
 
 
+def test_a_description_that_means_it_finds_a_ticket_whose_title_says_little() -> None:
+    """Titles are often two words; what the description says in other words, or another language, counts as well."""
+    mine = tuple(a_ticket(n, title=f"Chore {n}", creator_id="lin-ada", created_at=NOW) for n in range(20, 60))
+    stale = a_ticket(
+        99,
+        title="Wunsch 4",
+        description="Ein schwarzer Bildschirm für die Nacht.",
+        creator_id="lin-bob",
+        assignee_id=None,
+        created_at=NOW - timedelta(days=300),
+    )
+    assert "ENG-99" in keys("could the screen be black at night?", tickets=(*mine, stale), U0ADA="lin-ada")
+
+
 def test_nothing_said_or_nothing_known_recalls_nothing() -> None:
     """A deleted conversation and an empty tracker have no candidates."""
     gone = a_conversation(a_message(deleted=True, text=""))

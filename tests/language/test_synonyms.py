@@ -34,6 +34,27 @@ def test_everyday_words_meet_the_terms_of_a_ticket(one: str, other: str) -> None
     assert meanings(one) & meanings(other)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("배송이 또 늦어요", "delivery is late"),
+        ("j'ai perdu mon mot de passe", "lost password"),
+        ("l'écran s'éteint", "screen goes dark"),
+        ("nell'elenco manca l'indirizzo", "the address is missing from the list"),
+        ("Sammelrechnung", "invoice"),
+    ],
+)
+def test_words_are_met_as_their_languages_have_them(one: str, other: str) -> None:
+    """With particles, elisions, small words between, and in compounds."""
+    assert meanings(one) & meanings(other)
+
+
+def test_a_longer_beginning_takes_nothing_from_a_shorter() -> None:
+    """A word stands for what each of its beginnings does."""
+    assert {*concepts("abendkurs")} > {*concepts("abendq")} != set()
+    assert meanings("Abendkurs") & meanings("evening class")
+
+
 UNRELATED = (
     *("invoice", "crash", "password", "translation", "holiday", "backup", "calendar", "search", "printer"),
     *("shipping", "font", "coupon", "certificate", "spam", "avatar", "warehouse", "newsletter", "keyboard"),

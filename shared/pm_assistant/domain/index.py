@@ -148,12 +148,11 @@ class Table:
 
     @cached_property
     def words_of_sense(self) -> Mapping[str, Sequence[str]]:
-        """The words of titles that can stand for each sense; looked up when the first is asked for."""
+        """The words that can stand for each sense; looked up when the first is asked for."""
         found: defaultdict[str, list[str]] = defaultdict(list)
-        for word, postings in self.words.items():
-            if any(map(in_title, postings)):
-                for sense in self.senses_of(word):
-                    found[sense].append(word)
+        for word in self.words:
+            for sense in self.senses_of(word):
+                found[sense].append(word)
         return found
 
     def _used(self, ordered: Iterable[Entry]) -> Iterator[tuple[str, int]]:
@@ -272,8 +271,8 @@ class TicketIndex:
         """Where a word stands: `number << COUNT_BITS | use`; some may be out of date."""
         return (posting for table in self._tables for posting in table.words.get(word, ()))
 
-    def titled_with(self, sense: str, *, but_by: Collection[str]) -> Iterator[int]:
-        """The postings of the words of titles that can stand for a sense, but for these; some may be out of date."""
+    def with_sense(self, sense: str, *, but_by: Collection[str]) -> Iterator[int]:
+        """The postings of the words that can stand for a sense, but for these; some may be out of date."""
         for table in self._tables:
             words = (word for word in table.words_of_sense.get(sense, ()) if word not in but_by)
             yield from (posting for word in words for posting in table.words[word])

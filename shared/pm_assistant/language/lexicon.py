@@ -16,6 +16,10 @@ from pm_assistant.language.text import fold, stem
 DATA = Path(__file__).with_name("data")
 
 
+_GRAMMAR = re.compile("[\u3041-\u309f]+")
+"""Hiragana alone, which Japanese inflects and joins words with, and writes few words in that name a thing."""
+
+
 @cache
 def stopwords() -> frozenset[str]:
     """Stemmed terms without a subject of their own."""
@@ -34,6 +38,8 @@ def weight(term: str) -> float:
         return 0.0
     if term in _common() or len(term) == 1:
         return 0.4
+    if _GRAMMAR.fullmatch(term):
+        return 0.2
     return 0.7 if term.isdigit() and len(term) < 3 else 1.0
 
 

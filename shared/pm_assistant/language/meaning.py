@@ -5,6 +5,7 @@ talk, `data/languages.txt` of the things that products are about, as twelve lang
 `-` is two words that mean it only together; one with a `*` stands for whatever begins so.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -21,6 +22,9 @@ EVERYDAY = f"{CONCEPT}~"
 """Likewise of one that is not of software, but of what products are about."""
 
 _JOINT = "_"
+_JOINTS = re.compile("[_-]")
+_PAIR = 2
+"""More words than these are not looked for together."""
 _BEGINNING = "*"
 _SHORTEST_BEGINNING = 3
 _SHORTEST_COMPOUND, _SHORTEST_START, _SHORTEST_END = 10, 4, 5
@@ -34,21 +38,35 @@ _MOST_AFTER = (0, 0, 0, 2, 4, 8)
 @cache
 def _concepts() -> dict[str, tuple[str, ...]]:
     """By terms, and by beginnings of terms, those with an asterisk."""
-    groups: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for file, mark in ((SYNONYMS, CONCEPT), (LANGUAGES, EVERYDAY)):
         for number, line in enumerate(file.read_text("utf-8").splitlines()):
-            for word in line.split():
-                groups.setdefault(_term(word), []).append(f"{mark}{number}")
-    return {term: tuple(dict.fromkeys(names)) for term, names in groups.items()}
+            only = (f"{mark}{number}",)  # one for all words of a line: most have no other
+            for term in map(_term, line.split()):
+                known = found.get(term)
+                if known is None:
+                    found[term] = only
+                elif only[0] not in known:
+                    found[term] = known + only
+    return found
 
 
 def _term(word: str) -> str:
-    """A word of a file as `text.terms` gives it; of one that is cut into pieces its first two tell enough."""
-    if word.endswith(_BEGINNING):
-        return fold(word)
+    """A word of a file as `text.terms` gives it; of one that is cut into pieces its first two tell enough.
+
+    Of more than two words that mean it together those count that carry a subject, as of `fin-de-semana`.
+    """
+    is_joint = _JOINT in word or "-" in word
+    if word.isascii() and not is_joint:  # nearly half of all, and they are folded
+        return word if word.endswith(_BEGINNING) else stem(word)
     if is_unspaced(word):
-        return _JOINT.join([*pieces(fold(word))][:2])
-    return _JOINT.join(stem(fold(part)) for part in word.replace("-", _JOINT).split(_JOINT))
+        return _JOINT.join([*pieces(fold(word.rstrip(_BEGINNING)))][:2])
+    if word.endswith(_BEGINNING) and not is_joint:
+        return fold(word)
+    parts = [stem(fold(part)) for part in _JOINTS.split(word.rstrip(_BEGINNING))]
+    if len(parts) > _PAIR:
+        parts = [part for part in parts if part not in stopwords()] or parts
+    return _JOINT.join(parts[:_PAIR])
 
 
 @cache
@@ -69,11 +87,12 @@ def _known(term: str) -> tuple[str, ...]:
 
 
 def _by_beginning(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    found: list[str] = []
     for length in range(len(term), _SHORTEST_BEGINNING - 1, -1):
         after = len(term) - length
-        if after <= _MOST_AFTER[min(length, len(_MOST_AFTER) - 1)] and (names := known.get(term[:length] + _BEGINNING)):
-            return names
-    return ()
+        if after <= _MOST_AFTER[min(length, len(_MOST_AFTER) - 1)]:
+            found += known.get(term[:length] + _BEGINNING, ())
+    return tuple(found)
 
 
 def _by_parts(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ class Ranking:
         self._chat = ChatRarity(history.words)
 
     def shortlist(self, conversation: Conversation, *, limit: int = 8) -> Shortlist:
-        """The most probable so many, and half as many that are not among these though their titles say the same.
+        """The most probable so many, and half as many that are not among these though they say the same.
 
         Half of the places go by what was said alone, so that people and time, strong signals as they are, cannot crowd
         out the ticket whose words were used.

@@ -28,6 +28,11 @@ _LETTERS = rf"(?:(?![{UNSPACED}])[\w{MARKS}])+"
 _CHUNK = re.compile(rf"[{UNSPACED}]+|{_LETTERS}(?:['\u2019-]{_LETTERS})*")
 _ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_'\u2019-]")
+_ELIDED = re.compile(
+    r"^(?:[cdjlmnst]|qu|(?:jus|lors|puis|quoi|quel)qu|(?:d|n|s)?all|d[ae]ll|[ns]ell|sull|quest|quell|un)['\u2019](?=\w{3})",
+    re.IGNORECASE,
+)
+"""What French and Italian put before a word that begins with a vowel, so that `l'écran` is an `écran`."""
 _PARTICLES = {"in", "out", "up", "off", "on", "down"}
 _PHRASAL = {"log", "sign", "check", "time", "roll", "opt", "set", "back", "start", "shut", "hang", "drop"}
 _PHRASAL_FORMS = {
@@ -172,7 +177,7 @@ def _parts(chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Cut a compound into its parts, and tell which words it gives."""
     if is_unspaced(chunk):
         return (), tuple(pieces(fold(chunk)))
-    parts = tuple(fold(part) for part in _HUMP.split(chunk) if part)
+    parts = tuple(fold(part) for part in _HUMP.split(_ELIDED.sub("", chunk)) if part)
     compound = ("".join(parts),) if len(parts) > 1 else ()
     return parts, compound + (parts if len(parts) == 1 or all(len(part) > 1 for part in parts) else ())
 

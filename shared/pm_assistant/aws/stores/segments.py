@@ -16,7 +16,7 @@ from pm_assistant.domain.index import COUNT_BITS, USE_MASK, Entry, TicketHead, u
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import Cycle, Project, TicketState
 
-FORMAT = 7
+FORMAT = 8
 LARGEST_PIECE = 350_000
 """In bytes; a row holds 400 KB, its keys and the names of its attributes included."""
 

@@ -1,44 +1,39 @@
 """The offline analyst: who speaks of what, and what follows from it."""
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
-from pm_assistant.integrations.offline.progress import Claim, Progress, claims
-from pm_assistant.integrations.offline.resolved import resolved
+from pm_assistant.integrations.offline.acts import SMALL_TALK, Act
+from pm_assistant.integrations.offline.outcomes import Outcome, is_report, is_settled, outcomes, preferred
+from pm_assistant.integrations.offline.progress import Claim, Progress, asks_whether, claims, may_state
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
-from pm_assistant.language.states import is_review
+from pm_assistant.language.states import is_handed_to_test, is_review, is_test, says_test
 
-_NEXT_TO_NOTHING = 0.1
-"""So probable is some ticket or other of most talk that is about none."""
-
-_LIKELY = 0.5
-"""From this probability on a ticket is the subject; below it the talk counts as having no ticket."""
-
-_TOLD_LIKELY = 0.35
-"""Likewise where it is told how the product behaves, or what was done: most of that is of a known ticket."""
-
-_SETTLED = 0.8
-"""From this probability on a question has been answered and leaves nothing to do."""
+_LIKELY = 0.45
+"""From this probability on something is taken to be so."""
 
 _SPECIFIC, _BROKEN = 3.0, 2.4
-"""From this much content on what is asked for, or reported as broken, can be made a ticket of."""
-
-_SMALL_TALK = 3
-"""So many signs of chatter in one message outweigh whatever words it shares with a ticket."""
+"""From this much content on what is asked for, or reported as broken, is talk about work."""
 
 _ASKS = 0.56
-"""How confident a comment on a ticket that may be the subject is: enough to ask a person, never to act."""
+"""How confident what is not sure is: enough to ask a person, never to act."""
 
-_CERTAIN, _UNCERTAIN = 0.93, 0.79
-"""From this probability on a ticket is sure: of 98 that were as likely one was another, on told conversations of
-teams that the weights were not fitted to. What is less is left below what acts by itself."""
+_CERTAIN, _UNCERTAIN = 0.92, 0.79
+"""From this probability on a ticket is sure, on told conversations of teams that the weights were not fitted to. What
+is less is left below what acts by itself."""
+
+_UNSURE_NEW = 0.78
+"""New work is never so sure that it is recorded unasked."""
 
 
 class OfflineAnalyst:
@@ -66,70 +61,69 @@ class OfflineAnalyst:
         return Judgement(proposals=proposals, model="offline", latency_ms=elapsed_ms)
 
 
+class _Judged(NamedTuple):
+    """A subject, and how likely each is that may become of it."""
+
+    subject: Subject
+    likely: Mapping[Outcome, float]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it: what names a ticket is of that, nothing of what orders us about or others track."""
+        fit = self.subject.fit
+        if any(utterance.injected for utterance in self.subject.utterances):
+            return Outcome.NEITHER
+        if fit is not None and fit.named:
+            return Outcome.TICKET
+        if cues.read(self.subject.plain).foreign:
+            return Outcome.NEITHER
+        match preferred(self.likely):
+            case Outcome.TICKET:
+                return Outcome.TICKET if fit is not None else Outcome.NEITHER
+            case Outcome.NEW:
+                had_it = is_settled(self.subject) and not cues.read(self.subject.plain).untracked
+                return Outcome.NEITHER if had_it else Outcome.NEW
+            case outcome:
+                return outcome
+
+
 def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterator[Proposal]:
-    remaining: list[Subject] = []
-    chatty = any(utterance.chatter for subject in subjects for utterance in subject.utterances)
+    judged = [_Judged(subject, outcomes(subject)) for subject in subjects]
+    remaining: list[_Judged] = []
     covered: set[str] = set()
-    for subject in sorted(subjects, key=lambda subject: not _is_tracked(subject)):
-        tracked = _is_tracked(subject) or (not chatty and _may_be_tracked(subject))
-        if tracked and subject.fits[0].ticket.id not in covered:
-            covered.add(subject.fits[0].ticket.id)
-            yield _comment(subject)
-            yield from _move(subject, teams)
+    for each in sorted(judged, key=lambda each: each.outcome is not Outcome.TICKET):
+        if each.outcome is Outcome.TICKET and each.subject.fits[0].ticket.id not in covered:
+            covered.add(each.subject.fits[0].ticket.id)
+            yield _comment(each)
+            yield from _move(each, teams)
         else:
-            remaining.append(subject)
-    drafts = [draft for draft in (_create(subject) for subject in remaining) if draft is not None]
+            remaining.append(each)
+    drafts = [draft for draft in map(_create, remaining) if draft is not None]
     drafted = max(drafts, key=lambda draft: draft.confidence, default=None)
     if drafted is not None:
         yield drafted
-        remaining = [subject for subject in remaining if not set(drafted.evidence) & set(subject.evidence)]
+        remaining = [each for each in remaining if not set(drafted.evidence) & set(each.subject.evidence)]
     if remaining:
-        yield _ignore(remaining)
+        yield _ignore([each.subject for each in remaining])
 
 
-def _is_small_talk(subject: Subject) -> bool:
-    """Whether more than a passing word is about people's lives, and nobody named the ticket it seems to fit."""
-    named = subject.fit is not None and subject.fit.named
-    return not named and max((u.chatter for u in subject.utterances), default=0) >= _SMALL_TALK
-
-
-def _is_others(subject: Subject) -> bool:
-    """Whether it is told of what others track: a vendor's key is named, and none of ours."""
-    named = subject.fit is not None and subject.fit.named
-    return not named and cues.read(subject.plain).foreign
-
-
-def _is_tracked(subject: Subject) -> bool:
-    if _is_small_talk(subject) or _is_others(subject):
-        return False
-    return subject.fit is not None and subject.fit.probability >= _ASKS
-
-
-def _may_be_tracked(subject: Subject) -> bool:
-    """Rather ask about a near ticket than open a second one."""
-    if subject.fit is None or subject.fit.probability < _TOLD_LIKELY or _is_others(subject):
-        return False
-    return subject.fit.probability >= _LIKELY or _is_told(subject)
-
-
-def _is_told(subject: Subject) -> bool:
-    """Whether it is told how the product behaves or what was done about it, and nothing is asked for."""
-    signals = cues.read(subject.plain)
-    return not (signals.ask or signals.untracked) and (bool(claims(subject.plain)) or _is_report(subject))
-
-
-def _comment(subject: Subject) -> Proposal:
-    fit = subject.fits[0]
+def _comment(judged: _Judged) -> Proposal:
+    subject = judged.subject
     return _proposal(
         subject,
-        Comment(ticket_id=fit.ticket.id, summary=wording.summary(subject.lines)),
-        confidence=max(_confidence(fit.probability), _ASKS),
+        Comment(ticket_id=subject.fits[0].ticket.id, summary=wording.summary(subject.lines)),
+        confidence=max(_confidence(judged), _ASKS),
         reason=_why(subject),
     )
 
 
-def _confidence(probability: float) -> float:
-    return probability if probability >= _CERTAIN else min(probability, _UNCERTAIN)
+def _confidence(judged: _Judged) -> float:
+    """How sure a ticket is: where it fits, and all that is said makes it likely, and nothing is said to be new."""
+    fit, likely = judged.subject.fits[0], judged.likely[Outcome.TICKET]
+    if fit.named:
+        return fit.probability
+    certain = min(likely, fit.likelihood) >= _CERTAIN and judged.subject.stance.unknown < _LIKELY
+    return min(likely, fit.probability) if certain else min(likely, fit.probability, _UNCERTAIN)
 
 
 def _why(subject: Subject) -> str:
@@ -137,27 +131,27 @@ def _why(subject: Subject) -> str:
     if fit.named:
         return f"{fit.ticket.key} is named in the conversation."
     said = set(text.terms(subject.plain))
-    words = [word for word in fit.words if said.intersection(text.terms(word))]
+    words = [word for word in fit.evidence.words if said.intersection(text.terms(word))]
     if not words:
         return f"What was said fits {fit.ticket.key} better than any other ticket, in other words."
     return f"These words of {fit.ticket.key} were said: {', '.join(words)}."
 
 
-def _move(subject: Subject, teams: Mapping[str, Team]) -> Iterator[Proposal]:
-    fit = subject.fits[0]
+def _move(judged: _Judged, teams: Mapping[str, Team]) -> Iterator[Proposal]:
+    subject, fit = judged.subject, judged.subject.fits[0]
     stated = _latest_claim(subject)
-    if stated is None or (cues.read(subject.plain).foreign and not fit.named):
+    if stated is None:
         return
     speaker, claim = stated
     team = teams.get(fit.ticket.team_id)
-    to = _target(claim.progress, team) if team is not None else None
+    to = _target(claim, fit.ticket.state, team) if team is not None else None
     if team is None or to is None or not team.forwards(fit.ticket.state, to):
         return
     quote = wording.clip(claim.sentence, 160)
     yield _proposal(
         subject,
         MoveTicket(ticket_id=fit.ticket.id, to=to),
-        confidence=min(_confidence(fit.probability), claim.certainty),
+        confidence=max(min(_confidence(judged), claim.certainty), _ASKS * (claim.certainty >= _ASKS)),
         reason=f"{speaker.name} said so of {fit.ticket.key} ({_STATED[claim.progress]}): {quote}",
     )
 
@@ -172,40 +166,85 @@ _STATED = {
 
 def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
     serious = [utterance for utterance in subject.utterances if not cues.is_sarcastic(utterance.message.text)]
-    claims_made = [(utterance, claim) for utterance in serious for claim in claims(utterance.spoken)]
-    if not claims_made or claims_made[-1][1].progress is Progress.REOPENED:
-        return None
-    return claims_made[-1]
+    latest: tuple[Utterance, Claim] | None = None
+    for utterance in serious:
+        for claim in _claims(utterance):
+            if latest is None or not _takes_up(claim, latest[1]):
+                latest = (utterance, claim)
+    return None if latest is None or latest[1].progress is Progress.REOPENED else latest
 
 
-def _target(progress: Progress, team: Team) -> TicketState | None:
-    review = [state for state in team.states if is_review(state)]
-    started = [state for state in team.states if state.type is StateType.STARTED and state not in review]
-    closed = {
-        Progress.COMPLETED: StateType.COMPLETED,
-        Progress.CANCELED: StateType.CANCELED,
-    }
-    if progress is Progress.REVIEW:
-        return next(iter(review), None)
-    if progress is Progress.STARTED:
-        return next(iter(started), None)
-    return next((state for state in team.states if state.type is closed.get(progress)), None)
+def _takes_up(claim: Claim, before: Claim) -> bool:
+    """Whether somebody says to be at it where it was put up for review or test: at looking at it."""
+    return claim.progress is Progress.STARTED and before.progress in {Progress.REVIEW, Progress.COMPLETED}
 
 
-def _create(subject: Subject) -> Proposal | None:
-    signals = cues.read(subject.plain)
+def _claims(utterance: Utterance) -> Sequence[Claim]:
+    """What a message states of the work by its phrases; else, if it is likely enough, by the model of acts."""
+    if worded := claims(utterance.spoken):
+        besides = math.fsum(utterance.acts[each] for each in _BESIDES_PROGRESS)
+        return [_doubted(claim) for claim in worded] if besides >= _TOLD_BESIDES else worded
+    if not utterance.spoken or asks_whether(utterance.spoken):
+        return ()
+    act = max(_PROGRESS, key=lambda each: utterance.acts[each])
+    likely = utterance.acts[act]
+    if likely < _STATES or (act is not Act.REOPENED and not any(map(may_state, text.sentences(utterance.spoken)))):
+        return ()
+    return [Claim(_PROGRESS[act], min(likely, _UNCERTAIN), utterance.spoken)]
+
+
+def _doubted(claim: Claim) -> Claim:
+    """A statement that is asked about, and not acted on."""
+    return replace(claim, certainty=min(claim.certainty, _UNCERTAIN))
+
+
+_BESIDES_PROGRESS = (*SMALL_TALK, Act.PROBLEM, Act.REQUEST, Act.QUESTION, Act.DETAIL)
+_TOLD_BESIDES = 0.7
+"""From this probability on the words of progress are of something else: an order was completed, a vacation started."""
+
+_PROGRESS = {
+    Act.COMPLETED: Progress.COMPLETED,
+    Act.REVIEW: Progress.REVIEW,
+    Act.STARTED: Progress.STARTED,
+    Act.CANCELED: Progress.CANCELED,
+    Act.REOPENED: Progress.REOPENED,
+}
+_STATES = 0.5
+"""From this probability on a message states how work stands."""
+
+
+def _target(claim: Claim, now: TicketState, team: Team) -> TicketState | None:
+    tested = [state for state in team.states if is_test(state)]
+    review = [state for state in team.states if is_review(state) and state not in tested]
+    started = [state for state in team.states if state.type is StateType.STARTED and state not in (*review, *tested)]
+    match claim.progress:
+        case Progress.REVIEW if says_test(claim.sentence):
+            return next((state for state in (*tested, *review) if team.forwards(now, state)), None)
+        case Progress.REVIEW:
+            return next(iter((*review, *tested)), None)
+        case Progress.STARTED:
+            return next(iter(started), None)
+        case Progress.COMPLETED if is_handed_to_test(claim.sentence):
+            return next((state for state in tested if team.forwards(now, state)), None)
+        case Progress.COMPLETED:
+            return team.first(StateType.COMPLETED)
+        case Progress.CANCELED:
+            return team.first(StateType.CANCELED)
+        case Progress.REOPENED:
+            return None
+        case _:
+            assert_never(claim.progress)
+
+
+def _create(judged: _Judged) -> Proposal | None:
+    subject = judged.subject
     title = wording.title(subject.lines)
-    stated = signals.problem or signals.ask or signals.untracked
-    if not title or not (stated or _is_report(subject)) or not _is_work(subject):
+    if not title or judged.outcome is not Outcome.NEW:
         return None
-    if not signals.untracked and (_is_settled(subject) or signals.foreign or _is_in_hand(subject)):
-        return None
-    doubt = max(0.0, subject.fit.probability - _NEXT_TO_NOTHING) if subject.fit is not None else 0.0
-    specific = sum(utterance.content for utterance in subject.utterances) >= 7
-    score = 0.54 + 0.07 * (signals.problem + signals.ask + specific) + 0.05 * (signals.priority < 3)
-    score += 0.14 * (signals.untracked or signals.announced)
     urgency = next((said for said in text.sentences(subject.plain) if cues.states_urgency(said)), "")
-    finding = "A problem is reported" if signals.problem or not stated else "Something is asked for"
+    asked, reported = (max(u.acts[act] for u in subject.utterances) for act in (Act.REQUEST, Act.PROBLEM))
+    is_problem = cues.read(subject.plain).problem or reported >= asked
+    finding = "A problem is reported" if is_problem else "Something is asked for"
     return _proposal(
         subject,
         CreateTicket(
@@ -214,7 +253,7 @@ def _create(subject: Subject) -> Proposal | None:
             priority=cues.read(urgency).priority if urgency else 0,
             priority_because=urgency,
         ),
-        confidence=max(min(score if stated else _ASKS, 0.78) * (1 - 0.4 * doubt), _ASKS * signals.ask),
+        confidence=max(_ASKS, min(judged.likely[Outcome.NEW], _UNSURE_NEW)),
         reason=f"{finding} and no known ticket fits well.",
     )
 
@@ -223,26 +262,6 @@ def _is_chat(subject: Subject) -> bool:
     """Whether people speak of their lives; one word of that, as `desk`, is no sign of it where they miss a ticket."""
     signs = sum(utterance.chatter for utterance in subject.utterances)
     return signs > 1 or (signs == 1 and not cues.read(subject.plain).untracked)
-
-
-def _is_report(subject: Subject) -> bool:
-    """Whether a conversation opens with how the product behaves, though no word says that this is wrong."""
-    opening = subject.utterances[0]
-    return not claims(subject.plain) and cues.reports(opening.plain, technical=opening.software)
-
-
-def _is_in_hand(subject: Subject) -> bool:
-    """Whether who began tells of work that somebody does or did: it was planned somewhere."""
-    opening = subject.utterances[0]
-    stated = {claim.progress for claim in claims(opening.spoken)} - {Progress.REOPENED}
-    return bool(stated - {Progress.COMPLETED}) or (bool(stated) and not cues.read(opening.plain).problem)
-
-
-def _is_settled(subject: Subject) -> bool:
-    """Whether who began has had what they asked for, by the last that they said."""
-    opening, *later = subject.utterances
-    own = [utterance for utterance in later if utterance.message.author == opening.message.author]
-    return bool(own) and resolved(own[-1].spoken) >= _SETTLED
 
 
 _ABOUT_WORK = "Talk about work, but neither a known ticket nor a clear request."
@@ -267,7 +286,7 @@ def _is_work(subject: Subject) -> bool:
         return False
     signals = cues.read(subject.plain)
     stated = signals.problem or signals.ask or signals.blocked or signals.untracked or bool(claims(subject.plain))
-    stated = stated or _is_report(subject)
+    stated = stated or is_report(subject) or subject.stance.wanted >= _LIKELY
     is_near = subject.fit is not None and subject.fit.probability >= _LIKELY
     least = _BROKEN if signals.problem else _SPECIFIC
     return is_near or (stated and sum(utterance.content for utterance in subject.utterances) >= least)

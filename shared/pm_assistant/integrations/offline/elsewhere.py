@@ -422,3 +422,17 @@ BESIDES = _of(
     r"|अब नहीं|कृपया (?:देख|रिव्यू)[^ ]*(?: लें| लीजिए)?|더 이상|不再",
 )
 """What denies nothing that is stated beside it: that it is no longer so, and a word to whoever may look at it."""
+
+GREETING = re.compile(
+    r"^\s*(?:"
+    + fold(
+        r"(?:hi|hey|hello|hallo|moin|servus|bonjour|salut|coucou|hola|buenas|buenos dias|buenas tardes|ola|oi|bom dia"
+        r"|boa tarde|ciao|buongiorno|czesc|hej|dzien dobry|namaste|namaskar|привет|здравствуйте|всем привет|добрый день"
+        r"|доброе утро|good (?:morning|afternoon|evening)|morning|guten (?:morgen|tag))\b"
+        r"(?:[ ,]+(?:all|team|folks|everyone|every(?:one|body)|guys|there|zusammen|leute|alle|tout le monde|l'equipe"
+        r"|a todos|todos|equipo|pessoal|gente|galera|a tutti|ragazzi|wszystkim|всем|коллеги|команда|ji|sab)\b)*"
+        r"|おはようございます|こんにちは|こんばんは|お疲れ(?:様|さま)です|大家好|各位好|你好|早上好|안녕하세요|नमस्ते|नमस्कार"
+    )
+    + r")[\s,.!:;、。，！~-]*"
+)
+"""How a message may begin before it says anything."""

@@ -2,11 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import StateType, Ticket
+from pm_assistant.integrations.offline.acts import Act
+from pm_assistant.integrations.offline.linear import model
 from pm_assistant.integrations.offline.reading import LEAST_ALIKE, Pairs, Query, ideas, words
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
@@ -16,13 +18,28 @@ from pm_assistant.language.meaning import concepts
 _SAME_CONCEPT = 0.7
 _SAME_SPELLING = 0.8
 _NAMED = 0.97
+_MOST_WORDS = 6
 _COMMON_TO_ALL = 0.8
 
-# Weights of the conditional logit, fitted to 245 conversations of tests/gold (none of those held out), to 215 more and,
-# counting a third, to what tests/integrations/offline/told*.py has of new work and of none beside a ticket that it is
-# not about. The penalty draws them to what was fitted to earlier told conversations (infra/adr/0053, 0093).
-_WEIGHTS = (1.44, -0.12, 2.13, 0.93, 2.23, 0.75, 3.24, 0.33)
-_NOBODY = (3.47, 1.63, -0.52, 3.46, 5.61)
+type Weights = tuple[Sequence[float], Sequence[float]]
+"""What the evidence for a ticket counts, and what speaks for none."""
+FOR_A_TICKET = (
+    "coverage",
+    "title",
+    "title_meant",
+    "body_meant",
+    "explained",
+    "involved",
+    "linked",
+    "together",
+    "state",
+    "own",
+)
+FOR_NONE = (
+    *("bias", "chatter", "length", "technical", "untracked"),
+    *("small_talk", "wanted", "progress", "known", "unknown"),
+)
+"""What the conditional logit weighs, in order; `tests/gold/fit.py` finds the weights."""
 
 # How much of retrieval's odds is taken over, what it counts that there are any, and how far they are believed: of a few
 # values those that made fewest sure mistakes on talk that nobody here wrote and cost nothing on told conversations.
@@ -32,14 +49,14 @@ _UNCOMPARED = -0.7
 _ODDS_COUNTED = math.exp(-8), math.exp(8)
 
 
-@dataclass(frozen=True)
-class Fit:
-    """How one ticket fits: its probability, the words that were shared, best first, and whether its key was said."""
-
-    ticket: Ticket
-    probability: float
-    words: tuple[str, ...]
-    named: bool = False
+_AGREES: Mapping[Act, Mapping[StateType, float]] = {
+    Act.STARTED: {StateType.BACKLOG: 0.6, StateType.UNSTARTED: 1.0, StateType.STARTED: 0.3},
+    Act.REVIEW: {StateType.UNSTARTED: 0.3, StateType.STARTED: 1.0},
+    Act.COMPLETED: {StateType.BACKLOG: 0.1, StateType.UNSTARTED: 0.3, StateType.STARTED: 1.0},
+    Act.CANCELED: {StateType.BACKLOG: 1.0, StateType.UNSTARTED: 0.8, StateType.STARTED: 0.4},
+    Act.REOPENED: {StateType.STARTED: 0.3, StateType.COMPLETED: 1.0},
+}
+"""How well it agrees that work is told to stand so with the phase that its ticket is in."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,8 @@ class Evidence:
         involved: 1 if its assignee takes part.
         linked: weight of what was said that the ticket accounts for.
         together: weight of the pairs of near words that the ticket pairs too, in the same or other words.
+        state: how well its state agrees with what is said of the work, 0 to 1.
+        own: how likely its assignee says how work stands.
         words: the ticket's words behind all this, best first.
     """
 
@@ -66,6 +85,8 @@ class Evidence:
     involved: float
     linked: float
     together: float
+    state: float
+    own: float
     words: tuple[str, ...] = ()
 
     @property
@@ -73,7 +94,28 @@ class Evidence:
         """The numbers the model weighs, in the order of its weights."""
         direct, meant, body = (min(value, 4.0) for value in (self.title, self.title_meant, self.body_meant))
         volumes = math.log1p(self.linked), math.log1p(self.together)
-        return (self.coverage, direct, meant, body, self.explained, self.involved, *volumes)
+        return (self.coverage, direct, meant, body, self.explained, self.involved, *volumes, self.state, self.own)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How one ticket fits.
+
+    Attributes:
+        likelihood: that it is meant, by what was said alone.
+        evidence: what speaks for it.
+        named: its key was said.
+    """
+
+    ticket: Ticket
+    likelihood: float
+    evidence: Evidence
+    named: bool = False
+
+    @property
+    def probability(self) -> float:
+        """How probable it is that it is meant: a ticket called by its key is hardly ever another."""
+        return _NAMED if self.named else min(self.likelihood, _NAMED)
 
 
 @dataclass(frozen=True)
@@ -106,6 +148,15 @@ def _prior(odds: float) -> float:
     return _RETRIEVED * math.log(min(max(odds, least), most)) + _COMPARED
 
 
+@cache
+def _weights() -> Weights:
+    known = model("matching").weights
+    return (
+        tuple(known[f"ticket {name}"] / 1000 for name in FOR_A_TICKET),
+        tuple(known[f"none {name}"] / 1000 for name in FOR_NONE),
+    )
+
+
 def _dot(weights: Sequence[float], values: Sequence[float]) -> float:
     return sum(weight * value for weight, value in zip(weights, values, strict=True))
 
@@ -130,25 +181,34 @@ class Matcher:
         self._shared = Counter(term for profile in profiles for term in profile.terms | profile.concepts)
 
     def rank(
-        self, query: Query, *, named: frozenset[str] = frozenset(), speakers: frozenset[str] = frozenset()
+        self,
+        query: Query,
+        *,
+        named: frozenset[str] = frozenset(),
+        speakers: frozenset[str] = frozenset(),
+        weights: Weights | None = None,
     ) -> list[Fit]:
         """Give every candidate the probability that it is meant, best first; `none of them` has its share too.
 
-        A ticket called by its key is hardly ever another.
+        Args:
+            query: what was said.
+            named: the keys that were said.
+            speakers: who said it, by the tracker's ids.
+            weights: others than the analyst's own, while they are looked for.
         """
         evidence = {id: self.evidence(ticket, query, speakers) for id, ticket in self._tickets.items()}
-        odds = {id: math.exp(_dot(_WEIGHTS, each.features) + self._prior[id]) for id, each in evidence.items()}
-        total = math.fsum(odds.values()) + math.exp(_dot(_NOBODY, query.context))
+        for_ticket, for_none = weights or _weights()
+        odds = {id: math.exp(_dot(for_ticket, each.features) + self._prior[id]) for id, each in evidence.items()}
+        total = math.fsum(odds.values()) + math.exp(_dot(for_none, query.context))
         fits = [
-            Fit(
-                ticket,
-                _NAMED if ticket.key.upper() in named else min(odds[id] / total, _NAMED),
-                evidence[id].words,
-                ticket.key.upper() in named,
-            )
+            Fit(ticket, odds[id] / total, evidence[id], ticket.key.upper() in named)
             for id, ticket in self._tickets.items()
         ]
         return sorted(fits, key=lambda fit: (not fit.named, -fit.probability, fit.ticket.id))
+
+    def prior(self, ticket: Ticket) -> float:
+        """What retrieval counts for one ticket."""
+        return self._prior[ticket.id]
 
     def evidence(self, ticket: Ticket, query: Query, speakers: frozenset[str]) -> Evidence:
         """Weigh what speaks for one ticket."""
@@ -166,7 +226,11 @@ class Matcher:
             involved=float(ticket.assignee_id in speakers),
             linked=sum(word_weight * specificity for word_weight, specificity in linked),
             together=math.fsum(self._specificity(a) * self._specificity(b) for a, b in profile.ideas & query.ideas),
-            words=tuple(dict.fromkeys(profile.spellings.get(t, t) for t in _best(title, 0.3) + _best(body, 0.5)))[:6],
+            state=math.fsum(
+                query.acts.get(act, 0.0) * fits.get(ticket.state.type, 0.0) for act, fits in _AGREES.items()
+            ),
+            own=query.told_by.get(ticket.assignee_id or "", 0.0),
+            words=_spelt(_best(title, 0.3) + _best(body, 0.5), profile.spellings),
         )
 
     def _linked(self, profile: _Profile, query: Query) -> list[tuple[float, float]]:
@@ -199,6 +263,11 @@ class Matcher:
 def _best(strengths: Mapping[str, tuple[float, float]], minimum: float) -> tuple[str, ...]:
     strong = [term for term, strength in strengths.items() if sum(strength) >= minimum]
     return tuple(sorted(strong, key=lambda term: (-sum(strengths[term]), term)))
+
+
+def _spelt(terms: Iterable[str], spellings: Mapping[str, str]) -> tuple[str, ...]:
+    """The first few as the ticket spells them; what two words mean together is spelt by each of them."""
+    return tuple(dict.fromkeys(spellings[term] for term in terms if term in spellings))[:_MOST_WORDS]
 
 
 @lru_cache(maxsize=20_000)

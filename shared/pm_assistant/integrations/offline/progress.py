@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pm_assistant.integrations.offline import elsewhere
+from pm_assistant.language.states import says_test
 from pm_assistant.language.text import fold, sentences
 
 
@@ -155,7 +156,7 @@ _NEGATED = re.compile(
     r"\b(?:love to|my (?!pr|fix|change|part|branch|patch|side)\w+ (?:is|are)"
     r"|doubt\w*|\w+ (?:thinks|says|said|claims|wrote)|the (?:old|other|ticket (?:for|about)|one about)"
     r"|at my (?:last|old|former|previous)|(?:second|third|fourth|fifth|\w+th|hundredth) time|not|n'?t|\w+n't"
-    r"|never|nothing|no|none|isnt|wasnt|dont|doesnt|hasnt|havent|didnt|cannot|without"
+    r"|never|nothing|nobody|no|none|isnt|wasnt|dont|doesnt|hasnt|havent|didnt|cannot|without"
     r"|far from|nowhere|nicht|kein\w*|nie|pas|jamais|nunca|almost|nearly|half|partly|partially"
     r"|mostly|fast|presque|casi|needs?|have to|has to|must|should|would|could|might|may|will|'ll|gonna|going to"
     r"|to be|want\w*|waiting(?! for (?:a )?review)|expect\w*|hope\w*|supposed|wish|thought|"
@@ -196,13 +197,46 @@ _ASKS_BESIDES = re.compile(
 """What is asked of somebody behind a statement: `the pull request is up, who can look at it?`"""
 
 
+_TAG = re.compile(
+    r"(?:[,\s](?:right|correct|yes|no|oder|nicht|gell|ne|wa|verdad|vrai|hein|n'est-ce pas|ne|certo|nao e|vero|giusto"
+    r"|prawda|tak|так|да|верно|правда|isn'?t it|didn'?t (?:we|you)|na|kya)"
+    r"|\u3088\u306d|\u3067\u3057\u3087\u3046|\u3067\u3059\u304b|\u5bf9\u5427|\u662f\u5427|\u5417|\uc8e0|\ub098\uc694|\ub9de\ub098)\s*[?\uff1f]\s*$"
+)
+
+
+def asks_whether(plain: str) -> bool:
+    """Whether a text asks in the end whether what it says is so."""
+    return _TAG.search(fold(plain)) is not None
+
+
+def may_state(sentence: str) -> bool:
+    """Whether a sentence can state how work stands: it has words, and asks, plans, denies or supposes nothing.
+
+    Where it speaks of trying out, plans and places do not count: that it lies on staging is a state of its own.
+    """
+    folded = _SAID_BY_OTHERS.sub(" ", _LINK.sub(" ", fold(sentence)).replace("\u2019", "'"))
+    folded = elsewhere.BESIDES.sub(" ", _ASKS_BESIDES.sub("", folded))
+    unsure = (_QUESTION, _CONDITIONAL, _NEGATED, *(() if says_test(sentence) else (_LATER, elsewhere.UNSURE)))
+    return _WORD.search(folded) is not None and not any(pattern.search(folded) for pattern in unsure)
+
+
+_LINK, _WORD = re.compile(r"\S+://\S+|\bwww\.\S+|\b[a-z][a-z0-9]*-\d+\b"), re.compile(r"[^\W\d_]{2}")
+
+_NOT_THIS = re.compile(
+    r",\s+(?:but |aber |mais |pero )?(?:(?:the \w+ itself|this(?: one)?|that(?: one)?) (?:isn'?t|is not|not)"
+    r"|not this(?: one)?|(?:das|dieses|der|die) hier nicht|dies\w* nicht|pas (?:celui|celle|cela|ca)(?:-ci|-la)?"
+    r"|est[aeo] no|ist[ao] nao|quest[ao] no)\W*$|\b(?:my|an|our) ?other (?:ticket|task|issue|bug|one)\b"
+)
+"""What says that another thing is done, and not the one that is spoken of."""
+
+
 def claims(plain: str) -> list[Claim]:
     """Collect statements of progress, in order; questions, wishes, plans, quotes and negations are none."""
     collected = []
     for sentence in sentences(plain):
         folded = _ASKS_BESIDES.sub("", _SAID_BY_OTHERS.sub(" ", fold(sentence)).replace("\u2019", "'"))
         claim = _claim_elsewhere(folded, sentence) or _claim(folded, sentence)
-        if claim is not None:
+        if claim is not None and (claim.progress is Progress.REOPENED or not _NOT_THIS.search(folded)):
             collected.append(claim)
     return collected
 

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from pm_assistant.integrations.offline.acts import NO_STANCE, PROGRESS, Act, Stance
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
 from pm_assistant.language.meaning import concepts, subject_terms
@@ -32,13 +33,21 @@ def ideas(terms: Sequence[str]) -> Pairs:
 
 @dataclass(frozen=True)
 class Query:
-    """The words of some messages and what they can mean, each with its weight; a root counts more than a reply."""
+    """The words of some messages and what they can mean, each with its weight; a root counts more than a reply.
+
+    Attributes:
+        acts: how likely one of them does what.
+        told_by: how likely each person of the tracker says how work stands.
+    """
 
     terms: Mapping[str, float]
     concepts: Mapping[str, float]
     ideas: Pairs
     chatter: float = 0.0
     untracked: float = 0.0
+    stance: Stance = NO_STANCE
+    acts: Mapping[Act, float] = field(default_factory=dict)
+    told_by: Mapping[str, float] = field(default_factory=dict)
 
     def spelt_from(self, initial: str) -> Mapping[str, float]:
         """The telling words with that first letter: misspellings and cognates keep it, and comparing all is slow."""
@@ -61,16 +70,25 @@ class Query:
     def context(self) -> tuple[float, ...]:
         """What speaks for no ticket at all.
 
-        Nothing in particular, chatter, how much was said, how much of it
-        is technical, and that someone said there is none.
+        Nothing in particular, chatter, how much was said, how much of it is technical, that someone said there is
+        none, and what the messages do.
         """
         total = sum(weight(term) for term in self.terms)
         technical = sum(weight(term) for term in self.terms if concepts(term))
-        return (1.0, self.chatter, math.log1p(total), technical / max(total, 2.0), self.untracked)
+        said = (1.0, self.chatter, math.log1p(total), technical / max(total, 2.0), self.untracked)
+        return (*said, self.stance.small_talk, self.stance.wanted, self.stance.progress, *self.stance[3:5])
 
     @classmethod
-    def of(cls, weighted: Iterable[tuple[str, float]], *, chatter: float = 0.0, untracked: float = 0.0) -> "Query":
-        """Read plain texts with their weights."""
+    def of(
+        cls,
+        weighted: Iterable[tuple[str, float]],
+        *,
+        chatter: float = 0.0,
+        untracked: float = 0.0,
+        stance: Stance = NO_STANCE,
+        acts: Sequence[tuple[str | None, Mapping[Act, float]]] = (),
+    ) -> "Query":
+        """Read plain texts with their weights, and what each of them does, with who of the tracker says it."""
         terms: dict[str, float] = {}
         meanings: dict[str, float] = {}
         pairs: set[tuple[str, str]] = set()
@@ -81,4 +99,11 @@ class Query:
                 terms[term] = max(terms.get(term, 0.0), share)
                 for concept in concepts(term):
                     meanings[concept] = max(meanings.get(concept, 0.0), share * weight(term))
-        return cls(terms, meanings, frozenset(pairs), chatter, untracked)
+        likeliest: dict[Act, float] = {}
+        told_by: dict[str, float] = {}
+        for author, does in acts:
+            for act, likely in does.items():
+                likeliest[act] = max(likeliest.get(act, 0.0), likely)
+            if author is not None:
+                told_by[author] = max(told_by.get(author, 0.0), math.fsum(does[act] for act in PROGRESS))
+        return cls(terms, meanings, frozenset(pairs), chatter, untracked, stance, likeliest, told_by)

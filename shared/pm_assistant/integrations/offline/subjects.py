@@ -1,12 +1,15 @@
 """Taking a conversation apart: which of its messages speak of the same thing, and of which ticket."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
-from pm_assistant.integrations.offline import cues
+from pm_assistant.integrations.offline import cues, elsewhere
+from pm_assistant.integrations.offline.acts import SMALL_TALK, Act, Stance, acts
 from pm_assistant.integrations.offline.matching import Fit, Matcher
 from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.language import text
@@ -31,6 +34,13 @@ _SHORT = 2.0
 
 _ANSWER = 3.0
 """Up to this much content it may be an answer to what somebody else said."""
+
+_LONG_ANSWER = 6.0
+"""Likewise where it is likely one by what it does."""
+
+_ANSWERS = (Act.REACTION, Act.KNOWN, Act.UNKNOWN, Act.QUESTION, Act.DETAIL)
+_ANSWERED = 0.6
+"""What answers do, and how likely it is that one does."""
 
 _EXPLAINED = 0.35
 """From this share of its words on a message speaks of a ticket that its author has just spoken of."""
@@ -63,6 +73,8 @@ class Utterance:
     chatter: int
     software: int
     injected: bool
+    acts: Mapping[Act, float] = field(compare=False)
+    small_talk: float
 
     @classmethod
     def of(
@@ -91,13 +103,35 @@ class Utterance:
             chatter=cues.chatter(plain),
             software=sum(map(is_technical, set(words))),
             injected=cues.read(plain).injected,
+            acts=acts(said := _without_greeting(text.plain(message.text, {}, spoken=True))),
+            small_talk=_small_talk(said),
         )
+
+
+def _without_greeting(said: str) -> str:
+    """What is said behind a greeting, or the greeting where that is all."""
+    found = elsewhere.GREETING.match(text.fold(said))
+    # Folding may change how long a text is; only where the greeting stands in it as typed can it be cut off.
+    if found is None or text.fold(said[: found.end()]) != found[0]:
+        return said
+    return said[found.end() :] or said
 
 
 def _answers(spoken: str) -> bool:
     """Whether somebody says anything themselves of what they quote, but whose words those are."""
     lines = (line for line in spoken.splitlines() if not line.endswith(":"))
     return any(_content(text.terms(line)) >= _A_WORD for line in lines)
+
+
+def _is_answer(utterance: Utterance) -> bool:
+    """Whether it says something to what somebody else has just said."""
+    return math.fsum(utterance.acts[act] for act in _ANSWERS) >= _ANSWERED
+
+
+def _small_talk(said: str) -> float:
+    """How likely all that is said is small talk: a greeting before a problem makes none of it."""
+    parts = [part for part in text.sentences(said) if _content(text.terms(part)) >= _A_WORD]
+    return min(math.fsum(acts(part)[act] for act in SMALL_TALK) for part in parts or [said])
 
 
 def _content(words: Iterable[str]) -> float:
@@ -126,12 +160,22 @@ class Subject:
         """The messages, oldest first."""
         return tuple(utterance.message.id for utterance in self.utterances)
 
+    @cached_property
+    def query(self) -> Query:
+        """What its messages say, read together."""
+        return query_of(self.utterances)
+
     @property
     def lines(self) -> list[tuple[str, str]]:
         """Who said what."""
         return [(utterance.name, utterance.plain) for utterance in self.utterances]
 
-    @property
+    @cached_property
+    def stance(self) -> Stance:
+        """What its messages likely do."""
+        return stance_of(self.utterances)
+
+    @cached_property
     def plain(self) -> str:
         """All that was said."""
         return "\n".join(utterance.plain for utterance in self.utterances)
@@ -213,7 +257,8 @@ class _Splitter:
         is_short = utterance.content <= _SHORT
         if latest[-1].message.author == utterance.message.author and not latest[-1].chatter:
             return latest if is_short or self._goes_on(utterance, latest_key, latest) else None
-        return latest if utterance.content <= _ANSWER and cues.leans_on_context(utterance.plain) else None
+        answers = utterance.content <= _ANSWER and cues.leans_on_context(utterance.plain)
+        return latest if answers or (utterance.content <= _LONG_ANSWER and _is_answer(utterance)) else None
 
     def _goes_on(self, utterance: Utterance, ticket_key: str | None, latest: Sequence[Utterance]) -> bool:
         """Whether a message with a content of its own still speaks of what its author spoke of just before."""
@@ -245,12 +290,20 @@ class _Splitter:
         return Subject(tuple(group), tuple(self._matcher.rank(query_of(group), named=named_keys, speakers=speakers)))
 
 
+def stance_of(group: Sequence[Utterance]) -> Stance:
+    """What some messages likely do; the first that says something opens them, whoever has greeted before."""
+    opening = next((utterance for utterance in group if utterance.content >= _SHORT), group[0])
+    return Stance.of([utterance.acts for utterance in group], small_talk=opening.small_talk)
+
+
 def query_of(group: Sequence[Utterance]) -> Query:
     """Read the messages of one subject together; what opened a thread counts most."""
     return Query.of(
         ((u.plain, _REPLY if u.message.is_reply and position else _ROOT) for position, u in enumerate(group)),
         chatter=min(3.0, sum(utterance.chatter for utterance in group)),
         untracked=max(_untracked_degree(cues.read(utterance.plain)) for utterance in group),
+        stance=stance_of(group),
+        acts=[(utterance.tracker_id, utterance.acts) for utterance in group],
     )
 
 

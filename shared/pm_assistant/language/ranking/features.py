@@ -29,7 +29,7 @@ _UNKNOWN = 0.8
 _LEAST_AGE_DAYS = 1 / 24
 _K1 = 1.2
 _MOST_MEANT = 8
-"""Tickets whose titles say the same in other words and that are looked at closely; they have places of their own."""
+"""Tickets that say the same in other words and that are looked at closely; they have places of their own."""
 
 
 class _Shared(NamedTuple):
@@ -104,7 +104,7 @@ class Comparison:
 
     @cached_property
     def meant(self) -> Sequence[int]:
-        """The tickets whose titles say the same in other words, the best first, by number."""
+        """The tickets that say the same in other words, the best first, by number."""
         return self._pool.meant(self._said.counts, most=_MOST_MEANT)
 
     @cached_property

@@ -12,6 +12,8 @@ from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
 from pm_assistant.language.meaning import concepts
 
+_DESCRIBED = 0.3
+"""What counts a sense that only the description has, beside one of the title."""
 CLOSED_FOR = timedelta(days=30)
 """How long after closing people still talk about a ticket."""
 TITLE_TIMES = 3
@@ -116,16 +118,22 @@ class Pool:
         return {*self._best(by_all, most), *self._best(by_title, most_titles)}
 
     def meant(self, said: Collection[str], *, most: int) -> Sequence[int]:
-        """The tickets whose titles fit best what was said, by what words can mean and not by the words themselves."""
+        """The tickets that fit best what was said, by what words can mean and not by the words themselves.
+
+        Titles first; descriptions as well, for a title is often two words long.
+        """
         senses = {sense for word in said if weight(word) for sense in concepts(word)}
         scored: dict[int, float] = {}
         for sense in sorted(senses):
-            postings = [*islice(self.index.titled_with(sense, but_by=said), _MOST_OF_SENSE + 1)]
+            postings = [*islice(self.index.with_sense(sense, but_by=said), _MOST_OF_SENSE + 1)]
             if len(postings) > _MOST_OF_SENSE:
                 continue
-            standing = {p >> COUNT_BITS for p in postings if in_title(p) and self.holds[p >> COUNT_BITS]}
-            for number in standing:
-                scored[number] = scored.get(number, 0.0) + self._rarity(len(standing))
+            standing = [posting for posting in postings if self.holds[posting >> COUNT_BITS]]
+            titled = {posting >> COUNT_BITS for posting in standing if in_title(posting)}
+            told = {posting >> COUNT_BITS for posting in standing}
+            by_title, by_description = self._rarity(len(titled)), _DESCRIBED * self._rarity(len(told))
+            for number in told:
+                scored[number] = scored.get(number, 0.0) + (by_title if number in titled else by_description)
         words = self.index.title_words
         fits = {number: score / math.sqrt(_SHORT_TITLE + words[number]) for number, score in scored.items()}
         return self._best(fits, most)
