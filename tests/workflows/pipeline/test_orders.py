@@ -1052,6 +1052,28 @@ def test_what_others_say_of_an_ordered_ticket_is_news() -> None:
     assert [a_comment("ticket-1")] == [d.action for d in unit.log if d.order is None]
 
 
+@pytest.mark.parametrize(
+    ("said", "author", "asked"),
+    [
+        ("the ombudsman wants the full history of any claim as a file", "U0ADA", False),
+        ("the ombudsman wants the full history of any claim as a file", "U0BOB", True),
+        ("the checkout drops the coupon again", "U0ADA", True),
+    ],
+    ids=["of the same", "by somebody else", "of something else"],
+)
+def test_what_a_new_ticket_is_ordered_for_is_that_tickets(said: str, author: str, asked: bool) -> None:
+    """What its author said just before of the same; all else beside it is judged as always."""
+    unit = OrderUnit()
+    before = a_message(-20, said, author=author)
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-2"), before.id)))
+    unit.say(before)
+
+    unit.says(f"{US} please open a ticket for an export of a claim's history for the ombudsman")
+
+    assert 1 == len(unit.made)
+    assert [a_comment("ticket-2")] * asked == [d.action for d in unit.log if d.order is None]
+
+
 def test_what_somebody_orders_who_may_not_disposes_of_nothing() -> None:
     """What is said beside it is judged as if it was not there."""
     unit = OrderUnit()

@@ -36,6 +36,7 @@ from pm_assistant.domain.work import (
     conversations_in,
 )
 from pm_assistant.language import text
+from pm_assistant.language.drafting import shares_subject
 from pm_assistant.language.excerpts import LONGEST_TITLE, excerpt, short_title
 from pm_assistant.language.naming import MOST_NAMED, tickets_called
 from pm_assistant.language.order_qualities import ME
@@ -257,13 +258,24 @@ class _Desk:
         return self._unit.now() - said_at > GOOD_FOR
 
     def settled_by(self, message: Message, reading: Reading) -> Set[MessageId]:
-        """What is disposed of by a message's orders: in a thread all that was said before, else what they are about."""
+        """What is disposed of by a message's orders: in a thread all that was said before, else what they are about.
+
+        What their author said just before of what a new ticket is ordered for is that ticket's.
+        """
         if self._will_be_refused(message):
             return {message.id}
         if message.is_reply:
             return {m.id for m in self._before(message)} | {message.id}
         about_this = any(_is_about_what_was_said(order) for order in reading.orders)
-        return {m.id for m in self._meant(message, reading)} | {message.id} if about_this else {message.id}
+        meant = self._meant(message, reading) if about_this else self._ordered_for(message, reading)
+        return {m.id for m in meant} | {message.id}
+
+    def _ordered_for(self, message: Message, reading: Reading) -> Sequence[Message]:
+        titles = [
+            self._plain(order.title) for order in reading.orders if isinstance(order, CreateOrder) and order.title
+        ]
+        own = (m for m in self._before(message) if m.author == message.author)
+        return [m for m in own if any(shares_subject(title, self._plain(m.text)) for title in titles)]
 
     def tickets_of(self, message: Message, reading: Reading, followed: Iterable[Decision]) -> Set[str]:
         """The ids of the tickets that a message in a channel orders something about, or that something is left."""
