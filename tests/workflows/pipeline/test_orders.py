@@ -1074,6 +1074,21 @@ def test_what_a_new_ticket_is_ordered_for_is_that_tickets(said: str, author: str
     assert [a_comment("ticket-2")] * asked == [d.action for d in unit.log if d.order is None]
 
 
+def test_an_order_for_a_new_ticket_answers_what_was_asked_of_the_same() -> None:
+    """Where its author has said it in a burst of the channel that has been judged by then."""
+    unit = OrderUnit()
+    unit.judged(a_judgement(a_proposal(a_comment("ticket-2"), a_message(0).id)))
+    unit.says("the ombudsman wants the full history of any claim as a file")
+    assert [DecisionState.PROPOSED] == [d.state for d in unit.log]
+
+    order = a_message(400, f"{US} please open a ticket for an export of a claim's history for the ombudsman")
+    unit.say(order)
+    unit.brought_on(order)
+
+    assert 1 == len(unit.made)
+    assert [DecisionState.DISMISSED] == [d.state for d in unit.log if d.order is None]
+
+
 def test_what_somebody_orders_who_may_not_disposes_of_nothing() -> None:
     """What is said beside it is judged as if it was not there."""
     unit = OrderUnit()

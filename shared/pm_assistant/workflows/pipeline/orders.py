@@ -271,10 +271,12 @@ class _Desk:
         return {m.id for m in meant} | {message.id}
 
     def _ordered_for(self, message: Message, reading: Reading) -> Sequence[Message]:
-        titles = [
-            self._plain(order.title) for order in reading.orders if isinstance(order, CreateOrder) and order.title
-        ]
-        own = (m for m in self._before(message) if m.author == message.author)
+        """What the author of an order said in the channel just before of what a new ticket is ordered for."""
+        new = (order.title for order in reading.orders if isinstance(order, CreateOrder))
+        titles = [self._plain(title) for title in new if title]
+        if message.is_reply or not titles:
+            return ()
+        own = [m for m in self._before(message) or self._last_said(message) if m.author == message.author]
         return [m for m in own if any(shares_subject(title, self._plain(m.text)) for title in titles)]
 
     def tickets_of(self, message: Message, reading: Reading, followed: Iterable[Decision]) -> Set[str]:
@@ -321,7 +323,9 @@ class _Desk:
         if order.title:
             title, description = self._plain(order.title), self._plain(order.description)
             new = CreateTicket(title=short_title(title), description=description or title, team=team)
-            return self._as_ordered(order, message, drafting.placed(new, [message]), drafting)
+            work = self._as_ordered(order, message, drafting.placed(new, [message]), drafting)
+            told = self._ordered_for(message, reading)
+            return work._replace(dismisses=self._asked_about(told, message)) if told else work
         cited, lines = self._meant(message, reading), self._lines(message, reading)
         before = self._decided_about(cited, message)
         if (made := self._made_of(before)) is not None:
