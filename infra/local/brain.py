@@ -13,7 +13,7 @@ from pm_assistant.integrations.offline import OfflineAnalyst
 from pm_assistant.integrations.openai.wire import Answer, AskedMessage, AskedTicket, Question
 from pm_assistant.integrations.openai.writer import Facts, Wording
 
-_SHORTLISTED = 2.0
+SHORTLISTED = 2.0
 """How much likelier than none a ticket is taken to be that the question comes with: retrieval found it near."""
 
 
@@ -34,7 +34,7 @@ def answer(question_json: str) -> str:
     judgement = OfflineAnalyst().judge(
         _conversation(question),
         candidates=candidates,
-        odds={ticket.id: _SHORTLISTED for ticket in candidates},
+        odds={ticket.id: SHORTLISTED for ticket in candidates},
         teams=[Team(id=t.id, key=t.key, name=t.name, states=t.states) for t in question.teams],
         people=[Participant(name=p.name, chat_id=p.id, tracker_id=p.id) for p in question.people],
         now=question.now,

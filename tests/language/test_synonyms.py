@@ -55,6 +55,12 @@ def test_a_longer_beginning_takes_nothing_from_a_shorter() -> None:
     assert meanings("Abendkurs") & meanings("evening class")
 
 
+def test_what_is_too_long_for_a_word_has_no_parts() -> None:
+    """A pasted line without spaces would take seconds."""
+    assert {*concepts("sammelrechnung")} & {*concepts("rechnung")}
+    assert () == concepts("x" * 200 + "rechnung")
+
+
 UNRELATED = (
     *("invoice", "crash", "password", "translation", "holiday", "backup", "calendar", "search", "printer"),
     *("shipping", "font", "coupon", "certificate", "spam", "avatar", "warehouse", "newsletter", "keyboard"),

@@ -23,6 +23,7 @@ _TO_MACHINE = re.compile(
     r"|(?:is|are) allowed|closes|moves|says?)\b)"
     r"|\b(?:your|system) (?:\w+ )?(?:rules|prompt|instructions|guidelines|policy|api[- ]?key)\b"
     r"|\b(?:confidence|threshold) ?(?:=|:|must|is (?:0|1|always)|1\b)|\b(?:override|base64|rot13)\b|\btool_?calls?\b"
+    r"|\bstatus ?= ?\w"
     r"|</?(?:system|assistant|user|messages?|input|tickets?|people|states?|instructions?)>"
     r"|[\"\u201c]?proposals[\"\u201d]?:|\bautonomous mode\b|\bpretend that\b|\b[a-z](?:\.[a-z]){4,}"
     r"|\b(?:instru[ckz]|instru\xe7|talimat|ohjee?t|polece)\w*.{0,30}\b[a-z][a-z0-9]*-\d+\b"

@@ -28,6 +28,8 @@ _PAIR = 2
 _BEGINNING = "*"
 _SHORTEST_BEGINNING = 3
 _SHORTEST_COMPOUND, _SHORTEST_START, _SHORTEST_END = 10, 4, 5
+_LONGEST_WORD = 60
+"""What is longer is no word, and would take long to try."""
 _SUFFIX = "schaft"
 """Makes a noun of another, as in `Wirtschaft`; it is no word of its own."""
 """From how many letters on a word may be a compound, and what it ends with be read by itself."""
@@ -88,7 +90,7 @@ def _known(term: str) -> tuple[str, ...]:
 
 def _by_beginning(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     found: list[str] = []
-    for length in range(len(term), _SHORTEST_BEGINNING - 1, -1):
+    for length in range(min(len(term), _LONGEST_WORD), _SHORTEST_BEGINNING - 1, -1):
         after = len(term) - length
         if after <= _MOST_AFTER[min(length, len(_MOST_AFTER) - 1)]:
             found += known.get(term[:length] + _BEGINNING, ())
@@ -97,7 +99,12 @@ def _by_beginning(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str,
 
 def _by_parts(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """What a compound such as `Sammelrechnung` is one of, by the longest word of ours that it ends with."""
-    if len(term) < _SHORTEST_COMPOUND or term in known or _SUFFIX in term or not (term.isascii() and term.isalpha()):
+    if (
+        not _SHORTEST_COMPOUND <= len(term) <= _LONGEST_WORD
+        or term in known
+        or _SUFFIX in term
+        or not (term.isascii() and term.isalpha())
+    ):
         return ()
     for start in range(_SHORTEST_START, len(term) - _SHORTEST_END + 1):
         end = term[start:]

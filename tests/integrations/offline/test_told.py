@@ -2,7 +2,7 @@
 
 import pytest
 
-from pm_assistant.domain.actions import CreateTicket, Ignore
+from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.work import StateType, TicketState
 from tests.builders import DONE, ENG
@@ -10,6 +10,8 @@ from tests.integrations.offline import told_further as further
 from tests.integrations.offline.test_analyst import COUPON, EXPORT, judge, moved, thread
 from tests.integrations.offline.told import CHATTER, MOVES, NEW_WORK, NO_MOVES, OTHER_TALK
 
+SURE = 0.8
+"""From this confidence on it is done."""
 ASKED = 0.55
 """From this confidence on a person is asked."""
 
@@ -87,6 +89,70 @@ def test_a_reason_cites_only_words_that_were_said() -> None:
     cited = proposal.reason.removeprefix(f"These words of {COUPON.key} were said: ").removesuffix(".")
     assert all(word.lower() in said for word in cited.split(", "))
     assert "coupon" not in proposal.reason
+
+
+def surely_moved(judgement: Judgement) -> list[tuple[str, str]]:
+    """Keys of the tickets that would be moved unasked, and to which state."""
+    sure = (p.action for p in judgement.proposals if isinstance(p.action, MoveTicket) and p.confidence >= SURE)
+    return [(f"ENG-{action.ticket_id.removeprefix('ticket-')}", action.to.name) for action in sure]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (
+            "ENG-1: fixed and deployed to production\nENG-2: still blocked by accounting\nENG-3: nobody looked at it",
+            "ENG-1",
+        ),
+        ("ENG-2 shipped to production. ENG-3 has not moved.", "ENG-2"),
+        ("ENG-2 wartet noch, ENG-3 ist behoben und ausgerollt", "ENG-3"),
+    ],
+)
+def test_of_a_message_that_names_several_each_line_is_of_its_own(said: str, expected: str) -> None:
+    """As in a standup: what follows a key, up to the next, is said of that ticket."""
+    assert [(expected, "Done")] == [
+        (f"ENG-{id.removeprefix('ticket-')}", state.name) for id, state in moved(judge(thread(said)))
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "fingers crossed this is fixed with the new provider",
+        "j'espère que c'est corrigé",
+        "laut Confluence ist das erledigt, gesehen habe ich nichts",
+        "we released the blog post about the funding",
+        "Die Steuererklärung ist endlich erledigt",
+        "coffee number four deployed to production",
+        "the vaccination is done but the date is missing on the card",
+    ],
+)
+def test_words_of_progress_move_nothing_unasked_where_a_message_states_none(said: str) -> None:
+    """The model of acts has to agree with the phrase, unless hardly anything else is said."""
+    opening = f"about {COUPON.key}: the checkout drops the coupon"
+    assert [] == surely_moved(judge(thread(opening, said)))
+
+
+@pytest.mark.parametrize("said", ["deployed to production", "fixed and deployed to production", "ist behoben und live"])
+def test_a_bare_statement_moves_its_ticket_unasked(said: str) -> None:
+    """As people say it."""
+    opening = f"about {COUPON.key}: the checkout drops the coupon"
+    assert [(COUPON.key, "Done")] == surely_moved(judge(thread(opening, said)))
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        ("", "scratch that, my terminal was on staging"),
+        ("", "doch nicht, der Build ist rot"),
+        ("on my tablet the coupon is still dropped",),
+        ("今試しましたが同じエラーです",),
+    ],
+)
+def test_what_is_said_after_a_statement_can_take_it_back(after: tuple[str, ...]) -> None:
+    """By whoever stated it, or by somebody who sees that it is not so: a person is asked."""
+    opening = f"about {COUPON.key}: the checkout drops the coupon"
+    assert [] == surely_moved(judge(thread(opening, "fixed and deployed to production", *after)))
 
 
 def test_a_face_that_means_the_opposite_takes_a_statement_back() -> None:

@@ -12,9 +12,9 @@ from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
-from pm_assistant.integrations.offline.acts import SMALL_TALK, Act
+from pm_assistant.integrations.offline.acts import Act, acts
 from pm_assistant.integrations.offline.outcomes import Outcome, is_report, is_settled, outcomes, preferred
-from pm_assistant.integrations.offline.progress import Claim, Progress, asks_whether, claims, may_state
+from pm_assistant.integrations.offline.progress import Claim, Progress, asks_whether, claims, may_state, said_of
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
 from pm_assistant.language.states import is_handed_to_test, is_review, is_test, says_test
@@ -31,6 +31,9 @@ _ASKS = 0.56
 _CERTAIN, _UNCERTAIN = 0.92, 0.79
 """From this probability on a ticket is sure, on told conversations of teams that the weights were not fitted to. What
 is less is left below what acts by itself."""
+
+_MAY_BE_TALK = 0.25
+"""From this probability on it may be small talk that plays with a ticket's words."""
 
 _UNSURE_NEW = 0.78
 """New work is never so sure that it is recorded unasked."""
@@ -122,7 +125,8 @@ def _confidence(judged: _Judged) -> float:
     fit, likely = judged.subject.fits[0], judged.likely[Outcome.TICKET]
     if fit.named:
         return fit.probability
-    certain = min(likely, fit.likelihood) >= _CERTAIN and judged.subject.stance.unknown < _LIKELY
+    stance = judged.subject.stance
+    certain = min(likely, fit.likelihood) >= _CERTAIN and stance.unknown < _LIKELY and stance.small_talk < _MAY_BE_TALK
     return min(likely, fit.probability) if certain else min(likely, fit.probability, _UNCERTAIN)
 
 
@@ -165,13 +169,31 @@ _STATED = {
 
 
 def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
+    """What is stated last of how its ticket stands; doubted where what is said after that leaves it open."""
     serious = [utterance for utterance in subject.utterances if not cues.is_sarcastic(utterance.message.text)]
     latest: tuple[Utterance, Claim] | None = None
     for utterance in serious:
-        for claim in _claims(utterance):
+        for claim in _claims(utterance, subject.fits[0].ticket):
             if latest is None or not _takes_up(claim, latest[1]):
                 latest = (utterance, claim)
-    return None if latest is None or latest[1].progress is Progress.REOPENED else latest
+    if latest is None or latest[1].progress is Progress.REOPENED:
+        return None
+    stated_by, claim = latest
+    later = subject.utterances[subject.utterances.index(stated_by) + 1 :]
+    return stated_by, _doubted(claim) if any(_leaves_open(each, stated_by) for each in later) else claim
+
+
+def _leaves_open(later: Utterance, stated_by: Utterance) -> bool:
+    """Whether a message may take back what was stated before: its author goes on, or it tells of more than talk."""
+    goes_on = later.message.author == stated_by.message.author and later.content >= _A_WORD
+    return goes_on or math.fsum(later.acts[each] for each in _DOUBTS) >= _MAY_DOUBT
+
+
+_A_WORD = 1.0
+"""The content of one telling word."""
+_DOUBTS = (Act.UNFINISHED, Act.REOPENED, Act.PROBLEM, Act.UNKNOWN, Act.DETAIL, Act.REQUEST)
+_MAY_DOUBT = 0.3
+"""From this probability on a message may say that it is not as was stated."""
 
 
 def _takes_up(claim: Claim, before: Claim) -> bool:
@@ -179,28 +201,39 @@ def _takes_up(claim: Claim, before: Claim) -> bool:
     return claim.progress is Progress.STARTED and before.progress in {Progress.REVIEW, Progress.COMPLETED}
 
 
-def _claims(utterance: Utterance) -> Sequence[Claim]:
-    """What a message states of the work by its phrases; else, if it is likely enough, by the model of acts."""
-    if worded := claims(utterance.spoken):
-        besides = math.fsum(utterance.acts[each] for each in _BESIDES_PROGRESS)
-        return [_doubted(claim) for claim in worded] if besides >= _TOLD_BESIDES else worded
-    if not utterance.spoken or asks_whether(utterance.spoken):
+def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
+    """What a message states of a ticket by its phrases, or else, if that is likely enough, by the model of acts.
+
+    Phrases alone are doubted, unless nothing else is said: the model has to agree that such is stated. Where it reads
+    that it only sounds so, as of a hope, nothing is.
+    """
+    own = {key.upper() for key in (ticket.key, *ticket.former_keys)}
+    teams = {key.partition("-")[0] for key in own | utterance.named}
+    others = {key for key in text.keys(utterance.spoken) - own if key.partition("-")[0] in teams}
+    spoken = said_of(utterance.spoken, own, others)
+    if worded := claims(spoken):
+        meant = (claim for claim in worded if claim.alone or acts(claim.sentence)[Act.UNFINISHED] < _STATES)
+        return [claim if claim.alone or _agrees(claim, utterance) else _doubted(claim) for claim in meant]
+    if not spoken or asks_whether(spoken):
         return ()
-    act = max(_PROGRESS, key=lambda each: utterance.acts[each])
-    likely = utterance.acts[act]
-    if likely < _STATES or (act is not Act.REOPENED and not any(map(may_state, text.sentences(utterance.spoken)))):
+    does = utterance.acts if spoken == utterance.spoken else acts(spoken)
+    act = max(_PROGRESS, key=lambda each: does[each])
+    likely = does[act]
+    if likely < _STATES or (act is not Act.REOPENED and not any(map(may_state, text.sentences(spoken)))):
         return ()
-    return [Claim(_PROGRESS[act], min(likely, _UNCERTAIN), utterance.spoken)]
+    return [Claim(_PROGRESS[act], min(likely, _UNCERTAIN), spoken)]
+
+
+def _agrees(claim: Claim, utterance: Utterance) -> bool:
+    """Whether the model of acts reads the message, or the sentence by itself, as the phrases do."""
+    act = next(act for act, progress in _PROGRESS.items() if progress is claim.progress)
+    return max(utterance.acts[act], acts(claim.sentence)[act]) >= _STATES
 
 
 def _doubted(claim: Claim) -> Claim:
     """A statement that is asked about, and not acted on."""
     return replace(claim, certainty=min(claim.certainty, _UNCERTAIN))
 
-
-_BESIDES_PROGRESS = (*SMALL_TALK, Act.PROBLEM, Act.REQUEST, Act.QUESTION, Act.DETAIL)
-_TOLD_BESIDES = 0.7
-"""From this probability on the words of progress are of something else: an order was completed, a vacation started."""
 
 _PROGRESS = {
     Act.COMPLETED: Progress.COMPLETED,

@@ -98,7 +98,7 @@ _LOW = re.compile(
 _INJECTED = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|rules?|polic(?:y|ies)"
     r"|guidelines|guardrails|above)\b|\bsystem prompt\b|\byou are (?:now )?(?:an? |the )?(?:ai|assistant|bot"
-    r"|admin|model|language)\b"
+    r"|admin|model|language)\b|\byou are (?:now )?(?:an? |the )(?:\w+ ){1,2}(?:ai|assistant|bot)\b"
     r"|\b(?:close|delete|move|cancel|mark|resolve|complete|archive|set|reopen)\b (?:down )?(?:all|every|each"
     r"|any)\b.{0,30}\b(?:tickets?|issues?|tasks?|backlog)\b"
     r"|(?:^|[\"'\u201c\u201e\u00ab(;>\[] ?)(?:system|assistant|developer|ai)(?: (?:message|prompt|override|command"

@@ -393,9 +393,10 @@ INJECTED = _of(
     r"|시스템 (?:메시지|명령) ?:|(?:निर्देश|नियम|आदेश).{0,20}(?:भूल|अनदेखा|नज़?रअंदाज)|(?:भूल|अनदेखा).{0,20}(?:निर्देश|नियम"
     r"|आदेश)"
     r"|सिस्टम (?:संदेश|आदेश) ?:|(?:تجاهل|انس).{0,30}(?:التعليمات|القواعد|الأوامر)|رسالة النظام ?:"
-    r"|^(?:(?:an den|an die|to the|al|a la|à l'|к) )?(?:assistant|assistent|assistentin|assistenten|asistente"
-    r"|assistente"
-    r"|ассистент|ассистенту|помощник|アシスタント|助手|어시스턴트|सहायक)(?:へ|さん|님)? ?[,:、]",
+    r"|^(?:(?:an den|an die|to the|al|a la|à l'|к|dear|hey|hi|hello|hallo|liebe\w*|lieber|estimad\w|querid\w|chere?"
+    r"|car[oa]|дорогой|ai|致|给|أيها) ?)?(?:(?:pm|ai) )?(?:assistant|assistent(?:in|en)?|asistente|assistente"
+    r"|asystent\w*|(?:ro)?bot|roboter|ассистент|ассистенту|помощник|бот|боту|робот|アシスタント|ボット|ロボット|助手|机器人|어시스턴트|봇|로봇"
+    r"|सहायक|बॉट|रोबोट|المساعد|الروبوت|مساعد|روبوت)(?: pm)?(?:へ|さん|님|에게|께)? ?[,:、]",
 )
 """What tries to give us orders in passing: who wants something of the assistant says so to its name in the chat."""
 FOREIGN = _of(

@@ -5,12 +5,14 @@ All patterns see folded text: lower case, no accents. English first, with the us
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pm_assistant.integrations.offline import elsewhere
+from pm_assistant.language.lexicon import weight
 from pm_assistant.language.states import says_test
-from pm_assistant.language.text import fold, sentences
+from pm_assistant.language.text import fold, keys, sentences, terms
 
 
 class Progress(StrEnum):
@@ -25,11 +27,18 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement of progress: how sure its author sounds (0 to 1) and the words it was made in."""
+    """A statement of progress.
+
+    Attributes:
+        certainty: how sure its author sounds, 0 to 1.
+        sentence: the words it was made in.
+        alone: they say nothing else.
+    """
 
     progress: Progress
     certainty: float
     sentence: str
+    alone: bool = False
 
 
 _FINISHED = (
@@ -146,8 +155,8 @@ _REOPENED = re.compile(
     r"|\b(?:immer noch|noch nicht|toujours|pas encore|todavia|sigue|aun no)\b"
 )
 _CONDITIONAL = re.compile(
-    r"\b(?:if|unless|until|till|once|whenever|as soon as|before|assuming|wenn|sobald|falls|bevor|si|quand"
-    r"|des que|cuando|hasta)\b"
+    r"\b(?:if|unless|until|till|once|whenever|as (?:soon|long) as|before|assuming|provided|whether|wenn|sobald"
+    r"|falls|bevor|sofern|solange|vorausgesetzt|si|quand|des que|a condition|pourvu|cuando|hasta|siempre que)\b"
     r"|^(?:\w+,? )?when\b|\bwhen (?:it|this|that|these|they|he|she|we|you|i|the \w+|[a-z]+-\d+)(?:'s|'re"
     r"|'ve)?\b(?: (?:is|are|was|has|have|gets?))?.{0,12}\b(?:done|fixed|live|deployed|merged|shipped|released"
     r"|finished|closed|ready)\b"
@@ -210,17 +219,20 @@ def asks_whether(plain: str) -> bool:
 
 
 def may_state(sentence: str) -> bool:
-    """Whether a sentence can state how work stands: it has words, and asks, plans, denies or supposes nothing.
+    """Whether a sentence can state how work stands: it says something, and asks, plans, denies or supposes nothing.
 
     Where it speaks of trying out, plans and places do not count: that it lies on staging is a state of its own.
     """
     folded = _SAID_BY_OTHERS.sub(" ", _LINK.sub(" ", fold(sentence)).replace("\u2019", "'"))
     folded = elsewhere.BESIDES.sub(" ", _ASKS_BESIDES.sub("", folded))
     unsure = (_QUESTION, _CONDITIONAL, _NEGATED, *(() if says_test(sentence) else (_LATER, elsewhere.UNSURE)))
-    return _WORD.search(folded) is not None and not any(pattern.search(folded) for pattern in unsure)
+    says_something = sum(weight(term) for term in terms(folded) if not term.isdigit()) >= _A_WORD
+    return says_something and not any(pattern.search(folded) for pattern in unsure)
 
 
-_LINK, _WORD = re.compile(r"\S+://\S+|\bwww\.\S+|\b[a-z][a-z0-9]*-\d+\b"), re.compile(r"[^\W\d_]{2}")
+_LINK = re.compile(r"\S+://\S+|\bwww\.\S+|\b[a-z][a-z0-9]*-\d+\b")
+_A_WORD = 1.0
+"""The content of one telling word: `see` before a link is none."""
 
 _NOT_THIS = re.compile(
     r",\s+(?:but |aber |mais |pero )?(?:(?:the \w+ itself|this(?: one)?|that(?: one)?) (?:isn'?t|is not|not)"
@@ -237,8 +249,38 @@ def claims(plain: str) -> list[Claim]:
         folded = _ASKS_BESIDES.sub("", _SAID_BY_OTHERS.sub(" ", fold(sentence)).replace("\u2019", "'"))
         claim = _claim_elsewhere(folded, sentence) or _claim(folded, sentence)
         if claim is not None and (claim.progress is Progress.REOPENED or not _NOT_THIS.search(folded)):
-            collected.append(claim)
+            collected.append(replace(claim, alone=_says_nothing_else(folded)))
     return collected
+
+
+def _says_nothing_else(folded: str) -> bool:
+    """Whether hardly a word is left of a sentence without what states how work stands."""
+    left = _LINK.sub(" ", folded)
+    for pattern in _STATING:
+        left = pattern.sub(" ", left)
+    return len(terms(left)) <= 1
+
+
+_CUT = re.compile(r"[\n.;,\u3001\u3002\uff0c\uff1b]|\b(?:but|and|aber|und|mais|et|pero|y|mas|e|ma|ale|i|но|и)\b")
+
+
+def said_of(plain: str, own: Collection[str], others: Collection[str]) -> str:
+    """What a text that names several tickets says of one: what follows a key, up to the next, is of that.
+
+    Args:
+        plain: the text.
+        own: the keys that the ticket goes by.
+        others: the keys of other tickets.
+    """
+    if not keys(plain) & {*others}:
+        return plain
+    parts, is_own = list[str](), True
+    for part in _CUT.split(plain):
+        if named := keys(part) & {*own, *others}:
+            is_own = not named.isdisjoint(own)
+        if is_own:
+            parts.append(part.strip())
+    return "\n".join(parts)
 
 
 def _claim(folded: str, sentence: str) -> Claim | None:
@@ -281,6 +323,11 @@ def _claim_elsewhere(folded: str, sentence: str) -> Claim | None:
     stated = next((progress for progress, pattern in _ELSEWHERE if pattern.search(folded)), None)
     return Claim(stated, _SURE, sentence) if stated is not None else None
 
+
+_STATING = (
+    *(_COMPLETED, _REVIEW, _STARTED, _CANCELED),
+    *(elsewhere.COMPLETED, elsewhere.REVIEW, elsewhere.STARTED, elsewhere.CANCELED),
+)
 
 _SURE, _FIRMER, _DOUBT, _SURE_CANCELED = 0.86, 0.06, 0.3, 0.75
 """How far we trust a plain statement, one with a place or a closing word, a hedged one, and one that gives up."""
