@@ -133,6 +133,14 @@ def test_words_of_progress_move_nothing_unasked_where_a_message_states_none(said
     assert [] == surely_moved(judge(thread(opening, said)))
 
 
+@pytest.mark.parametrize(
+    "said", ["let's look at ENG", "let's look at something, slack timeout", "schauen wir mal drauf"]
+)
+def test_what_only_proposes_to_look_at_something_states_nothing(said: str) -> None:
+    """Before a ticket is named."""
+    assert [] == moved(judge(thread(said, f"{COUPON.key}: the coupon is one cent off again at Casa Yoga")))
+
+
 @pytest.mark.parametrize("said", ["deployed to production", "fixed and deployed to production", "ist behoben und live"])
 def test_a_bare_statement_moves_its_ticket_unasked(said: str) -> None:
     """As people say it."""

@@ -32,7 +32,7 @@ _CERTAIN, _UNCERTAIN = 0.92, 0.79
 """From this probability on a ticket is sure, on told conversations of teams that the weights were not fitted to. What
 is less is left below what acts by itself."""
 
-_MAY_BE_TALK = 0.25
+_MAY_BE_TALK = 0.5
 """From this probability on it may be small talk that plays with a ticket's words."""
 
 _UNSURE_NEW = 0.78
@@ -192,6 +192,8 @@ def _leaves_open(later: Utterance, stated_by: Utterance) -> bool:
 _A_WORD = 1.0
 """The content of one telling word."""
 _DOUBTS = (Act.UNFINISHED, Act.REOPENED, Act.PROBLEM, Act.UNKNOWN, Act.DETAIL, Act.REQUEST)
+_AGREES, _ONLY_SOUNDS = 0.4, 0.7
+"""From these probabilities on the model confirms what a phrase states, and takes it for what only sounds so."""
 _MAY_DOUBT = 0.3
 """From this probability on a message may say that it is not as was stated."""
 
@@ -212,7 +214,7 @@ def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
     others = {key for key in text.keys(utterance.spoken) - own if key.partition("-")[0] in teams}
     spoken = said_of(utterance.spoken, own, others)
     if worded := claims(spoken):
-        meant = (claim for claim in worded if claim.alone or acts(claim.sentence)[Act.UNFINISHED] < _STATES)
+        meant = (claim for claim in worded if claim.alone or acts(claim.sentence)[Act.UNFINISHED] < _ONLY_SOUNDS)
         return [claim if claim.alone or _agrees(claim, utterance) else _doubted(claim) for claim in meant]
     if not spoken or asks_whether(spoken):
         return ()
@@ -227,7 +229,7 @@ def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
 def _agrees(claim: Claim, utterance: Utterance) -> bool:
     """Whether the model of acts reads the message, or the sentence by itself, as the phrases do."""
     act = next(act for act, progress in _PROGRESS.items() if progress is claim.progress)
-    return max(utterance.acts[act], acts(claim.sentence)[act]) >= _STATES
+    return max(utterance.acts[act], acts(claim.sentence)[act]) >= _AGREES
 
 
 def _doubted(claim: Claim) -> Claim:

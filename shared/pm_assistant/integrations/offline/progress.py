@@ -225,11 +225,21 @@ def may_state(sentence: str) -> bool:
     """
     folded = _SAID_BY_OTHERS.sub(" ", _LINK.sub(" ", fold(sentence)).replace("\u2019", "'"))
     folded = elsewhere.BESIDES.sub(" ", _ASKS_BESIDES.sub("", folded))
-    unsure = (_QUESTION, _CONDITIONAL, _NEGATED, *(() if says_test(sentence) else (_LATER, elsewhere.UNSURE)))
+    unsure = (
+        _QUESTION,
+        _CONDITIONAL,
+        _NEGATED,
+        _SUGGESTS,
+        *(() if says_test(sentence) else (_LATER, elsewhere.UNSURE)),
+    )
     says_something = sum(weight(term) for term in terms(folded) if not term.isdigit()) >= _A_WORD
     return says_something and not any(pattern.search(folded) for pattern in unsure)
 
 
+_SUGGESTS = re.compile(
+    r"\b(?:let'?s|let us|lass(?:t)? uns|schauen wir|regardons|voyons|vamos|veamos|miremos|vejamos|guardiamo|vediamo"
+    r"|zobaczmy|давай|давайте|посмотрим)\b|ましょう|看看|来看|봅시다|볼까요|देखते हैं|देखें"
+)
 _LINK = re.compile(r"\S+://\S+|\bwww\.\S+|\b[a-z][a-z0-9]*-\d+\b")
 _A_WORD = 1.0
 """The content of one telling word: `see` before a link is none."""
