@@ -18,6 +18,11 @@ def test_sharing_a_rare_word_says_more_than_sharing_a_common_one(term: str, wort
     assert worth == weight(term)
 
 
+def test_how_japanese_inflects_says_little_of_what_is_spoken_of() -> None:
+    """Pieces of hiragana alone; words in kanji and katakana name things."""
+    assert [0.2, 0.2, 1.0, 1.0] == [weight(piece) for piece in ("しま", "りま", "検索", "ボタ")]
+
+
 def test_everyday_words_of_an_office_prove_little() -> None:
     """Whole teams talk of tickets, teams and weeks all day."""
     assert {0.4} == {weight(term) for term in terms("ticket customer week meeting")}

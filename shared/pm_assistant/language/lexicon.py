@@ -43,6 +43,15 @@ def weight(term: str) -> float:
     return 0.7 if term.isdigit() and len(term) < 3 else 1.0
 
 
+A_WORD = 1.0
+"""The content of one telling word."""
+
+
+def content(terms: Iterable[str]) -> float:
+    """How much stemmed terms say between them."""
+    return sum(map(weight, terms))
+
+
 def content_terms(terms: Iterable[str]) -> list[str]:
     """Keep the stemmed terms that carry a subject, in order."""
     return [term for term in terms if term not in stopwords()]

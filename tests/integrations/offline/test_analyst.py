@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
-from pm_assistant.domain.decisions import Judgement
+from pm_assistant.domain.decisions import NO_ODDS, Judgement
 from pm_assistant.domain.policy import flaw
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Conversation, Team, Ticket, TicketState
@@ -23,9 +23,15 @@ TICKETS = (COUPON, EXPORT, CRASH, SEARCH, DARK)
 PEOPLE = (a_participant("ada"), a_participant("bob"))
 
 
-def judge(talk: Conversation, candidates: Sequence[Ticket] = TICKETS, *, team: Team = ENG) -> Judgement:
+def judge(
+    talk: Conversation,
+    candidates: Sequence[Ticket] = TICKETS,
+    *,
+    team: Team = ENG,
+    odds: Mapping[str, float] = NO_ODDS,
+) -> Judgement:
     """Have a conversation judged."""
-    return OfflineAnalyst().judge(talk, candidates=candidates, teams=[team], people=PEOPLE, now=NOW)
+    return OfflineAnalyst().judge(talk, candidates=candidates, teams=[team], people=PEOPLE, now=NOW, odds=odds)
 
 
 def thread(*texts: str) -> Conversation:
@@ -375,7 +381,7 @@ def test_what_retrieval_knows_of_people_and_time_makes_surer_and_less_sure() -> 
     talk = thread("is the product slow for you too?")
 
     def confidence(odds: Mapping[str, float]) -> float:
-        judged = OfflineAnalyst().judge(talk, candidates=TICKETS, teams=[ENG], people=PEOPLE, now=NOW, odds=odds)
+        judged = judge(talk, odds=odds)
         return max((p.confidence for p in judged.proposals if isinstance(p.action, Comment)), default=0.0)
 
     others = dict.fromkeys((ticket.id for ticket in TICKETS), 0.0)

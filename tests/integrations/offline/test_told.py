@@ -2,12 +2,12 @@
 
 import pytest
 
-from pm_assistant.domain.actions import CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.work import StateType, TicketState
 from tests.builders import DONE, ENG
 from tests.integrations.offline import told_further as further
-from tests.integrations.offline.test_analyst import COUPON, EXPORT, judge, moved, thread
+from tests.integrations.offline.test_analyst import COUPON, EXPORT, TICKETS, judge, moved, thread
 from tests.integrations.offline.told import CHATTER, MOVES, NEW_WORK, NO_MOVES, OTHER_TALK
 
 SURE = 0.8
@@ -134,7 +134,13 @@ def test_words_of_progress_move_nothing_unasked_where_a_message_states_none(said
 
 
 @pytest.mark.parametrize(
-    "said", ["let's look at ENG", "let's look at something, slack timeout", "schauen wir mal drauf"]
+    "said",
+    [
+        "let's look at ENG",
+        "let's look at something, slack timeout",
+        "schauen wir mal drauf",
+        "давайте ревью этого PR",
+    ],
 )
 def test_what_only_proposes_to_look_at_something_states_nothing(said: str) -> None:
     """Before a ticket is named."""
@@ -161,6 +167,23 @@ def test_what_is_said_after_a_statement_can_take_it_back(after: tuple[str, ...])
     """By whoever stated it, or by somebody who sees that it is not so: a person is asked."""
     opening = f"about {COUPON.key}: the checkout drops the coupon"
     assert [] == surely_moved(judge(thread(opening, "fixed and deployed to production", *after)))
+
+
+@pytest.mark.parametrize(
+    ("said", "surely"),
+    [
+        ("Checkout drops the coupon", True),
+        ("haha, Checkout drops the coupon", False),
+        ("my life: Android app crashes on photo upload like my old car", False),
+        ("Checkout drops the coupon, didn't know that one", False),
+        ("Android app crashes on photo upload, we have nothing for this yet", False),
+    ],
+)
+def test_no_ticket_is_sure_where_its_words_are_played_with_or_said_to_be_new(said: str, surely: bool) -> None:
+    """However well they fit, and however near retrieval finds it."""
+    near = dict.fromkeys((ticket.id for ticket in TICKETS), 9.0)
+    proposals = judge(thread(said), odds=near).proposals
+    assert surely is any(p.confidence >= SURE for p in proposals if isinstance(p.action, Comment))
 
 
 def test_a_face_that_means_the_opposite_takes_a_statement_back() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pm_assistant.integrations.offline import elsewhere
-from pm_assistant.language.lexicon import weight
+from pm_assistant.language.lexicon import A_WORD, content
 from pm_assistant.language.states import says_test
 from pm_assistant.language.text import fold, keys, sentences, terms
 
@@ -221,6 +221,7 @@ def asks_whether(plain: str) -> bool:
 def may_state(sentence: str) -> bool:
     """Whether a sentence can state how work stands: it says something, and asks, plans, denies or supposes nothing.
 
+    `See` before a link says nothing.
     Where it speaks of trying out, plans and places do not count: that it lies on staging is a state of its own.
     """
     folded = _SAID_BY_OTHERS.sub(" ", _LINK.sub(" ", fold(sentence)).replace("\u2019", "'"))
@@ -232,17 +233,18 @@ def may_state(sentence: str) -> bool:
         _SUGGESTS,
         *(() if says_test(sentence) else (_LATER, elsewhere.UNSURE)),
     )
-    says_something = sum(weight(term) for term in terms(folded) if not term.isdigit()) >= _A_WORD
+    says_something = content(term for term in terms(folded) if not term.isdigit()) >= A_WORD
     return says_something and not any(pattern.search(folded) for pattern in unsure)
 
 
 _SUGGESTS = re.compile(
-    r"\b(?:let'?s|let us|lass(?:t)? uns|schauen wir|regardons|voyons|vamos|veamos|miremos|vejamos|guardiamo|vediamo"
-    r"|zobaczmy|давай|давайте|посмотрим)\b|ましょう|看看|来看|봅시다|볼까요|देखते हैं|देखें"
+    fold(
+        r"\b(?:let'?s|let us|lass(?:t)? uns|schauen wir|regardons|voyons|vamos|veamos|miremos|vejamos|guardiamo|vediamo"
+        r"|zobaczmy|давай|давайте|посмотрим)\b|ましょう|看看|来看|봅시다|볼까요|देखते हैं|देखें"
+    )
 )
+"""What proposes something, before which nothing is stated."""
 _LINK = re.compile(r"\S+://\S+|\bwww\.\S+|\b[a-z][a-z0-9]*-\d+\b")
-_A_WORD = 1.0
-"""The content of one telling word: `see` before a link is none."""
 
 _NOT_THIS = re.compile(
     r",\s+(?:but |aber |mais |pero )?(?:(?:the \w+ itself|this(?: one)?|that(?: one)?) (?:isn'?t|is not|not)"

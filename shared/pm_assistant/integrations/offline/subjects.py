@@ -11,9 +11,10 @@ from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues, elsewhere
 from pm_assistant.integrations.offline.acts import SMALL_TALK, Act, Stance, acts
 from pm_assistant.integrations.offline.matching import Fit, Matcher
+from pm_assistant.integrations.offline.progress import Claim, claims
 from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import weight
+from pm_assistant.language.lexicon import A_WORD, content
 from pm_assistant.language.meaning import is_technical
 from pm_assistant.language.ranking.mentions import keys_named_in
 
@@ -25,9 +26,6 @@ _SURE = 0.5
 
 _ANNOUNCED = 0.4
 """How far `bug:` or `feature request` counts as saying that there is no ticket yet."""
-
-_A_WORD = 1.0
-"""The content of one telling word."""
 
 _SHORT = 2.0
 """Up to this much content a message says nothing of its own and goes with the one before."""
@@ -99,7 +97,7 @@ class Utterance:
             spoken=spoken,
             topic="\n".join(each for each in text.sentences(plain) if not _names_any(each, names.values())),
             named=frozenset(current_keys[key] for key in named),
-            content=_content(words),
+            content=content(words),
             chatter=cues.chatter(plain),
             software=sum(map(is_technical, set(words))),
             injected=cues.read(plain).injected,
@@ -120,7 +118,7 @@ def _without_greeting(said: str) -> str:
 def _answers(spoken: str) -> bool:
     """Whether somebody says anything themselves of what they quote, but whose words those are."""
     lines = (line for line in spoken.splitlines() if not line.endswith(":"))
-    return any(_content(text.terms(line)) >= _A_WORD for line in lines)
+    return any(content(text.terms(line)) >= A_WORD for line in lines)
 
 
 def _is_answer(utterance: Utterance) -> bool:
@@ -130,12 +128,8 @@ def _is_answer(utterance: Utterance) -> bool:
 
 def _small_talk(said: str) -> float:
     """How likely all that is said is small talk: a greeting before a problem makes none of it."""
-    parts = [part for part in text.sentences(said) if _content(text.terms(part)) >= _A_WORD]
+    parts = [part for part in text.sentences(said) if content(text.terms(part)) >= A_WORD]
     return min(math.fsum(acts(part)[act] for act in SMALL_TALK) for part in parts or [said])
-
-
-def _content(words: Iterable[str]) -> float:
-    return sum(weight(word) for word in words)
 
 
 def _names_any(sentence: str, names: Iterable[str]) -> bool:
@@ -174,6 +168,16 @@ class Subject:
     def stance(self) -> Stance:
         """What its messages likely do."""
         return stance_of(self.utterances)
+
+    @cached_property
+    def signals(self) -> cues.Cues:
+        """What all that was said does besides, by its phrases."""
+        return cues.read(self.plain)
+
+    @cached_property
+    def stated(self) -> Sequence[Claim]:
+        """What all that was said states of how work stands, by its phrases."""
+        return claims(self.plain)
 
     @cached_property
     def plain(self) -> str:
