@@ -26,7 +26,7 @@ from pm_assistant.integrations.offline import outcomes
 from pm_assistant.integrations.offline.acts import softmax
 from pm_assistant.integrations.offline.linear import BIAS, DATA, LinearModel
 from pm_assistant.integrations.offline.matching import FOR_A_TICKET, FOR_NONE, Matcher
-from pm_assistant.integrations.offline.outcomes import Outcome
+from pm_assistant.integrations.offline.outcomes import Outcome, Weights
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, query_of
 from tests.integrations.offline import told
 from tests.integrations.offline import told_further as further
@@ -182,23 +182,7 @@ def _chances(at: Vector, reading: Reading) -> Vector:
     scores += [
         prior + math.fsum(map(float.__mul__, at[:size], map(float, values))) for values, prior in reading.tickets
     ]
-    top = max(scores)
-    odds = [math.exp(score - top) for score in scores]
-    return [each / math.fsum(odds) for each in odds]
-
-
-class Weighed(NamedTuple):
-    """A softmax model: by outcomes the weights of its features, `BIAS` among them."""
-
-    weights: Mapping[Outcome, Mapping[str, float]]
-
-    def likely(self, said: Mapping[str, float]) -> Mapping[Outcome, float]:
-        """How likely each outcome is."""
-        scores = [
-            weights[BIAS] + math.fsum(weights[name] * value for name, value in said.items())
-            for weights in self.weights.values()
-        ]
-        return dict(zip(self.weights, softmax(scores), strict=True))
+    return softmax(scores)
 
 
 class Lesson(NamedTuple):
@@ -220,7 +204,7 @@ def lessons_of(readings: Sequence[Reading], at: Vector) -> list[Lesson]:
     return lessons
 
 
-def outcome_model(lessons: Sequence[Lesson]) -> Weighed:
+def outcome_model(lessons: Sequence[Lesson]) -> Weights:
     """The weights under which what should become of talk is likeliest."""
     names = [*lessons[0].features]
     columns = [[lesson.features[name] for lesson in lessons] for name in names]
@@ -249,9 +233,9 @@ def outcome_model(lessons: Sequence[Lesson]) -> Weighed:
         return total, gradient
 
     found = minimum(loss, [0.0] * (width * len(Outcome)))
-    return Weighed(
-        {outcome: _unscaled(found[n * width : (n + 1) * width], names, means, scales) for outcome, n in ORDER.items()}
-    )
+    return {
+        outcome: _unscaled(found[n * width : (n + 1) * width], names, means, scales) for outcome, n in ORDER.items()
+    }
 
 
 def _unscaled(found: Vector, names: Sequence[str], means: Vector, scales: Vector) -> Mapping[str, float]:
@@ -260,12 +244,12 @@ def _unscaled(found: Vector, names: Sequence[str], means: Vector, scales: Vector
     return {BIAS: bias - math.fsum(map(float.__mul__, weights, means)), **dict(zip(names, weights, strict=True))}
 
 
-def figures(readings: Sequence[Reading], at: Vector, made: Weighed, sure: float) -> Mapping[str, int]:
+def figures(readings: Sequence[Reading], at: Vector, made: Weights, sure: float) -> Mapping[str, int]:
     """How often all that is right, by what it is called."""
     counted = dict.fromkeys(("ticket", "of ticket", "new", "of new", "neither", "of neither", "sure", "wrong"), 0)
     for reading in readings:
         subject = reading.subject(at)
-        likely = made.likely(outcomes.features(subject))
+        likely = outcomes.likely_under(made, outcomes.features(subject))
         wanted, taken = reading.outcome(subject), outcomes.preferred(likely)
         expected = Outcome.TICKET if reading.expected is not None else wanted
         counted[f"of {expected}"] += 1
@@ -275,13 +259,11 @@ def figures(readings: Sequence[Reading], at: Vector, made: Weighed, sure: float)
     return counted
 
 
-def files_of(at: Vector, made: Weighed) -> Mapping[Path, str]:
+def files_of(at: Vector, made: Weights) -> Mapping[Path, str]:
     """Both models as their files have them."""
     names = [*(f"ticket {name}" for name in FOR_A_TICKET), *(f"none {name}" for name in FOR_NONE)]
     matching = LinearModel({name: round(1000 * weight) for name, weight in zip(names, at, strict=True)})
-    becomes = {
-        f"{outcome} {name}": round(1000 * w) for outcome, all_ in made.weights.items() for name, w in all_.items()
-    }
+    becomes = {f"{outcome} {name}": round(1000 * w) for outcome, all_ in made.items() for name, w in all_.items()}
     return {
         DATA / "matching.tsv": written(matching, NOTE),
         DATA / "outcomes.tsv": written(LinearModel(becomes), NOTE),

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from pm_assistant.integrations.offline.matching import FOR_A_TICKET, FOR_NONE
-from pm_assistant.integrations.offline.outcomes import Outcome
+from pm_assistant.integrations.offline.outcomes import Outcome, likely_under
 from tests.gold.fit import BEFORE, Lesson, Reading, examples, figures, lessons_of, logit, outcome_model
 from tests.gold.told import FOLDER
 
@@ -42,10 +42,10 @@ def test_what_speaks_for_an_outcome_is_found() -> None:
         (Outcome.NEW, {"problem": 1.0}),
         (Outcome.NEITHER, {}),
     ):
-        likely = made.likely(lesson(outcome, **features).features)
+        likely = likely_under(made, lesson(outcome, **features).features)
         assert outcome is max(likely, key=lambda each: likely[each])
         assert sum(likely.values()) == pytest.approx(1)
-        assert made.weights[outcome]["noise"] == pytest.approx(0)
+        assert made[outcome]["noise"] == pytest.approx(0)
 
 
 def test_figures_count_what_is_right() -> None:

@@ -28,11 +28,11 @@ _PAIR = 2
 _BEGINNING = "*"
 _SHORTEST_BEGINNING = 3
 _SHORTEST_COMPOUND, _SHORTEST_START, _SHORTEST_END = 10, 4, 5
+"""From how many letters on a word may be a compound, and what it ends with be read by itself."""
 _LONGEST_WORD = 60
 """What is longer is no word, and would take long to try."""
 _SUFFIX = "schaft"
 """Makes a noun of another, as in `Wirtschaft`; it is no word of its own."""
-"""From how many letters on a word may be a compound, and what it ends with be read by itself."""
 _MOST_AFTER = (0, 0, 0, 2, 4, 8)
 """How many letters may follow a beginning, by its length: a short one is the beginning of much else."""
 

@@ -171,7 +171,7 @@ class _Words(NamedTuple):
     wherever: re.Pattern[str]
     not_yet: re.Pattern[str]
     answer: re.Pattern[str]
-    nope: re.Pattern[str]
+    plain_no: re.Pattern[str]
     off: re.Pattern[str]
     over: re.Pattern[str]
     over_behind: re.Pattern[str]
@@ -208,7 +208,7 @@ def _words() -> _Words:
         wherever=compiled(parts["wherever"]),
         not_yet=compiled(parts["not_yet"]),
         answer=compiled(parts["answer"]),
-        nope=compiled(rf"(?:{parts['nope']})|no|non|não|nie|nahin?|नहीं|不|不对|不是"),
+        plain_no=compiled(parts["plain_no"]),
         off=compiled(parts["off"]),
         over=compiled(parts["over"]),
         over_behind=compiled(rf"(?:\s*[,:;\u2013\u2014-]\s*|\s+(?:and|und|y|et|и|e|i|aur)\s+)(?:{parts['over']})$"),
@@ -501,7 +501,7 @@ def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, stat
 def _mends(clause: _Clause) -> bool:
     """Whether a clause says no more than that something went to the wrong ticket, or is to be moved over."""
     reader = _words()
-    return any(pattern.fullmatch(clause.bare) for pattern in (reader.nope, reader.off, reader.over))
+    return any(pattern.fullmatch(clause.bare) for pattern in (reader.plain_no, reader.off, reader.over))
 
 
 def _asks_by_arrow(clause: _Clause, said: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from pm_assistant.domain.work import StateType, TicketState
+from pm_assistant.domain.work import StateType, Team, TicketState
 from pm_assistant.language.text import fold
 
 _REVIEW = re.compile(
@@ -44,6 +44,12 @@ def is_test(state: TicketState) -> bool:
 def says_test(said: str) -> bool:
     """Whether words are of trying out what was built."""
     return _TEST.search(fold(said)) is not None
+
+
+def first_in_work(team: Team) -> TicketState | None:
+    """Where a team has what is worked on, and neither looked at by others nor tried out."""
+    begun = (state for state in team.states if state.type is StateType.STARTED)
+    return next((state for state in begun if not (is_review(state) or is_test(state))), None)
 
 
 def is_review(state: TicketState) -> bool:

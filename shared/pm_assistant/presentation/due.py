@@ -1,61 +1,48 @@
 """What is said of what is due over money: the same on pages, in the chat and in mails."""
 
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from pm_assistant.domain.due import Due
 from pm_assistant.presentation.i18n import Texts
+from pm_assistant.presentation.notices import NoticeWords
 
 
-class DueWords(NamedTuple):
-    """What is due, in words.
-
-    Attributes:
-        title: in a few words.
-        text: what it means, and that nothing is lost by it.
-        button: what is to be done.
-    """
-
-    title: str
-    text: str
-    button: str
-
-
-def words_of(due: Due, texts: Texts) -> DueWords:
+def words_of(due: Due, texts: Texts) -> NoticeWords:
     """What to say of it, in a language; the button leads to the page of the plan."""
     gettext = texts.gettext
     match due:
         case Due.LIMITED:
-            return DueWords(
+            return NoticeWords(
                 gettext("Your plan is not paid any more"),
                 gettext("I go on as on the free plan: I ask before I do anything, and nothing that was kept is lost."),
                 gettext("Pay for the plan"),
             )
         case Due.TRIAL_OVER:
-            return DueWords(
+            return NoticeWords(
                 gettext("Your trial is over"),
                 gettext("I go on as on the free plan: I ask before I do anything, and nothing that was kept is lost."),
                 gettext("Choose a plan"),
             )
         case Due.PAYMENT_FAILED:
-            return DueWords(
+            return NoticeWords(
                 gettext("The last payment failed"),
                 gettext("For two weeks everything goes on as it is. Until then another card can be given."),
                 gettext("Give another card"),
             )
         case Due.QUOTA_USED:
-            return DueWords(
+            return NoticeWords(
                 gettext("This month's decisions are used up"),
                 gettext("What is said is still read and kept. Soon I judge it more simply, and only propose."),
                 gettext("See your plan"),
             )
         case Due.TRIAL_ENDING:
-            return DueWords(
+            return NoticeWords(
                 gettext("Your trial ends in a few days"),
                 gettext("Without a plan I go on as on the free one: I ask before I do anything."),
                 gettext("Choose a plan"),
             )
         case Due.QUOTA_NEARLY_USED:
-            return DueWords(
+            return NoticeWords(
                 gettext("Four fifths of this month's decisions are used"),
                 gettext("Nothing changes yet, and nothing is lost if they run out."),
                 gettext("See your plan"),
@@ -66,7 +53,7 @@ def words_of(due: Due, texts: Texts) -> DueWords:
             assert_never(due)
 
 
-def _of_seats(due: Due, texts: Texts) -> DueWords:
+def _of_seats(due: Due, texts: Texts) -> NoticeWords:
     gettext = texts.gettext
     title, text = (
         (
@@ -79,4 +66,4 @@ def _of_seats(due: Due, texts: Texts) -> DueWords:
             gettext("Nothing changes yet. Who comes when none is left gets no reports; nothing else is lost."),
         )
     )
-    return DueWords(title, text, gettext("See your plan"))
+    return NoticeWords(title, text, gettext("See your plan"))

@@ -1,13 +1,12 @@
 """What the mails say that are no reports."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 from pm_assistant.domain.accounts import Mail, MailReturned
-from pm_assistant.presentation.due import DueWords
 from pm_assistant.presentation.escaping import inert
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.mail_layout import Code, Letter, Link, Paragraph, lay_out
+from pm_assistant.presentation.notices import NoticeWords
 from pm_assistant.presentation.reasons import reason_in
 
 LONGEST_TEAM = 40
@@ -186,17 +185,9 @@ def connection_broken(
     )
 
 
-class LossWords(NamedTuple):
-    """That a vendor no longer lets us in, in words: what, since when and why, and what is to be done."""
-
-    title: str
-    text: str
-    button: str
-
-
-def words_of_loss(vendor: str, since: datetime, reason: str, texts: Texts) -> LossWords:
+def words_of_loss(vendor: str, since: datetime, reason: str, texts: Texts) -> NoticeWords:
     """What to say of it in mails and in the chat; a reason that is none of ours is quoted."""
-    return LossWords(
+    return NoticeWords(
         texts.gettext("{vendor} is no longer connected", vendor=vendor),
         texts.gettext(
             "PM Assistant lost its access to {vendor} on {day}, {time} UTC. Why: {reason} Nothing that was kept is "
@@ -240,7 +231,7 @@ def calendar_broken(to: str, *, public_url: str, texts: Texts) -> Mail:
     )
 
 
-def payment_due(to: str, *, team: str, words: DueWords, address: str, texts: Texts) -> Mail:
+def payment_due(to: str, *, team: str, words: NoticeWords, address: str, texts: Texts) -> Mail:
     """Tell somebody who can see to it what is due over money."""
     gettext = texts.gettext
     return lay_out(

@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from pm_assistant.domain.accounts import Caller, Scope
 from pm_assistant.domain.due import due_of
-from pm_assistant.presentation.due import DueWords, words_of
+from pm_assistant.presentation.due import words_of
 from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.notices import NoticeWords
 from pm_assistant.presentation.reasons import reason_in
 from pm_assistant.runtime.http import NO_STORE, SECURITY_HEADERS
 from pm_assistant.web.assets import asset_url
@@ -88,7 +89,7 @@ def page(
     )
 
 
-def _due(request: PageRequest) -> DueWords | None:
+def _due(request: PageRequest) -> NoticeWords | None:
     """What is to be seen to over money, for whoever can; None where nothing is."""
     viewer = request.known_viewer
     is_there = str(request.event["rawPath"]).startswith(BILLING)

@@ -80,7 +80,7 @@ def test_what_was_done_lately_and_fails_again_is_to_be_opened_again() -> None:
 def test_what_fails_again_and_is_worked_on_goes_where_such_work_is(said: str) -> None:
     """Not to where it waits for somebody; what is reviewed or tried out is further."""
     [_, reopening] = following(a_comment(), DONE_LATELY, said=said)
-    assert reopening == MoveTicket(ticket_id="ticket-1", to=DOING, backwards=True)
+    assert MoveTicket(ticket_id="ticket-1", to=DOING, backwards=True) == reopening
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_fails_again_and_is_worked_on_goes_where_such_work_is(said: str) ->
 def test_what_nobody_is_at_waits(said: str) -> None:
     """A question is none, nor that somebody cannot."""
     [_, reopening] = following(a_comment(), DONE_LATELY, said=said)
-    assert reopening == MoveTicket(ticket_id="ticket-1", to=TODO, backwards=True)
+    assert MoveTicket(ticket_id="ticket-1", to=TODO, backwards=True) == reopening
 
 
 def test_what_was_done_before_that_stays_so_and_has_a_regression() -> None:

@@ -17,7 +17,8 @@ from pm_assistant.integrations.offline.outcomes import Outcome, is_report, is_se
 from pm_assistant.integrations.offline.progress import Claim, Progress, asks_whether, claims, may_state, said_of
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
-from pm_assistant.language.states import is_handed_to_test, is_review, is_test, says_test
+from pm_assistant.language.lexicon import A_WORD
+from pm_assistant.language.states import first_in_work, is_handed_to_test, is_review, is_test, says_test
 
 _LIKELY = 0.45
 """From this probability on something is taken to be so."""
@@ -65,33 +66,41 @@ class OfflineAnalyst:
 
 
 class _Judged(NamedTuple):
-    """A subject, and how likely each is that may become of it."""
+    """A subject, how likely each is that may become of it, and what does."""
 
     subject: Subject
     likely: Mapping[Outcome, float]
+    outcome: Outcome
 
-    @property
-    def outcome(self) -> Outcome:
-        """What becomes of it: what names a ticket is of that, nothing of what orders us about or others track."""
-        fit = self.subject.fit
-        if any(utterance.injected for utterance in self.subject.utterances):
-            return Outcome.NEITHER
-        if fit is not None and fit.named:
-            return Outcome.TICKET
-        if cues.read(self.subject.plain).foreign:
-            return Outcome.NEITHER
-        match preferred(self.likely):
-            case Outcome.TICKET:
-                return Outcome.TICKET if fit is not None else Outcome.NEITHER
-            case Outcome.NEW:
-                had_it = is_settled(self.subject) and not cues.read(self.subject.plain).untracked
-                return Outcome.NEITHER if had_it else Outcome.NEW
-            case outcome:
-                return outcome
+
+def _judged(subject: Subject) -> _Judged:
+    likely = outcomes(subject)
+    return _Judged(subject, likely, _outcome(subject, likely))
+
+
+def _outcome(subject: Subject, likely: Mapping[Outcome, float]) -> Outcome:
+    """What becomes of a subject: what names a ticket is of that, nothing of what orders us about or others track."""
+    fit, signals = subject.fit, subject.signals
+    if any(utterance.injected for utterance in subject.utterances):
+        return Outcome.NEITHER
+    if fit is not None and fit.named:
+        return Outcome.TICKET
+    if signals.foreign:
+        return Outcome.NEITHER
+    outcome = preferred(likely)
+    match outcome:
+        case Outcome.TICKET:
+            return outcome if fit is not None else Outcome.NEITHER
+        case Outcome.NEW:
+            return Outcome.NEITHER if is_settled(subject) and not signals.untracked else outcome
+        case Outcome.NEITHER:
+            return outcome
+        case _:
+            assert_never(outcome)
 
 
 def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterator[Proposal]:
-    judged = [_Judged(subject, outcomes(subject)) for subject in subjects]
+    judged = [_judged(subject) for subject in subjects]
     remaining: list[_Judged] = []
     covered: set[str] = set()
     for each in sorted(judged, key=lambda each: each.outcome is not Outcome.TICKET):
@@ -185,12 +194,10 @@ def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
 
 def _leaves_open(later: Utterance, stated_by: Utterance) -> bool:
     """Whether a message may take back what was stated before: its author goes on, or it tells of more than talk."""
-    goes_on = later.message.author == stated_by.message.author and later.content >= _A_WORD
+    goes_on = later.message.author == stated_by.message.author and later.content >= A_WORD
     return goes_on or math.fsum(later.acts[each] for each in _DOUBTS) >= _MAY_DOUBT
 
 
-_A_WORD = 1.0
-"""The content of one telling word."""
 _DOUBTS = (Act.UNFINISHED, Act.REOPENED, Act.PROBLEM, Act.UNKNOWN, Act.DETAIL, Act.REQUEST)
 _AGREES, _ONLY_SOUNDS = 0.4, 0.7
 """From these probabilities on the model confirms what a phrase states, and takes it for what only sounds so."""
@@ -251,14 +258,13 @@ _STATES = 0.5
 def _target(claim: Claim, now: TicketState, team: Team) -> TicketState | None:
     tested = [state for state in team.states if is_test(state)]
     review = [state for state in team.states if is_review(state) and state not in tested]
-    started = [state for state in team.states if state.type is StateType.STARTED and state not in (*review, *tested)]
     match claim.progress:
         case Progress.REVIEW if says_test(claim.sentence):
             return next((state for state in (*tested, *review) if team.forwards(now, state)), None)
         case Progress.REVIEW:
             return next(iter((*review, *tested)), None)
         case Progress.STARTED:
-            return next(iter(started), None)
+            return first_in_work(team)
         case Progress.COMPLETED if is_handed_to_test(claim.sentence):
             return next((state for state in tested if team.forwards(now, state)), None)
         case Progress.COMPLETED:
@@ -278,7 +284,7 @@ def _create(judged: _Judged) -> Proposal | None:
         return None
     urgency = next((said for said in text.sentences(subject.plain) if cues.states_urgency(said)), "")
     asked, reported = (max(u.acts[act] for u in subject.utterances) for act in (Act.REQUEST, Act.PROBLEM))
-    is_problem = cues.read(subject.plain).problem or reported >= asked
+    is_problem = subject.signals.problem or reported >= asked
     finding = "A problem is reported" if is_problem else "Something is asked for"
     return _proposal(
         subject,
@@ -296,7 +302,7 @@ def _create(judged: _Judged) -> Proposal | None:
 def _is_chat(subject: Subject) -> bool:
     """Whether people speak of their lives; one word of that, as `desk`, is no sign of it where they miss a ticket."""
     signs = sum(utterance.chatter for utterance in subject.utterances)
-    return signs > 1 or (signs == 1 and not cues.read(subject.plain).untracked)
+    return signs > 1 or (signs == 1 and not subject.signals.untracked)
 
 
 _ABOUT_WORK = "Talk about work, but neither a known ticket nor a clear request."
@@ -319,8 +325,8 @@ def _ignore(subjects: Sequence[Subject]) -> Proposal:
 def _is_work(subject: Subject) -> bool:
     if any(utterance.injected for utterance in subject.utterances) or _is_chat(subject):
         return False
-    signals = cues.read(subject.plain)
-    stated = signals.problem or signals.ask or signals.blocked or signals.untracked or bool(claims(subject.plain))
+    signals = subject.signals
+    stated = signals.problem or signals.ask or signals.blocked or signals.untracked or bool(subject.stated)
     stated = stated or is_report(subject) or subject.stance.wanted >= _LIKELY
     is_near = subject.fit is not None and subject.fit.probability >= _LIKELY
     least = _BROKEN if signals.problem else _SPECIFIC

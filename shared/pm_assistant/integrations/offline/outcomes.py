@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from pm_assistant.integrations.offline import cues
-from pm_assistant.integrations.offline.acts import ACTS
+from pm_assistant.integrations.offline.acts import ACTS, softmax
 from pm_assistant.integrations.offline.linear import BIAS, model
 from pm_assistant.integrations.offline.matching import FOR_A_TICKET, FOR_NONE
 from pm_assistant.integrations.offline.progress import Progress, claims
@@ -37,17 +37,22 @@ _MOST_CONTENT = 15.0
 """More words do not make new work any likelier."""
 
 
+type Weights = Mapping[Outcome, Mapping[str, float]]
+"""By outcomes what each feature counts for them, `BIAS` among these."""
+
+
 def outcomes(subject: Subject) -> Mapping[Outcome, float]:
     """How likely each is; it adds up to 1."""
-    said = features(subject)
-    scores = {
-        outcome: math.fsum((weights.get(BIAS, 0.0), *(weights.get(name, 0.0) * value for name, value in said.items())))
-        for outcome, weights in _weights().items()
-    }
-    top = max(scores.values())
-    odds = {outcome: math.exp(score - top) for outcome, score in scores.items()}
-    total = math.fsum(odds.values())
-    return {outcome: each / total for outcome, each in odds.items()}
+    return likely_under(_weights(), features(subject))
+
+
+def likely_under(weights: Weights, said: Mapping[str, float]) -> Mapping[Outcome, float]:
+    """The same of features, under some weights."""
+    counted = {BIAS: 1.0, **said}
+    scores = [
+        math.fsum(of_each.get(name, 0.0) * value for name, value in counted.items()) for of_each in weights.values()
+    ]
+    return dict(zip(weights, softmax(scores), strict=True))
 
 
 def preferred(likely: Mapping[Outcome, float]) -> Outcome:
@@ -56,7 +61,7 @@ def preferred(likely: Mapping[Outcome, float]) -> Outcome:
 
 
 @cache
-def _weights() -> Mapping[Outcome, Mapping[str, float]]:
+def _weights() -> Weights:
     known = model("outcomes").weights
     return {
         outcome: {
@@ -91,7 +96,7 @@ def _of_fits(subject: Subject) -> Mapping[str, float]:
 
 def _of_what_is_said(subject: Subject) -> Mapping[str, float]:
     """What its messages do, by their words and by the model of acts."""
-    signals, stance = cues.read(subject.plain), subject.stance
+    signals, stance = subject.signals, subject.stance
     context = dict(zip(FOR_NONE, subject.query.context, strict=True))
     return {
         **{name: float(value) for name, value in context.items() if name != "bias"},
@@ -108,7 +113,7 @@ def _of_what_is_said(subject: Subject) -> Mapping[str, float]:
 
 def _of_how_it_goes(subject: Subject) -> Mapping[str, float]:
     """What is stated of the work, and whether it is settled by now."""
-    stated = claims(subject.plain)
+    stated = subject.stated
     return {
         "stated": float(bool(stated)),
         "reopened": float(any(claim.progress is Progress.REOPENED for claim in stated)),
@@ -122,7 +127,7 @@ def _of_how_it_goes(subject: Subject) -> Mapping[str, float]:
 def is_report(subject: Subject) -> bool:
     """Whether a conversation opens with how the product behaves, though no word says that this is wrong."""
     opening = subject.utterances[0]
-    return not claims(subject.plain) and cues.reports(opening.plain, technical=opening.software)
+    return not subject.stated and cues.reports(opening.plain, technical=opening.software)
 
 
 def _is_in_hand(subject: Subject) -> bool:

@@ -130,9 +130,9 @@ class Pool:
                 continue
             standing = [posting for posting in postings if self.holds[posting >> COUNT_BITS]]
             titled = {posting >> COUNT_BITS for posting in standing if in_title(posting)}
-            told = {posting >> COUNT_BITS for posting in standing}
-            by_title, by_description = self._rarity(len(titled)), _DESCRIBED * self._rarity(len(told))
-            for number in told:
+            anywhere = {posting >> COUNT_BITS for posting in standing}
+            by_title, by_description = self._rarity(len(titled)), _DESCRIBED * self._rarity(len(anywhere))
+            for number in anywhere:
                 scored[number] = scored.get(number, 0.0) + (by_title if number in titled else by_description)
         words = self.index.title_words
         fits = {number: score / math.sqrt(_SHORT_TITLE + words[number]) for number, score in scored.items()}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from pm_assistant.domain.accounts import Account, Mail, Role
+from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import InvalidRequest, NotConnected, NotFound, UpstreamRejected
 from pm_assistant.domain.people import known_by
 from pm_assistant.domain.reports import Notice
@@ -11,6 +12,7 @@ from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.vendors import Role as VendorRole
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.i18n import Texts, texts_in
+from pm_assistant.presentation.notices import NoticeWords
 from pm_assistant.workflows.accounts.reader import texts_at
 from pm_assistant.workflows.sending import message_once
 
@@ -19,15 +21,15 @@ FOR_GOOD = (InvalidRequest, UpstreamRejected)
 
 type MakeMail = Callable[[str, Texts], Mail]
 """Makes what goes to an address, in the language of whoever reads it."""
-type MakeNotice = Callable[[Texts], Notice]
-"""Makes what goes to the chat, as well."""
+type Word = Callable[[Texts], NoticeWords]
+"""Words what goes to the chat, as well."""
 type Note = Callable[[], None]
 """Notes that a message was sent."""
 type Send = Callable[[Note], None]
 """Sends a message, and notes it."""
 
 
-def tell_admins(key: str, kind: str, unit: Unit, *, mail: MakeMail, notice: MakeNotice) -> int:
+def tell_admins(key: str, kind: str, unit: Unit, *, mail: MakeMail, words: Word, url: str) -> int:
     """Tell them, and return how many messages that took; a repetition sends only what is still to be sent.
 
     E-mail goes first: it needs nothing that may just have broken. What one person cannot be told does not keep it from
@@ -38,7 +40,8 @@ def tell_admins(key: str, kind: str, unit: Unit, *, mail: MakeMail, notice: Make
         kind: of it, for the ledger of deliveries.
         unit: of work.
         mail: for an address.
-        notice: for the chat.
+        words: for the chat.
+        url: where something can be done about it.
 
     Raises:
         Conflict: the same message is being sent right now; repeat.
@@ -46,7 +49,7 @@ def tell_admins(key: str, kind: str, unit: Unit, *, mail: MakeMail, notice: Make
         UpstreamRejected: everybody was told but whom the mail will never reach.
     """
     count, failures = 0, list[Exception]()
-    for name, send in _messages(key, unit, mail, notice):
+    for name, send in _messages(key, unit, mail, words, url):
         try:
             count += _send_once(f"{key}|{name}", name, kind, send, unit)
         except Exception as error:
@@ -57,7 +60,7 @@ def tell_admins(key: str, kind: str, unit: Unit, *, mail: MakeMail, notice: Make
     return count
 
 
-def _messages(key: str, unit: Unit, mail: MakeMail, notice: MakeNotice) -> list[tuple[str, Send]]:
+def _messages(key: str, unit: Unit, mail: MakeMail, words: Word, url: str) -> list[tuple[str, Send]]:
     """All messages that it takes, each with what it is known by."""
     stores, tenant_id = unit.stores, unit.tenant_id
     admins = [account for account in stores.accounts.all(tenant_id) if account.role in {Role.OWNER, Role.ADMIN}]
@@ -67,6 +70,10 @@ def _messages(key: str, unit: Unit, mail: MakeMail, notice: MakeNotice) -> list[
     def send_mail(account: Account, note: Note) -> None:
         unit.mailer.send(mail(account.email, texts_at(account.email, people)))
         note()
+
+    def notice(texts: Texts) -> Notice:
+        title, said, button = words(texts)
+        return Notice(id=external_id(key, "notice"), title=title, text=said, link_text=button, url=url)
 
     return [
         *((f"mail|{account.id}", partial(send_mail, account)) for account in mailed),

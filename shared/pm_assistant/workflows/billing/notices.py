@@ -1,13 +1,12 @@
 """Tell a tenant's admins what is due over money, once for each occasion."""
 
-from pm_assistant.domain.decisions import external_id
+from functools import partial
+
 from pm_assistant.domain.due import Due, DueNotice, due_of
 from pm_assistant.domain.errors import NotFound
-from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.due import words_of
-from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.mails import payment_due
 from pm_assistant.workflows.accounts.admin_notices import tell_admins
 
@@ -39,21 +38,14 @@ def tell_due(notice: DueNotice, unit: Unit) -> int:
         return 0
     if notice.what not in TOLD_ANYWAY and due_of(tenant.billing, unit.now()) != (notice.what, notice.occasion):
         return 0
-    address = f"{unit.public_url}/billing"
-
-    def told(texts: Texts) -> Notice:
-        words = words_of(notice.what, texts)
-        id = external_id(_key(notice), "notice")
-        return Notice(id=id, title=words.title, text=words.text, link_text=words.button, url=address)
-
+    address, words = f"{unit.public_url}/billing", partial(words_of, notice.what)
     count = tell_admins(
         _key(notice),
         notice.type,
         unit,
-        mail=lambda to, texts: payment_due(
-            to, team=tenant.name, words=words_of(notice.what, texts), address=address, texts=texts
-        ),
-        notice=told,
+        mail=lambda to, texts: payment_due(to, team=tenant.name, words=words(texts), address=address, texts=texts),
+        words=words,
+        url=address,
     )
     unit.stores.deliveries.finish(unit.tenant_id, "", notice.type, _key(notice), at=unit.now(), once=True)
     return count

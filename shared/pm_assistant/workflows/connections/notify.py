@@ -3,11 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from pm_assistant.domain.connections import ConnectionNotice
-from pm_assistant.domain.decisions import external_id
 from pm_assistant.domain.errors import Conflict, NotConnected
-from pm_assistant.domain.reports import Notice
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.mails import connection_broken, words_of_loss
 from pm_assistant.workflows.accounts.admin_notices import tell_admins
 from pm_assistant.workflows.connections.health import note_broken
@@ -44,7 +41,8 @@ def notify(notice: ConnectionNotice, unit: Unit) -> int:
             public_url=unit.public_url,
             texts=texts,
         ),
-        notice=lambda texts: _chat_notice(notice, unit, texts),
+        words=lambda texts: words_of_loss(vendor, _utc(notice), notice.reason, texts),
+        url=f"{unit.public_url}/connections",
     )
 
 
@@ -56,17 +54,6 @@ def _still_broken(notice: ConnectionNotice, unit: Unit) -> bool:
     if connection.broken_since is None and unit.now() - notice.broken_since < MARKED_WITHIN:
         raise Conflict("the connection is not marked as broken yet")
     return connection.broken_since == notice.broken_since
-
-
-def _chat_notice(notice: ConnectionNotice, unit: Unit, texts: Texts) -> Notice:
-    words = words_of_loss(unit.vendors[notice.provider].label, _utc(notice), notice.reason, texts)
-    return Notice(
-        id=external_id(_key(notice), "notice"),
-        title=words.title,
-        text=words.text,
-        link_text=words.button,
-        url=f"{unit.public_url}/connections",
-    )
 
 
 def _key(notice: ConnectionNotice) -> str:

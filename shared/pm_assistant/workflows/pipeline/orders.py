@@ -324,8 +324,8 @@ class _Desk:
             title, description = self._plain(order.title), self._plain(order.description)
             new = CreateTicket(title=short_title(title), description=description or title, team=team)
             work = self._as_ordered(order, message, drafting.placed(new, [message]), drafting)
-            told = self._ordered_for(message, reading)
-            return work._replace(dismisses=self._asked_about(told, message)) if told else work
+            meant = self._ordered_for(message, reading)
+            return work._replace(dismisses=self._asked_about(meant, message)) if meant else work
         cited, lines = self._meant(message, reading), self._lines(message, reading)
         before = self._decided_about(cited, message)
         if (made := self._made_of(before)) is not None:

@@ -15,7 +15,7 @@ from pm_assistant.domain.work import Message, StateType, Team, Ticket, TicketSta
 from pm_assistant.language import text
 from pm_assistant.language.drafting import fails_again, is_begun, same_title
 from pm_assistant.language.excerpts import excerpt, short_title
-from pm_assistant.language.states import is_review, is_test
+from pm_assistant.language.states import first_in_work
 
 FRESH = timedelta(days=7)
 """What was done so lately was not done."""
@@ -71,9 +71,12 @@ class Precedents:
         """The sentence by which a ticket that was done is not, said after that."""
         if ticket.state.type is not StateType.COMPLETED or ticket.completed_at is None:
             return None
-        later = (m for m in cited if ticket.completed_at is not None and m.posted_at > ticket.completed_at)
-        found = (fails_again(text.plain(message.text, self._names)) for message in later)
+        found = map(fails_again, self._said_since_done(ticket, cited))
         return next((sentence for sentence in found if sentence is not None), None)
+
+    def _said_since_done(self, ticket: Ticket, cited: Iterable[Message]) -> Sequence[str]:
+        done_at = ticket.completed_at
+        return [text.plain(m.text, self._names) for m in cited if done_at is not None and m.posted_at > done_at]
 
     def _again(
         self,
@@ -104,9 +107,7 @@ class Precedents:
         team = self._teams.get(ticket.team_id)
         if team is None:
             return None
-        later = (m for m in cited if ticket.completed_at is not None and m.posted_at > ticket.completed_at)
-        if any(is_begun(text.plain(message.text, self._names)) for message in later):
-            begun = (state for state in team.states if state.type is StateType.STARTED)
-            if (to := next((s for s in begun if not (is_review(s) or is_test(s))), None)) is not None:
-                return to
+        is_taken_up = any(map(is_begun, self._said_since_done(ticket, cited)))
+        if is_taken_up and (in_work := first_in_work(team)) is not None:
+            return in_work
         return team.first(StateType.UNSTARTED) or team.first(StateType.BACKLOG)
