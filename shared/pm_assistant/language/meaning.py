@@ -8,6 +8,7 @@ talk, `data/languages.txt` of the things that products are about, as twelve lang
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from pm_assistant.language.lexicon import stopwords
@@ -62,7 +63,7 @@ def _term(word: str) -> str:
     if word.isascii() and not is_joint:  # nearly half of all, and they are folded
         return word if word.endswith(_BEGINNING) else stem(word)
     if is_unspaced(word):
-        return _JOINT.join([*pieces(fold(word.rstrip(_BEGINNING)))][:2])
+        return _JOINT.join(islice(pieces(fold(word.rstrip(_BEGINNING))), _PAIR))
     if word.endswith(_BEGINNING) and not is_joint:
         return fold(word)
     parts = [stem(fold(part)) for part in _JOINTS.split(word.rstrip(_BEGINNING))]
