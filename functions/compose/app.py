@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pm_assistant import ends_loading
+from pm_assistant.domain.languages import language_of
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.mails import code_mail
 
 
@@ -14,8 +16,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     It cannot fail for what it is told: whoever registers would be refused.
     """
     request: Mapping[str, Any] = event["request"]
-    public_url = (request.get("clientMetadata") or {}).get("public_url", "")
-    mail = code_mail(event["triggerSource"], request["codeParameter"], public_url=public_url)
+    told: Mapping[str, str] = request.get("clientMetadata") or {}
+    texts = texts_in(language_of(told.get("language")))
+    mail = code_mail(
+        event["triggerSource"], request["codeParameter"], public_url=told.get("public_url", ""), texts=texts
+    )
     if mail is not None:
         event["response"] |= {"emailSubject": mail.subject, "emailMessage": mail.html}
     return event

@@ -7,6 +7,7 @@ from pm_assistant.domain.accounts import Role, Scope
 from tests.api.conftest import Client, World, on_dynamodb
 from tests.api.people import ADA, GRACE, PASSWORD, People
 from tests.builders import ACME, GLOBEX
+from tests.presentation.mail_reader import Reader
 
 
 @pytest.fixture
@@ -40,6 +41,18 @@ def test_an_invitation_becomes_an_account(people: People) -> None:
     assert {(ADA, "owner"), (GRACE, "admin")} == accounts
     assert 200 == people.logged_in(GRACE).get("/v1/keys").status
     assert ["account.joined", "account.invited"] == [e["action"] for e in ada.get("/v1/audit", limit=2).json["items"]]
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("es-MX, en;q=0.5", "es"), ("sv", "en"), (None, "en")])
+def test_mails_are_in_the_language_that_the_request_asks_for(asked: str | None, expected: str, people: People) -> None:
+    """Where nobody knows better; in English where it asks for none that we write in."""
+    headers = {"accept_language": asked} if asked else {}
+    people.registered(ADA)
+    people.logged_in(ADA).post("/v1/invitations", {"email": GRACE}, **headers)
+    people.world.nobody.post("/auth/password/forgot", {"email": ADA}, **headers)
+
+    assert [expected] == [Reader(mail).language for mail in people.mailer.sent]
+    assert expected == people.users.languages[-1]
 
 
 def test_an_invitation_is_taken_back(people: People) -> None:

@@ -20,6 +20,7 @@ from pm_assistant.domain.errors import (
     Unauthenticated,
     UpstreamUnavailable,
 )
+from pm_assistant.domain.languages import Language
 from tests.aws.emulated import aws
 from tests.builders import ACME
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 ADA, PASSWORD = "ada@acme.test", "Correct horse 1 battery!"
 KEYS = {"UserPoolId": "eu-central-1_people", "ClientId": "ourclient"}
 SECRET = "known to nobody but the two of us"
-TOLD = {"public_url": "https://pm.test"}
+TOLD = {"public_url": "https://pm.test", "language": "de"}
 """What Cognito passes on to who writes its mails."""
 PROOFS = {
     ADA: "VJOOCM5DDEaWYOw3mSKg/a96oNHtppcAWUNlSimWMiE=",
@@ -72,8 +73,8 @@ type Ask = Callable[[Subject], object]
 
 CALLS: dict[str, tuple[str, Ask]] = {
     "confirm": ("confirm_sign_up", lambda s: s.users.confirm("user-1", "123456")),
-    "resend": ("resend_confirmation_code", lambda s: s.users.resend(ADA)),
-    "forgot": ("forgot_password", lambda s: s.users.forgot(ADA)),
+    "resend": ("resend_confirmation_code", lambda s: s.users.resend(ADA, language=Language.GERMAN)),
+    "forgot": ("forgot_password", lambda s: s.users.forgot(ADA, language=Language.GERMAN)),
     "reset": ("confirm_forgot_password", lambda s: s.users.reset(ADA, "123456", PASSWORD)),
     "begin": ("admin_initiate_auth", lambda s: s.sessions.begin(ADA, PASSWORD)),
     "renew": ("admin_initiate_auth", lambda s: s.sessions.renew("user-1.a-token")),
@@ -211,7 +212,15 @@ def test_the_tenant_is_written_by_us_and_to_that_very_user(subject: Subject) -> 
         },
     )
 
-    assert "user-1" == subject.users.register(ADA, PASSWORD, tenant_id=ACME)
+    assert "user-1" == subject.users.register(ADA, PASSWORD, tenant_id=ACME, language=Language.GERMAN)
+
+
+def test_where_no_language_is_known_none_is_told(subject: Subject) -> None:
+    """Who writes the mail chooses then; Cognito takes no empty value."""
+    asked = {"ClientId": "ourclient", "SecretHash": PROOFS[ADA], "Username": ADA}
+    subject.cognito.add_response("forgot_password", {}, asked | {"ClientMetadata": {"public_url": "https://pm.test"}})
+
+    subject.users.forgot(ADA)
 
 
 def test_every_call_that_anybody_could_make_carries_our_proof(subject: Subject) -> None:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from pm_assistant.domain.accounts import WRONG_CODE, Identity, Mail, Session
 from pm_assistant.domain.errors import Conflict, InvalidRequest, Unauthenticated, UpstreamRejected
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.tenants import TenantId
 
 SHORTEST_PASSWORD = 12
@@ -29,20 +30,25 @@ class FakeUser:
 
 
 class FakeUsers:
-    """A directory in a dict, `known`, by e-mail; `sent` are the codes that went out, in order.
+    """A directory in a dict, `known`, by e-mail.
 
     Every code is its own, so that one that was sent before does not fit what came after.
+
+    Attributes:
+        sent: the codes that went out, in order.
+        languages: of their mails; None where none was told.
     """
 
     def __init__(self) -> None:
         self.known: dict[str, FakeUser] = {}
         self.sent: list[tuple[str, str]] = []
+        self.languages: list[Language | None] = []
         self._count = 0
 
-    def register(self, email: str, password: str, *, tenant_id: TenantId) -> str:
+    def register(self, email: str, password: str, *, tenant_id: TenantId, language: Language | None = None) -> str:
         """Add a user who has yet to prove the address."""
         user = self._add(email, password, tenant_id)
-        user.code = self._send(email)
+        user.code = self._send(email, language)
         return user.id
 
     def confirm(self, user_id: str, code: str) -> None:
@@ -64,23 +70,23 @@ class FakeUsers:
             _check(password)
             user.confirmed, user.password = True, password
 
-    def resend(self, email: str) -> None:
+    def resend(self, email: str, *, language: Language | None = None) -> None:
         """Send a code to prove the address again."""
         _check_filled(email)
         user = self.known.get(email)
         if user is not None and user.code is not None:
-            user.code = self._send(email)
+            user.code = self._send(email, language)
 
     def find(self, email: str) -> Identity | None:
         """Who has that address."""
         user = self.known.get(email)
         return Identity(kind="account", id=user.id, tenant_id=user.tenant_id) if user else None
 
-    def forgot(self, email: str) -> None:
+    def forgot(self, email: str, *, language: Language | None = None) -> None:
         """Send a code to set a new password."""
         user = self.known.get(email)
         if user is not None and user.confirmed:
-            user.reset_code = self._send(email)
+            user.reset_code = self._send(email, language)
 
     def reset(self, email: str, code: str, password: str) -> None:
         """Set a new password."""
@@ -114,9 +120,10 @@ class FakeUsers:
     def _with_id(self, user_id: str) -> FakeUser | None:
         return next((user for user in self.known.values() if user.id == user_id), None)
 
-    def _send(self, email: str) -> str:
+    def _send(self, email: str, language: Language | None) -> str:
         code = f"{len(self.sent):06}"
         self.sent.append((email, code))
+        self.languages.append(language)
         return code
 
 

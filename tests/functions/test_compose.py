@@ -1,15 +1,23 @@
 """What Cognito's mails say, as Cognito asks for it (docs.aws.amazon.com/cognito, Custom message Lambda trigger)."""
 
+import unicodedata
 from typing import Any
 
 import pytest
 
 from functions.compose.app import handler
+from pm_assistant.domain.languages import Language
+from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.mails import code_mail
 from tests.presentation.mail_reader import Reader
 
 LONGEST = 20_000
 """Characters; Cognito refuses to mail more (docs.aws.amazon.com/cognito, VerificationMessageTemplateType)."""
+
+
+LONGEST_SUBJECT = 140
+TAKEN = frozenset("LMSNP")
+"""Kinds of characters, beside plain spaces, that Cognito documents to take in both (the same page)."""
 
 
 def asked(trigger: str, **metadata: str) -> dict[str, Any]:
@@ -41,12 +49,38 @@ def test_a_code_comes_in_a_mail_like_all_others(trigger: str, part: str) -> None
     """It has the place of the code that Cognito fills, and leads to where the code is entered."""
     answer = asked(trigger, public_url="https://pm.test")
 
-    mail = code_mail(f"CustomMessage_{trigger}", "{####}", public_url="https://pm.test")
+    texts = texts_in(None)
+    mail = code_mail(f"CustomMessage_{trigger}", "{####}", public_url="https://pm.test", texts=texts)
     assert mail is not None
     assert (mail.subject, mail.html) == (answer["emailSubject"], answer["emailMessage"])
     assert 1 == answer["emailMessage"].count("{####}")
     assert [f"https://pm.test/{part}"] == Reader(mail).links
     assert len(answer["emailMessage"]) <= LONGEST
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("trigger", ["SignUp", "ResendCode", "ForgotPassword"])
+def test_a_code_comes_in_the_language_that_it_was_asked_for_in(trigger: str, language: Language) -> None:
+    """With what was told by whoever asked for the code; Cognito takes what it says in each language."""
+    answer = asked(trigger, public_url="https://pm.test", language=language)
+
+    mail = code_mail(f"CustomMessage_{trigger}", "{####}", public_url="https://pm.test", texts=texts_in(language))
+    assert mail is not None
+    assert (mail.subject, mail.html) == (answer["emailSubject"], answer["emailMessage"])
+    assert language == Reader(mail).language
+    assert 1 == answer["emailMessage"].count("{####}")
+    for words, longest in ((answer["emailSubject"], LONGEST_SUBJECT), (answer["emailMessage"], LONGEST)):
+        assert len(words) <= longest
+        assert set() == {each for each in words if unicodedata.category(each)[0] not in TAKEN and each not in " \n"}
+
+
+@pytest.mark.parametrize("language", ["", "tlh", "en; DROP", "de-AT"])
+def test_a_language_that_is_none_of_ours_is_no_reason_to_send_no_code(language: str) -> None:
+    """English does; whoever registers would be refused otherwise."""
+    answer = asked("SignUp", language=language)
+
+    expected = Language.GERMAN if language == "de-AT" else Language.ENGLISH
+    assert f'lang="{expected}"' in answer["emailMessage"]
 
 
 def test_without_an_address_of_ours_there_is_a_code_and_no_button() -> None:

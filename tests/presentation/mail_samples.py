@@ -2,17 +2,29 @@
 
 from datetime import date
 
-from pm_assistant.domain.accounts import Mail, MailReturned
+from pm_assistant.domain.accounts import Invitation, Mail, MailReturned, Role
 from pm_assistant.domain.due import Due
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.reports import Line, Report, ReportKind, Section
 from pm_assistant.presentation import mails
 from pm_assistant.presentation.due import words_of
-from pm_assistant.presentation.i18n import texts_in
+from pm_assistant.presentation.i18n import Texts, texts_in
 from pm_assistant.presentation.report_mail import report_mail
 from tests.builders import ACME, NOW
 
 TO, URL = "ada@acme.test", "https://pm.test"
 
+OFFER = Invitation(
+    id="offer",
+    tenant_id=ACME,
+    email=TO,
+    role=Role.MEMBER,
+    invited_by="account:grace",
+    created_at=NOW,
+    expires_at=NOW,
+    waits_for_seat=True,
+)
+"""That Ada may join, for whom there is no seat yet."""
 PAGE = f"{URL}/"
 """Where a reader goes on."""
 
@@ -58,45 +70,61 @@ def overview() -> Report:
     )
 
 
-def _code_mail(occasion: str) -> Mail:
-    mail = mails.code_mail(f"CustomMessage_{occasion}", "123456", public_url=URL)
+def _code_mail(occasion: str, texts: Texts) -> Mail:
+    mail = mails.code_mail(f"CustomMessage_{occasion}", "123456", public_url=URL, texts=texts)
     assert mail is not None
     return mail
 
 
-def samples() -> dict[str, Mail]:
-    """Each by what it is."""
-    reason = "the app was removed from the workspace"
+def _report_mail(report: Report, language: Language) -> Mail:
+    spoken = report.model_copy(update={"language": language})
+    return report_mail(spoken, to=TO, unsubscribe_url=f"{URL}/unsubscribe?link=YWNtZQ.c2lnbmF0dXJl")
+
+
+def account_mails(texts: Texts) -> dict[str, Mail]:
+    """What is mailed to people so that they come to log in, or keep that to themselves."""
     return {
         "invitation": mails.invitation(
-            TO,
+            OFFER,
             team="R&D <x>",
             invited_by="grace@acme.test",
             code=f"{'acme' * 8}.{'s3cr3t-' * 6}",
-            until=NOW,
-            waits_for_seat=True,
             public_url=URL,
+            texts=texts,
         ),
-        "address-code": _code_mail("SignUp"),
-        "password-code": _code_mail("ForgotPassword"),
-        "already-registered": mails.already_registered(TO, public_url=URL),
+        "address-code": _code_mail("SignUp", texts),
+        "password-code": _code_mail("ForgotPassword", texts),
+        "already-registered": mails.already_registered(TO, public_url=URL, texts=texts),
+        "email-change": mails.email_change(
+            TO, before="ada@acme.test", code="s1gned-" * 30, public_url=URL, texts=texts
+        ),
+        "email-changed": mails.email_changed(TO, email="ada@byron.test", public_url=URL, texts=texts),
+    }
+
+
+def samples(language: Language = Language.ENGLISH) -> dict[str, Mail]:
+    """Each by what it is; what reports say, and reasons, stays in English."""
+    texts = texts_in(language)
+    reason = "the app was removed from the workspace"
+    return {
+        **account_mails(texts),
         "connection-broken": mails.connection_broken(
-            TO, team="Acme", vendor="Linear", since=NOW, reason=reason, public_url=URL, texts=texts_in(None)
+            TO, team="Acme", vendor="Linear", since=NOW, reason=reason, public_url=URL, texts=texts
         ),
         "payment-due": mails.payment_due(
             TO,
             team="Acme",
-            words=words_of(Due.PAYMENT_FAILED, texts_in(None)),
+            words=words_of(Due.PAYMENT_FAILED, texts),
             address=f"{URL}/billing",
-            texts=texts_in(None),
+            texts=texts,
         ),
         "mail-stopped": mails.mail_stopped(
             TO,
             team="Acme",
             returned=MailReturned(tenant_id=ACME, email="bob@acme.test", reason="Bounce", at=NOW),
             public_url=URL,
-            texts=texts_in(None),
+            texts=texts,
         ),
-        "overview": report_mail(overview(), to=TO, unsubscribe_url=f"{URL}/unsubscribe?link=YWNtZQ.c2lnbmF0dXJl"),
-        "report": report_mail(standup(), to=TO, unsubscribe_url=f"{URL}/unsubscribe?link=YWNtZQ.c2lnbmF0dXJl"),
+        "overview": _report_mail(overview(), language),
+        "report": _report_mail(standup(), language),
     }

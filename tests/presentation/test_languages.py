@@ -38,6 +38,8 @@ from pm_assistant.workflows.tenants import experiments
 from tests.builders import ACME, DOING, DONE, NOW, a_comment, a_decision, a_tenant, a_ticket, a_track_record, a_tree
 from tests.contracts.vendor_contracts import block_flaws, needs_contracts
 from tests.integrations.slack.test_blocks import texts_in
+from tests.presentation.mail_reader import Reader
+from tests.presentation.mail_samples import account_mails
 from tests.presentation.test_i18n import TRANSLATED, names
 
 S = DecisionState
@@ -221,6 +223,14 @@ def notices(reason: str) -> Iterator[Mail]:
     for why in get_args(MailReturned.model_fields["reason"].annotation):
         returned = MailReturned(tenant_id=ACME, email="Æ", reason=why, at=NOW)
         yield mails.mail_stopped(team="Æ", returned=returned, **MAIL_FOR)
+
+
+def test_no_mail_about_a_login_says_a_word_past_the_catalogues() -> None:
+    """Neither its subject, nor what a mailbox shows beside it, nor what a button leads to."""
+    values = re.compile(r"\S*(?:https?://|@)\S*|(?:acme|s3cr3t-|s1gned-){2,}\S*|R&D <x>")
+    for kind, mail in account_mails(PSEUDO).items():
+        said = f"{mail.subject} {Reader(mail).preview} {mail.text}"
+        assert set() == english_in({"text": values.sub("", said)}), kind
 
 
 def test_no_notice_says_a_word_past_the_catalogues() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pm_assistant.domain.accounts import Mail
+from pm_assistant.domain.languages import Language
 from pm_assistant.presentation.mail_layout import Code, Letter, Link, Listing, Paragraph, lay_out
 from tests.presentation.mail_reader import FEATURES, Reader
 from tests.presentation.mail_samples import samples
@@ -31,33 +32,43 @@ letters = st.builds(
     ways_out=st.lists(st.builds(Link, words, st.just("https://x.test/out")), max_size=2).map(tuple),
 )
 
+in_each_language = pytest.mark.parametrize(
+    "mail",
+    [pytest.param(mail, id=f"{kind}, {language}") for language in Language for kind, mail in samples(language).items()],
+)
 
-@pytest.mark.parametrize("mail", samples().values(), ids=samples())
+
+@in_each_language
 def test_a_mail_uses_only_what_mail_programs_know(mail: Mail) -> None:
     """Tags, attributes, properties and queries are on a short list; nothing is loaded from elsewhere."""
     assert [] == list(Reader(mail).flaws())
     assert "url(" not in mail.html
 
 
-@pytest.mark.parametrize("mail", samples().values(), ids=samples())
+@in_each_language
 def test_a_mail_is_whole(mail: Mail) -> None:
-    """It has a preview that is not seen in it, a language, a dark look, and is not cut off by Gmail."""
+    """It has a preview that is not seen in it, a dark look, and is not cut off by Gmail."""
     reader = Reader(mail)
 
     assert reader.preview
     assert reader.preview not in reader.shown
-    assert "en" == reader.language
     assert any("prefers-color-scheme:dark" in style for style in reader.styles)
     assert len(mail.html.encode()) <= 102_000
 
 
-@pytest.mark.parametrize("mail", samples().values(), ids=samples())
+@in_each_language
 def test_the_text_reads_alone(mail: Mail) -> None:
     """It says all that the HTML shows, and names the address of every link."""
     reader = Reader(mail)
     assert [] == [shown for shown in reader.shown if shown.strip(" ·") not in mail.text]
     assert [] == [link for link in reader.links if link not in mail.text]
     assert not re.search(r"<[a-z/]", mail.text.replace("R&D <x>", ""))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_mail_says_which_language_it_is_in(language: Language) -> None:
+    """By which programs read it aloud, and know not to offer a translation."""
+    assert {language} == {Reader(mail).language for mail in samples(language).values()}
 
 
 def test_what_is_listed_is_known_to_most_or_missed_by_none() -> None:

@@ -11,6 +11,7 @@ from pm_assistant.presentation.i18n import texts_in
 from pm_assistant.presentation.mails import already_registered, connection_broken, invitation
 from tests.builders import NOW
 from tests.presentation.mail_reader import Reader
+from tests.presentation.mail_samples import OFFER
 
 URL = "https://api.pm.test"
 ENGLISH: dict[str, Any] = {"public_url": URL, "texts": texts_in(None)}
@@ -19,7 +20,7 @@ ENGLISH: dict[str, Any] = {"public_url": URL, "texts": texts_in(None)}
 @given(team=st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=60), by=st.text(max_size=30))
 def test_names_are_shown_and_never_obeyed(team: str, by: str) -> None:
     """Whatever a team calls itself, its mail is laid out like all others, and has our links and no more."""
-    mail = invitation("ada@acme.test", team=team, invited_by=by, code="acme.secret", until=NOW, public_url=URL)
+    mail = invitation(OFFER, team=team, invited_by=by, code="acme.secret", **ENGLISH)
 
     shown = Reader(mail)
     assert [] == list(shown.flaws())
@@ -29,18 +30,16 @@ def test_names_are_shown_and_never_obeyed(team: str, by: str) -> None:
 
 def test_an_invitation_says_from_whom_to_what_and_until_when() -> None:
     """And how to take it up."""
-    mail = invitation(
-        "ada@acme.test", team="R&D <x>", invited_by="grace@acme.test", code="acme.secret", until=NOW, public_url=URL
-    )
+    mail = invitation(OFFER, team="R&D <x>", invited_by="grace@acme.test", code="acme.secret", **ENGLISH)
 
-    for part in ("grace@acme.test", "R&D <x>", "acme.secret", "20 November 2026, 09:30 UTC", URL):
+    for part in ("grace@acme.test", "R&D <x>", "acme.secret", "20 Nov 2026, 09:30 UTC", URL):
         assert part in mail.text
     assert "R&amp;D &lt;x&gt;" in mail.html
 
 
 def test_who_has_an_account_is_told_what_to_do() -> None:
     """Whether it was that person or somebody else."""
-    mail = already_registered("ada@acme.test", public_url=URL)
+    mail = already_registered("ada@acme.test", **ENGLISH)
 
     assert "ada@acme.test" == mail.to
     assert {f"{URL}/login", f"{URL}/forgot"} == set(Reader(mail).links)
@@ -56,8 +55,8 @@ def test_what_a_vendor_said_ends_as_a_sentence(said: str, told: str) -> None:
 
 def test_a_teams_name_is_no_message_to_strangers() -> None:
     """It is short, and nothing in it becomes a link in anybody's mail program."""
-    team, ours = "You won! https://evil.test/claim or www.evil.test " + "x" * 90, "https://pm.test"
-    invited = invitation("eve@evil.test", team=team, invited_by="ada@acme.test", code="a.b", until=NOW, public_url=ours)
+    team = "You won! https://evil.test/claim or www.evil.test " + "x" * 90
+    invited = invitation(OFFER, team=team, invited_by="ada@acme.test", code="a.b", **ENGLISH)
     broken = connection_broken("ada@acme.test", team=team, vendor="Slack", since=NOW, reason="gone", **ENGLISH)
 
     for words in (invited.text, invited.html, broken.text, broken.html):

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from pm_assistant.domain.accounts import Role
+from pm_assistant.web.cookies import LANGUAGE
 from tests.presentation.mail_reader import Reader
 from tests.presentation.mail_samples import URL, samples
 from tests.web.browser import PASSWORD, Browser, WebWorld
@@ -98,6 +100,24 @@ def test_a_forgotten_password_is_set_anew_and_ends_what_began_with_the_old_one(w
     answer = browser.post("/reset", {"email": email, "code": code(web), "password": "another horse entirely"})
     assert (303, "/today") == (answer.status, answer.headers["location"])
     assert 303 == before.get("/today").status
+
+
+def test_mails_of_a_page_are_in_its_language(web: WebWorld) -> None:
+    """The one that was chosen, before the one that the browser asks for."""
+    app, browser = web.api.app, Browser({"accept_language": "sv, fr;q=0.8"})
+    for email in (web.account().email, ADA):
+        browser.post("/register", {"email": email, "password": PASSWORD, "team_name": "New Ltd"})
+    browser.cookies[LANGUAGE] = "ja"
+    browser.post("/verify/resend")
+    browser.post("/forgot", {"email": web.account().email})
+
+    admin = web.browser(Role.ADMIN, accept_language="de")
+    admin.post("/access/invitations", {"email": "grace@acme.test", "role": "member"})
+    admin.cookies[LANGUAGE] = "es"
+    admin.post("/account/email", {"email": "new@acme.test", "current": PASSWORD})
+
+    assert ["fr", "ja", "ja"] == app.users.languages
+    assert ["fr", "de", "es"] == [Reader(mail).language for mail in app.mailer.sent]
 
 
 def test_attempts_are_counted_as_the_api_counts_them(web: WebWorld) -> None:

@@ -25,6 +25,7 @@ from pm_assistant.domain.errors import InvalidRequest, NotFound, ProductError
 from pm_assistant.runtime.http import (
     Answer,
     Flaw,
+    accepted_language,
     header,
     invalid_fields,
     our_fault,
@@ -37,6 +38,7 @@ from pm_assistant.runtime.http import (
 )
 from pm_assistant.runtime.logs import logger
 from pm_assistant.runtime.unit import AwsApplication
+from pm_assistant.workflows.accounts.audit import RequestOrigin
 from pm_assistant.workflows.accounts.authorize import caller_in_tenant, identity_in
 
 MANUAL = "/v1/docs"
@@ -150,8 +152,11 @@ def _request_context(event: dict[str, Any]) -> RequestContext:
         app=AwsApplication(env, public_url=public_url(event)),
         now=now,
         write=Write(id=secrets.token_hex(16), began_at=now),
-        request_id=event["requestContext"]["requestId"],
-        address=event["requestContext"]["http"]["sourceIp"],
+        origin=RequestOrigin(
+            address=event["requestContext"]["http"]["sourceIp"],
+            request_id=event["requestContext"]["requestId"],
+            language=accepted_language(event),
+        ),
     )
     path = event["rawPath"]
     if path in PUBLIC or path.startswith("/auth/"):

@@ -18,6 +18,7 @@ from pm_assistant.ports.unit import Stores
 from pm_assistant.runtime.settings import load
 from pm_assistant.runtime.settings.api import ApiSettings
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
+from pm_assistant.workflows.accounts.audit import RequestOrigin
 from pm_assistant.workflows.jobs import job_id_of
 from pm_assistant.workflows.tenants.suspension import check_not_suspended
 
@@ -53,7 +54,7 @@ class RequestContext:
         app: for work that is no tenant's yet.
         now: when it came in.
         write: names what it changes.
-        address: the network address it came from.
+        origin: where it came from.
         known_caller: who asks; None on the routes that need nobody.
         known_tenant: whose; None on the same routes.
         by_operator: whether who asks is one of those who operate the service, beside what they are to their tenant.
@@ -63,11 +64,15 @@ class RequestContext:
     app: AwsApplication
     now: datetime
     write: Write
-    request_id: str
-    address: str
+    origin: RequestOrigin
     known_caller: Caller | None = None
     known_tenant: Tenant | None = None
     by_operator: bool = False
+
+    @property
+    def request_id(self) -> str:
+        """Under which the log speaks of it."""
+        return self.origin.request_id
 
     @property
     def stores(self) -> Stores:

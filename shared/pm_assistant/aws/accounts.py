@@ -25,7 +25,7 @@ from pm_assistant.aws.claims import TENANT, identity_of
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.accounts import WRONG_CODE, Identity, Session
 from pm_assistant.domain.errors import Conflict, InvalidRequest, Misconfigured, ProductError, Unauthenticated
-from pm_assistant.domain.languages import Translatable
+from pm_assistant.domain.languages import Language, Translatable
 from pm_assistant.domain.tenants import TenantId
 
 if TYPE_CHECKING:
@@ -82,21 +82,22 @@ class CognitoUsers:
     """The directory (`Users`).
 
     That a code could not be mailed is told to `undelivered`, and to nobody who asks: for an unknown address none is.
-    Where we are reached is told with each request for a code, for the mail to lead there (`functions/compose`).
+    Where we are reached, and the language to write in, are told with each request for a code: Cognito hands both to who
+    writes the mail (`functions/compose`).
     """
 
     def __init__(
         self, app: AppClient, *, public_url: str | None = None, undelivered: Callable[[], object] = lambda: None
     ) -> None:
-        self._told = {"public_url": public_url} if public_url else {}
+        self._public_url = public_url
         self._undelivered = undelivered
         self._client = app.cognito
         self._pool = app.pool
         self._app = app
 
-    def register(self, email: str, password: str, *, tenant_id: TenantId) -> str:
+    def register(self, email: str, password: str, *, tenant_id: TenantId, language: Language | None = None) -> str:
         """Add a user who has yet to prove the address, send a code there, and return the user's id."""
-        user_id = self._instead_of_unproven(email, lambda: self._sign_up(email, password))
+        user_id = self._instead_of_unproven(email, lambda: self._sign_up(email, password, language))
         with translated():
             self._client.admin_update_user_attributes(
                 UserPoolId=self._pool, Username=user_id, UserAttributes=[{"Name": TENANT, "Value": tenant_id}]
@@ -124,14 +125,14 @@ class CognitoUsers:
                 UserPoolId=self._pool, Username=user_id, Password=password, Permanent=True
             )
 
-    def resend(self, email: str) -> None:
+    def resend(self, email: str, *, language: Language | None = None) -> None:
         """Send a code to prove the address again, if there is a user who has yet to."""
         with _meaning(dict.fromkeys(NO_CODE)), self._mailing():
             self._client.resend_confirmation_code(
                 ClientId=self._app.id,
                 SecretHash=self._app.proof(email),
                 Username=email,
-                ClientMetadata=self._told,
+                ClientMetadata=self._told(language),
             )
 
     def find(self, email: str) -> Identity | None:
@@ -141,14 +142,14 @@ class CognitoUsers:
             return None
         return Identity(kind="account", id=user.id, tenant_id=TenantId(user.attributes[TENANT]))
 
-    def forgot(self, email: str) -> None:
+    def forgot(self, email: str, *, language: Language | None = None) -> None:
         """Send a code to set a new password, if there is such a user."""
         with _meaning(dict.fromkeys(NO_CODE)), self._mailing():
             self._client.forgot_password(
                 ClientId=self._app.id,
                 SecretHash=self._app.proof(email),
                 Username=email,
-                ClientMetadata=self._told,
+                ClientMetadata=self._told(language),
             )
 
     def reset(self, email: str, code: str, password: str) -> None:
@@ -212,7 +213,7 @@ class CognitoUsers:
             )
         return answer["User"]["Username"]
 
-    def _sign_up(self, email: str, password: str) -> str:
+    def _sign_up(self, email: str, password: str, language: Language | None) -> str:
         with _meaning(_refused_users()), self._mailing():
             answer = self._client.sign_up(
                 ClientId=self._app.id,
@@ -220,13 +221,17 @@ class CognitoUsers:
                 Username=email,
                 Password=password,
                 UserAttributes=[{"Name": "email", "Value": email}],
-                ClientMetadata=self._told,
+                ClientMetadata=self._told(language),
             )
             return answer["UserSub"]
         user = self._get(email)
         if user is None:
             raise Misconfigured("no code could be mailed, and nobody was registered")
         return user.id
+
+    def _told(self, language: Language | None) -> Mapping[str, str]:
+        told = {"public_url": self._public_url, "language": language}
+        return {name: value for name, value in told.items() if value}
 
     @contextmanager
     def _mailing(self) -> Iterator[None]:

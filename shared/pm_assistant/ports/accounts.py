@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, BrowserSession, Identity, Invitation, Session
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.tenants import TenantId
 
 
 class Users(Protocol):
     """The directory of people who can log in: their passwords, and whether their address is theirs.
 
-    None of it tells whether an address is known to it, unless said.
+    None of it tells whether an address is known to it, unless said. Codes are mailed in a language; in English where
+    none is told.
     """
 
-    def register(self, email: str, password: str, *, tenant_id: TenantId) -> str:
+    def register(self, email: str, password: str, *, tenant_id: TenantId, language: Language | None = None) -> str:
         """Add a user who has yet to prove the address, send a code there, and return the user's id.
 
         A user of that address who never proved it, or is of no tenant, is replaced by one with another id: whoever came
@@ -53,7 +55,7 @@ class Users(Protocol):
         """
         ...
 
-    def resend(self, email: str) -> None:
+    def resend(self, email: str, *, language: Language | None = None) -> None:
         """Send a code to prove the address again, if there is a user who has yet to."""
         ...
 
@@ -61,7 +63,7 @@ class Users(Protocol):
         """Who has that address, proven or not; None if nobody of a tenant; not for the asker's eyes."""
         ...
 
-    def forgot(self, email: str) -> None:
+    def forgot(self, email: str, *, language: Language | None = None) -> None:
         """Send a code to set a new password, if there is such a user."""
         ...
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pm_assistant.domain.accounts import Mail, MailReturned
+from pm_assistant.domain.accounts import Invitation, Mail, MailReturned
 from pm_assistant.presentation.escaping import inert
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.presentation.mail_layout import Code, Letter, Link, Paragraph, lay_out
@@ -13,149 +13,187 @@ LONGEST_TEAM = 40
 """Characters of a team's name in a mail to strangers: more would be room for a message."""
 
 
-WITHOUT_A_SEAT = (
-    "The team's plan has no seat left right now. You can log in, read and answer at once; "
-    "reports of your own come as soon as there is a seat, and nothing is lost until then."
-)
-
-
-def invitation(
-    to: str, *, team: str, invited_by: str, code: str, until: datetime, public_url: str, waits_for_seat: bool = False
-) -> Mail:
+def invitation(offer: Invitation, *, team: str, invited_by: str, code: str, public_url: str, texts: Texts) -> Mail:
     """Offer a person to join a team; the code in the link opens nothing but for the address that it was sent to."""
-    name = _name(team)
+    gettext, name, until = texts.gettext, _name(team), offer.expires_at
+    without_a_seat = Paragraph(
+        gettext(
+            "The team's plan has no seat left right now. You can log in, read and answer at once; "
+            "reports of your own come as soon as there is a seat, and nothing is lost until then."
+        )
+    )
     return lay_out(
         Letter(
-            subject="You are invited to a team on PM Assistant",
-            preview=f"{invited_by} would like you to join “{name}”.",
-            title="You are invited",
+            subject=gettext("You are invited to a team on PM Assistant"),
+            preview=gettext("{person} would like you to join “{team}”.", person=invited_by, team=name),
+            title=gettext("You are invited"),
             parts=(
-                Paragraph(f"{invited_by} invites you to join the team “{name}” on PM Assistant."),
                 Paragraph(
-                    "PM Assistant keeps a team's tickets true to what its people say, "
-                    "and tells each of them in the morning what moved and what is next."
+                    gettext(
+                        "{person} invites you to join the team “{team}” on PM Assistant.", person=invited_by, team=name
+                    )
                 ),
-                *((Paragraph(WITHOUT_A_SEAT),) if waits_for_seat else ()),
                 Paragraph(
-                    f"Register with this e-mail address until {_moment(until)}. "
-                    "Where you are asked for it, your invitation code is"
+                    gettext(
+                        "PM Assistant keeps a team's tickets true to what its people say, "
+                        "and tells each of them in the morning what moved and what is next."
+                    )
+                ),
+                *((without_a_seat,) if offer.waits_for_seat else ()),
+                Paragraph(
+                    gettext(
+                        "Register with this e-mail address until {day}, {time} UTC. "
+                        "Where you are asked for it, your invitation code is",
+                        day=texts.date(until.date()),
+                        time=texts.time(until),
+                    )
                 ),
                 Code(code),
             ),
-            button=Link("Join the team", f"{public_url}/join?code={code}"),
-            small_print=("If you do not know the team, ignore this mail: without the code nothing happens.",),
+            button=Link(gettext("Join the team"), f"{public_url}/join?code={code}"),
+            small_print=(gettext("If you do not know the team, ignore this mail: without the code nothing happens."),),
+            language=texts.language,
         ),
-        to=to,
+        to=offer.email,
     )
 
 
-def already_registered(to: str, *, public_url: str) -> Mail:
+def already_registered(to: str, *, public_url: str, texts: Texts) -> Mail:
     """Tell a person, and nobody else, that somebody tried to register an address that has an account."""
+    gettext = texts.gettext
     return lay_out(
         Letter(
-            subject="You already have an account on PM Assistant",
-            preview="Somebody tried to register this address. Nothing was changed.",
-            title="You already have an account",
+            subject=gettext("You already have an account on PM Assistant"),
+            preview=gettext("Somebody tried to register this address. Nothing was changed."),
+            title=gettext("You already have an account"),
             parts=(
                 Paragraph(
-                    "Somebody, perhaps you, tried to register this e-mail address. "
-                    "It has an account already; nothing was changed."
+                    gettext(
+                        "Somebody, perhaps you, tried to register this e-mail address. "
+                        "It has an account already; nothing was changed."
+                    )
                 ),
-                Paragraph("You can log in with your password, or have a code mailed to set a new one."),
+                Paragraph(gettext("You can log in with your password, or have a code mailed to set a new one.")),
             ),
-            button=Link("Log in", f"{public_url}/login"),
-            small_print=("If it was not you, ignore this mail: whoever it was is not told that the account exists.",),
-            ways_out=(Link("I forgot my password", f"{public_url}/forgot"),),
+            button=Link(gettext("Log in"), f"{public_url}/login"),
+            small_print=(
+                gettext("If it was not you, ignore this mail: whoever it was is not told that the account exists."),
+            ),
+            ways_out=(Link(gettext("I forgot my password"), f"{public_url}/forgot"),),
+            language=texts.language,
         ),
         to=to,
     )
 
 
-def email_change(to: str, *, before: str, code: str, public_url: str) -> Mail:
+def email_change(to: str, *, before: str, code: str, public_url: str, texts: Texts) -> Mail:
     """Bring the code by which somebody confirms that this is to be the address of their account."""
+    gettext = texts.gettext
     return lay_out(
         Letter(
-            subject="Confirm your new address for PM Assistant",
-            preview="Until it is confirmed, nothing changes.",
-            title="Confirm your new address",
+            subject=gettext("Confirm your new address for PM Assistant"),
+            preview=gettext("Until it is confirmed, nothing changes."),
+            title=gettext("Confirm your new address"),
             parts=(
-                Paragraph(f"Somebody who logs in to PM Assistant as {before} would like to do so with this address."),
                 Paragraph(
-                    "If that is you, open the page below where you are logged in, or enter this code under My account:"
+                    gettext(
+                        "Somebody who logs in to PM Assistant as {email} would like to do so with this address.",
+                        email=before,
+                    )
+                ),
+                Paragraph(
+                    gettext(
+                        "If that is you, open the page below where you are logged in, "
+                        "or enter this code under My account:"
+                    )
                 ),
                 Code(code),
-                Paragraph("It is good for an hour. You are then logged out everywhere else."),
+                Paragraph(gettext("It is good for an hour. You are then logged out everywhere else.")),
             ),
-            button=Link("Confirm the address", f"{public_url}/account/email/{code}"),
-            small_print=("If it was not you, ignore this mail: without your doing nothing comes of it.",),
+            button=Link(gettext("Confirm the address"), f"{public_url}/account/email/{code}"),
+            small_print=(gettext("If it was not you, ignore this mail: without your doing nothing comes of it."),),
+            language=texts.language,
         ),
         to=to,
     )
 
 
-def email_changed(to: str, *, email: str, public_url: str) -> Mail:
+def email_changed(to: str, *, email: str, public_url: str, texts: Texts) -> Mail:
     """Tell the mailbox that an account had so far that it has another one now."""
+    gettext = texts.gettext
     return lay_out(
         Letter(
-            subject="Your address for PM Assistant has changed",
-            preview=f"You log in with {email} from now on.",
-            title="Your address has changed",
+            subject=gettext("Your address for PM Assistant has changed"),
+            preview=gettext("You log in with {email} from now on.", email=email),
+            title=gettext("Your address has changed"),
             parts=(
                 Paragraph(
-                    f"Your account on PM Assistant now has the address {email}. It was asked for with your password, "
-                    "and confirmed by whoever reads that mailbox. This address is no longer used."
+                    gettext(
+                        "Your account on PM Assistant now has the address {email}. It was asked for with your "
+                        "password, and confirmed by whoever reads that mailbox. This address is no longer used.",
+                        email=email,
+                    )
                 ),
-                Paragraph("If it was not you, tell an owner or admin of your team at once: they can end the login."),
+                Paragraph(
+                    gettext("If it was not you, tell an owner or admin of your team at once: they can end the login.")
+                ),
             ),
-            button=Link("Log in", f"{public_url}/login"),
-            small_print=("You get this once, because it was the address of your account.",),
+            button=Link(gettext("Log in"), f"{public_url}/login"),
+            small_print=(gettext("You get this once, because it was the address of your account."),),
+            language=texts.language,
         ),
         to=to,
     )
 
 
-def code_mail(trigger: str, code: str, *, public_url: str) -> Mail | None:
+def code_mail(trigger: str, code: str, *, public_url: str, texts: Texts) -> Mail | None:
     """What the directory mails a code with, by what it calls the occasion; None where we have no words for it.
 
     The directory knows the address, and takes the HTML alone. Without `public_url` there is no button.
     """
     match trigger:
         case "CustomMessage_SignUp" | "CustomMessage_ResendCode":
-            return lay_out(_address_code(code, public_url), to="")
+            return lay_out(_address_code(code, public_url, texts), to="")
         case "CustomMessage_ForgotPassword":
-            return lay_out(_password_code(code, public_url), to="")
+            return lay_out(_password_code(code, public_url, texts), to="")
         case _:
             return None
 
 
-def _address_code(code: str, public_url: str) -> Letter:
+def _address_code(code: str, public_url: str, texts: Texts) -> Letter:
+    gettext = texts.gettext
     return Letter(
-        subject="Your code for PM Assistant",
-        preview="Enter it to prove that this address is yours.",
-        title="Prove that this address is yours",
+        subject=gettext("Your code for PM Assistant"),
+        preview=gettext("Enter it to prove that this address is yours."),
+        title=gettext("Prove that this address is yours"),
         parts=(
-            Paragraph("Welcome to PM Assistant. Enter this code where you registered, in the same browser:"),
+            Paragraph(gettext("Welcome to PM Assistant. Enter this code where you registered, in the same browser:")),
             Code(code),
-            Paragraph("It is good for a day."),
+            Paragraph(gettext("It is good for a day.")),
         ),
-        button=_leading_to(public_url, "verify", "Enter the code"),
-        small_print=("If you did not register, ignore this mail: without the code nothing comes of it.",),
+        button=_leading_to(public_url, "verify", gettext("Enter the code")),
+        small_print=(gettext("If you did not register, ignore this mail: without the code nothing comes of it."),),
+        language=texts.language,
     )
 
 
-def _password_code(code: str, public_url: str) -> Letter:
+def _password_code(code: str, public_url: str, texts: Texts) -> Letter:
+    gettext = texts.gettext
     return Letter(
-        subject="Your code for a new password on PM Assistant",
-        preview="Enter it to set a new password for PM Assistant.",
-        title="Set a new password",
+        subject=gettext("Your code for a new password on PM Assistant"),
+        preview=gettext("Enter it to set a new password for PM Assistant."),
+        title=gettext("Set a new password"),
         parts=(
-            Paragraph("Somebody, perhaps you, wants to set a new password for your account on PM Assistant."),
-            Paragraph("The code for that is"),
+            Paragraph(gettext("Somebody, perhaps you, wants to set a new password for your account on PM Assistant.")),
+            Paragraph(gettext("The code for that is")),
             Code(code),
-            Paragraph("It is good for an hour."),
+            Paragraph(gettext("It is good for an hour.")),
         ),
-        button=_leading_to(public_url, "reset", "Set a new password"),
-        small_print=("If it was not you, ignore this mail: your password stays as it is. Give the code to nobody.",),
+        button=_leading_to(public_url, "reset", gettext("Set a new password")),
+        small_print=(
+            gettext("If it was not you, ignore this mail: your password stays as it is. Give the code to nobody."),
+        ),
+        language=texts.language,
     )
 
 
@@ -287,10 +325,6 @@ def mail_stopped(to: str, *, team: str, returned: MailReturned, public_url: str,
         ),
         to=to,
     )
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%-d %B %Y, %H:%M} UTC"
 
 
 def _sentence(words: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from pm_assistant.domain import errors
+from pm_assistant.domain.languages import Language, language_of
 from pm_assistant.domain.webhooks import WebhookRequest
 from pm_assistant.runtime.logs import logger
 
@@ -138,6 +139,12 @@ def header(event: Mapping[str, Any], name: str) -> str | None:
     """A header of a request, whatever the case of its name."""
     headers: Mapping[str, str] = event.get("headers") or {}
     return next((value for sent_name, value in headers.items() if sent_name.lower() == name), None)
+
+
+def accepted_language(event: Mapping[str, Any]) -> Language | None:
+    """The first of the languages a request asks for that we write in; browsers name the best one first."""
+    named = (part.partition(";")[0].strip() for part in (header(event, "accept-language") or "").split(","))
+    return next((language for language in map(language_of, named) if language), None)
 
 
 def public_url(event: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.workspaces import zone_named
 from pm_assistant.presentation.i18n import Texts, texts_in
-from pm_assistant.runtime.http import body, header, public_url
+from pm_assistant.runtime.http import accepted_language, body, header, public_url
 from pm_assistant.runtime.settings import StoreSettings, load
 from pm_assistant.runtime.settings.web import WebSettings
 from pm_assistant.runtime.unit import AwsApplication, AwsUnit
@@ -70,7 +70,7 @@ class PageRequest:
             cookies=cookies,
             app=AwsApplication(told, public_url=public_url(event)),
             now=datetime.now(UTC),
-            language=language_of(cookies.get(LANGUAGE)) or _accepted_language(header(event, "accept-language")),
+            language=language_of(cookies.get(LANGUAGE)) or accepted_language(event) or Language.ENGLISH,
             zone=zone_named(cookies.get(ZONE, "").replace("%2F", "/")),
         )
 
@@ -88,7 +88,7 @@ class PageRequest:
     def origin(self) -> RequestOrigin:
         """From where it came."""
         address = self.event["requestContext"]["http"]["sourceIp"]
-        return RequestOrigin(address=address, request_id=self.request_id)
+        return RequestOrigin(address=address, request_id=self.request_id, language=self.language)
 
     @property
     def is_partial(self) -> bool:
@@ -310,9 +310,3 @@ def _cookies(event: Mapping[str, Any]) -> Mapping[str, str]:
     """What the browser sent along, by name."""
     pairs = (each.partition("=") for line in event.get("cookies") or () for each in line.split(";"))
     return {name.strip(): value.strip() for name, _, value in pairs}
-
-
-def _accepted_language(accepted: str | None) -> Language:
-    """The first of the languages a browser asks for that we write in; browsers name the best one first."""
-    named = (part.partition(";")[0].strip() for part in (accepted or "").split(","))
-    return next((language for language in map(language_of, named) if language), Language.ENGLISH)

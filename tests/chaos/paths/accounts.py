@@ -37,7 +37,7 @@ def registered(world: World) -> Script:
 
 def joined(world: World) -> Script:
     """Somebody is invited and registers with the code out of the mail."""
-    world.ask("invite", lambda worker: invite(EVE, Role.MEMBER, OWNER, worker))
+    world.ask("invite", lambda worker: invite(EVE, Role.MEMBER, OWNER, worker, origin=ORIGIN))
     yield None
     yield from _registers(world, lambda: _invitation_code(world))
     yield from _logs_in(world)
@@ -50,7 +50,7 @@ def removed(world: World) -> Script:
     stores.accounts.put(an_account(ACME, id=id, email=EVE))
     eve = ADA.model_copy(update={"id": id, "name": EVE})
     world.notes["key"] = create_key("nightly", Scope.RUN, eve, world.base)[1]
-    invite("mallory@acme.test", Role.MEMBER, eve, world.base)
+    invite("mallory@acme.test", Role.MEMBER, eve, world.base, origin=ORIGIN)
     world.ask("remove", lambda worker: remove(id, OWNER, worker))
     yield None
 

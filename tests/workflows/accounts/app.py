@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from pm_assistant.domain.accounts import Account, Caller, Invitation, Registration, Role, Scope, Session, canonical
 from pm_assistant.domain.errors import ProductError
+from pm_assistant.domain.languages import Language
 from pm_assistant.domain.tenants import TenantId, TenantState
 from pm_assistant.workflows.accounts import people
 from pm_assistant.workflows.accounts.audit import RequestOrigin
@@ -24,16 +25,22 @@ class AccountsApp(FakeApplication):
 
     Attributes:
         registrations: what each address's last registration is known by.
+        asked_in: the language of whoever asks, where the request says it.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.registrations: dict[str, str] = {}
+        self.asked_in: Language | None = None
+
+    def origin(self, address: str = HOME) -> RequestOrigin:
+        """Where somebody asks from."""
+        return from_(address)._replace(language=self.asked_in)
 
     def register(self, email: str = ADA, password: str = PASSWORD, *, address: str = HOME, **way: str) -> Registered:
         """Register, with a team called Acme unless there is an invitation."""
         registration = Registration(email=email, password=SecretStr(password), **(way or {"team_name": "Acme"}))
-        outcome, self.registrations[canonical(email)] = register(registration, self, origin=from_(address))
+        outcome, self.registrations[canonical(email)] = register(registration, self, origin=self.origin(address))
         return outcome
 
     def verify(
@@ -42,31 +49,31 @@ class AccountsApp(FakeApplication):
         """Give the code that was sent there last for the last registration, unless told others."""
         code = self.code(email) if code is None else code
         last = self.registrations.get(canonical(email), "none")
-        verify(email, code, last if registration_id is None else registration_id, self, origin=from_(address))
+        verify(email, code, last if registration_id is None else registration_id, self, origin=self.origin(address))
 
     def resend(self, email: str = ADA, *, address: str = HOME) -> None:
         """Ask for the code again."""
-        resend(email, self, origin=from_(address))
+        resend(email, self, origin=self.origin(address))
 
     def login(self, email: str = ADA, password: str = PASSWORD, *, address: str = HOME) -> Session:
         """Log in."""
-        return login(email, password, self, origin=from_(address))
+        return login(email, password, self, origin=self.origin(address))
 
     def refresh(self, token: str, *, address: str = HOME) -> Session:
         """Ask for a fresh id token."""
-        return refresh(token, self, origin=from_(address))
+        return refresh(token, self, origin=self.origin(address))
 
     def forgot(self, email: str = ADA, *, address: str = HOME) -> None:
         """Ask for a code to set a new password."""
-        forgot(email, self, origin=from_(address))
+        forgot(email, self, origin=self.origin(address))
 
     def reset(self, email: str = ADA, code: str | None = None, password: str = OTHER, *, address: str = HOME) -> None:
         """Set a new password."""
-        reset(email, self.code(email) if code is None else code, password, self, origin=from_(address))
+        reset(email, self.code(email) if code is None else code, password, self, origin=self.origin(address))
 
     def logout(self, token: str, *, address: str = HOME) -> None:
         """Log out."""
-        logout(token, self, origin=from_(address))
+        logout(token, self, origin=self.origin(address))
 
     def logout_everywhere(self, caller: Caller) -> None:
         """Log out everywhere."""
@@ -74,7 +81,7 @@ class AccountsApp(FakeApplication):
 
     def invite(self, email: str, role: Role = Role.MEMBER, *, caller: Caller) -> Invitation:
         """Invite somebody."""
-        return people.invite(email, role, caller, self.unit(caller.tenant_id))
+        return people.invite(email, role, caller, self.unit(caller.tenant_id), origin=self.origin())
 
     def cancel(self, invitation: Invitation, *, caller: Caller) -> Invitation:
         """Take an invitation back."""
@@ -113,8 +120,7 @@ class AccountsApp(FakeApplication):
 
     def invitation_code(self) -> str:
         """The code in the mail that was sent last."""
-        text = self.mailer.sent[-1].text
-        return text.split("invitation code is")[1].split()[0]
+        return self.mailer.sent[-1].text.partition("/join?code=")[2].split()[0]
 
     def noted(self) -> list[tuple[str, str]]:
         """What the audit trails hold: to whose account it was done, and what."""

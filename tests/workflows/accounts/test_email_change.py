@@ -19,7 +19,7 @@ from pm_assistant.workflows.accounts.mail_stops import CalledJunk
 from pm_assistant.workflows.accounts.signing import said_in, signed
 from pm_assistant.workflows.accounts.throttle import RATES
 from tests.builders import ACME, GLOBEX, a_member
-from tests.workflows.accounts.app import ADA, GRACE, HOME, LINUS, OTHER, PASSWORD, AccountsApp, as_caller, from_
+from tests.workflows.accounts.app import ADA, GRACE, LINUS, OTHER, PASSWORD, AccountsApp, as_caller
 
 NEW = "ada@byron.test"
 
@@ -33,14 +33,14 @@ class Changing(AccountsApp):
 
     def ask(self, email: str = NEW, current: str = PASSWORD, *, caller: Caller | None = None) -> str:
         """Ask for another address; the code that was mailed there."""
-        ask_for_email(email, current, caller or as_caller(self.ada), self.unit(ACME), origin=from_(HOME))
+        ask_for_email(email, current, caller or as_caller(self.ada), self.unit(ACME), origin=self.origin())
         mail = self.mailer.sent[-1]
         assert email.casefold() == mail.to
         return mail.text.partition("/account/email/")[2].split()[0].rstrip(">)")
 
     def confirm(self, code: str, *, caller: Caller | None = None) -> Account:
         """Give the code."""
-        return confirm_email(code, caller or as_caller(self.ada), self.unit(ACME), origin=from_(HOME))
+        return confirm_email(code, caller or as_caller(self.ada), self.unit(ACME), origin=self.origin())
 
 
 def test_an_address_changes_when_its_mailbox_confirms_it() -> None:
@@ -121,7 +121,7 @@ def test_a_code_counts_once_for_an_hour_and_for_one_person(spent: str) -> None:
         case "another change":
             app.confirm(app.ask(GRACE))
         case "a new password":
-            change_password(caller, PASSWORD, OTHER, app.unit(ACME), origin=from_(HOME))
+            change_password(caller, PASSWORD, OTHER, app.unit(ACME), origin=app.origin())
         case "another's":
             caller = as_caller(app.member(LINUS, Role.ADMIN))
         case _:

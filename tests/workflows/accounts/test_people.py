@@ -392,10 +392,10 @@ def test_who_there_is_no_seat_for_is_invited_and_told_what_waits() -> None:
     assert "reports of your own come as soon as there is a seat" in app.mailer.sent[-1].text
 
 
-def test_without_a_bound_nothing_more_is_read_to_invite(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_bound_no_seats_are_counted_to_invite(monkeypatch: pytest.MonkeyPatch) -> None:
     """A trial has a seat for everybody."""
     app = AccountsApp()
     owner = as_caller(app.member(ADA))
-    monkeypatch.setattr(app.stores, "directory", None)
+    monkeypatch.setattr(app.stores, "subscriptions", None)
 
     assert not app.invite(GRACE, caller=owner).waits_for_seat

@@ -7,14 +7,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import AwareDatetime, Field, SecretStr
 
-from pm_assistant.api.context import RequestContext, current_request, needs
+from pm_assistant.api.context import current_request, needs
 from pm_assistant.api.guards import SHOWN_ONCE
 from pm_assistant.api.paging import Cursor, Limit, Moment, Page, decode_cursor, encode_cursor, paginate, paginate_sorted
 from pm_assistant.api.routes.auth import Done
 from pm_assistant.domain.accounts import Account, ApiKey, AuditEntry, Email, Invitation, Password, Role, Scope
 from pm_assistant.domain.model import Model
 from pm_assistant.workflows.accounts import email_change, people, trail
-from pm_assistant.workflows.accounts.audit import RequestOrigin
 from pm_assistant.workflows.accounts.keys import create_key, revoke_key
 from pm_assistant.workflows.accounts.login import change_password, logout_everywhere
 
@@ -113,10 +112,6 @@ class NewKey(KeySummary):
     key: str | None = Field(description="null when a request is repeated under its idempotency key")
 
 
-def _origin(request: RequestContext) -> RequestOrigin:
-    return RequestOrigin(address=request.address, request_id=request.request_id)
-
-
 @router.get("/v1/me", **needs(Scope.READ, tag="accounts"))
 def show_me() -> Me:
     """Show who is calling."""
@@ -152,7 +147,7 @@ def set_password(change: Annotated[PasswordChange, Body()]) -> Done:
     """
     request = current_request(router)
     current, password = change.current.get_secret_value(), change.password.get_secret_value()
-    change_password(request.caller, current, password, request.unit, origin=_origin(request))
+    change_password(request.caller, current, password, request.unit, origin=request.origin)
     return Done()
 
 
@@ -166,7 +161,7 @@ def ask_for_email(requested: Annotated[EmailRequest, Body()]) -> Done:
     """
     request = current_request(router)
     email_change.ask_for_email(
-        requested.email, requested.current.get_secret_value(), request.caller, request.unit, origin=_origin(request)
+        requested.email, requested.current.get_secret_value(), request.caller, request.unit, origin=request.origin
     )
     return Done()
 
@@ -182,7 +177,7 @@ def confirm_email(proof: Annotated[EmailProof, Body()]) -> AccountSummary:
     502 and 503 repeat with the same code.
     """
     request = current_request(router)
-    account = email_change.confirm_email(proof.code, request.caller, request.unit, origin=_origin(request))
+    account = email_change.confirm_email(proof.code, request.caller, request.unit, origin=request.origin)
     return AccountSummary.of(account)
 
 
@@ -246,7 +241,9 @@ def invite(offer: Annotated[Offer, Body()]) -> Invitation:
     earlier invitation.
     """
     request = current_request(router)
-    invitation = people.invite(offer.email, offer.role, request.caller, request.unit, write=request.write.id)
+    invitation = people.invite(
+        offer.email, offer.role, request.caller, request.unit, origin=request.origin, write=request.write.id
+    )
     request.note("account.invited", f"invitation:{invitation.id}", email=invitation.email, role=invitation.role.value)
     return invitation
 

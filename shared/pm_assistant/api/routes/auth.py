@@ -9,13 +9,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field, SecretStr
 
-from pm_assistant.api.context import RequestContext, current_request, needs_nobody
+from pm_assistant.api.context import current_request, needs_nobody
 from pm_assistant.domain.accounts import Email, Password, Registration, Session
 from pm_assistant.domain.model import Model
 from pm_assistant.runtime.logs import logger
 from pm_assistant.workflows.accounts import login as entering
 from pm_assistant.workflows.accounts import register as registering
-from pm_assistant.workflows.accounts.audit import RequestOrigin
 from pm_assistant.workflows.accounts.register import Registered
 
 router = APIGatewayHttpRouter()
@@ -107,7 +106,7 @@ def register(registration: Annotated[Registration, Body()]) -> Begun:
     mailbox then hears of the attempt.
     """
     request = current_request(router)
-    outcome, registration_id = registering.register(registration, request.app, origin=_origin(request))
+    outcome, registration_id = registering.register(registration, request.app, origin=request.origin)
     log = logger().error if outcome is Registered.KNOWN_NOT_TOLD else logger().info
     log("registration", extra={"outcome": outcome, "request_id": request.request_id})
     return Begun(registration=registration_id)
@@ -120,7 +119,7 @@ def verify(proof: Annotated[Proof, Body()]) -> Done:
     Registering an address again before it is proven replaces the registration, and its code with it.
     """
     request = current_request(router)
-    registering.verify(proof.email, proof.code, proof.registration, request.app, origin=_origin(request))
+    registering.verify(proof.email, proof.code, proof.registration, request.app, origin=request.origin)
     return Done()
 
 
@@ -128,7 +127,7 @@ def verify(proof: Annotated[Proof, Body()]) -> Done:
 def resend(address: Annotated[Address, Body()]) -> Accepted:
     """Mail the code that proves the address again."""
     request = current_request(router)
-    registering.resend(address.email, request.app, origin=_origin(request))
+    registering.resend(address.email, request.app, origin=request.origin)
     return Accepted()
 
 
@@ -137,7 +136,7 @@ def login(credentials: Annotated[Credentials, Body()]) -> SessionTokens:
     """Log in."""
     request = current_request(router)
     password = credentials.password.get_secret_value()
-    return SessionTokens.of(entering.login(credentials.email, password, request.app, origin=_origin(request)))
+    return SessionTokens.of(entering.login(credentials.email, password, request.app, origin=request.origin))
 
 
 @router.post("/auth/refresh", **needs_nobody(401, 429, 502, 503, tag="auth"))
@@ -145,14 +144,14 @@ def refresh(token: Annotated[RefreshToken, Body()]) -> SessionTokens:
     """Get a fresh id token."""
     request = current_request(router)
     refresh_token = token.refresh_token.get_secret_value()
-    return SessionTokens.of(entering.refresh(refresh_token, request.app, origin=_origin(request)))
+    return SessionTokens.of(entering.refresh(refresh_token, request.app, origin=request.origin))
 
 
 @router.post("/auth/password/forgot", status_code=202, **needs_nobody(429, 502, 503, tag="auth"))
 def forgot(address: Annotated[Address, Body()]) -> Accepted:
     """Mail a code with which a new password can be set."""
     request = current_request(router)
-    entering.forgot(address.email, request.app, origin=_origin(request))
+    entering.forgot(address.email, request.app, origin=request.origin)
     return Accepted()
 
 
@@ -169,7 +168,7 @@ def reset(new_password: Annotated[NewPassword, Body()]) -> Done:
         new_password.code,
         new_password.password.get_secret_value(),
         request.app,
-        origin=_origin(request),
+        origin=request.origin,
     )
     return Done()
 
@@ -181,9 +180,5 @@ def logout(token: Annotated[RefreshToken, Body()]) -> Done:
     The id token it bought last goes on until it ends, within the hour; `/v1/me/logout-everywhere` ends that too.
     """
     request = current_request(router)
-    entering.logout(token.refresh_token.get_secret_value(), request.app, origin=_origin(request))
+    entering.logout(token.refresh_token.get_secret_value(), request.app, origin=request.origin)
     return Done()
-
-
-def _origin(request: RequestContext) -> RequestOrigin:
-    return RequestOrigin(address=request.address, request_id=request.request_id)

@@ -45,7 +45,8 @@ def do_invite() -> Response[str]:
     request = current_request(router)
     try:
         email, role = checked_email(request), _role(request)
-        invitation = invite(email, role, request.caller, request.unit, write=request.write_of(role, email))
+        write = request.write_of(role, email)
+        invitation = invite(email, role, request.caller, request.unit, origin=request.origin, write=write)
     except (InvalidRequest, Conflict, Forbidden, Throttled) as error:
         is_role = isinstance(error, InvalidRequest) and error.field == "role"
         return _page(request, error, beside="role" if is_role else "email")

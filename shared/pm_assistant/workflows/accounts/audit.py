@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from pm_assistant.domain.accounts import NETWORK_ADDRESS, Account, AuditEntry
+from pm_assistant.domain.languages import Language
 
 if TYPE_CHECKING:
     from pm_assistant.ports.unit import Application
@@ -19,15 +20,17 @@ UNKNOWN = "unknown"
 
 
 class RequestOrigin(NamedTuple):
-    """Where a request comes from that needs no login.
+    """Where a request comes from.
 
     Attributes:
         address: the network address.
         request_id: what our logs know the request by.
+        language: in which whoever sent it reads; None where the request does not say.
     """
 
     address: str
     request_id: str
+    language: Language | None = None
 
 
 def entry(

@@ -19,6 +19,7 @@ from pm_assistant.presentation import mails
 from pm_assistant.workflows.accounts.audit import RequestOrigin, note_of_account
 from pm_assistant.workflows.accounts.login import check_password, end_sessions
 from pm_assistant.workflows.accounts.mail_stops import ask_for_mail, confirm_mail
+from pm_assistant.workflows.accounts.reader import texts_at
 from pm_assistant.workflows.accounts.register import withdraw_offers
 from pm_assistant.workflows.accounts.signing import is_signed, said_in, signed
 from pm_assistant.workflows.accounts.throttle import remember, throttle
@@ -71,7 +72,9 @@ def ask_for_email(email: str, current: str, caller: Caller, unit: Unit, *, origi
         sessions_from=account.sessions_from,
     )
     code = signed(change.model_dump_json(), purpose=PURPOSE, key=unit.stores.mail.make_link_key(unit.tenant_id))
-    unit.mailer.send(mails.email_change(email, before=account.email, code=code, public_url=unit.public_url))
+    texts = texts_at(account.email, unit.stores.directory.members(unit.tenant_id), asked_in=origin.language)
+    mail = mails.email_change(email, before=account.email, code=code, public_url=unit.public_url, texts=texts)
+    unit.mailer.send(mail)
 
 
 def confirm_email(code: str, caller: Caller, unit: Unit, *, origin: RequestOrigin) -> Account:
@@ -95,7 +98,7 @@ def confirm_email(code: str, caller: Caller, unit: Unit, *, origin: RequestOrigi
         unit.users.move(account.id, change.email)
     except Conflict as error:
         raise EmailTaken(Translatable("this address has a login already")) from error
-    _tell_former(code, change, unit)
+    _tell_former(code, change, unit, origin=origin)
     _keep_known(change, unit)
     former_emails = tuple(dict.fromkeys((*account.former_emails, account.email)))
     account = end_sessions(account, unit, email=change.email, former_emails=former_emails)
@@ -127,14 +130,16 @@ def _read(code: str, account: Account, unit: Unit) -> EmailChange:
     return change
 
 
-def _tell_former(code: str, change: EmailChange, unit: Unit) -> None:
+def _tell_former(code: str, change: EmailChange, unit: Unit, *, origin: RequestOrigin) -> None:
     """Once for each code; a mailbox that there is no more is no reason to keep the address."""
     stores, tenant_id, key = unit.stores, unit.tenant_id, f"email_changed|{code}"
     if stores.deliveries.delivered(tenant_id, key):
         return
     if stores.mail.stopped(tenant_id, change.before) is None:
+        texts = texts_at(change.before, stores.directory.members(tenant_id), asked_in=origin.language)
+        mail = mails.email_changed(change.before, email=change.email, public_url=unit.public_url, texts=texts)
         with suppress(InvalidRequest, UpstreamRejected):
-            unit.mailer.send(mails.email_changed(change.before, email=change.email, public_url=unit.public_url))
+            unit.mailer.send(mail)
     stores.deliveries.finish(tenant_id, change.account_id, "email_changed", key, at=unit.now(), once=True)
 
 

@@ -6,6 +6,7 @@ from pm_assistant.domain.languages import Translatable
 from pm_assistant.ports.unit import Application, Unit
 from pm_assistant.workflows.accounts.audit import RequestOrigin, note_of_account
 from pm_assistant.workflows.accounts.mail_stops import confirm_mail
+from pm_assistant.workflows.accounts.reader import texts_of_login
 from pm_assistant.workflows.accounts.register import activate
 from pm_assistant.workflows.accounts.throttle import remember, throttle
 
@@ -69,7 +70,7 @@ def forgot(email: str, app: Application, *, origin: RequestOrigin) -> None:
     """
     email = canonical(email)
     throttle("password", app, address=origin.address, email=email)
-    app.users.forgot(email)
+    app.users.forgot(email, language=texts_of_login(email, app, asked_in=origin.language).language)
 
 
 def reset(email: str, code: str, password: str, app: Application, *, origin: RequestOrigin) -> None:

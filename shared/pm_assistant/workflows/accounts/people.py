@@ -15,8 +15,10 @@ from pm_assistant.domain.tenants import TenantId
 from pm_assistant.ports.accounts import Accounts
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation import mails
+from pm_assistant.workflows.accounts.audit import RequestOrigin
 from pm_assistant.workflows.accounts.calendars import end_calendars_of
 from pm_assistant.workflows.accounts.mail_stops import ask_for_mail
+from pm_assistant.workflows.accounts.reader import texts_at
 from pm_assistant.workflows.accounts.register import invitation_id, withdraw_offers
 from pm_assistant.workflows.accounts.rules import end_rules_of
 from pm_assistant.workflows.accounts.seated import seats_lacking
@@ -52,7 +54,9 @@ class Ended(NamedTuple):
         }
 
 
-def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | None = None) -> Invitation:
+def invite(
+    email: str, role: Role, caller: Caller, unit: Unit, *, origin: RequestOrigin, write: str | None = None
+) -> Invitation:
     """Offer somebody to join, by a mail that holds the only copy of the code; an earlier offer no longer counts.
 
     Offered again in the same write, what was mailed counts, and nothing is mailed. Whoever there is no seat for is
@@ -92,13 +96,12 @@ def invite(email: str, role: Role, caller: Caller, unit: Unit, *, write: str | N
     stores.invitations.put(invitation)
     unit.mailer.send(
         mails.invitation(
-            email,
+            invitation,
             team=tenant.name,
             invited_by=caller.name,
             code=f"{tenant_id}.{secret}",
-            until=invitation.expires_at,
-            waits_for_seat=invitation.waits_for_seat,
             public_url=unit.public_url,
+            texts=texts_at(email, stores.directory.members(tenant_id), asked_in=origin.language),
         )
     )
     if write:

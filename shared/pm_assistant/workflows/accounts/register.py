@@ -30,6 +30,7 @@ from pm_assistant.domain.tenants import Tenant, TenantId, TenantState
 from pm_assistant.ports.unit import Application
 from pm_assistant.presentation import mails
 from pm_assistant.workflows.accounts.audit import RequestOrigin, note_of_account
+from pm_assistant.workflows.accounts.reader import texts_of_login
 from pm_assistant.workflows.accounts.throttle import remember, throttle
 from pm_assistant.workflows.update import update_tenant
 
@@ -61,17 +62,19 @@ def register(registration: Registration, app: Application, *, origin: RequestOri
     throttle("register", app, address=origin.address, email=email)
     if registration.invitation is None:
         tenant_id = TenantId(uuid.uuid4().hex)
-        return _found(tenant_id, registration.team_name or "", email, password, app), tenant_id
+        return _found(tenant_id, registration.team_name or "", email, password, app, origin=origin), tenant_id
     invitation = _invitation(registration.invitation, email, app)
     return _join(invitation, password, app, origin=origin), invitation.tenant_id
 
 
-def _found(tenant_id: TenantId, name: str, email: str, password: str, app: Application) -> Registered:
+def _found(
+    tenant_id: TenantId, name: str, email: str, password: str, app: Application, *, origin: RequestOrigin
+) -> Registered:
     now = app.now()
     try:
-        user_id = app.users.register(email, password, tenant_id=tenant_id)
+        user_id = app.users.register(email, password, tenant_id=tenant_id, language=origin.language)
     except Conflict:
-        return _warn_owner(email, app)
+        return _warn_owner(email, app, origin=origin)
     # In this order: an account is never without its tenant.
     billing = Billing(trial_ends_at=now + TRIAL)
     tenant = Tenant(id=tenant_id, name=name, state=TenantState.PENDING, created_at=now, billing=billing)
@@ -89,7 +92,7 @@ def _join(invitation: Invitation, password: str, app: Application, *, origin: Re
     except Conflict:
         account = _account_in(tenant_id, email, app)
         if account is None:
-            return _warn_owner(email, app)
+            return _warn_owner(email, app, origin=origin)
     else:
         account = Account(id=user_id, tenant_id=tenant_id, email=email, role=invitation.role, created_at=app.now())
         # In this order: whoever is let in has an account.
@@ -134,7 +137,7 @@ def resend(email: str, app: Application, *, origin: RequestOrigin) -> None:
     """
     email = canonical(email)
     throttle("register", app, address=origin.address, email=email)
-    app.users.resend(email)
+    app.users.resend(email, language=origin.language)
 
 
 def activate(identity: Identity, app: Application) -> Account | None:
@@ -182,10 +185,11 @@ def _invitation(code: str, email: str, app: Application) -> Invitation:
     return invitation
 
 
-def _warn_owner(email: str, app: Application) -> Registered:
+def _warn_owner(email: str, app: Application, *, origin: RequestOrigin) -> Registered:
     """Let the mailbox of an address that has an account know that somebody tried to register it."""
     try:
-        app.mailer.send(mails.already_registered(email, public_url=app.public_url))
+        texts = texts_of_login(email, app, asked_in=origin.language)
+        app.mailer.send(mails.already_registered(email, public_url=app.public_url, texts=texts))
     except (Misconfigured, UpstreamError):
         return Registered.KNOWN_NOT_TOLD
     return Registered.KNOWN
