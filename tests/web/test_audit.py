@@ -70,6 +70,13 @@ def test_of_a_rule_the_trail_says_what_it_says(web: WebWorld) -> None:
     assert not any(words in page.text for words in ("rule-new", "C0ENG", "secret"))
 
 
+@pytest.mark.parametrize("words", ["the scope is now read", "access_denied"])
+def test_why_nothing_was_connected_is_never_said_to_be_a_vendors_word(words: str, web: WebWorld) -> None:
+    """It is ours as often as not: the trail says what, and not whose words they are."""
+    noted(web, "oauth.refused", target="linear", reason="rights", detail=words)
+    assert f"Details: {words}" in {line.rstrip(";") for line in web.browser().get("/audit").text.split("\n")}
+
+
 def test_whatever_anybody_is_called_is_text(web: WebWorld) -> None:
     """In names, targets and details."""
     noted(web, EVIL, actor=EVIL, actor_name=EVIL, target=f"{EVIL}2", name=EVIL)

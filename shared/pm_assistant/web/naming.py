@@ -115,7 +115,7 @@ FIELDS: Mapping[str, str] = {
     "budget_dollars": gettext_noop("Dollars a month"),
     "by": gettext_noop("By"),
     "closes_at": gettext_noop("Ends"),
-    "detail": gettext_noop("What the vendor said"),
+    "detail": gettext_noop("Details"),
     "dry_run": gettext_noop("Only tried"),
     "email": gettext_noop("E-mail"),
     "external_id": gettext_noop("Id at the vendor"),
