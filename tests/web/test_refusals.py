@@ -67,6 +67,10 @@ NOT_KEPT = frozenset(
     }
 )
 """What passes between two attempts of one job."""
+OPERATORS_ALONE = ("aws.accounts", "integrations.stripe", "runtime.settings")
+"""Where what our deployment lacks ends a request, or keeps a function from starting: people get no words of it."""
+HANDED_ON = {"aws.secrets": frozenset({"NotFound"}), "aws.vault": frozenset({"Forbidden"})}
+"""Errors whose words become those of what our deployment lacks."""
 
 
 def test_every_error_has_words() -> None:
@@ -135,6 +139,24 @@ def test_why_a_vendor_did_not_do_it_is_found_again_by_its_words_once_it_is_kept(
     assert len(messages) > 30
 
 
+def test_what_our_deployment_lacks_is_found_again_by_its_words_once_it_is_kept() -> None:
+    """It is waited for, for days, and people read then why nothing was done; what only operators meet is theirs."""
+    names = [name for name in _definitions() if name[0].startswith(("aws", "integrations", "runtime", "workflows"))]
+    kinds = _with_those_below({"Misconfigured"})
+    raised = [
+        (name, words)
+        for name in names
+        if not name[0].startswith(OPERATORS_ALONE)
+        for words in _raised(name, kinds | HANDED_ON.get(name[0], frozenset()))
+    ]
+    assert [] == [(*name, ast.unparse(words)) for name, words in raised if not _is_translatable(words, name)]
+    messages = {
+        message for name, words in raised for node in (words, *_bound_in(words, name)) for message in _messages(node)
+    }
+    assert set() == messages - {*REASONS}
+    assert len(messages) > 10
+
+
 def test_why_a_job_failed_is_found_again_by_its_words_once_it_is_kept() -> None:
     """Whatever its steps refuse, as what is wrong with an archive: words with values in them by their form."""
     raised = [
@@ -158,6 +180,20 @@ def test_why_a_job_failed_is_found_again_by_its_words_once_it_is_kept() -> None:
         (causes.is_broken("GitHub"), "die Verbindung zu GitHub ist unterbrochen"),
         (causes.refused_with("GitHub", 422, "x"), "GitHub hat mit Status 422 abgelehnt: x"),
         (causes.refused("Linear", "Title is {too} long"), "Linear hat abgelehnt: Title is {too} long"),
+        (
+            causes.refuses_our_app("Linear", "linear/client-id", "linear/client-secret", "invalid_client"),
+            "Linear nimmt linear/client-id oder linear/client-secret nicht an: invalid_client",
+        ),
+        (
+            causes.refuses_our_app("GitHub", "github/app-id", "github/private-key"),
+            "GitHub nimmt github/app-id oder github/private-key nicht an",
+        ),
+        (
+            causes.refuses_our_key("OpenAI", "openai/api-key", "status 401, no code"),
+            "OpenAI nimmt openai/api-key nicht an: status 401, no code",
+        ),
+        (causes.secrets_lack("/pm/x, /pm/y"), "im SSM Parameter Store nicht gesetzt: /pm/x, /pm/y"),
+        (causes.environment_lacks("JOBS_QUEUE_URL"), "die Umgebungsvariable JOBS_QUEUE_URL ist nicht gesetzt"),
     ],
 )
 def test_a_cause_that_was_kept_is_said_in_the_readers_language(kept: str, said: str) -> None:

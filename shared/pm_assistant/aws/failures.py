@@ -90,7 +90,7 @@ def translate(error: Exception) -> Misconfigured | UpstreamError:
     if isinstance(error, _UNANSWERED):
         return UpstreamUnavailable(causes.did_not_answer("AWS", error))
     if isinstance(error, NoCredentialsError | NoRegionError):
-        return Misconfigured(f"AWS client refused the call: {type(error).__name__}")
+        return Misconfigured(Translatable("AWS client refused the call: {what}", what=type(error).__name__))
     return UpstreamRejected(causes.refused("AWS", type(error).__name__))
 
 

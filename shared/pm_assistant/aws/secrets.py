@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from pm_assistant.aws.failures import translated
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import NotFound
 
 if TYPE_CHECKING:
@@ -56,5 +57,5 @@ class SsmSecrets:
         with translated():
             answer = self._client.get_parameters(Names=list(paths), WithDecryption=True)
         if answer["InvalidParameters"]:
-            raise NotFound(f"not set in SSM Parameter Store: {', '.join(sorted(answer['InvalidParameters']))}")
+            raise NotFound(causes.secrets_lack(", ".join(sorted(answer["InvalidParameters"]))))
         return {paths[parameter["Name"]]: parameter["Value"] for parameter in answer["Parameters"]}

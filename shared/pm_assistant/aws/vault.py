@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pm_assistant.aws.failures import code_of, translated
 from pm_assistant.domain.errors import Forbidden
+from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.tenants import Credentials, Grantor, TenantId
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ class KmsVault:
         start = 3 + int.from_bytes(sealed[1:3])
         head, nonce, text = sealed[:start], sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
         if head[:1] != VERSION or not head[3:] or not text:
-            raise Forbidden("sealed credentials have an unknown form")
+            raise Forbidden(Translatable("sealed credentials have an unknown form"))
         try:
             plain = AESGCM(self._data_key(head[3:], context)).decrypt(nonce, text, _associated(head, context))
         except (InvalidTag, ValueError) as error:  # ValueError: what came back is no key of this length
-            raise Forbidden("sealed credentials do not open for this tenant and provider") from error
+            raise Forbidden(Translatable("sealed credentials do not open for this tenant and provider")) from error
         return Credentials.model_validate_json(plain)
 
     def reseal(self, tenant_id: TenantId, provider: Grantor, sealed: bytes) -> bytes:
@@ -80,7 +81,9 @@ class KmsVault:
                 answer = self._client.decrypt(CiphertextBlob=encrypted, EncryptionContext=context, KeyId=key_id)
             except ClientError as error:
                 if code_of(error) in _SHUT:
-                    raise Forbidden(f"sealed credentials do not open: {code_of(error)}") from error
+                    raise Forbidden(
+                        Translatable("sealed credentials do not open: {code}", code=code_of(error))
+                    ) from error
                 raise
         return answer["Plaintext"]
 

@@ -1,5 +1,7 @@
 """Why a vendor did not do what we asked, in words that people read: each said here once, for all vendors.
 
+What our own deployment lacks stands beside it: while that lasts nothing is done, either, and people read why.
+
 What is stored of them is English, and found again by its wording where it is shown (`presentation/reasons.py`).
 """
 
@@ -63,3 +65,27 @@ def is_of_another_form(vendor: str, where: str) -> Translatable:
 def asks_to_slow_down(vendor: str) -> Translatable:
     """We have asked as often as it allows."""
     return Translatable("{vendor} asks us to slow down", vendor=vendor)
+
+
+def refuses_our_app(vendor: str, app: str, secret: str, code: str = "") -> Translatable:
+    """It does not take what it has to know our app by, or what proves that we are it: one of two secrets of ours."""
+    if not code:
+        return Translatable("{vendor} does not accept {app} or {secret}", vendor=vendor, app=app, secret=secret)
+    return Translatable(
+        "{vendor} does not accept {app} or {secret}: {code}", vendor=vendor, app=app, secret=secret, code=code
+    )
+
+
+def refuses_our_key(vendor: str, key: str, what: str) -> Translatable:
+    """It does not take a key of ours."""
+    return Translatable("{vendor} does not accept {key}: {what}", vendor=vendor, key=key, what=what)
+
+
+def secrets_lack(names: str) -> Translatable:
+    """Nobody has set these secrets."""
+    return Translatable("not set in SSM Parameter Store: {names}", names=names)
+
+
+def environment_lacks(name: str) -> Translatable:
+    """Nobody has told the function what stands in this variable."""
+    return Translatable("environment variable {name} is not set", name=name)

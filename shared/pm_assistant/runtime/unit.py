@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pm_assistant.domain import causes
 from pm_assistant.domain.errors import AccessRevoked, Misconfigured, NotFound, ProductError
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.workspaces import CalendarProvider, Credentials, Grantor, Provider, TenantId
@@ -398,5 +399,5 @@ def open_unit(settings: StoreSettings, tenant_id: TenantId, *, public_url: str |
 
 def _required(value: str | None, name: str) -> str:
     if value is None:
-        raise Misconfigured(f"environment variable {name} is not set")
+        raise Misconfigured(causes.environment_lacks(name))
     return value

@@ -428,4 +428,4 @@ def _secret(name: str, prefix: str) -> str:
     try:
         return secrets(prefix).get(name)
     except NotFound as error:
-        raise Misconfigured(str(error)) from error
+        raise Misconfigured(error.words) from error

@@ -132,7 +132,7 @@ class GitHubEndpoints(Transport):
         if status == 403 and (used_up or "retry-after" in response.headers or any(w in words for w in _LIMIT_WORDS)):
             return self.limited(response)
         if status == 401 and of_ours:
-            return Misconfigured("GitHub does not accept github/app-id or github/private-key")
+            return Misconfigured(causes.refuses_our_app("GitHub", "github/app-id", "github/private-key"))
         if status == 401:
             return AccessRevoked(causes.refuses_token("GitHub"), provider=Provider.GITHUB)
         if status == 404:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import Misconfigured
+from pm_assistant.domain.languages import Translatable
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -29,7 +30,7 @@ def _signing_key(pem: str) -> RSAPrivateKey:
     except (InvalidKeyError, TypeError):  # TypeError: it is under a password
         key = None
     if not isinstance(key, RSAPrivateKey):
-        raise Misconfigured("github/private-key is no private RSA key in PEM form")
+        raise Misconfigured(Translatable("github/private-key is no private RSA key in PEM form"))
     return key
 
 

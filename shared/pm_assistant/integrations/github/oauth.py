@@ -39,11 +39,6 @@ if TYPE_CHECKING:
 PER_PAGE = 100
 MOST_PAGES = 20
 """What the browser that waits for an answer leaves time for."""
-_OURS = {
-    "incorrect_client_credentials": "github/client-id or github/client-secret",
-    "redirect_uri_mismatch": "our public address",
-}
-"""What is wrong on our side when a code is refused so."""
 
 
 class Account(BaseModel):
@@ -199,8 +194,10 @@ class GitHubOAuthApp:
         answer = self._endpoints.read(response)
         if response.status_code >= 400 or "error" in answer:
             code = word(answer.get("error"))
-            if code in _OURS:
-                raise Misconfigured(f"GitHub does not accept {_OURS[code]}: {code}")
+            if code == "incorrect_client_credentials":
+                raise Misconfigured(causes.refuses_our_app("GitHub", "github/client-id", "github/client-secret", code))
+            if code == "redirect_uri_mismatch":
+                raise Misconfigured(Translatable("GitHub does not accept our public address: {code}", code=code))
             raise UpstreamRejected(causes.refused("GitHub", code))
         return self._endpoints.parse(TokenAnswer, answer).access_token.get_secret_value()
 

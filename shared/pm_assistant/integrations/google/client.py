@@ -112,7 +112,9 @@ class GoogleCalendar:
         if reasons & _LIMITS:
             raise self._endpoint.limited(response)
         if reasons & _NOT_OURS:
-            raise Misconfigured("the Google Calendar API is not switched on in the project of google/client-id")
+            raise Misconfigured(
+                Translatable("the Google Calendar API is not switched on in the project of google/client-id")
+            )
         if not reasons:
             raise UpstreamUnavailable(causes.failed_with("Google", response.status_code))
         raise UpstreamRejected(causes.refused_with("Google", response.status_code, _said(reasons)))

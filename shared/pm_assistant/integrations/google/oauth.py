@@ -119,7 +119,7 @@ class GoogleOAuthApp:
         if code in fine:
             return answer
         if code in _NOT_OURS:
-            raise Misconfigured(f"Google does not accept google/client-id or google/client-secret: {code}")
+            raise Misconfigured(causes.refuses_our_app("Google", "google/client-id", "google/client-secret", code))
         if code == "invalid_grant":
             # No connection of the team's is marked for it: it is one person's.
             raise AccessRevoked(causes.refuses_grant("Google", code))

@@ -151,7 +151,7 @@ class LinearOAuthApp:
             return answer
         code = word(answer.get("error"))
         if code == "invalid_client":
-            raise Misconfigured(f"Linear does not accept linear/client-id or linear/client-secret: {code}")
+            raise Misconfigured(causes.refuses_our_app("Linear", "linear/client-id", "linear/client-secret", code))
         if response.status_code in fine:
             return answer
         # Only this says that a grant has ended; the other refusals are about one request.

@@ -177,7 +177,7 @@ class SlackOAuthApp:
         if code in _PASSING or code == NO_CODE:
             return UpstreamUnavailable(causes.failed("Slack", code))
         if code in _OURS:
-            return Misconfigured(f"Slack does not accept slack/client-id or slack/client-secret: {code}")
+            return Misconfigured(causes.refuses_our_app("Slack", "slack/client-id", "slack/client-secret", code))
         if code in _ENDED:
             return AccessRevoked(causes.refuses_token("Slack", code), provider=Provider.SLACK)
         return UpstreamRejected(causes.refused("Slack", code))

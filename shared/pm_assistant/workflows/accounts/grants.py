@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pm_assistant.domain.errors import Forbidden, Misconfigured, NotFound
+from pm_assistant.domain.languages import Translatable
 
 if TYPE_CHECKING:
     from pm_assistant.domain.calendars import CalendarConnection
@@ -22,7 +23,7 @@ def app_of(grant: Connection | CalendarConnection, unit: Unit) -> OAuthApp:
     try:
         return unit.oauth_app(grant.provider)
     except NotFound as error:
-        raise Misconfigured(str(error)) from error
+        raise Misconfigured(error.words) from error
 
 
 def open_credentials(grant: Connection | CalendarConnection, unit: Unit) -> Credentials:
@@ -34,4 +35,7 @@ def open_credentials(grant: Connection | CalendarConnection, unit: Unit) -> Cred
     try:
         return unit.vault.open(grant.tenant_id, grant.provider, grant.sealed_credentials)
     except Forbidden as error:
-        raise Misconfigured(f"environment variable KMS_KEY_ID, or the right to use that key: {error}") from error
+        words = Translatable(
+            "environment variable KMS_KEY_ID, or the right to use that key: {error}", error=error.words
+        )
+        raise Misconfigured(words) from error

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from pm_assistant.domain.errors import Misconfigured
+from pm_assistant.domain.languages import Translatable
 
 CURRENT = "v1"
 """What is used where nobody asks for another."""
@@ -17,7 +18,7 @@ CURRENT = "v1"
 def _parts(version: str) -> tuple[str, str]:
     path = Path(__file__).parent / f"{version}.txt"
     if not (version.isascii() and version.isalnum() and path.is_file()):
-        raise Misconfigured("there is no prompt of that version")
+        raise Misconfigured(Translatable("there is no prompt of that version"))
     rules, _, introduction = path.read_text(encoding="utf-8").partition("\n----\n")
     return rules, introduction
 
