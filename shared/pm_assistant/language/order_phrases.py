@@ -1,12 +1,12 @@
 """How people word an order: `data/orders.txt`, read once."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from pm_assistant.language.lexicon import DATA
+from pm_assistant.language.grammars import compiled, rules_in, with_parts
 
 
 class Intent(Enum):
@@ -25,7 +25,6 @@ class Intent(Enum):
     MOVE = "move"
 
 
-INTENTS = frozenset(intent.value for intent in Intent)
 STATE = "\x03"
 """What stands in the place of a state's name in what is held against `worded_phrases`."""
 _MAY_BE_WORDED = frozenset(
@@ -61,20 +60,21 @@ def phrasebook() -> Phrasebook:
     levels: dict[str, str] = {}
     qualities: list[str] = []
     phrases: dict[Intent, list[tuple[re.Pattern[str], bool]]] = {intent: [] for intent in Intent}
-    for what, which, pattern in _lines():
+    for name, pattern in rules_in("orders"):
+        what, _, which = name.partition(" ")
         match what:
             case "part":
-                parts[which] = _whole(pattern, parts)
+                parts[which] = with_parts(pattern, parts)
             case "state":
                 phases |= dict.fromkeys(pattern.split("|"), which)
             case "level":
                 levels |= dict.fromkeys(pattern.split("|"), which)
             case "quality":
-                qualities.append(_whole(pattern, parts))
+                qualities.append(with_parts(pattern, parts))
             case "worded":
                 pass
             case _:
-                phrases[Intent(which or what)].append((compiled(_whole(pattern, parts)), what == "named"))
+                phrases[Intent(which or what)].append((compiled(with_parts(pattern, parts)), what == "named"))
     in_order = [(intent, phrase, named) for intent in Intent for phrase, named in phrases[intent]]
     plain = [(intent, phrase) for intent, phrase, named in in_order if not named]
     return Phrasebook(plain, [(intent, phrase) for intent, phrase, _ in in_order], parts, phases, levels, qualities)
@@ -89,34 +89,11 @@ def worded_phrases() -> Sequence[tuple[Intent, re.Pattern[str]]]:
     parts = phrasebook().parts
     parts = {**parts, **{name: parts[f"worded_{name}"] for name in ("keys", "state", "rest", "ja_do")}}
     found: dict[Intent, list[re.Pattern[str]]] = {intent: [] for intent in Intent}
-    for what, which, pattern in _lines():
-        if what != "worded" and (what not in INTENTS or "{keys}" not in pattern):
+    for name, pattern in rules_in("orders"):
+        what, _, which = name.partition(" ")
+        if what != "worded" and (what not in Intent or "{keys}" not in pattern):
             continue
         if (intent := Intent(which or what)) in _MAY_BE_WORDED:
-            in_place = re.sub(r"\(\?P<state>[^()]*\)", STATE, _whole(pattern, parts))
+            in_place = re.sub(r"\(\?P<state>[^()]*\)", STATE, with_parts(pattern, parts))
             found[intent].append(compiled(in_place))
     return [(intent, phrase) for intent in Intent for phrase in found[intent]]
-
-
-def _lines() -> Iterator[tuple[str, str, str]]:
-    for line in (DATA / "orders.txt").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            name, _, pattern = line.partition(": ")
-            what, _, which = name.partition(" ")
-            yield what, which, pattern
-
-
-def _whole(pattern: str, parts: Mapping[str, str]) -> str:
-    """A pattern with the pieces in it that it names."""
-    return re.sub(r"\{([a-z_]+)\}", lambda name: parts[name[1]], pattern)
-
-
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern in which no two groups have one name: the second `wrong` is called `wrong2`."""
-    counts: dict[str, int] = {}
-
-    def named(match: re.Match[str]) -> str:
-        counts[match[1]] = counts.get(match[1], 0) + 1
-        return f"(?P<{match[1]}{counts[match[1]] if counts[match[1]] > 1 else ''}>"
-
-    return re.compile(re.sub(r"\(\?P<([a-z]+)>", named, pattern), re.IGNORECASE | re.DOTALL)

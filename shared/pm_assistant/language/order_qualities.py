@@ -6,7 +6,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple, Self
 
 from pm_assistant.domain.drafts import PRIORITIES
-from pm_assistant.language.order_phrases import compiled, phrasebook
+from pm_assistant.language.grammars import any_of, compiled
+from pm_assistant.language.order_phrases import phrasebook
 from pm_assistant.language.text import fold
 
 ME = "me"
@@ -73,8 +74,7 @@ def _named_by(match: re.Match[str], written: str) -> Qualities:
 
 @lru_cache(maxsize=16)
 def _patterns(teams: frozenset[str]) -> Sequence[re.Pattern[str]]:
-    named = "|".join(re.escape(name) for name in sorted(teams, key=lambda name: (-len(name), name)))
-    levels = "|".join(re.escape(level) for level in sorted(phrasebook().levels, key=lambda level: -len(level)))
+    named, levels = any_of(teams), any_of(phrasebook().levels)
     known = (p for p in phrasebook().qualities if named or "TEAM" not in p)
     return [compiled(p.replace("LEVEL", levels).replace("TEAM", named)) for p in known]
 

@@ -14,7 +14,8 @@ from typing import NamedTuple, assert_never
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import StateType, Team, TicketState
 from pm_assistant.language import text as words
-from pm_assistant.language.order_phrases import STATE, Intent, compiled, phrasebook, worded_phrases
+from pm_assistant.language.grammars import any_of, compiled
+from pm_assistant.language.order_phrases import STATE, Intent, phrasebook, worded_phrases
 from pm_assistant.language.order_qualities import Qualities, qualities_in
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.ranking.words import terms
@@ -385,15 +386,20 @@ _LIKE_A_KEY = r"(?-i:[A-Z][A-Z0-9]{1,9})(?!-\d)"
 
 
 def _placings(said: str, teams: Collection[str]) -> Iterator[_Placing]:
-    names = "|".join([*(re.escape(name) for name in sorted(teams, key=len, reverse=True)), _LIKE_A_KEY])
-    parts = phrasebook().parts
-    for pattern in (parts["in_team"], parts["team_in"], parts["team_of"]):
-        for match in compiled(pattern.replace("TEAM", names)).finditer(said.partition("\n")[0]):
+    for pattern in _placing_patterns(frozenset(teams)):
+        for match in pattern.finditer(said.partition("\n")[0]):
             introduces = (
                 re.match(r"[^:\n]{0,40}:", said[match.end() :]) is not None and ":" not in said[: match.start()]
             )
             if introduces or not match.groupdict().get("loose"):
                 yield _Placing(match.start(), match.end(), match["team"], introduces)
+
+
+@lru_cache(maxsize=16)
+def _placing_patterns(teams: frozenset[str]) -> Sequence[re.Pattern[str]]:
+    parts = phrasebook().parts
+    names = "|".join(filter(None, (any_of(teams), _LIKE_A_KEY)))
+    return [compiled(parts[name].replace("TEAM", names)) for name in ("in_team", "team_in", "team_of")]
 
 
 def _read_said(text: str, said: str, *, in_own_thread: bool, states: Collection[str]) -> Reading:

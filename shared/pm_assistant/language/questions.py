@@ -5,15 +5,14 @@ A question is a whole message that asks one of a few things and says nothing els
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Literal
 
 from pm_assistant.domain.model import Model
 from pm_assistant.language import text as words
-from pm_assistant.language.lexicon import DATA
-from pm_assistant.language.order_phrases import compiled
+from pm_assistant.language.grammars import compiled, rules_in, with_parts
 
 LONGEST_QUESTION = 300
 """Characters: who says more says something else as well."""
@@ -122,23 +121,11 @@ def _polite() -> re.Pattern[str]:
 
 
 @cache
-def _parts() -> dict[str, str]:
-    lines = (line for line in _lines() if line.startswith("part "))
-    return {name: pattern for name, _, pattern in (line.removeprefix("part ").partition(": ") for line in lines)}
+def _parts() -> Mapping[str, str]:
+    return {name.removeprefix("part "): pattern for name, pattern in rules_in("questions") if name.startswith("part ")}
 
 
 @cache
 def _patterns() -> Sequence[tuple[Asks, re.Pattern[str]]]:
-    found: list[tuple[Asks, re.Pattern[str]]] = []
-    for line in _lines():
-        name, _, pattern = line.partition(": ")
-        if name in Asks:
-            whole = re.sub(r"\{([a-z_]+)\}", lambda part: _parts()[part[1]], pattern)
-            found.append((Asks(name), compiled(whole)))
-    return found
-
-
-@cache
-def _lines() -> Sequence[str]:
-    lines = (DATA / "questions.txt").read_text("utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+    rules = ((name, with_parts(pattern, _parts())) for name, pattern in rules_in("questions") if name in Asks)
+    return [(Asks(name), compiled(pattern)) for name, pattern in rules]
