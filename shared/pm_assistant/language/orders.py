@@ -132,7 +132,7 @@ _QUOTED_BLOCK = re.compile(r"^[ \t]*(?:&gt;|>){3}.*", re.DOTALL | re.MULTILINE)
 _CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|(?<=[\u3040-\u9fff])[.!?](?![a-z0-9])|\n|\Z)|[^\n]+")
 _PART = re.compile(r",\s+|(?<=[\u4e00-\u9fff]),(?=[\u4e00-\u9fff])|\s+[\u2013\u2014-]\s+")
 _SET_OFF = re.compile(
-    r",\s+|(?<=[\x01\x02\u3040-\u9fff\uac00-\ud7af]),|,(?=[\x02\u3040-\u9fff])|\s+[\u2013\u2014-]\s+|\s+(?:and|und|y|et|e|i|и)\s+(?=(?:assign|give|weis|as[ií]gn|assegn|attribu|atribu|przypisz|назнач)[^,\x02]*\x02)",
+    r",\s+|(?<=[\x01\x02\u3040-\u9fff\uac00-\ud7af]),|,(?=[\x02\u3040-\u9fff])|\s+[\u2013\u2014-]\s+|\s+(?:and|und|y|et|e|i|и|oraz|aur|और)\s+(?=(?:assign|give|weis|as[ií]gn|assegn|attribu|atribu|przypisz|назнач)[^,\x02]*\x02)",
     re.IGNORECASE,
 )
 _EDGE = " \t\r\n.,;!?:*_\u3002\u0964\u2013\u2014-\u00bf\u00a1"
@@ -212,7 +212,7 @@ def _words() -> _Words:
         plain_no=compiled(parts["plain_no"]),
         off=compiled(parts["off"]),
         over=compiled(parts["over"]),
-        over_behind=compiled(rf"(?:\s*[,:;\u2013\u2014-]\s*|\s+(?:and|und|y|et|и|e|i|aur)\s+)(?:{parts['over']})$"),
+        over_behind=compiled(rf"(?:\s*[,:;\u2013\u2014-]\s*|\s+(?:and|und|y|et|и|e|i|aur|और|oraz)\s+)(?:{parts['over']})$"),
         thing=compiled(parts["thing"]),
         filler=compiled(parts["filler"]),
         no_name=compiled(parts["no_name"]),
