@@ -81,6 +81,12 @@ def phrasebook() -> Phrasebook:
 
 
 @cache
+def wording(name: str) -> re.Pattern[str]:
+    """How a part of `data/orders.txt` is worded."""
+    return compiled(phrasebook().parts[name])
+
+
+@cache
 def worded_phrases() -> Sequence[tuple[Intent, re.Pattern[str]]]:
     """The phrases for a ticket that is called something, their group `worded`: also those that name one by its key.
 

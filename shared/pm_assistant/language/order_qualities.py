@@ -7,13 +7,12 @@ from typing import NamedTuple, Self
 
 from pm_assistant.domain.drafts import PRIORITIES
 from pm_assistant.language.grammars import any_of, compiled
-from pm_assistant.language.order_phrases import phrasebook
+from pm_assistant.language.order_phrases import phrasebook, wording
 from pm_assistant.language.text import fold
 
 ME = "me"
 """Whoever speaks."""
 LONGEST_PART = 100
-_JOINTS = re.compile(r"\s+(?:and|und|y|e|et|и|i|oraz|aur|और)\s+", re.IGNORECASE)
 
 
 class Qualities(NamedTuple):
@@ -51,7 +50,7 @@ def qualities_in(said: str, written: str, teams: Collection[str]) -> Qualities |
     found = (match for pattern in _patterns(frozenset(teams)) if (match := pattern.fullmatch(said)))
     if (match := next(found, None)) is not None:
         return _named_by(match, written)
-    for joint in _JOINTS.finditer(said):
+    for joint in wording("joint").finditer(said):
         before = qualities_in(said[: joint.start()], written[: joint.start()], teams)
         behind = qualities_in(said[joint.end() :], written[joint.end() :], teams) if before else None
         if before and behind:

@@ -15,7 +15,7 @@ from pm_assistant.domain.model import Model
 from pm_assistant.domain.work import StateType, Team, TicketState
 from pm_assistant.language import text as words
 from pm_assistant.language.grammars import any_of, compiled
-from pm_assistant.language.order_phrases import STATE, Intent, phrasebook, worded_phrases
+from pm_assistant.language.order_phrases import STATE, Intent, phrasebook, worded_phrases, wording
 from pm_assistant.language.order_qualities import Qualities, qualities_in
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.ranking.words import terms
@@ -131,92 +131,13 @@ _NOT_SAID = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|^[ \t]*(?:&gt;|>).*$|(?<![\w
 _QUOTED_BLOCK = re.compile(r"^[ \t]*(?:&gt;|>){3}.*", re.DOTALL | re.MULTILINE)
 _CLAUSE = re.compile(r"[^\n]*?(?:[.!?;](?=\s|$|[^\x00-\u024f])|(?<=[\u3040-\u9fff])[.!?](?![a-z0-9])|\n|\Z)|[^\n]+")
 _PART = re.compile(r",\s+|(?<=[\u4e00-\u9fff]),(?=[\u4e00-\u9fff])|\s+[\u2013\u2014-]\s+")
-_SET_OFF = re.compile(
-    r",\s+|(?<=[\x01\x02\u3040-\u9fff\uac00-\ud7af]),|,(?=[\x02\u3040-\u9fff])|\s+[\u2013\u2014-]\s+|\s+(?:and|und|y|et|e|i|и|oraz|aur|और)\s+(?=(?:assign|give|weis|as[ií]gn|assegn|attribu|atribu|przypisz|назнач)[^,\x02]*\x02)",
-    re.IGNORECASE,
-)
 _EDGE = " \t\r\n.,;!?:*_\u3002\u0964\u2013\u2014-\u00bf\u00a1"
 _SENTENCE = re.compile(r"(?<=[.!?\u0964])\s+|(?<=[\u3002\uff01\uff1f])\s*(?=\S)|\n")
 _ARROW = re.compile(r"(?:-|=)(?:&gt;|>)")
 """As the chat hands on what is typed as an arrow."""
-_PARTICLE = re.compile(r"(?<=[\u30a0-\u30ff\u4e00-\u9fff])[\u306e\u3092\u306f\u304c\u306b]")
-"""What Japanese puts behind a name."""
 _NARROW = str.maketrans("\uff1a\uff0c\uff01\uff1f\u3002\u0964\uff1b\uff0d\u3000\u3001", ":,!?..;- ,")
 _BETWEEN_WORDS = re.compile(r"[\s'\u2019,\u2010-\u2014-]+")
 _QUOTES = "\"'\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f"
-
-
-class _Words(NamedTuple):
-    """What the reader looks for beside whole orders."""
-
-    key: re.Pattern[str]
-    before: re.Pattern[str]
-    behind: re.Pattern[str]
-    polite: re.Pattern[str]
-    amid: re.Pattern[str]
-    only_kind: re.Pattern[str]
-    all_this: re.Pattern[str]
-    about_this: re.Pattern[str]
-    introduces: re.Pattern[str]
-    imperative: re.Pattern[str]
-    interrogative: re.Pattern[str]
-    condition: re.Pattern[str]
-    unsure: re.Pattern[str]
-    retracts: re.Pattern[str]
-    denial: re.Pattern[str]
-    when: re.Pattern[str]
-    still: re.Pattern[str]
-    reported: re.Pattern[str]
-    tentative: re.Pattern[str]
-    others: re.Pattern[str]
-    wherever: re.Pattern[str]
-    not_yet: re.Pattern[str]
-    answer: re.Pattern[str]
-    plain_no: re.Pattern[str]
-    off: re.Pattern[str]
-    over: re.Pattern[str]
-    over_behind: re.Pattern[str]
-    thing: re.Pattern[str]
-    filler: re.Pattern[str]
-    no_name: re.Pattern[str]
-
-
-@cache
-def _words() -> _Words:
-    parts = phrasebook().parts
-    letters = r"(?<=[\u3040-\u30ff\u4e00-\u9fff])"  # of Japanese, which puts nothing between words
-    return _Words(
-        key=compiled(parts["a_key"]),
-        before=compiled(rf"(?:{parts['polite_before']})(?:[\s,:;!-]+|$|{letters})"),
-        behind=compiled(rf"[\s,]+(?:{parts['polite_behind']})$"),
-        polite=compiled(rf"{parts['polite_before']}|{parts['polite_behind']}"),
-        amid=compiled(rf"^(\w+)(?:,\s+(?:{parts['polite_behind']}),|\s+(?:{parts['polite_amid']}))\s+"),
-        only_kind=compiled(parts["only_kind"]),
-        all_this=compiled(parts["all_this"]),
-        about_this=compiled(rf"{parts['all_this']}\s*[:,\u2013\u2014-]\s*(?=\S)"),
-        introduces=compiled(parts["introduces"]),
-        imperative=compiled(parts["imperative"]),
-        interrogative=compiled(parts["interrogative"]),
-        condition=compiled(parts["condition"]),
-        unsure=compiled(parts["unsure"]),
-        retracts=compiled(parts["retracts"]),
-        denial=compiled(parts["denial"]),
-        when=compiled(parts["when"]),
-        still=compiled(parts["still"]),
-        reported=compiled(parts["reported"]),
-        tentative=compiled(parts["tentative"]),
-        others=compiled(parts["others"]),
-        wherever=compiled(parts["wherever"]),
-        not_yet=compiled(parts["not_yet"]),
-        answer=compiled(parts["answer"]),
-        plain_no=compiled(parts["plain_no"]),
-        off=compiled(parts["off"]),
-        over=compiled(parts["over"]),
-        over_behind=compiled(rf"(?:\s*[,:;\u2013\u2014-]\s*|\s+(?:and|und|y|et|и|e|i|aur|और|oraz)\s+)(?:{parts['over']})$"),
-        thing=compiled(parts["thing"]),
-        filler=compiled(parts["filler"]),
-        no_name=compiled(parts["no_name"]),
-    )
 
 
 class _Clause(NamedTuple):
@@ -330,7 +251,7 @@ def _tail(start: int, end: int, text: str, said: str, teams: Collection[str]) ->
     shown = said[start:end].replace(_ADDRESS, " ")
     if (whole := _only_qualities(start, shown, text, teams)) is not None:
         return _Tail([(start, end)], whole[1], is_all=True)
-    breaks = [(0, 0), *(match.span() for match in _SET_OFF.finditer(shown)), (len(shown), len(shown))]
+    breaks = [(0, 0), *(match.span() for match in wording("set_off").finditer(shown)), (len(shown), len(shown))]
     spans: list[_Span] = []
     qualities = Qualities()
     for (off, begins), (ends, _) in reversed([*pairwise(breaks)]):
@@ -338,7 +259,7 @@ def _tail(start: int, end: int, text: str, said: str, teams: Collection[str]) ->
         if found is not None:
             spans.append((start + off, found[0]))
             qualities = found[1].with_those(qualities)
-        elif not _words().polite.fullmatch(shown[begins:ends].strip(_EDGE)):
+        elif not wording("polite").fullmatch(shown[begins:ends].strip(_EDGE)):
             return _Tail(spans, qualities)
     return _Tail([(start, end)] if spans else (), qualities, is_all=bool(spans))
 
@@ -421,7 +342,7 @@ def _read_plain(clauses: Sequence[_Clause], text: str, said: str) -> Reading:
     """What is an order and nothing else, however kindly."""
     reading = _read(clauses, text, said, named=False)
     orders = {clause: _order(clause, text, said, named=False) for clause in clauses}
-    others = [c for c, order in orders.items() if order is None and not _words().only_kind.fullmatch(c.bare)]
+    others = [c for c, order in orders.items() if order is None and not wording("only_kind").fullmatch(c.bare)]
     # Whoever asks, or says `close it`, may well be talking to somebody else.
     vague = "?" in said or any(isinstance(order, MoveOrder) and not order.keys for order in reading.orders)
     return reading if len(reading.orders) == 1 and not others and not vague else Reading()
@@ -454,14 +375,14 @@ def _clauses(said: str) -> Iterator[_Clause]:
 def _clause(said: str, start: int, end: int) -> _Clause:
     shown = said[start:end]
     bare = " ".join(shown.replace(_ADDRESS, " ").split()).strip(_EDGE)
-    return _Clause(start, end, _impolite(_words().amid.sub(r"\1 ", bare)), _ADDRESS in shown)
+    return _Clause(start, end, _impolite(wording("polite_behind_verb").sub(r"\1 ", bare)), _ADDRESS in shown)
 
 
 def _impolite(clause: str) -> str:
     """A clause without what is only polite."""
     while True:
-        shorter = _words().behind.sub("", clause).strip(_EDGE)
-        if (polite := _words().before.match(shorter)) and polite.end() < len(shorter):
+        shorter = wording("polite_closing").sub("", clause).strip(_EDGE)
+        if (polite := wording("polite_opening").match(shorter)) and polite.end() < len(shorter):
             shorter = shorter[polite.end() :].strip(_EDGE)
         if shorter == clause:
             return clause
@@ -496,7 +417,7 @@ def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, stat
             break
         else:
             beside_orders.append((clause.bare, bool(orders)))
-            moved_over = isinstance(before, RelinkOrder) and _words().over.fullmatch(clause.bare)
+            moved_over = isinstance(before, RelinkOrder) and wording("move_over").fullmatch(clause.bare)
             besides += [] if clause.addressed or moved_over else [text[clause.start : clause.end].strip()]
     acting = [order for order in orders if isinstance(order, MoveOrder | UndoOrder | RelinkOrder)]
     if any(_holds_back(order, beside, behind=behind) for order in acting for beside, behind in beside_orders):
@@ -506,8 +427,9 @@ def _read(clauses: Sequence[_Clause], text: str, said: str, *, named: bool, stat
 
 def _mends(clause: _Clause) -> bool:
     """Whether a clause says no more than that something went to the wrong ticket, or is to be moved over."""
-    reader = _words()
-    return any(pattern.fullmatch(clause.bare) for pattern in (reader.plain_no, reader.off, reader.over))
+    return any(
+        pattern.fullmatch(clause.bare) for pattern in (wording("plain_no"), wording("misplaced"), wording("move_over"))
+    )
 
 
 def _asks_by_arrow(clause: _Clause, said: str) -> bool:
@@ -517,7 +439,7 @@ def _asks_by_arrow(clause: _Clause, said: str) -> bool:
 
 def _introduces_others(clause: _Clause, said: str) -> bool:
     """Whether what follows a clause are somebody else's words."""
-    return _as_written(clause, said).endswith(":") and _words().others.search(clause.bare) is not None
+    return _as_written(clause, said).endswith(":") and wording("others_words").search(clause.bare) is not None
 
 
 def _as_written(clause: _Clause, said: str) -> str:
@@ -556,7 +478,7 @@ def _ordered_in(clause: _Clause, text: str, said: str, *, named: bool) -> tuple[
     """What a clause orders, as a whole or in a part that nothing beside it qualifies, and what it says else."""
     if whole := _order(clause, text, said, named=named):
         return whole, ""
-    if (stays := _words().over_behind.sub("", clause.bare)) != clause.bare:
+    if (stays := wording("move_over_behind").sub("", clause.bare)) != clause.bare:
         relinks = _ordered_in(clause._replace(bare=stays), text, said, named=named)
         if relinks[0] is not None and isinstance(relinks[0].order, RelinkOrder):
             return relinks
@@ -573,10 +495,10 @@ def _in_a_part(clause: _Clause, reads: Callable[[_Clause], _Ordered | None]) -> 
     place = next(place for place, (_, order) in enumerate(read) if order is not None)
     before, behind = [part for part, _ in read[:place]], [part for part, _ in read[place + 1 :]]
     leaves_open = (
-        any(_words().interrogative.match(part) or _leaves_open(part, behind=False) for part in before)
+        any(wording("interrogative").match(part) or _leaves_open(part, behind=False) for part in before)
         or any(_leaves_open(part, behind=True) for part in behind)
         or any(_is_condition(found[0].order, _without_answer(part)) for part in before)
-        or (isinstance(found[0].order, RelinkOrder) and any(map(_words().reported.search, before)))
+        or (isinstance(found[0].order, RelinkOrder) and any(map(wording("reported").search, before)))
         or any(_is_condition(found[0].order, part) for part in behind)
     )
     return (None, "") if leaves_open else (found[0], ", ".join(others))
@@ -585,15 +507,15 @@ def _in_a_part(clause: _Clause, reads: Callable[[_Clause], _Ordered | None]) -> 
 def _holds_back(order: Order, beside: str, *, behind: bool) -> bool:
     """Whether a sentence beside an order is its condition, or leaves open whether it is meant."""
     shown = beside if behind else _without_answer(beside)
-    if isinstance(order, RelinkOrder) and _words().off.fullmatch(shown):
+    if isinstance(order, RelinkOrder) and wording("misplaced").fullmatch(shown):
         return False
-    begins = _words().condition.match(shown) is not None
+    begins = wording("condition").match(shown) is not None
     return (begins and _is_condition(order, shown)) or _leaves_open(beside, behind=behind)
 
 
 def _without_answer(beside: str) -> str:
     """What is said before an order, without the `no` to what was done, which in some languages denies a verb too."""
-    return _words().answer.sub("", beside, count=1) if _words().answer.match(beside) else beside
+    return wording("leading_no").sub("", beside, count=1) if wording("leading_no").match(beside) else beside
 
 
 def _is_condition(order: Order, beside: str) -> bool:
@@ -602,33 +524,37 @@ def _is_condition(order: Order, beside: str) -> bool:
     A statement tells why a move that names its ticket is wanted, or why what was done is to be undone: there, words
     that make a condition of what they begin may stand in its midst.
     """
-    reader = _words()
-    found = [*reader.condition.finditer(beside)]
+    found = [*wording("condition").finditer(beside)]
     if not found:
         return False
     takes_back = isinstance(order, UndoOrder | RelinkOrder)
-    if takes_back and found[0][0] == "\u307e\u3060":
-        return len(found) > 1 or reader.not_yet.search(beside) is not None
-    begins = not reader.still.sub("", beside[: found[0].start()]).strip(_EDGE)
-    if begins or not (takes_back or (isinstance(order, MoveOrder) and order.keys)) or reader.tentative.search(beside):
+    if takes_back and wording("still_so").fullmatch(found[0][0]):
+        return len(found) > 1 or wording("not_yet").search(beside) is not None
+    begins = not wording("still").sub("", beside[: found[0].start()]).strip(_EDGE)
+    if (
+        begins
+        or not (takes_back or (isinstance(order, MoveOrder) and order.keys))
+        or wording("tentative").search(beside)
+    ):
         return True
     if takes_back:
-        return any(reader.wherever.match(each[0]) for each in found)
-    tells = all(reader.denial.fullmatch(each[0]) or reader.when.fullmatch(each[0]) for each in found)
-    return not tells or reader.still.search(beside) is not None
+        return any(wording("wherever").match(each[0]) for each in found)
+    tells = all(wording("denial").fullmatch(each[0]) or wording("when").fullmatch(each[0]) for each in found)
+    return not tells or wording("still").search(beside) is not None
 
 
 def _leaves_open(beside: str, *, behind: bool) -> bool:
     """Whether what is said beside an order, or behind it, leaves open whether it is meant, or meant now."""
-    reader = _words()
-    if (verb := reader.over.match(beside)) is not None:
+    if (verb := wording("move_over").match(beside)) is not None:
         beside = beside[verb.end() :].strip(_EDGE)
-    return reader.unsure.fullmatch(beside) is not None or (behind and reader.retracts.fullmatch(beside) is not None)
+    return wording("unsure").fullmatch(beside) is not None or (
+        behind and wording("retracts").fullmatch(beside) is not None
+    )
 
 
 def _names_tickets(order: Order, others: Sequence[str]) -> bool:
     """Whether what is said beside an order names tickets, other than the one that it is about."""
-    keys = {match[0].upper() for part in others for match in _words().key.finditer(part)}
+    keys = {match[0].upper() for part in others for match in wording("a_key").finditer(part)}
     may_be_meant = 1 if isinstance(order, MoveOrder) and not order.keys and order.called is None else 0
     return len(keys) > may_be_meant
 
@@ -689,8 +615,8 @@ def _meant_in_words(
     """
     parts = {name: part for name, part in match.groupdict().items() if part}
     worded = parts["worded"].strip(_EDGE + _QUOTES)
-    is_ticket = _words().thing.search(worded) is not None
-    if _words().key.search(worded) or not (is_ticket or intent is Intent.MOVE):
+    is_ticket = wording("ticket_noun").search(worded) is not None
+    if wording("a_key").search(worded) or not (is_ticket or intent is Intent.MOVE):
         return None
     called = _called(worded, state)
     if called is None:
@@ -708,13 +634,13 @@ def _meant_in_words(
 
 def _relinked_in_words(match: re.Match[str], clause: _Clause, said: str, *, mends: bool) -> _Ordered | None:
     """An order to take what was done to another ticket, if it is clear that it is one; a question is none."""
-    parts, reader = match.groupdict(), _words()
-    if reader.off.fullmatch(clause.bare):
+    parts = match.groupdict()
+    if wording("misplaced").fullmatch(clause.bare):
         return None  # `that's the wrong one` names neither.
     moves, mistook = "moves" in parts, parts.get("mistook") or ""
     shown = (
         any(verb for name, verb in parts.items() if name.startswith("says")),
-        any(reader.thing.search(named) for named in (parts["worded"], mistook)),
+        any(wording("ticket_noun").search(named) for named in (parts["worded"], mistook)),
         bool(mistook),
         bool(mends or parts["denied"] or parts.get("over")),
     )
@@ -743,11 +669,10 @@ class _Named(NamedTuple):
 
 def _named_or_called(said: str) -> _Named | None:
     """The ticket that is meant; None if none can be."""
-    reader = _words()
-    bare = reader.thing.sub(" ", said).strip(_EDGE + _QUOTES)
-    if reader.key.fullmatch(bare):
+    bare = wording("ticket_noun").sub(" ", said).strip(_EDGE + _QUOTES)
+    if wording("a_key").fullmatch(bare):
         return _Named(_key(bare), bare)
-    called = None if reader.key.search(said) else _called(said, at_times=True)
+    called = None if wording("a_key").search(said) else _called(said, at_times=True)
     return None if called is None else _Named(None, called)
 
 
@@ -759,22 +684,21 @@ def _called(worded: str, state: str = "", *, at_times: bool = False) -> str | No
         state: what stands in the place of `STATE` in it.
         at_times: a word such as `after` is part of it: there is nothing that it could put off.
     """
-    reader = _words()
-    conditions = (match[0] for match in reader.condition.finditer(worded))
-    is_condition = any(not (at_times and reader.when.fullmatch(word)) for word in conditions)
+    conditions = (match[0] for match in wording("condition").finditer(worded))
+    is_condition = any(not (at_times and wording("when").fullmatch(word)) for word in conditions)
     if _PERSON in worded or _OPAQUE in worded or is_condition:
         return None
-    called = _PARTICLE.sub(" ", reader.thing.sub(" ", worded.replace(STATE, state)))
+    called = wording("particle").sub(" ", wording("ticket_noun").sub(" ", worded.replace(STATE, state)))
     called = " ".join(called.split()).strip(_EDGE + _QUOTES)
     in_name = (
-        _may_be_in_name(word) or (at_times and reader.when.fullmatch(word)) for word in _BETWEEN_WORDS.split(called)
+        _may_be_in_name(word) or (at_times and wording("when").fullmatch(word)) for word in _BETWEEN_WORDS.split(called)
     )
-    return called if not reader.no_name.match(called) and all(in_name) else None
+    return called if not wording("no_name").match(called) and all(in_name) else None
 
 
 def _may_be_in_name(word: str) -> bool:
     """Whether a word, which retrieval may pass over, leaves it clear which ticket is called so."""
-    return not word or bool(terms(word)) or is_unspaced(word) or _words().filler.fullmatch(word) is not None
+    return not word or bool(terms(word)) or is_unspaced(word) or wording("filler").fullmatch(word) is not None
 
 
 def _order(clause: _Clause, text: str, said: str, *, named: bool) -> _Ordered | None:
@@ -787,7 +711,7 @@ def _order(clause: _Clause, text: str, said: str, *, named: bool) -> _Ordered | 
 
 def _meant(intent: Intent, match: re.Match[str], clause: _Clause, text: str, said: str) -> _Ordered | None:
     parts = {name: part for name, part in match.groupdict().items() if part}
-    keys = tuple(dict.fromkeys(_key(match[0]) for match in _words().key.finditer(parts.get("keys", ""))))
+    keys = tuple(dict.fromkeys(_key(match[0]) for match in wording("a_key").finditer(parts.get("keys", ""))))
     if len(keys) > MOST_KEYS:
         return _Ordered(UnclearOrder(too_many=True))
     match intent:
@@ -814,12 +738,12 @@ def _creation(parts: dict[str, str], clause: _Clause, text: str, said: str) -> _
     if about := parts.get("about"):
         return _Ordered(CreateOrder(title=about.strip(_EDGE + _QUOTES)))
     rest = parts.get("rest", "").strip()
-    if _words().all_this.fullmatch(_impolite(rest.strip(_EDGE))):
+    if wording("all_this").fullmatch(_impolite(rest.strip(_EDGE))):
         goes_on = rest.rstrip().endswith(":") or said[clause.start : clause.end].rstrip(_EDGE[:4]).endswith(":")
         if goes_on and (title := text[clause.end :].strip()):
             return _Ordered(_titled(title), takes_rest=True)
         return _Ordered(CreateOrder())
-    introduced = _words().about_this.match(rest) or _words().introduces.match(rest)
+    introduced = wording("about_this").match(rest) or wording("introduces").match(rest)
     if introduced is None and rest[0] not in _QUOTES:
         return None
     by_colon = introduced is not None and introduced[0].rstrip()[-1:] in {":", "-", "\u2013", "\u2014", ","}
@@ -869,12 +793,12 @@ def _wants_something(clauses: Sequence[_Clause], said: str) -> bool:
     shown = said[first.start : first.end]
     set_off = shown.strip(_EDGE).startswith(_ADDRESS) or shown.strip(_EDGE).endswith(_ADDRESS)
     own = " ".join(clause.bare for clause in clauses).replace(_OPAQUE, "").strip()
-    if not (set_off and own) or _words().only_kind.match(own):
+    if not (set_off and own) or wording("only_kind").match(own):
         return False
     if not shown.rstrip().endswith("?"):
-        return _words().imperative.match(first.bare) is not None
-    names_ticket = _words().key.search(own) is not None
-    return names_ticket and len(clauses) == 1 and _words().interrogative.match(first.bare) is not None
+        return wording("imperative").match(first.bare) is not None
+    names_ticket = wording("a_key").search(own) is not None
+    return names_ticket and len(clauses) == 1 and wording("interrogative").match(first.bare) is not None
 
 
 def state_meant(order: MoveOrder, team: Team, now: TicketState) -> TicketState | None:
