@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from pm_assistant.domain.work import StateType, TicketState
 from pm_assistant.language.forwarding import with_forwarded
-from pm_assistant.language.order_qualities import ME
-from pm_assistant.language.orders import (
+from pm_assistant.language.orders.models import (
     MOST_KEYS,
     CreateOrder,
     DismissOrder,
@@ -19,9 +18,10 @@ from pm_assistant.language.orders import (
     RelinkOrder,
     UnclearOrder,
     UndoOrder,
-    read_orders,
-    state_meant,
 )
+from pm_assistant.language.orders.properties import ME
+from pm_assistant.language.orders.reading import read_orders
+from pm_assistant.language.orders.states import state_meant
 from pm_assistant.language.ranking.words import terms
 from tests.builders import CANCELED, DOING, DONE, ENG, REVIEW, TODO
 

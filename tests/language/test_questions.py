@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.language.orders import UnclearOrder, read_orders
+from pm_assistant.language.orders.models import UnclearOrder
+from pm_assistant.language.orders.reading import read_orders
 from pm_assistant.language.questions import LONGEST_QUESTION, Asks, Question, read_question
 
 US = "U0APP"

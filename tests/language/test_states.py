@@ -3,7 +3,8 @@
 import pytest
 
 from pm_assistant.domain.work import StateType, TicketState
-from pm_assistant.language.orders import MoveOrder, state_meant
+from pm_assistant.language.orders.models import MoveOrder
+from pm_assistant.language.orders.states import state_meant
 from pm_assistant.language.states import is_review
 from tests.builders import ENG, REVIEW, TODO
 

@@ -39,22 +39,20 @@ from pm_assistant.language import text
 from pm_assistant.language.drafting import shares_subject
 from pm_assistant.language.excerpts import LONGEST_TITLE, excerpt, short_title
 from pm_assistant.language.naming import MOST_NAMED, tickets_called
-from pm_assistant.language.order_qualities import ME
-from pm_assistant.language.orders import (
+from pm_assistant.language.orders.models import (
     MOST_KEYS,
-    VERSION,
     CreateOrder,
     DismissOrder,
     MoveOrder,
     NoteOrder,
     Order,
-    Reading,
     RelinkOrder,
     UnclearOrder,
     UndoOrder,
-    read_orders,
-    state_meant,
 )
+from pm_assistant.language.orders.properties import ME
+from pm_assistant.language.orders.reading import VERSION, Reading, read_orders
+from pm_assistant.language.orders.states import state_meant
 from pm_assistant.language.questions import read_question
 from pm_assistant.language.ranking.pool import is_current
 from pm_assistant.ports.unit import Unit

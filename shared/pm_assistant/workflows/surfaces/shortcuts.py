@@ -17,7 +17,7 @@ from pm_assistant.domain.reports import Notice
 from pm_assistant.domain.surfaces import SurfaceRequest, TicketAsked, TicketWritten, TrackingAsked, TrackingChosen
 from pm_assistant.domain.tenants import Tenant
 from pm_assistant.domain.work import Conversation, Message, Team
-from pm_assistant.language.orders import CreateOrder, NoteOrder, Order
+from pm_assistant.language.orders.models import CreateOrder, NoteOrder, Order
 from pm_assistant.language.text import keys
 from pm_assistant.ports.unit import LEASE, Unit
 from pm_assistant.presentation.commands import refusal

@@ -41,7 +41,7 @@ class Phrasebook(NamedTuple):
         parts: pieces that the reader uses by name.
         phases: words for a phase of the work, each by itself, and what phase that is.
         levels: words for how urgent something is, and how urgent that is.
-        qualities: what may be said of a new ticket in a part of its own.
+        properties: what may be said of a new ticket in a part of its own.
     """
 
     phrases: Sequence[tuple[Intent, re.Pattern[str]]]
@@ -49,7 +49,7 @@ class Phrasebook(NamedTuple):
     parts: Mapping[str, str]
     phases: Mapping[str, str]
     levels: Mapping[str, str]
-    qualities: Sequence[str]
+    properties: Sequence[str]
 
 
 @cache
@@ -58,7 +58,7 @@ def phrasebook() -> Phrasebook:
     parts: dict[str, str] = {}
     phases: dict[str, str] = {}
     levels: dict[str, str] = {}
-    qualities: list[str] = []
+    properties: list[str] = []
     phrases: dict[Intent, list[tuple[re.Pattern[str], bool]]] = {intent: [] for intent in Intent}
     for name, pattern in rules_in("orders"):
         what, _, which = name.partition(" ")
@@ -69,15 +69,15 @@ def phrasebook() -> Phrasebook:
                 phases |= dict.fromkeys(pattern.split("|"), which)
             case "level":
                 levels |= dict.fromkeys(pattern.split("|"), which)
-            case "quality":
-                qualities.append(with_parts(pattern, parts))
+            case "property":
+                properties.append(with_parts(pattern, parts))
             case "worded":
                 pass
             case _:
                 phrases[Intent(which or what)].append((compiled(with_parts(pattern, parts)), what == "named"))
     in_order = [(intent, phrase, named) for intent in Intent for phrase, named in phrases[intent]]
     plain = [(intent, phrase) for intent, phrase, named in in_order if not named]
-    return Phrasebook(plain, [(intent, phrase) for intent, phrase, _ in in_order], parts, phases, levels, qualities)
+    return Phrasebook(plain, [(intent, phrase) for intent, phrase, _ in in_order], parts, phases, levels, properties)
 
 
 @cache
