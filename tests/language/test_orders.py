@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.work import StateType, TicketState
 from pm_assistant.language.forwarding import with_forwarded
 from pm_assistant.language.orders.models import (
+    ME,
     MOST_KEYS,
     CreateOrder,
     DismissOrder,
@@ -19,7 +20,6 @@ from pm_assistant.language.orders.models import (
     UnclearOrder,
     UndoOrder,
 )
-from pm_assistant.language.orders.properties import ME
 from pm_assistant.language.orders.reading import read_orders
 from pm_assistant.language.orders.states import state_meant
 from pm_assistant.language.ranking.words import terms

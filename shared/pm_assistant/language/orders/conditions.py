@@ -56,8 +56,8 @@ def _is_condition(order: Order, beside: str) -> bool:
         return True
     if takes_back:
         return any(wording("wherever").match(each[0]) for each in found)
-    tells = all(wording("denial").fullmatch(each[0]) or wording("when").fullmatch(each[0]) for each in found)
-    return not tells or wording("still").search(beside) is not None
+    states_fact = all(wording("denial").fullmatch(each[0]) or wording("when").fullmatch(each[0]) for each in found)
+    return not states_fact or wording("still").search(beside) is not None
 
 
 def _leaves_open(beside: str, *, behind: bool) -> bool:

@@ -38,8 +38,8 @@ class Utterance(NamedTuple):
         return Utterance(text, masked)
 
 
-def masked(text: str, assistant: str, ticket_at: Callable[[str], str | None]) -> str:
-    """A text's own words, as long as the text: in narrow signs, and with keys in the places of our tickets' addresses.
+def mask(text: str, assistant: str, ticket_at: Callable[[str], str | None]) -> str:
+    """An author's own words, as long as the text: in narrow signs, and with keys for the addresses of our tickets.
 
     Args:
         text: in the chat's markup.

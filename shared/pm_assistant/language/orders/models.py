@@ -4,6 +4,8 @@ from pm_assistant.domain.model import Model
 
 MOST_KEYS = 10
 """Tickets that one order may be about."""
+ME = "me"
+"""Whoever gives the order."""
 
 
 class CreateOrder(Model):
@@ -12,7 +14,7 @@ class CreateOrder(Model):
     Attributes:
         team: the name or the key of the team whose ticket it is to be.
         priority: on the tracker's scale.
-        assignee: who is to have it: as the chat has it, or `ME` for whoever orders it.
+        assignee: who is to have it: as the chat has it, or `ME`.
         labels: what they are called.
     """
 

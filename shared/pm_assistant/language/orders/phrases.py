@@ -27,9 +27,7 @@ class Intent(Enum):
 
 STATE = "\x03"
 """What stands in the place of a state's name in what is held against `worded_phrases`."""
-_MAY_BE_WORDED = frozenset(
-    {Intent.RELINK, Intent.NOTE, Intent.CLOSE, Intent.REOPEN, Intent.START, Intent.CANCEL, Intent.ANNUL, Intent.MOVE}
-)
+_NEVER_WORDED = frozenset({Intent.DISMISS, Intent.UNDO, Intent.CREATE})
 
 
 class Phrasebook(NamedTuple):
@@ -38,7 +36,7 @@ class Phrasebook(NamedTuple):
     Attributes:
         phrases: each for a whole clause, in the order in which they are to be tried.
         named_phrases: those, and in between what is an order only where it is said to us by name.
-        parts: pieces that the reader uses by name.
+        parts: what these are made of, by name.
         phases: words for a phase of the work, each by itself, and what phase that is.
         levels: words for how urgent something is, and how urgent that is.
         properties: what may be said of a new ticket in a part of its own.
@@ -99,7 +97,7 @@ def worded_phrases() -> Sequence[tuple[Intent, re.Pattern[str]]]:
         what, _, which = name.partition(" ")
         if what != "worded" and (what not in Intent or "{keys}" not in pattern):
             continue
-        if (intent := Intent(which or what)) in _MAY_BE_WORDED:
+        if (intent := Intent(which or what)) not in _NEVER_WORDED:
             in_place = re.sub(r"\(\?P<state>[^()]*\)", STATE, with_parts(pattern, parts))
             found[intent].append(compiled(in_place))
     return [(intent, phrase) for intent in Intent for phrase in found[intent]]

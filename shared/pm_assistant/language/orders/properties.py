@@ -1,7 +1,7 @@
 """What people say of a new ticket apart from what it is about: how urgent it is, for whom, its labels and its team."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise, takewhile
 from typing import NamedTuple, Self
@@ -10,13 +10,11 @@ from pm_assistant.domain.drafts import PRIORITIES
 from pm_assistant.language.grammars import any_of, compiled
 from pm_assistant.language.orders.clauses import EDGE, clause_at, clause_spans, without_politeness
 from pm_assistant.language.orders.masking import ADDRESS, Span, Utterance
-from pm_assistant.language.orders.models import CreateOrder
+from pm_assistant.language.orders.models import ME, CreateOrder
 from pm_assistant.language.orders.parsing import ordered_in
 from pm_assistant.language.orders.phrases import phrasebook, wording
 from pm_assistant.language.text import fold
 
-ME = "me"
-"""Whoever speaks."""
 _LONGEST_PART = 100
 _LIKE_A_KEY = r"(?-i:[A-Z][A-Z0-9]{1,9})(?!-\d)"
 
@@ -105,8 +103,8 @@ def _tail(utterance: Utterance, start: int, end: int, teams: Collection[str]) ->
 def _in_part(utterance: Utterance, start: int, part: str, teams: Collection[str]) -> tuple[int, Properties] | None:
     """Where what a part says of a new ticket ends, and what that is; None if it says anything else."""
     bare = without_politeness(part)
-    place = start + max(part.find(bare), 0)
-    found = properties_in(bare, utterance.text[place : place + len(bare)], teams) if bare else None
+    place = start + part.index(bare)
+    found = _properties_in(bare, utterance.text[place : place + len(bare)], teams) if bare else None
     return None if found is None else (place + len(bare), found)
 
 
@@ -126,7 +124,7 @@ def _creates(utterance: Utterance, clause: Span, tail: _Tail) -> bool:
     return ordered is not None and isinstance(ordered.order, CreateOrder)
 
 
-def properties_in(said: str, written: str, teams: Collection[str]) -> Properties | None:
+def _properties_in(said: str, written: str, teams: Collection[str]) -> Properties | None:
     """What a part of a message says of a new ticket, None if it says anything else.
 
     Args:
@@ -136,18 +134,18 @@ def properties_in(said: str, written: str, teams: Collection[str]) -> Properties
     """
     if len(said) > _LONGEST_PART:
         return None
-    found = (match for pattern in _patterns(frozenset(teams)) if (match := pattern.fullmatch(said)))
+    found = (match for pattern in _property_patterns(frozenset(teams)) if (match := pattern.fullmatch(said)))
     if (match := next(found, None)) is not None:
-        return _named_by(match, written)
+        return _properties_of(match, written)
     for joint in wording("joint").finditer(said):
-        before = properties_in(said[: joint.start()], written[: joint.start()], teams)
-        behind = properties_in(said[joint.end() :], written[joint.end() :], teams) if before else None
+        before = _properties_in(said[: joint.start()], written[: joint.start()], teams)
+        behind = _properties_in(said[joint.end() :], written[joint.end() :], teams) if before else None
         if before and behind:
             return before.with_those(behind)
     return None
 
 
-def _named_by(match: re.Match[str], written: str) -> Properties:
+def _properties_of(match: re.Match[str], written: str) -> Properties:
     # A pattern may name the same in several places: the second `who` is called `who2`.
     found = (name for name, value in match.groupdict().items() if value)
     parts = {name.rstrip("0123456789"): written[slice(*match.span(name))] for name in found}
@@ -161,18 +159,18 @@ def _named_by(match: re.Match[str], written: str) -> Properties:
 
 
 @lru_cache(maxsize=16)
-def _patterns(teams: frozenset[str]) -> Sequence[re.Pattern[str]]:
+def _property_patterns(teams: frozenset[str]) -> Sequence[re.Pattern[str]]:
     named, levels = any_of(teams), any_of(phrasebook().levels)
     known = (p for p in phrasebook().properties if named or "TEAM" not in p)
     return [compiled(p.replace("LEVEL", levels).replace("TEAM", named)) for p in known]
 
 
 @cache
-def _levels() -> dict[str, int]:
+def _levels() -> Mapping[str, int]:
     return {fold(said): PRIORITIES.index(level) for said, level in phrasebook().levels.items()}
 
 
-class Placing(NamedTuple):
+class TeamMention(NamedTuple):
     """Words that may say whose a new ticket is to be, by where they stand.
 
     Attributes:
@@ -188,23 +186,23 @@ class Placing(NamedTuple):
         return self.introduces or order.title is None
 
 
-def placings(said: str, teams: Collection[str]) -> Iterator[Placing]:
+def team_mentions(said: str, teams: Collection[str]) -> Iterator[TeamMention]:
     """Where the first line of what is said may name the team of a new ticket in the midst of ordering it.
 
     Args:
         said: by the author.
         teams: what teams are called; whatever looks like a key may be meant for one, too.
     """
-    for pattern in _placing_patterns(frozenset(teams)):
+    for pattern in _team_patterns(frozenset(teams)):
         for match in pattern.finditer(said.partition("\n")[0]):
             has_colon = re.match(r"[^:\n]{0,40}:", said[match.end() :]) is not None
             introduces = has_colon and ":" not in said[: match.start()]
             if introduces or not match.groupdict().get("loose"):
-                yield Placing(match.span(), match["team"], introduces)
+                yield TeamMention(match.span(), match["team"], introduces)
 
 
 @lru_cache(maxsize=16)
-def _placing_patterns(teams: frozenset[str]) -> Sequence[re.Pattern[str]]:
+def _team_patterns(teams: frozenset[str]) -> Sequence[re.Pattern[str]]:
     parts = phrasebook().parts
     names = "|".join(filter(None, (any_of(teams), _LIKE_A_KEY)))
     return [compiled(parts[name].replace("TEAM", names)) for name in ("in_team", "team_in", "team_of")]

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from pm_assistant.language.orders.clauses import EDGE, Clause, clause_at, clause_spans
 from pm_assistant.language.orders.conditions import is_held_back_by
-from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Utterance, masked
+from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Utterance, mask
 from pm_assistant.language.orders.models import CreateOrder, MoveOrder, Order, RelinkOrder, UnclearOrder, UndoOrder
 from pm_assistant.language.orders.parsing import ordered_by_name, ordered_in
 from pm_assistant.language.orders.phrases import wording
-from pm_assistant.language.orders.properties import placings, properties_set_apart
+from pm_assistant.language.orders.properties import properties_set_apart, team_mentions
 from pm_assistant.language.orders.slots import order_of
 from pm_assistant.language.questions import read_question
 
@@ -58,8 +58,8 @@ def read_orders(
         teams: what teams are called; whatever looks like a key may be meant for one, too.
         states: what their states are called, beside the words that everybody has for a phase of the work.
     """
-    utterance = Utterance(text, masked(text[:_LONGEST_READ], assistant, ticket_at))
-    read = partial(_read_placed, in_own_thread=in_own_thread, teams=teams, states=states)
+    utterance = Utterance(text, mask(text[:_LONGEST_READ], assistant, ticket_at))
+    read = partial(_read_for_team, in_own_thread=in_own_thread, teams=teams, states=states)
     spans, properties = properties_set_apart(utterance, teams)
     if spans:
         reading = read(utterance.without(spans))
@@ -69,16 +69,16 @@ def read_orders(
     return read(utterance)
 
 
-def _read_placed(
+def _read_for_team(
     utterance: Utterance, *, in_own_thread: bool, teams: Collection[str], states: Collection[str]
 ) -> Reading:
     said = utterance.masked
-    for placing in placings(said, teams):
-        start, end = placing.span
+    for mention in team_mentions(said, teams):
+        start, end = mention.span
         elsewhere = utterance._replace(masked=said[:start] + " " * (end - start) + said[end:])
         reading = _read_utterance(elsewhere, in_own_thread=in_own_thread, states=states)
-        if (order := reading.creation) is not None and placing.fits(order):
-            return reading._replace(orders=(order.model_copy(update={"team": placing.team}),))
+        if (order := reading.creation) is not None and mention.fits(order):
+            return reading._replace(orders=(order.model_copy(update={"team": mention.team}),))
     return _read_utterance(utterance, in_own_thread=in_own_thread, states=states)
 
 

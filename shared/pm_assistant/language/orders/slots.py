@@ -58,7 +58,7 @@ def order_of(clause: Clause, *, addressed: bool) -> Ordered | None:
 
 def _filled(intent: Intent, match: re.Match[str], clause: Clause) -> Ordered | None:
     slots = slots_of(match)
-    keys = tuple(dict.fromkeys(key_written(key[0]) for key in wording("a_key").finditer(slots.get("keys", ""))))
+    keys = tuple(dict.fromkeys(canonical_key(key[0]) for key in wording("a_key").finditer(slots.get("keys", ""))))
     if len(keys) > MOST_KEYS:
         return Ordered(UnclearOrder(too_many=True))
     match intent:
@@ -68,8 +68,8 @@ def _filled(intent: Intent, match: re.Match[str], clause: Clause) -> Ordered | N
             rest = rest_as_written(slots, clause).strip(EDGE + QUOTES)
             return Ordered(NoteOrder(keys=keys, text=rest or None), takes_rest=bool(rest))
         case Intent.RELINK:
-            wrong = next((key for name, key in slots.items() if name.startswith("wrong")), None)
-            return Ordered(RelinkOrder(wrong=key_written(wrong) if wrong else None, right=key_written(slots["key"])))
+            wrong = next((canonical_key(key) for name, key in slots.items() if name.startswith("wrong")), None)
+            return Ordered(RelinkOrder(wrong=wrong, right=canonical_key(slots["key"])))
         case Intent.UNDO:
             return Ordered(UndoOrder(keys=keys))
         case Intent.DISMISS:
@@ -92,26 +92,28 @@ def _creation(slots: Mapping[str, str], clause: Clause) -> Ordered | None:
     rest = slots.get("rest", "").strip()
     if wording("all_this").fullmatch(without_politeness(rest)):
         title = clause.utterance.text[clause.end :].strip()
-        if title and (rest.endswith(":") or clause.masked.rstrip().endswith(":")):
+        if title and clause.masked.rstrip().endswith(":"):
             return Ordered(_titled(title), takes_rest=True)
         return Ordered(CreateOrder())
     introduced = wording("about_this").match(rest) or wording("introduces").match(rest)
     if introduced is None and rest[0] not in QUOTES:
         return None
-    by_colon = introduced is not None and introduced[0].rstrip()[-1:] in {":", "-", "\u2013", "\u2014", ","}
-    title = rest_as_written(slots, clause, to_end=by_colon)
+    by_sign = introduced is not None and introduced[0].rstrip()[-1:] in {":", "-", "\u2013", "\u2014", ","}
+    title = rest_as_written(slots, clause, to_end=by_sign)
     title = title[len(introduced[0]) :] if introduced else title
-    if by_colon:
+    if by_sign:
         return Ordered(_titled(title), takes_rest=True)
-    return Ordered(CreateOrder(title=without_politeness(title.strip(EDGE + QUOTES))))
+    return Ordered(CreateOrder(title=_title(title)))
 
 
 def _titled(said: str) -> CreateOrder:
     """A ticket as it is told: its title first, then what describes it."""
     title, *more = _SENTENCE.split(said.strip(), maxsplit=1)
-    return CreateOrder(
-        title=without_politeness(title.strip(EDGE + QUOTES)) or None, description=more[0].strip() if more else ""
-    )
+    return CreateOrder(title=_title(title), description=more[0].strip() if more else "")
+
+
+def _title(said: str) -> str | None:
+    return without_politeness(said.strip(EDGE + QUOTES)) or None
 
 
 def rest_as_written(slots: Mapping[str, str], clause: Clause, *, to_end: bool = True) -> str:
@@ -130,7 +132,7 @@ def rest_as_written(slots: Mapping[str, str], clause: Clause, *, to_end: bool = 
     return MENTION.sub(unless_us, text[start:end])
 
 
-def key_written(key: str) -> str:
+def canonical_key(key: str) -> str:
     """A ticket's key in the tracker's spelling, also where it was typed with another dash or leading zeros."""
     team, _, number = re.sub(r"[\u2010-\u2013\u2212]", "-", key).partition("-")
     return f"{team.upper()}-{int(number)}"

@@ -8,7 +8,7 @@ from pm_assistant.language.orders.clauses import EDGE, QUOTES, Clause
 from pm_assistant.language.orders.masking import OPAQUE, PERSON
 from pm_assistant.language.orders.models import MoveOrder, NoteOrder, RelinkOrder
 from pm_assistant.language.orders.phrases import STATE, Intent, worded_phrases, wording
-from pm_assistant.language.orders.slots import GOALS, Ordered, key_written, rest_as_written, slots_of
+from pm_assistant.language.orders.slots import GOALS, Ordered, canonical_key, rest_as_written, slots_of
 from pm_assistant.language.orders.states import states_named
 from pm_assistant.language.ranking.words import terms
 from pm_assistant.language.scripts import is_unspaced
@@ -83,7 +83,7 @@ def _relinked(match: re.Match[str], clause: Clause, *, misplaced: bool) -> Order
     right, wrong = _reference(slots["worded"]), _reference(mistook)
     if right is None or wrong is None or not (right.key or terms(right.name)):
         return None
-    not_there = next((key_written(key) for name, key in slots.items() if name.startswith("wrong") and key), wrong.key)
+    not_there = next((canonical_key(key) for name, key in slots.items() if name.startswith("wrong") and key), wrong.key)
     order = RelinkOrder(
         right=right.key,
         called=None if right.key else right.name,
@@ -104,7 +104,7 @@ def _reference(said: str) -> _Reference | None:
     """The ticket that is meant; None if none can be."""
     bare = wording("ticket_noun").sub(" ", said).strip(EDGE + QUOTES)
     if wording("a_key").fullmatch(bare):
-        return _Reference(key_written(bare), bare)
+        return _Reference(canonical_key(bare), bare)
     name = None if wording("a_key").search(said) else _name_in(said, at_times=True)
     return None if name is None else _Reference(None, name)
 

@@ -40,6 +40,7 @@ from pm_assistant.language.drafting import shares_subject
 from pm_assistant.language.excerpts import LONGEST_TITLE, excerpt, short_title
 from pm_assistant.language.naming import MOST_NAMED, tickets_called
 from pm_assistant.language.orders.models import (
+    ME,
     MOST_KEYS,
     CreateOrder,
     DismissOrder,
@@ -50,7 +51,6 @@ from pm_assistant.language.orders.models import (
     UnclearOrder,
     UndoOrder,
 )
-from pm_assistant.language.orders.properties import ME
 from pm_assistant.language.orders.reading import VERSION, Reading, read_orders
 from pm_assistant.language.orders.states import state_meant
 from pm_assistant.language.questions import read_question
