@@ -23,7 +23,7 @@ from pm_assistant.language.text import plain
 MESSAGES = Path(__file__).with_name("training") / "acts.tsv"
 LEAST = 2
 """In so many messages a feature must stand."""
-STEP, ROUNDS, STRENGTH = 4.0, 12, 20.0
+STEP, ROUNDS, STRENGTH = 4.0, 12, 2.0
 """How far the first step goes down the gradient, how often all messages are gone through, and how much more the
 messages count than the penalty."""
 PARTS = 4

@@ -460,7 +460,7 @@ def test_what_was_let_through_waits_for_a_word_once_it_is_not_paid_for() -> None
 
 # Which rules a decision was held to
 
-RULES_AS_THEY_STAND = ("9", "6b7458cacd0d5fe3")
+RULES_AS_THEY_STAND = ("10", "13ff2b75af5bbf4e")
 """The version of the rules, and a digest of them as they stand: whoever changes them changes both."""
 
 

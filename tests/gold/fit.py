@@ -128,12 +128,14 @@ def _reading(expect: Mapping[str, Any], conversation: Conversation, context: Map
     accounts = {p.chat_id: p.tracker_id for p in context["people"] if p.chat_id and p.tracker_id}
     candidates = context["candidates"]
     keys = {key.upper(): each.key.upper() for each in candidates for key in (*each.former_keys, each.key)}
-    read = [Utterance.of(message, names, accounts, keys) for message in conversation.undeleted_messages]
+    matcher = Matcher(candidates, context["odds"])
+    messages = conversation.undeleted_messages
+    read = [Utterance.of(message, names, accounts, keys, matcher.concepts) for message in messages]
     group = tuple(utterance for utterance in read if not utterance.injected)
     meant = [ticket.key in expect["tickets"] for ticket in candidates] if expect["kind"] in ABOUT else None
     if not group or any(u.named for u in group) or (meant is not None and not any(meant)):
         return None
-    query, matcher = query_of(group), Matcher(candidates, context["odds"])
+    query = query_of(group)
     speakers = frozenset(u.tracker_id for u in group if u.tracker_id)
     return Reading(
         expect["kind"],

@@ -5,7 +5,7 @@ import pytest
 from pm_assistant.domain.work import StateType, TicketState
 from pm_assistant.language.orders.models import MoveOrder
 from pm_assistant.language.orders.states import state_meant
-from pm_assistant.language.states import is_review
+from pm_assistant.language.states import first_in_work, is_review, reviewed_in, tried_out_in
 from tests.builders import ENG, REVIEW, TODO
 
 
@@ -47,3 +47,30 @@ def test_who_orders_a_review_means_the_teams_state_of_it() -> None:
     theirs = REVIEW.model_copy(update={"name": "На проверке"})
     team = ENG.model_copy(update={"states": tuple(theirs if state == REVIEW else state for state in ENG.states)})
     assert theirs == state_meant(MoveOrder(keys=("ENG-12",), goal="in review"), team, TODO)
+
+
+@pytest.mark.parametrize(
+    ("names", "work", "review", "test"),
+    [
+        (["In Progress", "In Review", "QA"], "In Progress", ["In Review"], ["QA"]),
+        (["On the table", "Second opinion", "Trial walk"], "On the table", ["Second opinion"], ["Trial walk"]),
+        (["走行中", "見てもらい中", "試し乗り"], "走行中", ["見てもらい中"], ["試し乗り"]),
+        (["Пилим", "Ревью", "Обкатка"], "Пилим", ["Ревью"], ["Обкатка"]),
+        (["Doing", "Second opinion"], "Doing", ["Second opinion"], []),
+        (["Doing", "Blocked", "Ready to deploy"], "Doing", [], []),
+        (["Blocked", "Doing", "Review"], "Doing", ["Review"], []),
+        (["In Arbeit", "Abnahme"], "In Arbeit", [], ["Abnahme"]),
+        (["Doing"], "Doing", [], []),
+        ([], None, [], []),
+    ],
+)
+def test_states_whose_names_say_nothing_are_told_by_their_place(
+    names: list[str], work: str | None, review: list[str], test: list[str]
+) -> None:
+    """What is worked on comes first, then what others look at, last what is tried out; what waits is none of them."""
+    team = ENG.model_copy(update={"states": (TODO, *map(started, names))})
+
+    in_work = first_in_work(team)
+    assert work == (in_work.name if in_work is not None else None)
+    assert review == [state.name for state in reviewed_in(team)]
+    assert test == [state.name for state in tried_out_in(team)]

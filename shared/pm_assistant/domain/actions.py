@@ -201,14 +201,15 @@ class MoveTicket(BaseAction):
         return isinstance(other, MoveTicket) and (other.ticket_id, other.to.id) == (self.ticket_id, self.to.id)
 
     def flaw(self, tickets: Mapping[str, Ticket], teams: Mapping[str, Team]) -> str | None:
-        """It moves a ticket that was shown forwards, within its own team's workflow."""
+        """It moves a ticket that was shown within its own team's workflow: forwards, or back if it says so."""
         ticket = tickets.get(self.ticket_id)
         if ticket is None:
             return "unknown ticket"
         team = teams.get(ticket.team_id)
         if team is None or self.to not in team.states:
             return "state is not one of the ticket's team"
-        return None if team.forwards(ticket.state, self.to) else "does not move the ticket forwards"
+        back = self.backwards and team.forwards(self.to, ticket.state)
+        return None if back or team.forwards(ticket.state, self.to) else "does not move the ticket forwards"
 
 
 MOST_CLOSED = 20

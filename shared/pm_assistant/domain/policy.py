@@ -13,7 +13,7 @@ from pm_assistant.domain.tenants import Mode, Rule, Settings, Tenant, TenantStat
 from pm_assistant.domain.trust import Earned, band_of
 from pm_assistant.domain.work import Conversation, Message, Team, Ticket
 
-POLICY_VERSION = "9"
+POLICY_VERSION = "10"
 """Of these rules; every decision names it, so a change of them that changes what is decided is a new one."""
 
 

@@ -32,13 +32,24 @@ def fails_again(said: str) -> str | None:
 
 def is_begun(said: str) -> bool:
     """Whether whoever said this is at the work already, and not just going to be."""
+    return _stated(said, "begun") is not None
+
+
+def is_reopened(said: str) -> str | None:
+    """The sentence which says that what was over, or was looked at by others, is opened again or worked on anew."""
+    return _stated(said, "reopened")
+
+
+def _stated(said: str, name: str) -> str | None:
+    """The sentence that states what a kind of phrases does; what asks, denies or supposes it does not."""
     phrases = patterns_in("drafts")
-    stated = (folded for each in text.sentences(said) if not (folded := _folded(each)).endswith(("?", "\uff1f")))
-    return any(
-        any(phrase.search(folded) for phrase in phrases["begun"])
-        and not any(phrase.search(folded) for phrase in phrases["not_take"])
-        for folded in stated
-    )
+
+    def says(folded: str, name: str) -> bool:
+        return any(phrase.search(folded) for phrase in phrases[name])
+
+    folded = ((each, _folded(each)) for each in text.sentences(said))
+    stated = (each for each, words in folded if not words.endswith(("?", "\uff1f")) and says(words, name))
+    return next((each for each in stated if not says(_folded(each), "not_take")), None)
 
 
 def same_title(one: str, other: str) -> bool:

@@ -1,7 +1,8 @@
-"""What words can mean: two files have a line for each concept, with the words that can stand for it.
+"""What words can mean: three files have a line for each concept, with the words that can stand for it.
 
 It is what this analyst knows in place of a model: `data/synonyms.txt` of software, its business and everyday office
-talk, `data/languages.txt` of the things that products are about, as twelve languages call them. A word with a `_` or a
+talk, `data/languages.txt` of the things that products are about, as twelve languages call them, and `data/life.txt` of
+what people tell of their lives. A word with a `_` or a
 `-` is two words that mean it only together; one with a `*` stands for whatever begins so.
 """
 
@@ -16,12 +17,15 @@ from pm_assistant.language.scripts import is_unspaced, pieces
 from pm_assistant.language.text import fold, stem
 
 DATA = Path(__file__).with_name("data")
-SYNONYMS, LANGUAGES = DATA / "synonyms.txt", DATA / "languages.txt"
+SYNONYMS, LANGUAGES, LIFE = DATA / "synonyms.txt", DATA / "languages.txt", DATA / "life.txt"
 CONCEPT = "="
 """First character of a concept, so that it can never be taken for a term."""
 EVERYDAY = f"{CONCEPT}~"
-"""Likewise of one that is not of software, but of what products are about."""
+"""Likewise of one that is not of software, but of what products are about, or of people's lives."""
+OF_LIFE = f"{EVERYDAY}!"
+"""Likewise of one of the latter."""
 
+_NAMED_BY = 3
 _JOINT = "_"
 _JOINTS = re.compile("[_-]")
 _PAIR = 2
@@ -42,10 +46,13 @@ _MOST_AFTER = (0, 0, 0, 2, 4, 8)
 def _concepts() -> dict[str, tuple[str, ...]]:
     """By terms, and by beginnings of terms, those with an asterisk."""
     found: dict[str, tuple[str, ...]] = {}
-    for file, mark in ((SYNONYMS, CONCEPT), (LANGUAGES, EVERYDAY)):
-        for number, line in enumerate(file.read_text("utf-8").splitlines()):
-            only = (f"{mark}{number}",)  # one for all words of a line: most have no other
-            for term in map(_term, line.split()):
+    for file, mark in ((SYNONYMS, CONCEPT), (LANGUAGES, EVERYDAY), (LIFE, OF_LIFE)):
+        for line in file.read_text("utf-8").splitlines():
+            words = line.split()
+            # Named by its first words, so that what was learned of it stays true when lines are added; and one for
+            # all words of a line: most have no other.
+            only = (mark + "/".join(words[:_NAMED_BY]),)
+            for term in map(_term, words):
                 known = found.get(term)
                 if known is None:
                     found[term] = only
@@ -112,6 +119,16 @@ def _by_parts(term: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...
         if names := known.get(end) or _by_beginning(end, known):
             return names
     return ()
+
+
+def is_of_life(term: str) -> bool:
+    """Whether a stemmed term can be of what people tell of their lives."""
+    return any(concept.startswith(OF_LIFE) for concept in concepts(term))
+
+
+def is_of_things(term: str) -> bool:
+    """Whether a stemmed term can be of software, its business, or what products are about."""
+    return any(not concept.startswith(OF_LIFE) for concept in concepts(term))
 
 
 def is_technical(term: str) -> bool:

@@ -1,6 +1,7 @@
 """What a team calls the states of its workflow, in whatever language it works."""
 
 import re
+from collections.abc import Sequence
 
 from pm_assistant.domain.work import StateType, Team, TicketState
 from pm_assistant.language.text import fold
@@ -31,6 +32,17 @@ _TO_TEST = re.compile(
 )
 
 
+_WAITING_OR_DELIVERY = re.compile(
+    fold(
+        r"\bready|\bdeploy|\bmerge|\brelease|\blaunch"
+        r"|\bblock|\bon hold|\bhold\b|\bwait|\bpause|\bparked|\bstuck|\bwartet|\bwarten"
+        r"|\bblockiert|angehalten|zurückgestellt"
+        r"|\bbloque|en espera|\bpausad|en attente|\bem espera|\bin attesa|\bsospes|\bfermo|wstrzyman|zablokowan|oczekuj"
+        r"|блок|ожид|пауз|отлож|保留|待ち|ブロック|中断|阻塞|等待|暂停|挂起|보류|대기|차단|रुका|प्रतीक्षा"
+    )
+)
+
+
 def is_handed_to_test(said: str) -> bool:
     """Whether something is said to lie where it is tried out, and so is not done."""
     return _TO_TEST.search(fold(said)) is not None
@@ -48,8 +60,31 @@ def says_test(said: str) -> bool:
 
 def first_in_work(team: Team) -> TicketState | None:
     """Where a team has what is worked on, and neither looked at by others nor tried out."""
+    return next(iter(_otherwise_named(team)), None)
+
+
+def reviewed_in(team: Team) -> Sequence[TicketState]:
+    """Where a team has what others look at, by the names; or else what comes first after what is worked on."""
+    named = [state for state in team.states if is_review(state) and not is_test(state)]
+    return named or _otherwise_named(team)[1:2]
+
+
+def tried_out_in(team: Team) -> Sequence[TicketState]:
+    """Where a team tries out what was built, by the names; or else what comes last before it is done.
+
+    That is none where it is no other than what is worked on or looked at.
+    """
+    named = [state for state in team.states if is_test(state)]
+    review = reviewed_in(team)
+    started = [state for state in team.states if state.type is StateType.STARTED]
+    after = started[started.index(review[-1]) + 1 :] if review else []
+    return named or [state for state in _otherwise_named(team) if state in after][-1:]
+
+
+def _otherwise_named(team: Team) -> Sequence[TicketState]:
+    """What is begun, in states whose names tell nothing else: not of review and test, of waiting or of delivery."""
     begun = (state for state in team.states if state.type is StateType.STARTED)
-    return next((state for state in begun if not (is_review(state) or is_test(state))), None)
+    return [s for s in begun if not (is_review(s) or is_test(s) or _WAITING_OR_DELIVERY.search(fold(s.name)))]
 
 
 def is_review(state: TicketState) -> bool:

@@ -71,7 +71,7 @@ def ignored(judgement: Judgement) -> list[bool]:
         ("voucher disappears in the basket as soon as you change the address", COUPON),
         ("can accounting get the invoices as a csv file? they want to export them monthly", EXPORT),
         ("App stürzt auf Android ab, wenn man ein Foto hochlädt", CRASH),
-        ("the product search takes forever", SEARCH),
+        ("the product search is slow for common words", SEARCH),
         ("any news on eng-5?", DARK),
         ("<https://linear.app/acme/issue/ENG-5/dark-theme|this> looks odd on my screen", DARK),
     ],
@@ -378,7 +378,7 @@ def test_a_ticket_gets_one_comment_though_two_subjects_seem_to_fit_it() -> None:
 
 def test_what_retrieval_knows_of_people_and_time_makes_surer_and_less_sure() -> None:
     """Where words leave it open; without odds the words alone count, and nothing makes odds boundless."""
-    talk = thread("is the product slow for you too?")
+    talk = thread("search is slow for you too?")
 
     def confidence(odds: Mapping[str, float]) -> float:
         judged = judge(talk, odds=odds)
@@ -408,7 +408,7 @@ def test_what_others_track_is_left_alone_though_a_ticket_of_ours_says_the_same(s
 )
 def test_of_what_is_told_a_ticket_is_sooner_asked_about_than_of_what_is_wished(said: str, asked: bool) -> None:
     """Both fit it by less than a half: who reports mostly means a known ticket, who wishes something new."""
-    barely = {ticket.id: 0.005 for ticket in TICKETS}
+    barely = {ticket.id: 0.002 for ticket in TICKETS}
     judgement = OfflineAnalyst().judge(thread(said), candidates=TICKETS, teams=[ENG], people=[], now=NOW, odds=barely)
     assert asked is any(isinstance(p.action, Comment) for p in judgement.proposals)
 

@@ -8,7 +8,7 @@ import pytest
 from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, Proposal
 from pm_assistant.domain.drafts import Suggestion
-from pm_assistant.domain.work import Ticket
+from pm_assistant.domain.work import Ticket, TicketState
 from pm_assistant.workflows.pipeline.judge import judge
 from pm_assistant.workflows.pipeline.precedents import FRESH, Precedents
 from tests.builders import (
@@ -18,6 +18,7 @@ from tests.builders import (
     DONE,
     ENG,
     NOW,
+    REVIEW,
     TODO,
     TRUSTING,
     a_comment,
@@ -91,6 +92,60 @@ def test_what_nobody_is_at_waits(said: str) -> None:
     """A question is none, nor that somebody cannot."""
     [_, reopening] = following(a_comment(), DONE_LATELY, said=said)
     assert MoveTicket(ticket_id="ticket-1", to=TODO, backwards=True) == reopening
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Swiss customers see the wrong sign, I'm reopening it and it's back in progress",
+        "mach ich wieder auf, sitze schon dran",
+        "zut, la règle a sauté. je rouvre le ticket et je le remets en cours",
+        "lo reabro",
+        "переоткрываю, задача снова в работе",
+        "riapro io",
+        "otwieram ponownie",
+        "差し戻します",
+        "我重新打开了",
+        "다시 열었어요",
+        "wapas khol diya",
+        "The coupon vanishes again. I'm already on it",
+    ],
+)
+def test_what_people_take_up_again_is_opened_again_however_long_ago_it_was_done(said: str) -> None:
+    """They say so themselves; nobody has to have said that it fails."""
+    for done in (DONE_LATELY, DONE_BEFORE):
+        [_, reopening] = following(a_comment(), done, said=said)
+        assert MoveTicket(ticket_id="ticket-1", to=DOING, backwards=True) == reopening
+
+
+@pytest.mark.parametrize("said", ["Shall we reopen it?", "we won't reopen this", "not reopening it"])
+def test_who_asks_or_denies_it_opens_nothing_again(said: str) -> None:
+    """It is told, and stays closed."""
+    assert [a_comment()] == following(a_comment(), DONE_BEFORE, said=said)
+
+
+def test_what_is_looked_at_or_tried_out_goes_back_to_work_where_they_say_so() -> None:
+    """With the sentence as its reason; a person has to let us."""
+    said = "blank screen on every phone. I took it back, working on it"
+    in_review = a_ticket(1, state=REVIEW)
+    message = a_message(text=said)
+    precedents = Precedents([in_review], [ENG], {}, now=NOW)
+
+    comment, back = precedents.applied(a_proposal(a_comment(), message.id), [message])
+
+    assert comment.action == a_comment()
+    assert back.action == MoveTicket(ticket_id="ticket-1", to=DOING, backwards=True)
+    assert back.reason == "Taken back to be worked on: I took it back, working on it"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [(REVIEW, "blank screen on every phone"), (DOING, "reopening it"), (TODO, "reopening it")],
+    ids=["nobody takes it back", "it is worked on", "nobody has begun"],
+)
+def test_nothing_else_goes_back(state: TicketState, said: str) -> None:
+    """What is at work or waits is told it."""
+    assert [a_comment()] == following(a_comment(), a_ticket(1, state=state), said=said)
 
 
 def test_what_was_done_before_that_stays_so_and_has_a_regression() -> None:

@@ -15,8 +15,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pm_assistant.integrations.offline.linear import DATA
+from pm_assistant.language.meaning import concepts, subject_terms
 from pm_assistant.language.scripts import MARKS, UNSPACED, is_unspaced
-from pm_assistant.language.text import fold
+from pm_assistant.language.text import fold, terms
 
 
 class Act(StrEnum):
@@ -56,8 +57,8 @@ _NUMBER = "0"
 _WORD_GRAMS, _UNSPACED_GRAMS, _PHRASES = (3, 4, 5), (1, 2, 3, 4, 5), (1, 2, 3)
 _ENDS = 5
 _LONGEST = 7
-_SHARES = (1.0, 1.0, 0.6)
-"""How much count: words and phrases, spelling, and how the message ends and how long it is."""
+_SHARES = (1.0, 1.0, 0.6, 0.7)
+"""How much count: words and phrases, spelling, how the message ends and how long it is, and what its words can mean."""
 
 
 class Stance(NamedTuple):
@@ -167,18 +168,23 @@ _MOST = 10.0
 
 
 def groups(plain: str) -> Iterator[Group]:
-    """Name what is in a text and hash it: its words and what they make together, its spelling, its end and length."""
+    """Name what is in a text and hash it: its words and phrases, its spelling, its end and length, and its meaning."""
     for share, names in zip(_SHARES, names_in(plain), strict=True):
         places = frozenset(zlib.crc32(name.encode()) % PLACES for name in names)
         yield Group(share / math.sqrt(max(1, len(places))), places)
 
 
-def names_in(plain: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """The three kinds of features by name."""
+def names_in(plain: str) -> tuple[frozenset[str], ...]:
+    """The four kinds of features by name."""
     tokens = [
         _NUMBER if match[0][0].isdigit() else match[0] for match in _TOKEN.finditer(fold(plain).replace("\u2019", "'"))
     ]
-    return frozenset(_phrases(tokens)), frozenset(_spelling(tokens)), frozenset(_shape(plain, tokens))
+    return frozenset(_phrases(tokens)), frozenset(_spelling(tokens)), frozenset(_shape(plain, tokens)), _meant(plain)
+
+
+def _meant(plain: str) -> frozenset[str]:
+    """What its words can mean, which is the same in every language."""
+    return frozenset(concept for term in subject_terms(terms(plain)) for concept in concepts(term))
 
 
 def _phrases(tokens: list[str]) -> Iterator[str]:

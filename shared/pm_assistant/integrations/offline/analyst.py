@@ -1,6 +1,7 @@
 """The offline analyst: who speaks of what, and what follows from it."""
 
 import math
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,12 +14,27 @@ from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
 from pm_assistant.integrations.offline.acts import Act, acts
-from pm_assistant.integrations.offline.outcomes import Outcome, is_report, is_settled, outcomes, preferred
-from pm_assistant.integrations.offline.progress import Claim, Progress, asks_whether, claims, may_state, said_of
+from pm_assistant.integrations.offline.outcomes import Outcome, is_in_hand, is_report, is_settled, outcomes, preferred
+from pm_assistant.integrations.offline.progress import (
+    Claim,
+    Progress,
+    asks_whether,
+    claims,
+    may_state,
+    said_of,
+    says_something,
+)
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
-from pm_assistant.language.lexicon import A_WORD
-from pm_assistant.language.states import first_in_work, is_handed_to_test, is_review, is_test, says_test
+from pm_assistant.language.states import (
+    first_in_work,
+    is_handed_to_test,
+    is_review,
+    is_test,
+    reviewed_in,
+    says_test,
+    tried_out_in,
+)
 
 _LIKELY = 0.45
 """From this probability on something is taken to be so."""
@@ -29,12 +45,12 @@ _SPECIFIC, _BROKEN = 3.0, 2.4
 _ASKS = 0.56
 """How confident what is not sure is: enough to ask a person, never to act."""
 
-_CERTAIN, _UNCERTAIN = 0.92, 0.79
-"""From this probability on a ticket is sure, on told conversations of teams that the weights were not fitted to. What
-is less is left below what acts by itself."""
+_CERTAIN, _FITS, _UNCERTAIN = 0.9, 0.78, 0.79
+"""From these probabilities on, that talk is of a ticket and that this is the one, it is sure, on told conversations of
+teams that the model of acts was not trained on. What is less is left below what acts by itself."""
 
-_MAY_BE_TALK = 0.5
-"""From this probability on it may be small talk that plays with a ticket's words."""
+_MAY_BE_TALK, _SURELY_TALK = 0.5, 0.8
+"""From these probabilities on it may be small talk that plays with a ticket's words, and surely is small talk."""
 
 _UNSURE_NEW = 0.78
 """New work is never so sure that it is recorded unasked."""
@@ -92,7 +108,8 @@ def _outcome(subject: Subject, likely: Mapping[Outcome, float]) -> Outcome:
         case Outcome.TICKET:
             return outcome if fit is not None else Outcome.NEITHER
         case Outcome.NEW:
-            return Outcome.NEITHER if is_settled(subject) and not signals.untracked else outcome
+            is_over = is_settled(subject) or is_in_hand(subject)
+            return Outcome.NEITHER if is_over and not signals.untracked else outcome
         case Outcome.NEITHER:
             return outcome
         case _:
@@ -134,9 +151,28 @@ def _confidence(judged: _Judged) -> float:
     fit, likely = judged.subject.fits[0], judged.likely[Outcome.TICKET]
     if fit.named:
         return fit.probability
-    stance = judged.subject.stance
-    certain = min(likely, fit.likelihood) >= _CERTAIN and stance.unknown < _LIKELY and stance.small_talk < _MAY_BE_TALK
-    return min(likely, fit.probability) if certain else min(likely, fit.probability, _UNCERTAIN)
+    is_doubtful = _may_be_talk(judged.subject) or _may_be_new(judged.subject)
+    certain = likely >= _CERTAIN and fit.likelihood >= _FITS and not is_doubtful
+    return likely if certain else min(likely, fit.probability, _UNCERTAIN)
+
+
+def _may_be_talk(subject: Subject) -> bool:
+    """Whether people may play with a ticket's words: it is likely, they tell of their lives, or laugh beside them."""
+    opening = subject.utterances[0]
+    laughs = any(acts(part)[Act.CHATTER] + acts(part)[Act.REACTION] >= _SURELY_TALK for part in _parts(opening))
+    return subject.stance.small_talk >= _MAY_BE_TALK or opening.chatter > 1 or laughs
+
+
+def _may_be_new(subject: Subject) -> bool:
+    """Whether any part of a sentence may say that there is no ticket."""
+    return any(acts(part)[Act.UNKNOWN] >= _LIKELY for each in subject.utterances for part in _parts(each))
+
+
+def _parts(utterance: Utterance) -> Iterator[str]:
+    return (part for part in _PARTS.split(utterance.spoken) if part.strip())
+
+
+_PARTS = re.compile(r"[,;:.!?\n\u2013\u2014\u3001\u3002\uff0c\uff01\uff1f]+")
 
 
 def _why(subject: Subject) -> str:
@@ -158,15 +194,30 @@ def _move(judged: _Judged, teams: Mapping[str, Team]) -> Iterator[Proposal]:
     speaker, claim = stated
     team = teams.get(fit.ticket.team_id)
     to = _target(claim, fit.ticket.state, team) if team is not None else None
-    if team is None or to is None or not team.forwards(fit.ticket.state, to):
+    if team is None or to is None:
         return
+    back = claim.progress is Progress.STARTED and team.forwards(to, fit.ticket.state) and _is_not_well(subject)
+    if not back and not team.forwards(fit.ticket.state, to):
+        return
+    certainty = claim.certainty if _is_named_so(to, claim) else min(claim.certainty, _UNCERTAIN)
     quote = wording.clip(claim.sentence, 160)
     yield _proposal(
         subject,
-        MoveTicket(ticket_id=fit.ticket.id, to=to),
-        confidence=max(min(_confidence(judged), claim.certainty), _ASKS * (claim.certainty >= _ASKS)),
+        MoveTicket(ticket_id=fit.ticket.id, to=to, backwards=back),
+        confidence=max(min(_confidence(judged), certainty), _ASKS * (certainty >= _ASKS)),
         reason=f"{speaker.name} said so of {fit.ticket.key} ({_STATED[claim.progress]}): {quote}",
     )
+
+
+def _is_not_well(subject: Subject) -> bool:
+    """Whether something is said to be wrong, or not to be as it was stated."""
+    wrong = (Act.PROBLEM, Act.REOPENED)
+    return max(math.fsum(each.acts[act] for act in wrong) for each in subject.utterances) >= _LIKELY
+
+
+def _is_named_so(to: TicketState, claim: Claim) -> bool:
+    """Whether the name of a state says that it is for what is stated, and not only its place among the others."""
+    return claim.progress is not Progress.REVIEW or is_review(to) or is_test(to)
 
 
 _STATED = {
@@ -183,7 +234,7 @@ def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
     latest: tuple[Utterance, Claim] | None = None
     for utterance in serious:
         for claim in _claims(utterance, subject.fits[0].ticket):
-            if latest is None or not _takes_up(claim, latest[1]):
+            if latest is None or _replaces(claim, latest[1]):
                 latest = (utterance, claim)
     if latest is None or latest[1].progress is Progress.REOPENED:
         return None
@@ -194,49 +245,81 @@ def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
 
 def _leaves_open(later: Utterance, stated_by: Utterance) -> bool:
     """Whether a message may take back what was stated before: its author goes on, or it tells of more than talk."""
-    goes_on = later.message.author == stated_by.message.author and later.content >= A_WORD
+    if not says_something(later.spoken):
+        return False
+    goes_on = later.message.author == stated_by.message.author and later.small_talk < _SURELY_TALK
     return goes_on or math.fsum(later.acts[each] for each in _DOUBTS) >= _MAY_DOUBT
 
 
 _DOUBTS = (Act.UNFINISHED, Act.REOPENED, Act.PROBLEM, Act.UNKNOWN, Act.DETAIL, Act.REQUEST)
-_AGREES, _ONLY_SOUNDS = 0.4, 0.7
+_AGREES, _ONLY_SOUNDS = 0.3, 0.5
 """From these probabilities on the model confirms what a phrase states, and takes it for what only sounds so."""
+_FIRM = 0.9
+"""So certain is what leaves no doubt by its words."""
+_READS_OTHERWISE = 0.6
+"""From this probability on it is believed rather than a phrase."""
 _MAY_DOUBT = 0.3
 """From this probability on a message may say that it is not as was stated."""
 
 
-def _takes_up(claim: Claim, before: Claim) -> bool:
-    """Whether somebody says to be at it where it was put up for review or test: at looking at it."""
-    return claim.progress is Progress.STARTED and before.progress in {Progress.REVIEW, Progress.COMPLETED}
+def _replaces(claim: Claim, before: Claim) -> bool:
+    """Whether what is stated later holds instead of what was stated before.
+
+    Who says to be at what was put up for review is at looking at it; what is closed once it was given up is not done;
+    and what only the model of acts reads replaces no phrase: `thanks for testing` after `deployed`.
+    """
+    if claim.progress is Progress.STARTED and before.progress in {Progress.REVIEW, Progress.COMPLETED}:
+        return False
+    if claim.progress is Progress.COMPLETED and before.progress is Progress.CANCELED:
+        return False
+    return claim.worded or not before.worded or claim.progress is Progress.REOPENED
 
 
 def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
     """What a message states of a ticket by its phrases, or else, if that is likely enough, by the model of acts.
 
     Phrases alone are doubted, unless nothing else is said: the model has to agree that such is stated. Where it reads
-    that it only sounds so, as of a hope, nothing is.
+    that it only sounds so, as of a hope, nothing is; where it reads something else of the work, that is asked about.
     """
     own = {key.upper() for key in (ticket.key, *ticket.former_keys)}
     teams = {key.partition("-")[0] for key in own | utterance.named}
     others = {key for key in text.keys(utterance.spoken) - own if key.partition("-")[0] in teams}
     spoken = said_of(utterance.spoken, own, others)
     if worded := claims(spoken):
-        meant = (claim for claim in worded if claim.alone or acts(claim.sentence)[Act.UNFINISHED] < _ONLY_SOUNDS)
-        return [claim if claim.alone or _agrees(claim, utterance) else _doubted(claim) for claim in meant]
+        meant = (claim for claim in worded if claim.alone or not _only_sounds(claim, utterance))
+        return [claim if claim.alone or _agrees(claim, utterance) else _as_read(claim, utterance) for claim in meant]
     if not spoken or asks_whether(spoken):
         return ()
     does = utterance.acts if spoken == utterance.spoken else acts(spoken)
     act = max(_PROGRESS, key=lambda each: does[each])
     likely = does[act]
-    if likely < _STATES or (act is not Act.REOPENED and not any(map(may_state, text.sentences(spoken)))):
+    is_own = ticket.assignee_id is not None and utterance.tracker_id == ticket.assignee_id
+    is_clear = likely >= _STATES or (likely == max(does.values()) and (is_own or own & utterance.named))
+    if not is_clear or (act is not Act.REOPENED and not any(map(may_state, text.sentences(spoken)))):
         return ()
-    return [Claim(_PROGRESS[act], min(likely, _UNCERTAIN), spoken)]
+    return [Claim(_PROGRESS[act], min(max(likely, _ASKS), _UNCERTAIN), spoken, worded=False)]
+
+
+def _only_sounds(claim: Claim, utterance: Utterance) -> bool:
+    """Whether the model of acts takes a sentence, and the message that it stands in, for what only sounds so.
+
+    What is stated as firmly as `deployed to production` is asked about.
+    """
+    sounds = min(acts(said)[Act.UNFINISHED] for said in (claim.sentence, utterance.spoken))
+    return claim.certainty < _FIRM and sounds >= _ONLY_SOUNDS
 
 
 def _agrees(claim: Claim, utterance: Utterance) -> bool:
     """Whether the model of acts reads the message, or the sentence by itself, as the phrases do."""
     act = next(act for act, progress in _PROGRESS.items() if progress is claim.progress)
     return max(utterance.acts[act], acts(claim.sentence)[act]) >= _AGREES
+
+
+def _as_read(claim: Claim, utterance: Utterance) -> Claim:
+    """A statement that the model does not confirm: what it reads of the work instead, if it is sure of that."""
+    read = max(_PROGRESS, key=lambda act: utterance.acts[act])
+    is_clear = utterance.acts[read] >= _READS_OTHERWISE
+    return replace(_doubted(claim), progress=_PROGRESS[read], worded=False) if is_clear else _doubted(claim)
 
 
 def _doubted(claim: Claim) -> Claim:
@@ -251,13 +334,12 @@ _PROGRESS = {
     Act.CANCELED: Progress.CANCELED,
     Act.REOPENED: Progress.REOPENED,
 }
-_STATES = 0.5
-"""From this probability on a message states how work stands."""
+_STATES = 0.38
+"""From this probability on a message states how work stands; of who does the work or names its key, the likeliest."""
 
 
 def _target(claim: Claim, now: TicketState, team: Team) -> TicketState | None:
-    tested = [state for state in team.states if is_test(state)]
-    review = [state for state in team.states if is_review(state) and state not in tested]
+    tested, review = tried_out_in(team), reviewed_in(team)
     match claim.progress:
         case Progress.REVIEW if says_test(claim.sentence):
             return next((state for state in (*tested, *review) if team.forwards(now, state)), None)

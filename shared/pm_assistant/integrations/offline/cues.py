@@ -236,38 +236,6 @@ def _priority(folded: str) -> int:
 _NORMAL = 3
 
 
-_CHATTER = re.compile(
-    r"\b(?:lunch|dinner|breakfast|brunch|coffee|espresso|tea|chai|pizza|ramen|sushi|burgers?|salad|cake"
-    r"|cookies?|snacks?|beers?|drinks?|wine|pub|happy hour|party|barbecue|bbq|restaurant|menu du jour|hungry"
-    r"|weekend|holidays? (?:party|plans)"
-    r"|canteen|cafeteria|bakery|croissants?|pineapple|groceries|supermarket|apartment|landlord|rent|laundry"
-    r"|doorbell|school|kindergarten|passport|headphones|charger|macbook|podcast|festival|guitar|beach|sauna"
-    r"|tram|taxi"
-    r"|fever|headache|tired|sleepy|joke|meme|lol|haha+|tgif|brb|happy (?:holidays|new year|easter"
-    r"|anniversary)|merry christmas|public holiday|out of office|meeting room|conference room|office wi-?fi"
-    r"|the office|key card|company retreat|offsite|newsletter photo"
-    r"|my (?:own |(?:credit|debit|bank|gym|train) )?(?:card|wallet|keys?|backpack|jacket)"
-    r"|(?:nice|good|great|interesting|fun) (?:read|article|talk|episode)|climbing|bouldering"
-    r"|has any(?:one|body) seen (?:it|my|a)|lost my|forgot my|found (?:a|some)(?:one'?s?)? (?:key|wallet|phone)s?"
-    r"|baguette|bread|the candidate|job interview|invite (?:her|him|them) for"
-    r"|my (?:card|internet|bank|phone|mic|camera|new|book|taxes|spanish|german|english|french|calendar is|laptop|brain"
-    r"|head|house|apartment)|who(?:'?s)? (?:wants|is joining|joining|in|up for|took|else is hungry)|any(?:one"
-    r"|body) (?:up for|wants?|recommend|got|have a)|see you|let'?s meet"
-    r"|vacation|birthday|congrat\w*|anniversary|wedding|baby|kids?'? (?:school|sick)|my (?:kids?|dog|cat|wife"
-    r"|husband|partner|mom|dad|flat|flight|train|car|bike|gym|neighbou?rs?|landlord|doctor|dentist|garden"
-    r"|daughter|son|mother|father|back)"
-    r"|dog|puppy|football|soccer|match last night|world cup|movie|netflix|concert|playlist|weather|rain(?:ing"
-    r"|y)?|rains|snow\w*|sunny|regatta|ring road|minutes late|any(?:one|body) (?:else )?watching|traffic|commute"
-    r"|on the train|flight"
-    r"|airport|hotel|hike|hiking|marathon|running late"
-    r"|sick today|feeling sick|dentist|doctor'?s appointment"
-    r"|(?:our|the) weekly|calendar invite|league|tournament"
-    r"|kitchen|fridge|microwave|dishwasher|desk|chairs?|office (?:plant|keys?|door|printer)|elevator|lift"
-    r"|parking|umbrella|at home|solar panels|plants|milk|holiday|concert"
-    r"|good morning|good night|morning all|happy friday|have a (?:nice|great|good)|safe travels|get well"
-    r"|welcome (?:to the team|aboard)|see you|cheers|meme|gif|joke|secret santa"
-    r"|why (?:do|did|does) .*\? (?:because|too many))\b"
-)
 _TURN = re.compile(
     r"^(?:(?:an)?other (?:thing|topic|one|question)|different (?:thing|topic|question)|something else|unrelated"
     r"|btw|by the way|off ?topic|new topic|change of topic|anderes thema|was anderes|otra cosa|autre chose)\b"
@@ -277,12 +245,6 @@ _ANSWER = re.compile(
     r"|right|sure|on it|great|thanks|thx|and|also|plus|still|because|so|then|maybe|probably|exactly|true|good"
     r"|nice|i think|looks like|ja|nein|genau|oui|non|si)\b|^\+1"
 )
-
-
-def chatter(plain: str) -> int:
-    """Count the signs of talk that is not about the product."""
-    folded = fold(plain).replace("\u2019", "'")
-    return len(_CHATTER.findall(folded)) + len(elsewhere.CHATTER.findall(folded))
 
 
 def changes_subject(plain: str) -> bool:

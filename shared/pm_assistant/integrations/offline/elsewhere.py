@@ -123,7 +123,8 @@ UNTRACKED = _of(
     r"pas (?:encore )?de ticket|rien de tel|(?:creer|ouvrir|ouvrez|ouvre|creez|cree)(?: \w+)? un ticket"
     r"|personne ne (?:s'en occupe|l'a \w+)|nulle part",
     r"no (?:hay|tenemos) (?:un |ningun )?ticket|nada parecido|(?:crear|cread|crea|abrir|abrid|abre|abran|haced"
-    r"|haz) (?:un|una) (?:ticket|tarea|incidencia)|nadie (?:lo|la|se|ha)"
+    r"|haz) (?:un|una) (?:ticket|tarea|incidencia)"
+    r"|nadie (?:(?:lo|la) (?:ha|tiene|apunt\w+|registr\w+|lleva)|se (?:ha|ocupa|encarga)|ha)"
     r"|no esta (?:apuntado|registrado|anotado)",
     r"nao (?:ha|tem|temos) (?:um |nenhum )?ticket|nada parecido|(?:criar|abrir) um ticket",
     r"non c'e (?:un |nessun )?ticket|aprire un ticket",
@@ -135,27 +136,6 @@ UNTRACKED = _of(
     r"|建(?:个|一个)(?:工单|ticket)|티켓(?:이|은)? ?없"
     r"|(?:टिकट|टास्क) (?:नहीं|चाहिए|बनाओ|बना दो|बनाइए|खोल)|किसी ने (?:नोट|दर्ज) नहीं|لا توجد تذكرة|لا يوجد تذكرة",
 )
-CHATTER = _of(
-    r"kuchen|spiel gesehen|zahnarzt|schneit|regnet|guten morgen|verspate mich|komme (?:\w+ )?spater|beim (?:arzt"
-    r"|friseur)|franzbrotchen"
-    r"|mittagessen|mittagspause|zum mittag|kaffee\w*|feierabend|kantine|wochenende|geburtstag|urlaub"
-    r"|mein zug|gute besserung",
-    r"je (?:suis|serai) (?:\w+ )?en retard|bouchons|j'arrive (?:vers|dans|bientot|plus tard)|greve|gateau|dentiste"
-    r"|il (?:neige|pleut)"
-    r"|dejeuner|biere|cafe|week-end|anniversaire|vacances|mon train|bonne (?:journee|soiree)|bonjour a tous",
-    r"croquetas|que (?:frio|calor)|llueve|llego tarde|dentista|partido (?:de )?(?:ayer|anoche|hoy)|almuerzo|comer"
-    r"|cerveza|comida|fin de semana|cumpleanos|vacaciones|mi tren|buenos dias",
-    r"dentista|chuva|chego atrasad[oa]|bolo de|almoco|almocar|cafe|fim de semana|aniversario|ferias|feriado|bom dia"
-    r"|cerveja",
-    r"pranzo|caffe|fine settimana|compleanno|ferie|buongiorno",
-    r"пирог\w*|торт\w*|снег|дождь|матч\w*|стоматолог\w*|опаздываю|задержусь|налетайте|обед|обедать|кофе|выходны\w+"
-    r"|с днем рождения|отпуск\w*|доброе утро",
-    anywhere=r"プリン(?:が|を)|ケーキ|歯医者|電車が(?:遅れ|止ま)|蕎麦|ラーメン|花見|お昼|ランチ|お疲れ|週末|誕生日|飲み会|コーヒー|おはよう|休暇|午饭|吃饭|周末|生日|咖啡|早上好|请假"
-    r"|聚餐|空调|热死|冷死|エアコン|試合|점심|주말|생일|커피|수고하셨"
-    r"|मैच (?:किस|देख)|दिवाली|होली|मिठाई|देर से आ|लंच|खाना|चाय|छुट्टी|जन्मदिन|शुभ|सप्ताहांत|बारिश|غداء|قهوة|عيد"
-    r"|عطلة|صباح الخير",
-)
-
 COMPLETED = _of(
     r"(?:ist|sind) (?:\w+ ){0,4}(?:live|produktiv|online)|haben wir (?:\w+ ){0,3}ausgerollt|ausgerollt, kann zu"
     r"|(?:ist|das ist|alles) (?:\w+ )?(?:erledigt|fertig|behoben)|lauft (?:\w+ )?in produktion"
@@ -409,6 +389,21 @@ FOREIGN = _of(
     anywhere=r"ベンダー|メーカー|作者|供应商|厂商|공급업체|विक्रेता|वेंडर|المورد",
 )
 """Who else has a tracker."""
+NOTHING_WRONG = _of(
+    r"no (?:more )?(?:issues?|problems?|errors?|complaints?|regressions?)|without (?:any )?(?:issues?|problems?|errors?"
+    r"|a hitch)|nothing (?:else )?(?:broke|blew up)",
+    r"ohne (?:probleme?|fehler|murren)|keine (?:probleme|fehler|beschwerden)(?: mehr)?",
+    r"sans (?:souci|probleme|accroc|erreur)s?|aucune? (?:souci|probleme|erreur|plainte)",
+    r"sin (?:problemas?|incidencias?|errores|quejas)|ning\w+ (?:problema|error|queja)",
+    r"sem (?:problemas?|erros?|reclamac\w+)|nenhum (?:problema|erro)",
+    r"senza (?:problemi|errori|intoppi)|nessun (?:problema|errore)",
+    r"без (?:проблем|ошибок|сбоев|жалоб)|(?:проблем|ошибок|жалоб|нареканий) нет",
+    r"bez (?:problemow|bledow)|zadnych (?:problemow|bledow|skarg)",
+    anywhere=r"没(?:有)?(?:什么)?(?:问题|报错|毛病|投诉)|(?:問題|不具合|エラー|クレーム)(?:は|も)?(?:ありません|なし|ない|ゼロ|出ていません)"
+    r"|(?:문제|오류|에러|이상)(?:는|도)? ?없|(?:कोई )?(?:दिक्कत|समस्या|शिकायत) नहीं",
+)
+"""What says that all is well beside a statement, and denies nothing."""
+
 BESIDES = _of(
     r"nicht (?:mehr|langer)|(?:bitte|mal|gerne) (?:\w+ )?(?:anschauen|ansehen|reviewen|drauf\w*|druber\w*|prufen)"
     r"|schaut? (?:\w+ )?(?:bitte )?drauf",

@@ -179,6 +179,7 @@ class Matcher:
         self._tickets = {ticket.id: ticket for ticket in candidates}
         profiles = self._profiles.values()
         self._shared = Counter(term for profile in profiles for term in profile.terms | profile.concepts)
+        self.concepts = frozenset[str]().union(*(profile.concepts for profile in profiles))
 
     def rank(
         self,

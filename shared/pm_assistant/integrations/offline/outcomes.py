@@ -25,9 +25,9 @@ class Outcome(StrEnum):
     NEITHER = "neither"
 
 
-_PREFERENCES = {Outcome.TICKET: 1.0, Outcome.NEW: 2.0, Outcome.NEITHER: 1.1}
+_PREFERENCES = {Outcome.TICKET: 1.0, Outcome.NEW: 1.6, Outcome.NEITHER: 1.1}
 """How much sooner each is taken: who is asked in vain stops to look; new work that nobody is asked about is lost."""
-_PLAYED_WITH = ("opens chatter", "opens logistics", "small_talk", "chatter", "unknown")
+_PLAYED_WITH = ("opens chatter", "opens logistics", "small_talk", "chats", "all chat", "chatter", "unknown")
 """What speaks against a ticket however well it fits: people play with the words of their work."""
 _SETTLED = 0.8
 """From this probability on a question has been answered and leaves nothing to do."""
@@ -107,6 +107,8 @@ def _of_what_is_said(subject: Subject) -> Mapping[str, float]:
         "announced": float(signals.announced),
         "foreign": float(signals.foreign),
         "content": min(math.fsum(utterance.content for utterance in subject.utterances), _MOST_CONTENT) / 5,
+        "chats": _logit(stance.small_talk),
+        "all chat": math.fsum(utterance.small_talk for utterance in subject.utterances) / len(subject.utterances),
         **{f"opens {act}": subject.utterances[0].acts[act] for act in ACTS},
     }
 
@@ -118,7 +120,7 @@ def _of_how_it_goes(subject: Subject) -> Mapping[str, float]:
         "stated": float(bool(stated)),
         "reopened": float(any(claim.progress is Progress.REOPENED for claim in stated)),
         "report": float(is_report(subject)),
-        "in hand": float(_is_in_hand(subject)),
+        "in hand": float(is_in_hand(subject)),
         "settled": float(is_settled(subject)),
         "replies": float(any(utterance.message.is_reply for utterance in subject.utterances)),
     }
@@ -130,7 +132,7 @@ def is_report(subject: Subject) -> bool:
     return not subject.stated and cues.reports(opening.plain, technical=opening.software)
 
 
-def _is_in_hand(subject: Subject) -> bool:
+def is_in_hand(subject: Subject) -> bool:
     """Whether who began tells of work that somebody does or did: it was planned somewhere."""
     opening = subject.utterances[0]
     stated = {claim.progress for claim in claims(opening.spoken)} - {Progress.REOPENED}

@@ -33,12 +33,14 @@ class Claim:
         certainty: how sure its author sounds, 0 to 1.
         sentence: the words it was made in.
         alone: they say nothing else.
+        worded: a phrase states it.
     """
 
     progress: Progress
     certainty: float
     sentence: str
     alone: bool = False
+    worded: bool = True
 
 
 _FINISHED = (
@@ -221,11 +223,10 @@ def asks_whether(plain: str) -> bool:
 def may_state(sentence: str) -> bool:
     """Whether a sentence can state how work stands: it says something, and asks, plans, denies or supposes nothing.
 
-    `See` before a link says nothing.
     Where it speaks of trying out, plans and places do not count: that it lies on staging is a state of its own.
     """
     folded = _SAID_BY_OTHERS.sub(" ", _LINK.sub(" ", fold(sentence)).replace("\u2019", "'"))
-    folded = elsewhere.BESIDES.sub(" ", _ASKS_BESIDES.sub("", folded))
+    folded = elsewhere.BESIDES.sub(" ", elsewhere.NOTHING_WRONG.sub(" ", _ASKS_BESIDES.sub("", folded)))
     unsure = (
         _QUESTION,
         _CONDITIONAL,
@@ -233,8 +234,13 @@ def may_state(sentence: str) -> bool:
         _SUGGESTS,
         *(() if says_test(sentence) else (_LATER, elsewhere.UNSURE)),
     )
-    says_something = content(term for term in terms(folded) if not term.isdigit()) >= A_WORD
-    return says_something and not any(pattern.search(folded) for pattern in unsure)
+    return says_something(folded) and not any(pattern.search(folded) for pattern in unsure)
+
+
+def says_something(plain: str) -> bool:
+    """Whether a text says anything besides links, keys and numbers; `See` before a link says nothing."""
+    left = _LINK.sub(" ", fold(plain))
+    return content(term for term in terms(left) if not term.isdigit()) >= A_WORD
 
 
 _SUGGESTS = re.compile(
@@ -259,6 +265,7 @@ def claims(plain: str) -> list[Claim]:
     collected = []
     for sentence in sentences(plain):
         folded = _ASKS_BESIDES.sub("", _SAID_BY_OTHERS.sub(" ", fold(sentence)).replace("\u2019", "'"))
+        folded = elsewhere.NOTHING_WRONG.sub(" ", folded)
         claim = _claim_elsewhere(folded, sentence) or _claim(folded, sentence)
         if claim is not None and (claim.progress is Progress.REOPENED or not _NOT_THIS.search(folded)):
             collected.append(replace(claim, alone=_says_nothing_else(folded)))

@@ -8,7 +8,7 @@ from functools import cached_property
 from pm_assistant.integrations.offline.acts import NO_STANCE, PROGRESS, Act, Stance
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import weight
-from pm_assistant.language.meaning import concepts, subject_terms
+from pm_assistant.language.meaning import concepts, is_of_things, subject_terms
 
 Pairs = frozenset[tuple[str, str]]
 """Words, or what they can mean, that stand near each other."""
@@ -74,7 +74,7 @@ class Query:
         none, and what the messages do.
         """
         total = sum(weight(term) for term in self.terms)
-        technical = sum(weight(term) for term in self.terms if concepts(term))
+        technical = sum(weight(term) for term in self.terms if is_of_things(term))
         said = (1.0, self.chatter, math.log1p(total), technical / max(total, 2.0), self.untracked)
         return (*said, self.stance.small_talk, self.stance.wanted, self.stance.progress, *self.stance[3:5])
 

@@ -2,20 +2,20 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues, elsewhere
-from pm_assistant.integrations.offline.acts import SMALL_TALK, Act, Stance, acts
+from pm_assistant.integrations.offline.acts import PROGRESS, SMALL_TALK, Act, Stance, acts
 from pm_assistant.integrations.offline.matching import Fit, Matcher
 from pm_assistant.integrations.offline.progress import Claim, claims
 from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import A_WORD, content
-from pm_assistant.language.meaning import is_technical
+from pm_assistant.language.meaning import concepts, is_of_life, is_technical, subject_terms
 from pm_assistant.language.ranking.mentions import keys_named_in
 
 _ROOT, _REPLY = 1.0, 0.8
@@ -40,6 +40,9 @@ _ANSWERS = (Act.REACTION, Act.KNOWN, Act.UNKNOWN, Act.QUESTION, Act.DETAIL)
 _ANSWERED = 0.6
 """What answers do, and how likely it is that one does."""
 
+_CHATS, _MAY_BE_WORK = 0.5, 0.4
+"""From these probabilities on a message is small talk, and what follows such may be talk of work again."""
+
 _EXPLAINED = 0.35
 """From this share of its words on a message speaks of a ticket that its author has just spoken of."""
 
@@ -58,6 +61,8 @@ class Utterance:
         spoken: without what its author only quoted.
         topic: without what names a colleague.
         named: the keys of the candidates that it names, as they now are.
+        chatter: how many of its words are of people's lives.
+        software: how many are of software and its business.
     """
 
     message: Message
@@ -74,6 +79,11 @@ class Utterance:
     acts: Mapping[Act, float] = field(compare=False)
     small_talk: float
 
+    @property
+    def is_small_talk(self) -> bool:
+        """Whether all that it says is likely about lives or the running of work, or only an answer."""
+        return self.small_talk >= _CHATS
+
     @classmethod
     def of(
         cls,
@@ -81,8 +91,17 @@ class Utterance:
         names: Mapping[str, str],
         tracker_ids: Mapping[str, str],
         current_keys: Mapping[str, str],
+        ticketed: Set[str],
     ) -> "Utterance":
-        """Read a message; `current_keys` has the candidates' keys of now by each that they ever had."""
+        """Read a message.
+
+        Args:
+            message: what was said.
+            names: people's names by who they are in the chat.
+            tracker_ids: who they are in the tracker, likewise.
+            current_keys: the candidates' keys of now by each that they ever had.
+            ticketed: what the candidates speak of, as concepts: of a restaurant's tickets `lunch` may be.
+        """
         addressed = _ADDRESSED.sub("", message.text)
         plain = text.plain(addressed, names)
         words = text.terms(plain)
@@ -98,7 +117,9 @@ class Utterance:
             topic="\n".join(each for each in text.sentences(plain) if not _names_any(each, names.values())),
             named=frozenset(current_keys[key] for key in named),
             content=content(words),
-            chatter=cues.chatter(plain),
+            chatter=sum(
+                is_of_life(term) and ticketed.isdisjoint(concepts(term)) for term in {*words, *subject_terms(words)}
+            ),
             software=sum(map(is_technical, set(words))),
             injected=cues.read(plain).injected,
             acts=acts(said := _without_greeting(text.plain(message.text, {}, spoken=True))),
@@ -124,6 +145,17 @@ def _answers(spoken: str) -> bool:
 def _is_answer(utterance: Utterance) -> bool:
     """Whether it says something to what somebody else has just said."""
     return math.fsum(utterance.acts[act] for act in _ANSWERS) >= _ANSWERED
+
+
+def _chats_on(utterance: Utterance, latest: Sequence[Utterance]) -> bool:
+    """Whether a message goes on with small talk: it is such itself, or short and reports, asks and states nothing.
+
+    The ticket that it fits by its words is then only played with, as by `double, like the deposits`.
+    """
+    if not all(each.is_small_talk for each in latest):
+        return False
+    of_work = math.fsum(utterance.acts[act] for act in (Act.PROBLEM, Act.REQUEST, *PROGRESS))
+    return utterance.is_small_talk or (utterance.content <= _LONG_ANSWER and of_work < _MAY_BE_WORK)
 
 
 def _small_talk(said: str) -> float:
@@ -200,16 +232,17 @@ def split(
     tracker_ids = {person.chat_id: person.tracker_id for person in people if person.chat_id and person.tracker_id}
     current_keys = {key.upper(): each.key.upper() for each in candidates for key in (*each.former_keys, each.key)}
     messages = conversation.undeleted_messages
-    utterances = [Utterance.of(message, names, tracker_ids, current_keys) for message in messages]
+    matcher = Matcher(candidates, odds)
+    utterances = [Utterance.of(m, names, tracker_ids, current_keys, matcher.concepts) for m in messages]
     genuine = [utterance for utterance in utterances if not utterance.injected]
     injected = tuple(utterance for utterance in utterances if utterance.injected)
-    subjects = _Splitter(candidates, odds).split(genuine, thread=any(m.is_reply for m in conversation.messages))
+    subjects = _Splitter(candidates, matcher).split(genuine, thread=any(m.is_reply for m in conversation.messages))
     return [*subjects, Subject(injected)] if injected else subjects
 
 
 class _Splitter:
-    def __init__(self, candidates: Sequence[Ticket], odds: Mapping[str, float]) -> None:
-        self._matcher = Matcher(candidates, odds)
+    def __init__(self, candidates: Sequence[Ticket], matcher: Matcher) -> None:
+        self._matcher = matcher
         self._by_key = {ticket.key.upper(): ticket for ticket in candidates}
 
     def split(self, utterances: Sequence[Utterance], *, thread: bool) -> list[Subject]:
@@ -236,6 +269,9 @@ class _Splitter:
         groups: list[tuple[str | None, list[Utterance]]] = []
         for utterance in utterances:
             keys: list[str | None] = [*sorted(utterance.named)]
+            if not keys and groups and _chats_on(utterance, groups[-1][1]):
+                groups[-1][1].append(utterance)
+                continue
             for key in keys or [self._ticket_of(utterance)]:
                 home = self._home(utterance, key, groups)
                 if home is None:

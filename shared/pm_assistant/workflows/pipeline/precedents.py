@@ -1,7 +1,8 @@
 """Search before create: whether what people ask for was asked for before, and what follows from that (ADR 52).
 
 An open ticket is updated. One that was done within `FRESH` is opened again, which only a person may let us do. What was
-closed before that stays closed, and the new ticket is its regression.
+closed before that stays closed, and the new ticket is its regression; unless people say that they open it again, or are
+at it. What others look at or try out goes back to who works on it where they say so.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +14,7 @@ from pm_assistant.domain.decisions import Proposal
 from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.work import Message, StateType, Team, Ticket, TicketState
 from pm_assistant.language import text
-from pm_assistant.language.drafting import fails_again, is_begun, same_title
+from pm_assistant.language.drafting import fails_again, is_begun, is_reopened, same_title
 from pm_assistant.language.excerpts import excerpt, short_title
 from pm_assistant.language.states import first_in_work
 
@@ -48,6 +49,8 @@ class Precedents:
         match proposal.action:
             case Comment(ticket_id=ticket_id) as comment:
                 ticket = self._tickets[ticket_id]
+                if (moved := self._taken_back(proposal, ticket, cited)) is not None:
+                    return [proposal, moved]
                 said = self._back_after(ticket, cited)
                 return [proposal] if said is None else self._again(proposal, ticket, said, comment, cited)
             case CreateTicket(regression_of=Suggestion(id=ticket_id, because=because)) as new:
@@ -67,11 +70,23 @@ class Precedents:
             case _:
                 assert_never(proposal.action)
 
+    def _taken_back(self, proposal: Proposal, ticket: Ticket, cited: Sequence[Message]) -> Proposal | None:
+        """Back to work with what is looked at by others or tried out, if they say that it is taken back."""
+        team = self._teams.get(ticket.team_id)
+        to = first_in_work(team) if team is not None else None
+        if team is None or to is None or ticket.state.type is not StateType.STARTED:
+            return None
+        because = next((said for m in cited if (said := is_reopened(text.plain(m.text, self._names)))), None)
+        if because is None or not team.forwards(to, ticket.state):
+            return None
+        action = MoveTicket(ticket_id=ticket.id, to=to, backwards=True)
+        return proposal.model_copy(update={"action": action, "reason": f"Taken back to be worked on: {because}"})
+
     def _back_after(self, ticket: Ticket, cited: Sequence[Message]) -> str | None:
         """The sentence by which a ticket that was done is not, said after that."""
         if ticket.state.type is not StateType.COMPLETED or ticket.completed_at is None:
             return None
-        found = map(fails_again, self._said_since_done(ticket, cited))
+        found = (is_reopened(said) or fails_again(said) for said in self._said_since_done(ticket, cited))
         return next((sentence for sentence in found if sentence is not None), None)
 
     def _said_since_done(self, ticket: Ticket, cited: Iterable[Message]) -> Sequence[str]:
@@ -90,9 +105,12 @@ class Precedents:
     ) -> Sequence[Proposal]:
         """Open a ticket again that was done just now; else have a new one for what is back."""
         reason = f"{ticket.key} is closed, and this was said since: {because}"
-        to = self._state_again(ticket, cited)
+        said = self._said_since_done(ticket, cited)
+        is_taken_up = any(is_begun(each) or is_reopened(each) is not None for each in said)
+        to = self._state_again(ticket, is_taken_up=is_taken_up)
         done = ticket.state.type is StateType.COMPLETED and ticket.completed_at is not None
-        if to is not None and done and self._now - (ticket.completed_at or self._now) <= FRESH:
+        is_fresh = self._now - (ticket.completed_at or self._now) <= FRESH
+        if to is not None and done and (is_fresh or is_taken_up):
             reopening = MoveTicket(ticket_id=ticket.id, to=to, backwards=True)
             changes = ({"action": comment}, {"action": reopening, "reason": reason})
             return [proposal.model_copy(update=change) for change in changes]
@@ -102,12 +120,11 @@ class Precedents:
         action = made.model_copy(update={"regression_of": before})
         return [proposal.model_copy(update={"action": action, "reason": reason})]
 
-    def _state_again(self, ticket: Ticket, cited: Sequence[Message]) -> TicketState | None:
+    def _state_again(self, ticket: Ticket, *, is_taken_up: bool) -> TicketState | None:
         """Where it begins again: among what is worked on, if somebody says to be at it since it was done."""
         team = self._teams.get(ticket.team_id)
         if team is None:
             return None
-        is_taken_up = any(map(is_begun, self._said_since_done(ticket, cited)))
         if is_taken_up and (in_work := first_in_work(team)) is not None:
             return in_work
         return team.first(StateType.UNSTARTED) or team.first(StateType.BACKLOG)
