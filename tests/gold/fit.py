@@ -23,11 +23,11 @@ from pm_assistant.domain.decisions import NO_ODDS, Judgement
 from pm_assistant.domain.tenants import Mode
 from pm_assistant.domain.work import Conversation
 from pm_assistant.integrations.offline import outcomes
-from pm_assistant.integrations.offline.acts import softmax
 from pm_assistant.integrations.offline.linear import BIAS, DATA, LinearModel
 from pm_assistant.integrations.offline.matching import FOR_A_TICKET, FOR_NONE, Matcher
 from pm_assistant.integrations.offline.outcomes import Outcome, Weights
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, query_of
+from pm_assistant.language.classifier import softmax
 from tests.integrations.offline import told
 from tests.integrations.offline import told_further as further
 from tests.integrations.offline.test_analyst import COUPON, PEOPLE, thread

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.train_acts import MESSAGES, checksum_of, lines_of, samples_of, train
-from pm_assistant.integrations.offline.acts import ACTS, FILE, NO_STANCE, Act, Stance, acts, trained_on, unpacked
+from infra.text_models import checksum_of, lines_of
+from infra.train_acts import RECIPE
+from pm_assistant.integrations.offline.acts import ACTS, MODEL, NO_STANCE, Act, Stance, acts
 
 MOST_BYTES = 2_500_000
 
@@ -33,7 +34,7 @@ MOST_BYTES = 2_500_000
 )
 def test_a_message_does_what_its_author_means(said: str, act: Act) -> None:
     """None of these did the model see."""
-    assert said not in {line.split("\t")[2] for line in lines_of(MESSAGES)}
+    assert said not in {line.split("\t")[2] for line in lines_of(RECIPE.texts)}
     likely = acts(said)
     assert act is max(likely, key=lambda each: likely[each])
 
@@ -57,17 +58,17 @@ def test_what_is_stated_counts_whoever_states_it() -> None:
 
 def test_the_weights_are_those_of_the_messages() -> None:
     """A changed list of messages wants a training anew: `python -m infra.train_acts`."""
-    assert checksum_of(MESSAGES) == trained_on()
+    assert checksum_of(RECIPE.texts) == MODEL.trained_on()
 
 
 def test_the_weights_are_small() -> None:
     """They ship with every function that judges."""
-    assert FILE.stat().st_size < MOST_BYTES
+    assert MODEL.file.stat().st_size < MOST_BYTES
 
 
 def test_every_line_has_an_act_a_language_and_a_message_of_its_own() -> None:
     """Of each act there are many."""
-    rows = [line.split("\t") for line in lines_of(MESSAGES)]
+    rows = [line.split("\t") for line in lines_of(RECIPE.texts)]
     assert {3} == {len(row) for row in rows}
     assert len(rows) == len({message for _, _, message in rows})
     assert all(sum(row[0] == act for row in rows) > 500 for act in ACTS)
@@ -80,9 +81,9 @@ def test_training_learns_what_tells_acts_apart_and_gives_the_same_again() -> Non
         for act, said in (("completed", "it is live"), ("chatter", "nice cake"))
         for extra in ("today", "now", "again")
     ]
-    made = train(samples_of([*lines, "question\ten\twherever"]), 7)
-    assert made == train(samples_of([*lines, "question\ten\twherever"]), 7)
-    weights, biases, scale = unpacked(made)
+    made = RECIPE.train(RECIPE.samples([*lines, "question\ten\twherever"]), 7)
+    assert made == RECIPE.train(RECIPE.samples([*lines, "question\ten\twherever"]), 7)
+    weights, biases, scale = MODEL.unpacked(made)
     assert len(biases) == len(ACTS)
     assert scale > 0
     assert any(weights)

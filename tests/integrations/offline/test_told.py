@@ -306,8 +306,8 @@ def test_what_is_not_well_and_worked_on_again_goes_back_to_where_such_work_is(st
     """Whoever lets it has to be asked; the ticket is told so besides."""
     ticket = COUPON.model_copy(update={"state": state})
     talk = thread("the checkout drops the coupon again when the address changes", "I'm working on it now")
-    (move,) = (p for p in judge(talk, [ticket]).proposals if isinstance(p.action, MoveTicket))
-    assert (DOING, True) == (move.action.to, move.action.backwards)
+    (move,) = (p.action for p in judge(talk, [ticket]).proposals if isinstance(p.action, MoveTicket))
+    assert (DOING, True) == (move.to, move.backwards)
     assert [] == moved(judge(thread(f"about {COUPON.key}: it looks nice", "I'm working on it now"), [ticket]))
 
 

@@ -294,7 +294,8 @@ def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
     act = max(_PROGRESS, key=lambda each: does[each])
     likely = does[act]
     is_own = ticket.assignee_id is not None and utterance.tracker_id == ticket.assignee_id
-    is_clear = likely >= _STATES or (likely == max(does.values()) and (is_own or own & utterance.named))
+    is_theirs = likely >= _STATES_OWN and likely == max(does.values()) and (is_own or own & utterance.named)
+    is_clear = likely >= _STATES or is_theirs
     if not is_clear or (act is not Act.REOPENED and not any(map(may_state, text.sentences(spoken)))):
         return ()
     return [Claim(_PROGRESS[act], min(max(likely, _ASKS), _UNCERTAIN), spoken, worded=False)]
@@ -334,8 +335,9 @@ _PROGRESS = {
     Act.CANCELED: Progress.CANCELED,
     Act.REOPENED: Progress.REOPENED,
 }
-_STATES = 0.38
-"""From this probability on a message states how work stands; of who does the work or names its key, the likeliest."""
+_STATES, _STATES_OWN = 0.38, 0.25
+"""From these probabilities on a message states how work stands, and of who does the work or names its key what is
+likeliest."""
 
 
 def _target(claim: Claim, now: TicketState, team: Team) -> TicketState | None:

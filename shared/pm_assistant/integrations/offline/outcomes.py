@@ -9,12 +9,13 @@ from enum import StrEnum
 from functools import cache
 
 from pm_assistant.integrations.offline import cues
-from pm_assistant.integrations.offline.acts import ACTS, softmax
+from pm_assistant.integrations.offline.acts import ACTS
 from pm_assistant.integrations.offline.linear import BIAS, model
 from pm_assistant.integrations.offline.matching import FOR_A_TICKET, FOR_NONE
 from pm_assistant.integrations.offline.progress import Progress, claims
 from pm_assistant.integrations.offline.resolved import resolved
 from pm_assistant.integrations.offline.subjects import Subject
+from pm_assistant.language.classifier import softmax
 
 
 class Outcome(StrEnum):

@@ -71,6 +71,18 @@ def properties_set_apart(utterance: Utterance, teams: Collection[str]) -> tuple[
     return [span for tail in found for span in tail.spans], properties
 
 
+def properties_in(utterance: Utterance, span: Span, teams: Collection[str]) -> Properties | None:
+    """What a stretch of a message says of a new ticket, None if it says anything else.
+
+    Args:
+        utterance: that orders it.
+        span: where the stretch stands.
+        teams: what teams are called.
+    """
+    tail = _tail(utterance, *span, teams)
+    return tail.properties if tail.is_all else None
+
+
 class _Tail(NamedTuple):
     """The last parts of a clause, as far as they say nothing but what a new ticket is to have.
 

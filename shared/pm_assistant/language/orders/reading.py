@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from pm_assistant.language.orders.clauses import EDGE, Clause, clause_at, clause_spans
+from pm_assistant.language.orders.clauses import EDGE, Clause, clause_at, clause_spans, without_politeness
 from pm_assistant.language.orders.conditions import is_held_back_by
 from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Utterance, mask
 from pm_assistant.language.orders.models import CreateOrder, MoveOrder, Order, RelinkOrder, UnclearOrder, UndoOrder
@@ -16,9 +16,10 @@ from pm_assistant.language.orders.parsing import ordered_by_name, ordered_in
 from pm_assistant.language.orders.phrases import wording
 from pm_assistant.language.orders.properties import properties_set_apart, team_mentions
 from pm_assistant.language.orders.slots import order_of
+from pm_assistant.language.orders.understanding import orders_nothing, understood
 from pm_assistant.language.questions import read_question
 
-VERSION = "orders-5"
+VERSION = "orders-6"
 """Names this way of reading in the decision log; another way of reading gets another name."""
 _LONGEST_READ = 4_000
 
@@ -28,6 +29,11 @@ class Reading(NamedTuple):
 
     orders: Sequence[Order] = ()
     besides: str = ""
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether something is wanted that is not understood."""
+        return UnclearOrder() in self.orders
 
     @property
     def creation(self) -> CreateOrder | None:
@@ -59,6 +65,25 @@ def read_orders(
         states: what their states are called, beside the words that everybody has for a phase of the work.
     """
     utterance = Utterance(text, mask(text[:_LONGEST_READ], assistant, ticket_at))
+    reading = _read_phrases(utterance, in_own_thread=in_own_thread, teams=teams, states=states)
+    return _reconsidered(reading, utterance, teams, states) if ADDRESS in utterance.masked else reading
+
+
+def _reconsidered(reading: Reading, utterance: Utterance, teams: Collection[str], states: Collection[str]) -> Reading:
+    """What a message that names us orders by its phrases, or else by the model of intents."""
+    shown = without_politeness(utterance.masked)
+    set_off = shown.startswith(ADDRESS) or shown.endswith(ADDRESS)
+    if reading.orders and not reading.is_unclear:
+        return Reading() if not set_off and orders_nothing(utterance) else reading
+    if read_question(utterance.masked.replace(ADDRESS, "")) is not None:
+        return reading
+    found = understood(utterance, teams=teams, states=states, set_off=set_off)
+    return reading if found is None else Reading((found.order,), found.besides)
+
+
+def _read_phrases(
+    utterance: Utterance, *, in_own_thread: bool, teams: Collection[str], states: Collection[str]
+) -> Reading:
     read = partial(_read_for_team, in_own_thread=in_own_thread, teams=teams, states=states)
     spans, properties = properties_set_apart(utterance, teams)
     if spans:

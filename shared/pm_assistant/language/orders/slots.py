@@ -93,7 +93,7 @@ def _creation(slots: Mapping[str, str], clause: Clause) -> Ordered | None:
     if wording("all_this").fullmatch(without_politeness(rest)):
         title = clause.utterance.text[clause.end :].strip()
         if title and clause.masked.rstrip().endswith(":"):
-            return Ordered(_titled(title), takes_rest=True)
+            return Ordered(titled(title), takes_rest=True)
         return Ordered(CreateOrder())
     introduced = wording("about_this").match(rest) or wording("introduces").match(rest)
     if introduced is None and rest[0] not in QUOTES:
@@ -102,11 +102,11 @@ def _creation(slots: Mapping[str, str], clause: Clause) -> Ordered | None:
     title = rest_as_written(slots, clause, to_end=by_sign)
     title = title[len(introduced[0]) :] if introduced else title
     if by_sign:
-        return Ordered(_titled(title), takes_rest=True)
+        return Ordered(titled(title), takes_rest=True)
     return Ordered(CreateOrder(title=_title(title)))
 
 
-def _titled(said: str) -> CreateOrder:
+def titled(said: str) -> CreateOrder:
     """A ticket as it is told: its title first, then what describes it."""
     title, *more = _SENTENCE.split(said.strip(), maxsplit=1)
     return CreateOrder(title=_title(title), description=more[0].strip() if more else "")
