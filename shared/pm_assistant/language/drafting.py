@@ -35,7 +35,7 @@ def is_begun(said: str) -> bool:
     return _stated(said, "begun") is not None
 
 
-def is_reopened(said: str) -> str | None:
+def reopens(said: str) -> str | None:
     """The sentence which says that what was over, or was looked at by others, is opened again or worked on anew."""
     return _stated(said, "reopened")
 
@@ -49,7 +49,7 @@ def _stated(said: str, name: str) -> str | None:
 
     folded = ((each, _folded(each)) for each in text.sentences(said))
     stated = (each for each, words in folded if not words.endswith(("?", "\uff1f")) and says(words, name))
-    return next((each for each in stated if not says(_folded(each), "not_take")), None)
+    return next((each for each in stated if not says(_folded(each), f"not_{name}")), None)
 
 
 def same_title(one: str, other: str) -> bool:

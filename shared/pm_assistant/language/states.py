@@ -32,6 +32,26 @@ _TO_TEST = re.compile(
 )
 
 
+_WORK = re.compile(
+    fold(
+        r"progress|\bdoing|develop|\bdev\b|\bbuild|implement|coding|\bworking|in arbeit|umsetzung"
+        r"|bearbeitung|entwicklung"
+        r"|en cours|en curso|en marcha|desarrollo|andamento|desenvolvimento|in corso|lavorazione|sviluppo"
+        r"|в работе|разработ"
+        r"|w toku|realizacj|対応中|作業中|開発中|進行中|进行中|开发中|处理中|진행|개발|작업|चालू|प्रगति"
+    )
+)
+_OTHER_STAGES = re.compile(
+    fold(
+        r"monitor|roll-?(?:ing )?out|document|follow-?up|needs? info|pending|backend|frontend|\bprod|\bbeta"
+        r"|triage|design"
+        r"|\bspec|research|discovery|refine|delegat|editing|konzept|analy|dogfood|\bga\b|設計|设计|기획|diseno"
+        r"|дизайн|аналит"
+    )
+)
+"""What states are called that are neither work, nor review, nor tests."""
+_NO_STAGE = re.compile(fold(r"fail|rework|design|konzept|기획|需求|writing"))
+"""What makes of a state with `review` or `test` in its name another one: `Review failed`, `Design review`."""
 _WAITING_OR_DELIVERY = re.compile(
     fold(
         r"\bready|\bdeploy|\bmerge|\brelease|\blaunch"
@@ -50,7 +70,7 @@ def is_handed_to_test(said: str) -> bool:
 
 def is_test(state: TicketState) -> bool:
     """Whether work in a state is tried out before it counts as done."""
-    return state.type is StateType.STARTED and says_test(state.name)
+    return state.type is StateType.STARTED and says_test(state.name) and not _NO_STAGE.search(fold(state.name))
 
 
 def says_test(said: str) -> bool:
@@ -59,14 +79,15 @@ def says_test(said: str) -> bool:
 
 
 def first_in_work(team: Team) -> TicketState | None:
-    """Where a team has what is worked on, and neither looked at by others nor tried out."""
-    return next(iter(_otherwise_named(team)), None)
+    """Where a team has what is worked on, by the name; or else what comes first of all that is called otherwise."""
+    others = _otherwise_named(team)
+    return next((state for state in others if _WORK.search(fold(state.name))), next(iter(others), None))
 
 
 def reviewed_in(team: Team) -> Sequence[TicketState]:
     """Where a team has what others look at, by the names; or else what comes first after what is worked on."""
     named = [state for state in team.states if is_review(state) and not is_test(state)]
-    return named or _otherwise_named(team)[1:2]
+    return named or _after_work(team)[:1]
 
 
 def tried_out_in(team: Team) -> Sequence[TicketState]:
@@ -78,7 +99,14 @@ def tried_out_in(team: Team) -> Sequence[TicketState]:
     review = reviewed_in(team)
     started = [state for state in team.states if state.type is StateType.STARTED]
     after = started[started.index(review[-1]) + 1 :] if review else []
-    return named or [state for state in _otherwise_named(team) if state in after][-1:]
+    return named or [state for state in _after_work(team) if state in after][-1:]
+
+
+def _after_work(team: Team) -> Sequence[TicketState]:
+    """What comes after what is worked on, in states whose names tell nothing."""
+    work, others = first_in_work(team), _otherwise_named(team)
+    after = others[others.index(work) + 1 :] if work is not None else []
+    return [state for state in after if not (_WORK.search(fold(state.name)) or _OTHER_STAGES.search(fold(state.name)))]
 
 
 def _otherwise_named(team: Team) -> Sequence[TicketState]:
@@ -89,4 +117,5 @@ def _otherwise_named(team: Team) -> Sequence[TicketState]:
 
 def is_review(state: TicketState) -> bool:
     """Whether work in a state is looked at by others; the tracker counts it as started, as all that is in hand."""
-    return state.type is StateType.STARTED and _REVIEW.search(fold(state.name)) is not None
+    name = fold(state.name)
+    return state.type is StateType.STARTED and bool(_REVIEW.search(name)) and not _NO_STAGE.search(name)

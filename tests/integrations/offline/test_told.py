@@ -7,7 +7,7 @@ from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.work import StateType, TicketState
 from tests.builders import DOING, DONE, ENG, REVIEW
 from tests.integrations.offline import told_further as further
-from tests.integrations.offline.test_analyst import COUPON, EXPORT, TICKETS, burst, judge, moved, thread
+from tests.integrations.offline.test_analyst import COUPON, EXPORT, TICKETS, burst, commented, judge, moved, thread
 from tests.integrations.offline.told import CHATTER, MOVES, NEW_WORK, NO_MOVES, OTHER_TALK
 
 SURE = 0.8
@@ -125,6 +125,22 @@ def test_of_a_message_that_names_several_each_line_is_of_its_own(said: str, expe
         "Die Steuererklärung ist endlich erledigt",
         "coffee number four deployed to production",
         "the vaccination is done but the date is missing on the card",
+        "in theory this is live in production",
+        "angeblich ist das behoben",
+        "ojalá ya esté resuelto",
+        "вроде исправлено",
+        "たぶん修正済みです",
+        "deployed to production for 5% of users",
+        "live in production behind a feature flag",
+        "workaround is live in production",
+        "the coupon is gone since the redesign was deployed to production",
+        "desde que a 4.2 está em produção isso acontece",
+        "the vendor is working on it",
+        "ベンダーが対応中です",
+        "deployed to production yet",
+        "ist das jetzt ausgerollt oder was",
+        "the login page is live in production",
+        "das Login ist behoben und ausgerollt, der Gutschein kommt danach",
     ],
 )
 def test_words_of_progress_move_nothing_unasked_where_a_message_states_none(said: str) -> None:
@@ -161,6 +177,14 @@ def test_a_bare_statement_moves_its_ticket_unasked(said: str) -> None:
         ("", "doch nicht, der Build ist rot"),
         ("on my tablet the coupon is still dropped",),
         ("今試しましたが同じエラーです",),
+        ("nope",),
+        ("bei mir nicht",),
+        ("pas chez moi",),
+        ("нет, всё ещё так",),
+        ("", "sorry, wrong thread"),
+        ("", "(staging, I mean)"),
+        ("", "jk"),
+        ("really? my basket says otherwise",),
     ],
 )
 def test_what_is_said_after_a_statement_can_take_it_back(after: tuple[str, ...]) -> None:
@@ -316,3 +340,17 @@ def test_what_goes_on_with_small_talk_is_that_whatever_words_it_plays_with() -> 
     joke = ("U0ADA", "haha my weekend was pizza, football and a hangover, mum is still laughing")
     assert [] == acts(judge(burst(joke, ("U0BOB", "double pizza, like the coupon"))))
     assert "comment" in acts(judge(burst(joke, ("U0BOB", "the checkout drops the coupon when the address changes"))))
+
+
+def test_a_ticket_whose_key_is_played_with_is_not_sure() -> None:
+    """`ENG-1` may be a train; where something is stated of it, it is itself."""
+    played = judge(thread("haha :joy: my train to grandma was called ENG-1 this weekend")).proposals
+    assert [] == [p for p in played if isinstance(p.action, Comment) and p.confidence >= SURE]
+    assert [COUPON.key] == [f"ENG-{id.removeprefix('ticket-')}" for id in commented(judge(thread("ENG-1 is deployed")))]
+
+
+def test_a_model_that_reads_something_else_of_the_work_is_believed_rather_than_a_phrase() -> None:
+    """And asked about."""
+    talk = thread(f"about {COUPON.key}: the coupon", "Prüfung ist fertig geschrieben, der PR liegt bei Jannik")
+    assert [REVIEW] == [to for _, to in moved(judge(talk))]
+    assert [] == surely_moved(judge(talk))

@@ -94,6 +94,17 @@ def test_what_nobody_is_at_waits(said: str) -> None:
     assert MoveTicket(ticket_id="ticket-1", to=TODO, backwards=True) == reopening
 
 
+def test_a_regression_that_nobody_proposed_is_never_made_unasked() -> None:
+    """How sure a comment was says nothing of a new ticket."""
+    message = a_message(text=AGAIN.text)
+    precedents = Precedents([DONE_BEFORE], [ENG], {}, now=NOW)
+
+    [proposal] = precedents.applied(a_proposal(a_comment(), message.id), [message])
+
+    assert isinstance(proposal.action, CreateTicket)
+    assert proposal.asks_first
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -118,7 +129,26 @@ def test_what_people_take_up_again_is_opened_again_however_long_ago_it_was_done(
         assert MoveTicket(ticket_id="ticket-1", to=DOING, backwards=True) == reopening
 
 
-@pytest.mark.parametrize("said", ["Shall we reopen it?", "we won't reopen this", "not reopening it"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Shall we reopen it?",
+        "we won't reopen this",
+        "not reopening it",
+        "não precisa reabrir",
+        "nie trzeba otwierać ponownie",
+        "再オープンは不要です",
+        "不用重新打开",
+        "Bob wants to reopen it",
+        "reopening the office on Monday",
+        "la boutique rouvre lundi",
+        "voltou a funcionar",
+        "опять заработало",
+        "又能用了",
+        "다시 잘 됩니다",
+        "bin wieder im Büro, schaue es mir an",
+    ],
+)
 def test_who_asks_or_denies_it_opens_nothing_again(said: str) -> None:
     """It is told, and stays closed."""
     assert [a_comment()] == following(a_comment(), DONE_BEFORE, said=said)

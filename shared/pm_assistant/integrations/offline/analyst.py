@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple, assert_never
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
@@ -20,12 +21,16 @@ from pm_assistant.integrations.offline.progress import (
     Progress,
     asks_whether,
     claims,
+    denies,
     may_state,
     said_of,
     says_something,
+    unstated,
 )
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
+from pm_assistant.language.lexicon import content_terms
+from pm_assistant.language.meaning import concepts, is_of_things
 from pm_assistant.language.states import (
     first_in_work,
     is_handed_to_test,
@@ -150,7 +155,8 @@ def _confidence(judged: _Judged) -> float:
     """How sure a ticket is: where it fits, and all that is said makes it likely, and nothing is said to be new."""
     fit, likely = judged.subject.fits[0], judged.likely[Outcome.TICKET]
     if fit.named:
-        return fit.probability
+        is_talk = judged.subject.stance.small_talk >= _MAY_BE_TALK and not judged.subject.stated
+        return min(fit.probability, _UNCERTAIN) if is_talk else fit.probability
     is_doubtful = _may_be_talk(judged.subject) or _may_be_new(judged.subject)
     certain = likely >= _CERTAIN and fit.likelihood >= _FITS and not is_doubtful
     return likely if certain else min(likely, fit.probability, _UNCERTAIN)
@@ -245,6 +251,8 @@ def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
 
 def _leaves_open(later: Utterance, stated_by: Utterance) -> bool:
     """Whether a message may take back what was stated before: its author goes on, or it tells of more than talk."""
+    if denies(later.spoken):
+        return True
     if not says_something(later.spoken):
         return False
     goes_on = later.message.author == stated_by.message.author and later.small_talk < _SURELY_TALK
@@ -252,8 +260,9 @@ def _leaves_open(later: Utterance, stated_by: Utterance) -> bool:
 
 
 _DOUBTS = (Act.UNFINISHED, Act.REOPENED, Act.PROBLEM, Act.UNKNOWN, Act.DETAIL, Act.REQUEST)
-_AGREES, _ONLY_SOUNDS = 0.3, 0.5
-"""From these probabilities on the model confirms what a phrase states, and takes it for what only sounds so."""
+_AGREES, _ONLY_SOUNDS, _AGAINST = 0.4, 0.5, 0.25
+"""From these probabilities on the model confirms what a phrase states, takes it for what only sounds so, and doubts
+it."""
 _FIRM = 0.9
 """So certain is what leaves no doubt by its words."""
 _READS_OTHERWISE = 0.6
@@ -287,7 +296,7 @@ def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
     spoken = said_of(utterance.spoken, own, others)
     if worded := claims(spoken):
         meant = (claim for claim in worded if claim.alone or not _only_sounds(claim, utterance))
-        return [claim if claim.alone or _agrees(claim, utterance) else _as_read(claim, utterance) for claim in meant]
+        return [_as_read(claim, utterance, ticket) for claim in meant]
     if not spoken or asks_whether(spoken):
         return ()
     does = utterance.acts if spoken == utterance.spoken else acts(spoken)
@@ -310,17 +319,52 @@ def _only_sounds(claim: Claim, utterance: Utterance) -> bool:
     return claim.certainty < _FIRM and sounds >= _ONLY_SOUNDS
 
 
-def _agrees(claim: Claim, utterance: Utterance) -> bool:
-    """Whether the model of acts reads the message, or the sentence by itself, as the phrases do."""
+def _as_read(claim: Claim, utterance: Utterance, ticket: Ticket) -> Claim:
+    """A statement as the model of acts confirms it, or doubts it; or what it reads of the work instead, if it is sure.
+
+    What says nothing else needs no confirmation. What speaks of things of which its ticket does not is doubted.
+    """
     act = next(act for act, progress in _PROGRESS.items() if progress is claim.progress)
-    return max(utterance.acts[act], acts(claim.sentence)[act]) >= _AGREES
-
-
-def _as_read(claim: Claim, utterance: Utterance) -> Claim:
-    """A statement that the model does not confirm: what it reads of the work instead, if it is sure of that."""
     read = max(_PROGRESS, key=lambda act: utterance.acts[act])
-    is_clear = utterance.acts[read] >= _READS_OTHERWISE
-    return replace(_doubted(claim), progress=_PROGRESS[read], worded=False) if is_clear else _doubted(claim)
+    if not claim.alone and read is not act and utterance.acts[read] >= _READS_OTHERWISE:
+        return replace(_doubted(claim), progress=_PROGRESS[read], worded=False)
+    by_itself = acts(claim.sentence)
+    agrees = max(utterance.acts[act], by_itself[act]) >= _AGREES
+    against = max(utterance.acts[other] for other in (Act.UNFINISHED, Act.PROBLEM, Act.REOPENED) if other is not act)
+    is_confirmed = claim.alone or (agrees and against < _AGAINST)
+    return claim if is_confirmed and not _is_of_another(claim, ticket) else _doubted(claim)
+
+
+def _is_of_another(claim: Claim, ticket: Ticket) -> bool:
+    """Whether a statement speaks of things and its ticket of none of them: `the login is live`.
+
+    Not where it names the ticket, or says `this`; and words of any delivery, as `the fix`, tell nothing.
+    """
+    if text.keys(claim.sentence) & {ticket.key, *ticket.former_keys} or _THIS.search(text.fold(claim.sentence)):
+        return False
+    said = {term for term in content_terms(text.terms(unstated(claim.sentence))) if is_of_things(term)}
+    said = {term for term in said if _of_any_delivery().isdisjoint(concepts(term))}
+    told = {*text.terms(f"{ticket.title} {ticket.description}")}
+    senses = {sense for term in told for sense in concepts(term)}
+    return bool(said) and said.isdisjoint(told) and all(senses.isdisjoint(concepts(term)) for term in said)
+
+
+_THIS = re.compile(
+    text.fold(
+        r"\b(?:this|it|that|these|das|dies\w*|es|dran|daran|ca|cela|ceci|dessus|esto|eso|lo|isso|isto|nisso|questo|ci"
+        r"|это|этим|tym|tego)\b|これ|それ|この件|这|它|이거|이건|이것|यह|इसे|इस"
+    )
+)
+"""What stands for whatever is spoken of."""
+
+
+@cache
+def _of_any_delivery() -> frozenset[str]:
+    words = text.terms(
+        "fix bug patch release branch version build production update change code pull request review morning today"
+        " yesterday noon week customer user team work ticket commit merge staging server environment deploy"
+    )
+    return frozenset(sense for word in words for sense in concepts(word))
 
 
 def _doubted(claim: Claim) -> Claim:

@@ -389,6 +389,46 @@ FOREIGN = _of(
     anywhere=r"ベンダー|メーカー|作者|供应商|厂商|공급업체|विक्रेता|वेंडर|المورد",
 )
 """Who else has a tracker."""
+HEDGED = _of(
+    r"kommt (?:danach|als nachstes)|fruher|damals|anbieter|lieferant"
+    r"|hoffentlich|eigentlich|angeblich|wohl|vermutlich|theoretisch|im prinzip|halb|teilweise|workaround",
+    r"vien(?:t|dra) apres|fournisseur|normalement|en theorie|j'espere|il parait|en principe|a moitie|en partie",
+    r"va despues|proveedor|ojala|al parecer|supuestamente|en teoria|se supone|a medias|en parte|creo que",
+    r"fica (?:pra|para) depois|fornecedor|em tese|supostamente|parece que|tomara|pela metade|em parte|acho que",
+    r"viene dopo|fornitore|in teoria|pare che|a quanto pare|spero|a meta|in parte|dovrebbe",
+    r"следующ\w+|поставщик|вроде|кажется|похоже|якобы|говорят|надеюсь|по идее|наполовину|частично|временн\w+",
+    r"nastepn\w+|dostawc\w+|chyba|podobno|ponoc|mam nadzieje|teoretycznie|w polowie|czesciowo",
+    r"\d+ ?(?:%|процент\w*|prozent|por ciento|por cento)",
+    anywhere=r"次です|ベンダー|供应商|업체|たぶん|多分|らしい|のはず|一部|半分|\d+ ?[%％]"
+    r"|听说|据说|应该是|好像|部分用户|只对|一半|아마|같아요|듯|일부|절반|शायद|सुना है|आधा",
+)
+"""What leaves open whether something is so, or all of it."""
+DENIAL = _of(
+    r"no|nope|nah|not (?:for|on|with|here)|doesn't|isn't|hmm+",
+    r"nein|nee|noe|nicht|doch nicht|immer noch|kein\w*",
+    r"non|pas|toujours pas",
+    r"no|a mi no|todavia no|tampoco",
+    r"nao|ainda nao|tambem nao",
+    r"non|da me no|ancora",
+    r"нет|не|неа|у меня нет|все еще",
+    r"nie|u mnie nie|dalej to samo|nadal",
+    anywhere=r"いいえ|いや|違|まだ|ない|ません|不是|没有|没|还是|不行|아니|아직|안 ?돼|똑같|नहीं|वही|🤔|:thinking",
+)
+"""What says no to what was said before."""
+TAKES_BACK = _of(
+    r"wrong (?:thread|ticket|channel|one)|just kidding|jk|kidding|scratch that|in my dreams|or not|i mean|really"
+    r"|are you sure|where",
+    r"falsche[rsn]? (?:thread|ticket|kanal)|doch nicht|war ein (?:witz|scherz)|wirklich",
+    r"mauvais (?:fil|ticket|canal)|je me suis trompe\w*|je plaisante|vraiment",
+    r"me equivoque|ticket equivocado|es broma|era otro|de verdad|seguro",
+    r"me enganei|ticket errado|brincadeira|serio",
+    r"ho sbagliato|ticket sbagliato|scherzo|davvero",
+    r"ошиб(?:ся|лась)|не тот (?:тикет|тред|канал)|шучу|точно",
+    r"pomylka|zly (?:ticket|watek)|zartuje|na pewno",
+    anywhere=r"間違え|誤爆|冗談|本当[?？に]"
+    r"|发错|搞错|开玩笑|真的吗|잘못 (?:올|말|적)|농담|정말요|ग़लत|गलत (?:टिकट|थ्रेड)|मज़ाक|सच में",
+)
+"""What takes back, or asks about, what was said before."""
 NOTHING_WRONG = _of(
     r"no (?:more )?(?:issues?|problems?|errors?|complaints?|regressions?)|without (?:any )?(?:issues?|problems?|errors?"
     r"|a hitch)|nothing (?:else )?(?:broke|blew up)",

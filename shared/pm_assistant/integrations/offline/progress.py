@@ -183,7 +183,10 @@ _LATER = re.compile(
 )
 _HEDGED = re.compile(
     r"\b(?:think|guess|believe|apparently|probably|maybe|perhaps|seems?|looks like|heard|afaik|iirc|hopefully"
-    r"|not sure|glaube|vielleicht|peut-etre|creo|quizas)\b"
+    r"|not sure|in theory|normally|pretty sure|supposedly|allegedly"
+    r"|as they say|said nobody|so they say|imagine|definition of"
+    r"|checklist|just kidding|kidding|in spirit|in my head|spike|wrong branch|vendor|supplier|provider|competitor"
+    r"|their (?:fix|release|patch|side|end|system)|(?:is|comes|goes) next|glaube|vielleicht|peut-etre|creo|quizas)\b"
 )
 _PART = re.compile(
     r"\b(?:backend|back-end|frontend|front-end|design|designs|draft|spec|mock-?ups?|poc|prototype|first (?:part"
@@ -193,7 +196,7 @@ _PART = re.compile(
 )
 _QUESTION = re.compile(
     r"\?\s*$|^(?:is|are|was|were|did|do|does|has|have|can|could|will|would|should|when|any|what|who|why|how"
-    r"|where|wann|est-ce|quand|cuando)\b(?!\s+(?:be )?closed)"
+    r"|where|wann|est-ce|quand|cuando)\b(?!\s+(?:be )?closed)|\b(?:yet|oder was|du coup)\W*$|^ist (?:das|es|der|die)\b"
 )
 _CLAUSE = re.compile(
     r",\s+(?!too\b)|\s+(?:but|however|though|although|aber|mais|pero|and then|because|so)\s+|\s*\(|\)\s*|:\s+"
@@ -265,19 +268,40 @@ def claims(plain: str) -> list[Claim]:
     collected = []
     for sentence in sentences(plain):
         folded = _ASKS_BESIDES.sub("", _SAID_BY_OTHERS.sub(" ", fold(sentence)).replace("\u2019", "'"))
-        folded = elsewhere.NOTHING_WRONG.sub(" ", folded)
+        folded = _LEADING_KEY.sub("", elsewhere.NOTHING_WRONG.sub(" ", folded))
         claim = _claim_elsewhere(folded, sentence) or _claim(folded, sentence)
         if claim is not None and (claim.progress is Progress.REOPENED or not _NOT_THIS.search(folded)):
             collected.append(replace(claim, alone=_says_nothing_else(folded)))
     return collected
 
 
+_LEADING_KEY = re.compile(r"^\W*[a-z][a-z0-9]*-\d+\s*[:,\u2013-]\s*")
+"""What is spoken of, before what is said or asked of it."""
+
+
 def _says_nothing_else(folded: str) -> bool:
     """Whether hardly a word is left of a sentence without what states how work stands."""
-    left = _LINK.sub(" ", folded)
+    return len(terms(unstated(folded))) <= 1
+
+
+def unstated(sentence: str) -> str:
+    """What is left of a sentence without what states how work stands, and without keys and links."""
+    left = _LINK.sub(" ", fold(sentence))
     for pattern in _STATING:
         left = pattern.sub(" ", left)
-    return len(terms(left)) <= 1
+    return left
+
+
+def denies(plain: str) -> bool:
+    """Whether a text is little more than a no to what was said before it, or takes that back."""
+    folded = fold(plain).replace("\u2019", "'")
+    return elsewhere.TAKES_BACK.search(folded) is not None or (
+        len(folded.split()) <= _SHORT_DENIAL and elsewhere.DENIAL.search(folded) is not None
+    )
+
+
+_SHORT_DENIAL = 6
+"""Words up to which a text is hardly more than its denial."""
 
 
 _CUT = re.compile(r"[\n.;,\u3001\u3002\uff0c\uff1b]|\b(?:but|and|aber|und|mais|et|pero|y|mas|e|ma|ale|i|но|и)\b")
@@ -309,7 +333,7 @@ def _claim(folded: str, sentence: str) -> Claim | None:
         return Claim(Progress.REOPENED, 1.0, sentence)
     if _CONDITIONAL.search(folded):
         return None
-    doubt = _DOUBT * bool(_HEDGED.search(folded))
+    doubt = _DOUBT * any(pattern.search(folded) for pattern in (_HEDGED, elsewhere.HEDGED, _SINCE, _SHARE))
     given_up = _CANCELED.search(folded)
     if given_up and not _DENIED.search(folded[: given_up.start()]):
         return Claim(Progress.CANCELED, _SURE_CANCELED - doubt, sentence)
@@ -340,7 +364,8 @@ def _claim_elsewhere(folded: str, sentence: str) -> Claim | None:
     if elsewhere.UNSURE.search(folded):
         return None
     stated = next((progress for progress, pattern in _ELSEWHERE if pattern.search(folded)), None)
-    return Claim(stated, _SURE, sentence) if stated is not None else None
+    doubt = _DOUBT * any(pattern.search(folded) for pattern in (_HEDGED, elsewhere.HEDGED, _SINCE, _SHARE))
+    return Claim(stated, _SURE - doubt, sentence) if stated is not None else None
 
 
 _STATING = (
@@ -348,6 +373,21 @@ _STATING = (
     *(elsewhere.COMPLETED, elsewhere.REVIEW, elsewhere.STARTED, elsewhere.CANCELED),
 )
 
+_SINCE = re.compile(
+    fold(
+        r"\bsince (?:the|we|it|our|they|that|this|version|v?\d+\.\d)\b"
+        r"|\b(?:broke|breaks|happens?) (?:when|since|after)\b"
+        r"|\bgone since\b|\bafter (?:we|the|it)\b|^when\b|\bseit (?:wir|der|die|das|dem|es|version)\b|\bseitdem\b"
+        r"|\bnachdem\b|\bdepuis que\b|\bdepuis la (?:version|mise)\b|\bdesde que\b|\bdepois que\b|\bda quando\b"
+        r"|\bdopo che\b|после того|\bodkąd\b"
+    )
+)
+"""Before what is the cause of a problem and not its cure: `since the redesign is live`."""
+_SHARE = re.compile(
+    r"\b(?:first of \w+|step (?:\d+|one|two)|(?:feature|behind a) flag|work-?around|temporary|stop-?gap|debug build"
+    r"|merged to develop|(?:logging|tests?) (?:for|is|are))\b|\b(?!100)\d+ ?%"
+)
+"""What is done in part, for some, or for the time being."""
 _SURE, _FIRMER, _DOUBT, _SURE_CANCELED = 0.86, 0.06, 0.3, 0.75
 """How far we trust a plain statement, one with a place or a closing word, a hedged one, and one that gives up."""
 

@@ -14,7 +14,7 @@ from pm_assistant.domain.decisions import Proposal
 from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.work import Message, StateType, Team, Ticket, TicketState
 from pm_assistant.language import text
-from pm_assistant.language.drafting import fails_again, is_begun, is_reopened, same_title
+from pm_assistant.language.drafting import fails_again, is_begun, reopens, same_title
 from pm_assistant.language.excerpts import excerpt, short_title
 from pm_assistant.language.states import first_in_work
 
@@ -76,7 +76,7 @@ class Precedents:
         to = first_in_work(team) if team is not None else None
         if team is None or to is None or ticket.state.type is not StateType.STARTED:
             return None
-        because = next((said for m in cited if (said := is_reopened(text.plain(m.text, self._names)))), None)
+        because = next((said for m in cited if (said := reopens(text.plain(m.text, self._names)))), None)
         if because is None or not team.forwards(to, ticket.state):
             return None
         action = MoveTicket(ticket_id=ticket.id, to=to, backwards=True)
@@ -86,7 +86,7 @@ class Precedents:
         """The sentence by which a ticket that was done is not, said after that."""
         if ticket.state.type is not StateType.COMPLETED or ticket.completed_at is None:
             return None
-        found = (is_reopened(said) or fails_again(said) for said in self._said_since_done(ticket, cited))
+        found = (reopens(said) or fails_again(said) for said in self._said_since_done(ticket, cited))
         return next((sentence for sentence in found if sentence is not None), None)
 
     def _said_since_done(self, ticket: Ticket, cited: Iterable[Message]) -> Sequence[str]:
@@ -106,7 +106,7 @@ class Precedents:
         """Open a ticket again that was done just now; else have a new one for what is back."""
         reason = f"{ticket.key} is closed, and this was said since: {because}"
         said = self._said_since_done(ticket, cited)
-        is_taken_up = any(is_begun(each) or is_reopened(each) is not None for each in said)
+        is_taken_up = any(is_begun(each) or reopens(each) is not None for each in said)
         to = self._state_again(ticket, is_taken_up=is_taken_up)
         done = ticket.state.type is StateType.COMPLETED and ticket.completed_at is not None
         is_fresh = self._now - (ticket.completed_at or self._now) <= FRESH
@@ -118,7 +118,9 @@ class Precedents:
         made = new or CreateTicket(title=short_title(lines[0][1]) or ticket.title, description=excerpt(lines))
         before = Suggestion(id=ticket.id, name=ticket.key, because=because)
         action = made.model_copy(update={"regression_of": before})
-        return [proposal.model_copy(update={"action": action, "reason": reason})]
+        # Nobody proposed a new ticket: how sure the comment was says nothing of that.
+        asks_first = proposal.asks_first or new is None
+        return [proposal.model_copy(update={"action": action, "reason": reason, "asks_first": asks_first})]
 
     def _state_again(self, ticket: Ticket, *, is_taken_up: bool) -> TicketState | None:
         """Where it begins again: among what is worked on, if somebody says to be at it since it was done."""
