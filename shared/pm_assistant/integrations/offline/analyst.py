@@ -30,7 +30,7 @@ from pm_assistant.integrations.offline.progress import (
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, split
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import content_terms
-from pm_assistant.language.meaning import concepts, is_of_things
+from pm_assistant.language.meaning import concepts, is_of_life, is_of_things, subject_terms
 from pm_assistant.language.states import (
     first_in_work,
     is_handed_to_test,
@@ -163,10 +163,21 @@ def _confidence(judged: _Judged) -> float:
 
 
 def _may_be_talk(subject: Subject) -> bool:
-    """Whether people may play with a ticket's words: it is likely, they tell of their lives, or laugh beside them."""
+    """Whether people may play with a ticket's words: they tell of their lives, laugh beside them, or likely just talk.
+
+    What opens as talk is none where somebody goes on with more than that.
+    """
     opening = subject.utterances[0]
-    laughs = any(acts(part)[Act.CHATTER] + acts(part)[Act.REACTION] >= _SURELY_TALK for part in _parts(opening))
-    return subject.stance.small_talk >= _MAY_BE_TALK or opening.chatter > 1 or laughs
+    laughs = any(map(_is_of_life_alone, _parts(opening)))
+    goes_on = any(each.small_talk < _LIKELY and each.content >= _SPECIFIC for each in subject.utterances)
+    return opening.chatter > 1 or laughs or (subject.stance.small_talk >= _MAY_BE_TALK and not goes_on)
+
+
+def _is_of_life_alone(part: str) -> bool:
+    """Whether a part of a sentence tells of people's lives and of nothing that is worked on, as `haha`."""
+    words = text.terms(part)
+    said = {*words, *subject_terms(words)}
+    return any(map(is_of_life, said)) and not any(map(is_of_things, said))
 
 
 def _may_be_new(subject: Subject) -> bool:
