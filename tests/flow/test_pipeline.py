@@ -109,7 +109,7 @@ def test_a_failing_vendor_delays_the_effect_and_never_doubles_it(
     """Also when the request was carried out and only the answer was lost."""
     outside.break_vendor(vendor, operation, kind, **more)
     # In a thread of its own, as people would: a burst in the channel would be one subject with the case before.
-    root = outside.say(f"let's look at something, {vendor} {kind}", user="jonah")
+    root = outside.say(f"case {kind} of {vendor}, please have a look", user="jonah")
     text = "Public API answers 500 instead of 429 above the rate limit, Bonvivo polls too fast"
     said = outside.say(text, user="arjun", thread_ts=root["ts"])
 
