@@ -341,8 +341,10 @@ def _as_read(claim: Claim, utterance: Utterance, ticket: Ticket) -> Claim:
         return replace(_doubted(claim), progress=_PROGRESS[read], worded=False)
     by_itself = acts(claim.sentence)
     agrees = max(utterance.acts[act], by_itself[act]) >= _AGREES
-    against = max(utterance.acts[other] for other in (Act.UNFINISHED, Act.PROBLEM, Act.REOPENED) if other is not act)
-    is_confirmed = claim.alone or (agrees and against < _AGAINST)
+    is_contradicted = utterance.acts[Act.UNFINISHED] >= _ONLY_SOUNDS or any(
+        utterance.acts[other] >= _AGAINST for other in (Act.PROBLEM, Act.REOPENED) if other is not act
+    )
+    is_confirmed = claim.alone or (agrees and not is_contradicted)
     return claim if is_confirmed and not _is_of_another(claim, ticket) else _doubted(claim)
 
 
