@@ -155,7 +155,8 @@ def _confidence(judged: _Judged) -> float:
     """How sure a ticket is: where it fits, and all that is said makes it likely, and nothing is said to be new."""
     fit, likely = judged.subject.fits[0], judged.likely[Outcome.TICKET]
     if fit.named:
-        is_talk = judged.subject.stance.small_talk >= _MAY_BE_TALK and not judged.subject.stated
+        naming = [each.small_talk for each in judged.subject.utterances if each.named]
+        is_talk = min(naming, default=0.0) >= _SURELY_TALK and not judged.subject.stated
         return min(fit.probability, _UNCERTAIN) if is_talk else fit.probability
     is_doubtful = _may_be_talk(judged.subject) or _may_be_new(judged.subject)
     certain = likely >= _CERTAIN and fit.likelihood >= _FITS and not is_doubtful
@@ -163,14 +164,16 @@ def _confidence(judged: _Judged) -> float:
 
 
 def _may_be_talk(subject: Subject) -> bool:
-    """Whether people may play with a ticket's words: they tell of their lives, laugh beside them, or likely just talk.
-
-    What opens as talk is none where somebody goes on with more than that.
-    """
+    """Whether people may play with a ticket's words: they tell of their lives, laugh, or likely just talk."""
     opening = subject.utterances[0]
     laughs = any(map(_is_of_life_alone, _parts(opening)))
+    return opening.chatter > 1 or laughs or _likely_talks(subject)
+
+
+def _likely_talks(subject: Subject) -> bool:
+    """Whether what is said likely is small talk: it opens so, and nobody goes on with more than that."""
     goes_on = any(each.small_talk < _LIKELY and each.content >= _SPECIFIC for each in subject.utterances)
-    return opening.chatter > 1 or laughs or (subject.stance.small_talk >= _MAY_BE_TALK and not goes_on)
+    return subject.stance.small_talk >= _MAY_BE_TALK and not goes_on
 
 
 def _is_of_life_alone(part: str) -> bool:
