@@ -1,6 +1,6 @@
 """What people say of a ticket that is not there yet: who takes it, what it belongs to, how urgent it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pm_assistant.language import text
 from pm_assistant.language.lexicon import content_terms, patterns_in, weight
@@ -21,35 +21,33 @@ def takes(said: str) -> str | None:
 
 def fails_again(said: str) -> str | None:
     """The sentence which says that what was over is not; None if there is none."""
-    phrases = patterns_in("drafts")
-
-    def says(sentence: str, name: str) -> bool:
-        return any(phrase.search(_folded(sentence)) for phrase in phrases[name])
-
-    found = (each for each in text.sentences(said) if says(each, "again") and not says(each, "not_again"))
-    return next(found, None)
+    return next(_sentences(said, "again", but="not_again"), None)
 
 
 def is_begun(said: str) -> bool:
     """Whether whoever said this is at the work already, and not just going to be."""
-    return _stated(said, "begun") is not None
+    return any(map(_states, _sentences(said, "begun", but="not_take")))
 
 
 def reopens(said: str) -> str | None:
     """The sentence which says that what was over, or was looked at by others, is opened again or worked on anew."""
-    return _stated(said, "reopened")
+    return next(filter(_states, _sentences(said, "reopened", but="not_reopened")), None)
 
 
-def _stated(said: str, name: str) -> str | None:
-    """The sentence that states what a kind of phrases does; what asks, denies or supposes it does not."""
+def _sentences(said: str, kind: str, *, but: str) -> Iterator[str]:
+    """The sentences in which a phrase of a kind stands, and none of another."""
     phrases = patterns_in("drafts")
+    for sentence in text.sentences(said):
+        folded = _folded(sentence)
+        if any(phrase.search(folded) for phrase in phrases[kind]) and not any(
+            phrase.search(folded) for phrase in phrases[but]
+        ):
+            yield sentence
 
-    def says(folded: str, name: str) -> bool:
-        return any(phrase.search(folded) for phrase in phrases[name])
 
-    folded = ((each, _folded(each)) for each in text.sentences(said))
-    stated = (each for each, words in folded if not words.endswith(("?", "\uff1f")) and says(words, name))
-    return next((each for each in stated if not says(_folded(each), f"not_{name}")), None)
+def _states(sentence: str) -> bool:
+    """Whether a sentence is no question."""
+    return not _folded(sentence).endswith(("?", "\uff1f"))
 
 
 def same_title(one: str, other: str) -> bool:

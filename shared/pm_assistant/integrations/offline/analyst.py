@@ -158,8 +158,8 @@ def _confidence(judged: _Judged) -> float:
         naming = [each.small_talk for each in judged.subject.utterances if each.named]
         is_talk = min(naming, default=0.0) >= _SURELY_TALK and not judged.subject.stated
         return min(fit.probability, _UNCERTAIN) if is_talk else fit.probability
-    is_doubtful = _may_be_talk(judged.subject) or _may_be_new(judged.subject)
-    certain = likely >= _CERTAIN and fit.likelihood >= _FITS and not is_doubtful
+    is_likely = likely >= _CERTAIN and fit.likelihood >= _FITS
+    certain = is_likely and not (_may_be_talk(judged.subject) or _may_be_new(judged.subject))
     return likely if certain else min(likely, fit.probability, _UNCERTAIN)
 
 

@@ -333,7 +333,7 @@ def _claim(folded: str, sentence: str) -> Claim | None:
         return Claim(Progress.REOPENED, 1.0, sentence)
     if _CONDITIONAL.search(folded):
         return None
-    doubt = _DOUBT * any(pattern.search(folded) for pattern in (_HEDGED, elsewhere.HEDGED, _SINCE, _SHARE))
+    doubt = _doubt(folded)
     given_up = _CANCELED.search(folded)
     if given_up and not _DENIED.search(folded[: given_up.start()]):
         return Claim(Progress.CANCELED, _SURE_CANCELED - doubt, sentence)
@@ -364,8 +364,12 @@ def _claim_elsewhere(folded: str, sentence: str) -> Claim | None:
     if elsewhere.UNSURE.search(folded):
         return None
     stated = next((progress for progress, pattern in _ELSEWHERE if pattern.search(folded)), None)
-    doubt = _DOUBT * any(pattern.search(folded) for pattern in (_HEDGED, elsewhere.HEDGED, _SINCE, _SHARE))
-    return Claim(stated, _SURE - doubt, sentence) if stated is not None else None
+    return Claim(stated, _SURE - _doubt(folded), sentence) if stated is not None else None
+
+
+def _doubt(folded: str) -> float:
+    """How much less a sentence is trusted: for a hedge, a share of it, or because it tells a cause and no cure."""
+    return _DOUBT * any(pattern.search(folded) for pattern in (_HEDGED, elsewhere.HEDGED, _SINCE, _SHARE))
 
 
 _STATING = (

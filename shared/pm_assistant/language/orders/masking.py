@@ -38,6 +38,11 @@ class Utterance(NamedTuple):
         return Utterance(text, masked)
 
 
+def is_set_off(masked: str) -> bool:
+    """Whether our name stands at the beginning or the end of what is said, so that all of it is said to us."""
+    return masked.startswith(ADDRESS) or masked.endswith(ADDRESS)
+
+
 def mask(text: str, assistant: str, ticket_at: Callable[[str], str | None]) -> str:
     """An author's own words, as long as the text: in narrow signs, and with keys for the addresses of our tickets.
 

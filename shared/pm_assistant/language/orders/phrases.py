@@ -84,6 +84,11 @@ def wording(name: str) -> re.Pattern[str]:
     return compiled(phrasebook().parts[name])
 
 
+def is_worded(said: str, *names: str) -> bool:
+    """Whether one of these parts is all that is said."""
+    return any(wording(name).fullmatch(said) for name in names)
+
+
 @cache
 def worded_phrases() -> Sequence[tuple[Intent, re.Pattern[str]]]:
     """The phrases for a ticket that is called something, their group `worded`: also those that name one by its key.

@@ -40,6 +40,10 @@ class Properties(NamedTuple):
         priority = self.priority if later.priority is None else later.priority
         return Properties(priority, later.assignee or self.assignee, labels, later.team or self.team)
 
+    def given_to(self, order: CreateOrder) -> CreateOrder:
+        """An order for a new ticket that has these; what is not said here stays as it is."""
+        return order.model_copy(update={name: value for name, value in self._asdict().items() if value})
+
 
 def properties_set_apart(utterance: Utterance, teams: Collection[str]) -> tuple[Sequence[Span], Properties]:
     """Where a message says of a new ticket what is not what it is about, and what that is.

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from pm_assistant.language.orders.clauses import EDGE, Clause, clause_at, clause_spans, without_politeness
 from pm_assistant.language.orders.conditions import is_held_back_by
-from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Utterance, mask
+from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Utterance, is_set_off, mask
 from pm_assistant.language.orders.models import CreateOrder, MoveOrder, Order, RelinkOrder, UnclearOrder, UndoOrder
 from pm_assistant.language.orders.parsing import ordered_by_name, ordered_in
-from pm_assistant.language.orders.phrases import wording
+from pm_assistant.language.orders.phrases import is_worded, wording
 from pm_assistant.language.orders.properties import properties_set_apart, team_mentions
 from pm_assistant.language.orders.slots import order_of
 from pm_assistant.language.orders.understanding import orders_nothing, understood
@@ -72,7 +72,7 @@ def read_orders(
 def _reconsidered(reading: Reading, utterance: Utterance, teams: Collection[str], states: Collection[str]) -> Reading:
     """What a message that names us orders by its phrases, or else by the model of intents."""
     shown = without_politeness(utterance.masked)
-    set_off = shown.startswith(ADDRESS) or shown.endswith(ADDRESS)
+    set_off = is_set_off(shown)
     if reading.orders and not reading.is_unclear:
         return Reading() if not set_off and orders_nothing(utterance) else reading
     if read_question(utterance.masked.replace(ADDRESS, "")) is not None:
@@ -89,8 +89,7 @@ def _read_phrases(
     if spans:
         reading = read(utterance.without(spans))
         if (order := reading.creation) is not None:
-            wanted = {name: value for name, value in properties._asdict().items() if value}
-            return reading._replace(orders=(order.model_copy(update=wanted),))
+            return reading._replace(orders=(properties.given_to(order),))
     return read(utterance)
 
 
@@ -176,7 +175,7 @@ def _read_clauses(clauses: Sequence[Clause], *, addressed: bool, states: Collect
 
 def _says_misplaced(clause: Clause) -> bool:
     """Whether a clause says no more than that something went to the wrong ticket, or is to be moved over."""
-    return any(wording(name).fullmatch(clause.bare) for name in ("plain_no", "misplaced", "move_over"))
+    return is_worded(clause.bare, "plain_no", "misplaced", "move_over")
 
 
 def _introduces_others(clause: Clause) -> bool:
@@ -191,9 +190,8 @@ def _wants_something(clauses: Sequence[Clause]) -> bool:
     """
     first = clauses[0]
     shown = first.masked.strip(EDGE)
-    set_off = shown.startswith(ADDRESS) or shown.endswith(ADDRESS)
     own = " ".join(clause.bare for clause in clauses).replace(OPAQUE, "").strip()
-    if not (set_off and own) or wording("only_kind").match(own):
+    if not (is_set_off(shown) and own) or wording("only_kind").match(own):
         return False
     if not first.masked.rstrip().endswith("?"):
         return wording("imperative").match(first.bare) is not None

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from pm_assistant.language.grammars import any_of, rules_in
 from pm_assistant.language.lexicon import stopwords
@@ -23,7 +23,7 @@ from pm_assistant.language.orders.models import (
     UndoOrder,
 )
 from pm_assistant.language.orders.parsing import ordered_by_name
-from pm_assistant.language.orders.phrases import wording
+from pm_assistant.language.orders.phrases import is_worded, wording
 from pm_assistant.language.orders.properties import Properties, properties_in
 from pm_assistant.language.orders.slots import canonical_key, titled
 from pm_assistant.language.orders.states import states_named
@@ -192,8 +192,12 @@ class _Reader:
             case MessageIntent.UNDO:
                 stray = [key for other in others for key in other.keys if key not in part.keys]
                 return None if stray else Understood(UndoOrder(keys=part.keys))
-            case _:
+            case MessageIntent.COMMENT:
                 return self._comment(part, others)
+            case MessageIntent.CHANGE | MessageIntent.ASK | MessageIntent.NONE:
+                return None
+            case _:
+                assert_never(self._intent)
 
     def _creation(self, part: _Part, others: Sequence[_Part]) -> Understood | None:
         if any(states_named(part.said, self._states)):
@@ -207,7 +211,6 @@ class _Reader:
                 return None
             else:
                 content.append(other)
-        wanted = {name: value for name, value in properties._asdict().items() if value}
         before = [other for other in content if other.start < part.start]
         behind = [other for other in content if other.start > part.start]
         is_told = bool(behind) and behind[0].follows_colon
@@ -215,10 +218,9 @@ class _Reader:
         if own and not is_told and not (behind and len(own) < _OWN_WORDS):
             if self._likelihood < SURE_OF_OWN_WORDS:
                 return None
-            return Understood(titled(self._text([part, *behind])).model_copy(update=wanted), self._text(before))
+            behind = [part, *behind]
         order = titled(self._text(behind)) if behind else CreateOrder()
-        besides = self._text(before)
-        return Understood(order.model_copy(update=wanted), besides)
+        return Understood(properties.given_to(order), self._text(before))
 
     def _move(self, part: _Part, others: Sequence[_Part]) -> Understood | None:
         goals = [*states_named(part.said, self._states)]
@@ -302,12 +304,12 @@ def _only_tells(said: str, states: Collection[str]) -> bool:
 
 def _says_nothing(part: _Part) -> bool:
     """Whether a part is only polite, or only points to what is said elsewhere."""
-    return not part.said or any(wording(name).fullmatch(part.said) for name in ("polite", "only_kind", "all_this"))
+    return not part.said or is_worded(part.said, "polite", "only_kind", "all_this")
 
 
 def _only_denies(part: _Part) -> bool:
     """Whether a part only says that something went to the wrong ticket."""
-    return any(wording(name).fullmatch(part.said) for name in ("plain_no", "misplaced"))
+    return is_worded(part.said, "plain_no", "misplaced")
 
 
 def _is_within(one: re.Match[str], other: re.Match[str]) -> bool:
