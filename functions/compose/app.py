@@ -16,10 +16,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     It cannot fail for what it is told: whoever registers would be refused.
     """
     request: Mapping[str, Any] = event["request"]
-    told: Mapping[str, str] = request.get("clientMetadata") or {}
-    texts = texts_in(language_of(told.get("language")))
+    metadata: Mapping[str, str] = request.get("clientMetadata") or {}
+    texts = texts_in(language_of(metadata.get("language")))
     mail = code_mail(
-        event["triggerSource"], request["codeParameter"], public_url=told.get("public_url", ""), texts=texts
+        event["triggerSource"], request["codeParameter"], public_url=metadata.get("public_url", ""), texts=texts
     )
     if mail is not None:
         event["response"] |= {"emailSubject": mail.subject, "emailMessage": mail.html}

@@ -2,8 +2,8 @@
 
 It is what this analyst knows in place of a model: `data/synonyms.txt` of software, its business and everyday office
 talk, `data/languages.txt` of the things that products are about, as twelve languages call them, and `data/life.txt` of
-what people tell of their lives. A word with a `_` or a
-`-` is two words that mean it only together; one with a `*` stands for whatever begins so.
+what people tell of their lives. A word with a `_` or a `-` is two words that mean it only together; one with a `*`
+stands for whatever begins so.
 """
 
 import re

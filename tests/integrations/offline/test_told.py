@@ -5,7 +5,8 @@ import pytest
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.work import StateType, TicketState
-from tests.builders import DOING, DONE, ENG, REVIEW
+from pm_assistant.integrations.offline.progress import claims
+from tests.builders import DOING, DONE, ENG, REVIEW, a_ticket
 from tests.integrations.offline import told_further as further
 from tests.integrations.offline.test_analyst import COUPON, EXPORT, TICKETS, burst, commented, judge, moved, thread
 from tests.integrations.offline.told import CHATTER, MOVES, NEW_WORK, NO_MOVES, OTHER_TALK
@@ -354,3 +355,74 @@ def test_a_model_that_reads_something_else_of_the_work_is_believed_rather_than_a
     talk = thread(f"about {COUPON.key}: the coupon", "Prüfung ist fertig geschrieben, der PR liegt bei Jannik")
     assert [REVIEW] == [to for _, to in moved(judge(talk))]
     assert [] == surely_moved(judge(talk))
+
+
+@pytest.mark.parametrize("said", ["dropped like a coupon at checkout", "slow like product search"])
+def test_a_short_answer_to_a_joke_is_part_of_it_though_it_fits_a_ticket(said: str) -> None:
+    """By itself it would be asked about."""
+    joke = ("U0ADA", "haha my weekend was pizza, football and a hangover, mum is still laughing")
+    assert [] == acts(judge(burst(joke, ("U0BOB", said))))
+    assert ["comment"] == acts(judge(burst(("U0BOB", said))))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "step 1 is deployed to production",
+        "merged the first of three PRs to main",
+        "rolled out a temporary patch to production",
+        "live in production behind a feature flag",
+    ],
+)
+def test_what_is_done_in_part_or_for_the_time_being_is_never_stated_surely(said: str) -> None:
+    """As against the same without it."""
+    [part], [whole] = claims(said), claims("deployed to production")
+    assert part.certainty < SURE < whole.certainty
+
+
+@pytest.mark.parametrize("said", ["le coupon tient maintenant", "el cupón ya no se pierde"])
+def test_who_does_the_work_is_believed_sooner(said: str) -> None:
+    """Of others the same words state nothing."""
+    opening = "the checkout drops the coupon when the address changes"
+    by_ada, by_bob = thread(opening, "", said), thread(opening, said)
+    assert ([(COUPON.id, DONE)], []) == (moved(judge(by_ada)), moved(judge(by_bob)))
+    assert [] == surely_moved(judge(by_ada))
+
+
+def test_small_talk_behind_a_statement_leaves_it_standing() -> None:
+    """Though it is its author's."""
+    talk = thread(f"about {COUPON.key}: the coupon", "fixed and deployed to production", "", "lunch at 12?")
+    assert [(COUPON.key, "Done")] == surely_moved(judge(talk))
+
+
+def test_words_of_people_s_lives_are_work_where_a_ticket_is_about_them() -> None:
+    """To a restaurant lunch is; elsewhere a ticket is not sure beside them."""
+    menus = a_ticket(7, title="Lunch and dinner menus are empty on the tablet")
+    said = "the lunch and dinner menus are empty on the tablet again"
+    assert [menus.id] == commented(judge(thread(said), [menus, COUPON]))
+    assert [] == commented(judge(thread(f"{said}, like at lunch and dinner with my grandma"), [COUPON]))
+
+
+def test_a_state_that_is_for_reviews_by_its_place_alone_is_asked_about() -> None:
+    """Where its name says so, it is done."""
+    opinion = TicketState(id="opinion", name="Second opinion", type=StateType.STARTED)
+    states = tuple(opinion if state == REVIEW else state for state in ENG.states)
+    talk = thread(f"about {COUPON.key}: the coupon", "PR is up, ready for review")
+    odd = judge(talk, team=ENG.model_copy(update={"states": states}))
+    assert [(COUPON.id, opinion)] == moved(odd)
+    assert [] == surely_moved(odd)
+    assert [(COUPON.key, REVIEW.name)] == surely_moved(judge(talk))
+
+
+def test_a_thread_that_opens_with_talk_is_sure_where_somebody_goes_on_with_work() -> None:
+    """What opens it alone is not."""
+    api = a_ticket(8, title="Public API answers 500 instead of 429 above the rate limit", description="")
+    said = "Public API answers 500 instead of 429 above the rate limit, Bonvivo polls too fast"
+    talk = thread("let's look at something, slack timeout", said)
+    assert [api.id] == commented(judge(talk, [api], odds={api.id: 9.0}))
+
+
+def test_a_question_behind_a_key_states_nothing() -> None:
+    """It begins behind it."""
+    assert [] == moved(judge(thread("ENG-1: is this deployed to production")))
+    assert [(COUPON.id, DONE)] == moved(judge(thread("ENG-1: this is deployed to production")))

@@ -360,9 +360,9 @@ def _is_of_another(claim: Claim, ticket: Ticket) -> bool:
         return False
     said = {term for term in content_terms(text.terms(unstated(claim.sentence))) if is_of_things(term)}
     said = {term for term in said if _of_any_delivery().isdisjoint(concepts(term))}
-    told = {*text.terms(f"{ticket.title} {ticket.description}")}
-    senses = {sense for term in told for sense in concepts(term)}
-    return bool(said) and said.isdisjoint(told) and all(senses.isdisjoint(concepts(term)) for term in said)
+    ticketed = {*text.terms(f"{ticket.title} {ticket.description}")}
+    senses = {sense for term in ticketed for sense in concepts(term)}
+    return bool(said) and said.isdisjoint(ticketed) and all(senses.isdisjoint(concepts(term)) for term in said)
 
 
 _THIS = re.compile(

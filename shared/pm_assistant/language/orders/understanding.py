@@ -177,9 +177,9 @@ class _Reader:
             for at, other in enumerate(self._parts)
             if at != place and other.said and not other.follows_colon
         ]
-        told = any(wording(name).search(part.said) for name in ("reported", "already", "oneself"))
+        is_reported = any(wording(name).search(part.said) for name in ("reported", "already", "oneself"))
         supposes = any(wording("ends_as_condition").fullmatch(each.said) for each in self._parts)
-        return bool(conditions) or told or supposes or any(beside)
+        return bool(conditions) or is_reported or supposes or any(beside)
 
     def _filled(self, part: _Part, others: Sequence[_Part]) -> Understood | None:
         match self._intent:
@@ -213,9 +213,9 @@ class _Reader:
                 content.append(other)
         before = [other for other in content if other.start < part.start]
         behind = [other for other in content if other.start > part.start]
-        is_told = bool(behind) and behind[0].follows_colon
+        is_described = bool(behind) and behind[0].follows_colon
         own = _own_words(part.said)
-        if own and not is_told and not (behind and len(own) < _OWN_WORDS):
+        if own and not is_described and not (behind and len(own) < _OWN_WORDS):
             if self._likelihood < SURE_OF_OWN_WORDS:
                 return None
             behind = [part, *behind]
@@ -251,12 +251,12 @@ class _Reader:
 
     def _comment(self, part: _Part, others: Sequence[_Part]) -> Understood | None:
         colons = (other.start for other in others if other.follows_colon and other.start > part.start)
-        told_from = next(colons, None)
-        beside = [other for other in others if told_from is None or other.start < told_from]
+        text_from = next(colons, None)
+        beside = [other for other in others if text_from is None or other.start < text_from]
         if not part.keys or any({*other.keys} - {*part.keys} for other in beside):
             return None
         own = _own_words(wording("a_key").sub(" ", part.said))
-        said = [*others, part] if own and told_from is None else others
+        said = [*others, part] if own and text_from is None else others
         text = self._text(sorted(said, key=lambda each: each.start))
         return Understood(NoteOrder(keys=part.keys, text=text or None))
 
