@@ -1,7 +1,6 @@
 """Train small models that tell texts apart: the same texts give the same weights, byte for byte.
 
-Multinomial logistic regression with a quadratic penalty, by stochastic gradient descent, in plain Python. A file of
-texts has a label, a language and a text in each line.
+Multinomial logistic regression with a quadratic penalty, by stochastic gradient descent, in plain Python.
 """
 
 import argparse
@@ -32,12 +31,13 @@ class Recipe[Label](NamedTuple):
     """What a model is made of.
 
     Attributes:
-        shown: a text of the file as the model reads it.
+        texts: what it learns from, a label, a language and a text in each line.
+        shown: a text as the model reads it.
         strength: how much more the texts count than the penalty.
     """
 
     model: Classifier[Label]
-    texts: Path
+    texts: Callable[[], Sequence[str]]
     label: Callable[[str], Label]
     shown: Callable[[str], str]
     strength: float
@@ -98,9 +98,9 @@ def lines_of(file: Path) -> list[str]:
     return [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
 
 
-def checksum_of(file: Path) -> int:
+def checksum_of(texts: Iterable[str]) -> int:
     """What the weights say that they were trained on."""
-    return zlib.crc32(file.read_bytes())
+    return zlib.crc32("\n".join(texts).encode())
 
 
 def run[Label](recipe: Recipe[Label], usage: str | None, worth: Callable[[Sequence[Sample]], str]) -> None:
@@ -114,8 +114,9 @@ def run[Label](recipe: Recipe[Label], usage: str | None, worth: Callable[[Sequen
     parser = argparse.ArgumentParser(description=usage, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; status 1 where the weights are others")
     only_checks = parser.parse_args().check
-    samples = recipe.samples(lines_of(recipe.texts))
-    weights = recipe.train(samples, checksum_of(recipe.texts))
+    texts = recipe.texts()
+    samples = recipe.samples(texts)
+    weights = recipe.train(samples, checksum_of(texts))
     file = recipe.model.file
     if only_checks:
         if weights != file.read_bytes():

@@ -3,8 +3,9 @@
     uv run python -m infra.train_acts            # writes the weights, and prints how good they are on what is left out
     uv run python -m infra.train_acts --check    # says whether the weights are those of these messages
 
-`infra/training/acts.tsv` has an act, a language and a message in each line, written for this by people and programs who
-knew neither the product nor what it is measured by. It takes about ten minutes.
+`infra/training/acts.tsv` has an act, a language and a message in each line, and `infra/training/talks.txt` whole
+conversations, written for this by people and programs who knew neither the product nor what it is measured by. It takes
+about ten minutes.
 """
 
 import random
@@ -12,13 +13,23 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from infra.text_models import Recipe, Sample, run
+from infra.talks import told_teams
+from infra.text_models import Recipe, Sample, lines_of, run
 from pm_assistant.integrations.offline.acts import MODEL, Act
 from pm_assistant.language.text import plain
 
-RECIPE = Recipe(
-    MODEL, Path(__file__).with_name("training") / "acts.tsv", label=Act, shown=partial(plain, names={}), strength=2.0
-)
+
+def messages() -> list[str]:
+    """Those of the file, and what told teams say; each once."""
+    told = (message for team in told_teams() for talk in team.talks for message in talk.messages)
+    rows = [
+        *lines_of(Path(__file__).with_name("training") / "acts.tsv"),
+        *(f"{message.act}\t{message.language}\t{message.text}" for message in told),
+    ]
+    return [*{row.split("\t")[2]: row for row in reversed(rows)}.values()][::-1]
+
+
+RECIPE = Recipe(MODEL, messages, label=Act, shown=partial(plain, names={}), strength=2.0)
 PARTS = 4
 """One of so many parts is left out to see how good the model is on others."""
 

@@ -8,10 +8,11 @@ many wordings come back in several languages of a block, a whole block is left o
 """
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from infra.text_models import Recipe, Sample, run
+from infra.text_models import Recipe, Sample, lines_of, run
 from pm_assistant.language.orders.intents import MODEL, MessageIntent, as_read
 from pm_assistant.language.orders.masking import mask
 
@@ -24,9 +25,8 @@ def shown(message: str) -> str:
     return as_read(mask(message.replace(NAMED, "<@U>"), "U", lambda _: None))
 
 
-RECIPE = Recipe(
-    MODEL, Path(__file__).with_name("training") / "intents.tsv", label=MessageIntent, shown=shown, strength=30.0
-)
+TEXTS = Path(__file__).with_name("training") / "intents.tsv"
+RECIPE = Recipe(MODEL, partial(lines_of, TEXTS), label=MessageIntent, shown=shown, strength=30.0)
 
 
 def blocks_of(file: Path) -> Sequence[range]:
@@ -40,7 +40,7 @@ def worth(samples: Sequence[Sample]) -> str:
     """How good a model of all blocks but one is on that one."""
     found = [
         RECIPE.accuracy([sample for at, sample in enumerate(samples) if at not in block], [samples[at] for at in block])
-        for block in blocks_of(RECIPE.texts)
+        for block in blocks_of(TEXTS)
     ]
     return f"{', '.join(f'{each:.3f}' for each in found)} of blocks that were left out read as what they are"
 

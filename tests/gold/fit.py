@@ -3,20 +3,22 @@
     uv run python -m tests.gold.fit tests/gold tests/gold/further           # writes the weights
     uv run python -m tests.gold.fit tests/gold tests/gold/further --check   # says whether these sets give them
 
-Each folder is a told set (`pm eval gold`). Every conversation is read as in production, by the shortlist that retrieval
-makes of its team's tickets. A conditional logit then finds under which weights the tickets that are expected, or none,
-are likeliest, held near what they were by a quadratic penalty; and a softmax model, with a penalty on its scaled
-features, what becomes of it: the likeliest ticket's, new work, or neither. What is printed is of sets left out.
+Each folder is a told set (`pm eval gold`); the talk of some told teams (`infra/talks.py`) counts beside. Every
+conversation is read as in production, by the shortlist that retrieval makes of its team's tickets. A conditional logit
+then finds under which weights the tickets that are expected, or none, are likeliest, held near what they were by a
+quadratic penalty; and a softmax model, with a penalty on its scaled features, what becomes of it: the likeliest
+ticket's, new work, or neither. What is printed is of sets left out.
 """
 
 import argparse
 import json
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from infra.talks import held_back, told_teams
 from infra.train import minimum, written
 from pm_assistant.cli.gold import ToldConversation, ToldTeam, answer
 from pm_assistant.domain.decisions import NO_ODDS, Judgement
@@ -28,6 +30,7 @@ from pm_assistant.integrations.offline.matching import FOR_A_TICKET, FOR_NONE, M
 from pm_assistant.integrations.offline.outcomes import Outcome, Weights
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, query_of
 from pm_assistant.language.classifier import softmax
+from tests.gold.talks import as_told
 from tests.integrations.offline import told
 from tests.integrations.offline import told_further as further
 from tests.integrations.offline.test_analyst import COUPON, PEOPLE, thread
@@ -36,8 +39,9 @@ Vector = list[float]
 ABOUT = {"comment", "move"}
 STRENGTH = 3.0
 """How much the penalty of the logit counts beside the conversations."""
-EXAMPLE = 0.1
-"""How much an example counts beside a told conversation."""
+EXAMPLE, TALK = 0.1, 0.2
+"""How much an example counts beside a conversation of a set, and how much the talk of a told team, of which half is
+oblique."""
 MISSED = 0.4
 """How much talk of a ticket that does not fit best counts as talk that nothing should become of."""
 ORDER = {outcome: number for number, outcome in enumerate(Outcome)}
@@ -93,13 +97,27 @@ class _Listener:
 
 def readings_of(folder: Path) -> Iterator[Reading]:
     """Read a set; orders, keys that are named and tickets that retrieval does not find teach nothing here."""
-    teams = {row["id"]: ToldTeam.model_validate(row) for row in json.loads((folder / "teams.json").read_text("utf-8"))}
-    for line in (folder / "conversations.jsonl").read_text("utf-8").splitlines():
-        row, listener = json.loads(line), _Listener()
+    teams = {row["id"]: row for row in json.loads((folder / "teams.json").read_text("utf-8"))}
+    rows = map(json.loads, (folder / "conversations.jsonl").read_text("utf-8").splitlines())
+    return _readings(teams, rows)
+
+
+def readings_of_talks() -> Iterator[Reading]:
+    """Read what is told of the teams from which nothing is learned of where texts lie."""
+    for team in held_back(told_teams()):
+        row, conversations = as_told(team)
+        for reading in _readings({team.id: row}, conversations):
+            yield reading._replace(counts=TALK)
+
+
+def _readings(teams: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Iterator[Reading]:
+    read = {id: ToldTeam.model_validate(team) for id, team in teams.items()}
+    for row in rows:
+        listener = _Listener()
         if row["expect"]["kind"] == "order":
             continue
         told = ToldConversation.model_validate(row)
-        answer(told, teams[row["team"]], mode=Mode.PROPOSE, analyst=cast("Any", listener))
+        answer(told, read[row["team"]], mode=Mode.PROPOSE, analyst=cast("Any", listener))
         if listener.asked and (reading := _reading(row["expect"], *max(listener.asked, key=_length))) is not None:
             yield reading
 
@@ -279,7 +297,8 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; status 1 where the weights are others")
     asked = parser.parse_args()
     read = {folder: [*readings_of(folder)] for folder in asked.sets}
-    everything = [*examples(), *(reading for readings in read.values() for reading in readings)]
+    always = [*examples(), *readings_of_talks()]
+    everything = [*always, *(reading for readings in read.values() for reading in readings)]
     at = logit(everything, BEFORE)
     files = files_of(at, outcome_model(lessons_of(everything, at)))
     if asked.check:
@@ -291,7 +310,7 @@ def main() -> None:
     for folder, readings in read.items():
         others = [reading for other, many in read.items() if other != folder for reading in many]
         if others:
-            others += examples()
+            others += always
             without = logit(others, BEFORE)
             print(folder.name, dict(figures(readings, without, outcome_model(lessons_of(others, without)), 0.93)))
 
@@ -307,6 +326,7 @@ BEFORE = [
     0.33,
     0.0,
     0.0,
+    0.33,
     3.47,
     1.63,
     -0.52,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.text_models import checksum_of, lines_of
-from infra.train_intents import RECIPE, blocks_of, shown
+from infra.text_models import checksum_of
+from infra.train_intents import RECIPE, TEXTS, blocks_of, shown
 from pm_assistant.language.orders.intents import MODEL, MessageIntent, as_read, intents
 from pm_assistant.language.orders.masking import mask
 
@@ -36,7 +36,7 @@ def wanted(said: str) -> MessageIntent:
 )
 def test_a_message_wants_what_its_author_means(said: str, intent: MessageIntent) -> None:
     """None of these did the model see."""
-    assert said not in {line.split("\t")[2] for line in lines_of(RECIPE.texts)}
+    assert said not in {line.split("\t")[2] for line in RECIPE.texts()}
     assert intent is wanted(said)
 
 
@@ -54,7 +54,7 @@ def test_all_keys_and_all_people_are_read_as_one() -> None:
 
 def test_the_weights_are_those_of_the_messages() -> None:
     """A changed list of messages wants a training anew: `python -m infra.train_intents`."""
-    assert checksum_of(RECIPE.texts) == MODEL.trained_on()
+    assert checksum_of(RECIPE.texts()) == MODEL.trained_on()
 
 
 def test_the_weights_are_small() -> None:
@@ -64,12 +64,12 @@ def test_the_weights_are_small() -> None:
 
 def test_every_line_has_an_intent_a_language_and_a_message_of_its_own_that_names_us() -> None:
     """Of each intent there are many, in blocks that can be left out."""
-    rows = [line.split("\t") for line in lines_of(RECIPE.texts)]
+    rows = [line.split("\t") for line in RECIPE.texts()]
     assert {3} == {len(row) for row in rows}
     assert len(rows) == len({message for _, _, message in rows})
     assert all("@" in shown(message) for _, _, message in rows)
     assert all(sum(row[0] == intent for row in rows) > 150 for intent in MessageIntent)
-    blocks = blocks_of(RECIPE.texts)
+    blocks = blocks_of(TEXTS)
     assert [*range(len(rows))] == [at for block in blocks for at in block]
     assert len(blocks) > 1
 
@@ -77,4 +77,4 @@ def test_every_line_has_an_intent_a_language_and_a_message_of_its_own_that_names
 @pytest.mark.thorough
 def test_the_weights_are_what_the_messages_give() -> None:
     """Byte for byte."""
-    assert RECIPE.train(RECIPE.samples(lines_of(RECIPE.texts)), checksum_of(RECIPE.texts)) == MODEL.file.read_bytes()
+    assert RECIPE.train(RECIPE.samples(RECIPE.texts()), checksum_of(RECIPE.texts())) == MODEL.file.read_bytes()

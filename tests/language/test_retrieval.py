@@ -61,14 +61,28 @@ def test_among_many_what_says_the_same_in_other_words_has_places_of_its_own() ->
     ]
     found = keys(said, tickets=(*tickets, *CROWD))
     assert {"ENG-1"} == {*old} & {*found}
-    assert len(found) <= 8 + 8 // 2
+    assert len(found) <= 8 + 8 // 2 + 8
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("it takes ages until anything turns up", "Product search is slow"),
+        ("los números llegan al banco dos veces", "Customer is charged double"),
+        ("the bank says they took it two times", "Customer is charged double"),
+    ],
+)
+def test_what_lies_closest_has_places_of_its_own(said: str, title: str) -> None:
+    """By all that is said and not by any word of it, among those that are looked at closely."""
+    meant = a_ticket(1, title=title, assignee_id=None, created_at=NOW - timedelta(days=90))
+    assert "ENG-1" in keys(said, tickets=(meant, *CROWD[:50]))
 
 
 def test_what_most_titles_mean_tells_nothing_between_them() -> None:
     """To go over all of them would take the longer the more there are."""
     mails = [a_ticket(n, title=f"E-mail {n}", created_at=NOW - timedelta(hours=n)) for n in range(1, 500)]
     few, many = (len(keys("courriel", tickets=(*mails[:count],))) for count in (20, 499))
-    assert (12, 8) == (few, many)
+    assert (17, 16) == (few, many)
 
 
 IN_MANY_SCRIPTS = {
@@ -112,9 +126,9 @@ def test_a_person_prefers_the_own_ticket() -> None:
 
 
 def test_long_closed_tickets_are_left_out_unless_named() -> None:
-    """After thirty days a closed ticket is history, but a key still finds it."""
-    old = a_ticket(9, title="Coupon rounding", state=DONE, completed_at=NOW - timedelta(days=31))
-    new = a_ticket(10, title="Coupon import", state=DONE, completed_at=NOW - timedelta(days=29))
+    """After four months a closed ticket is history, but a key still finds it."""
+    old = a_ticket(9, title="Coupon rounding", state=DONE, completed_at=NOW - timedelta(days=121))
+    new = a_ticket(10, title="Coupon import", state=DONE, completed_at=NOW - timedelta(days=119))
     assert ["ENG-10"] == keys("coupon", tickets=(old, new))
     assert "ENG-9" == keys("coupon, like ENG-9", tickets=(old, new))[0]
 
@@ -169,13 +183,13 @@ def test_nothing_said_or_nothing_known_recalls_nothing() -> None:
 )
 @example(["ACCESS"], TICKETS, 2)
 def test_a_shortlist_is_a_bounded_ranking_of_what_is_known(texts: list[str], tickets: list[Ticket], limit: int) -> None:
-    """As many as asked for, and at most half as many again that are meant in other words; none twice, best first."""
+    """As many as asked for, half as many that have words for the same, and as many that lie closest; none twice."""
     talk = a_conversation(*(a_message(i, t) for i, t in enumerate(texts)))
     found = ranking(tickets).shortlist(talk, limit=limit)
     probabilities = [candidate.probability for candidate in found.candidates]
     assert {candidate.head.id for candidate in found.candidates} <= {ticket.id for ticket in tickets}
     assert len({candidate.head.id for candidate in found.candidates}) == len(probabilities)
-    assert min(limit, len(tickets)) <= len(probabilities) <= limit + limit // 2
+    assert min(limit, len(tickets)) <= len(probabilities) <= limit + limit // 2 + limit
     assert sorted(probabilities, reverse=True) == probabilities
     assert found == ranking(TICKETS).shortlist(talk, limit=limit)
 

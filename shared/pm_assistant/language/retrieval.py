@@ -92,8 +92,9 @@ class Ranking:
         self._chat = ChatRarity(history.words)
 
     def shortlist(self, conversation: Conversation, *, limit: int = 8) -> Shortlist:
-        """The most probable so many, and half as many that are not among these though they say the same.
+        """The most probable so many, half as many that have words for the same, and as many that mean the same.
 
+        The latter are those to which all that was said lies closest, by vectors.
         Half of the places go by what was said alone, so that people and time, strong signals as they are, cannot crowd
         out the ticket whose words were used.
         """
@@ -117,8 +118,10 @@ class Ranking:
             return nsmallest(count, scored, key=lambda number: (-scored[number], heads[number].id))
 
         seats = list(dict.fromkeys([*best(by_words, limit // 2), *best(rounded, limit)]))[:limit]
-        others = [number for number in comparison.meant if number not in seats]
-        chosen = {number: rounded[number] for number in [*seats, *others[: limit // 2]]}
+        closest = best(comparison.closeness(numbers), 2 * limit)
+        for others, count in ((comparison.meant, limit // 2), (closest, limit)):
+            seats += [number for number in others if number not in seats][:count]
+        chosen = {number: rounded[number] for number in seats}
         return Shortlist(tuple(Candidate(heads[number], chosen[number]) for number in best(chosen, len(chosen))), none)
 
     def compare(self, conversation: Conversation) -> tuple[Comparison, list[int]]:

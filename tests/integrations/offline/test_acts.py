@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.text_models import checksum_of, lines_of
+from infra.text_models import checksum_of
 from infra.train_acts import RECIPE
 from pm_assistant.integrations.offline.acts import ACTS, MODEL, NO_STANCE, Act, Stance, acts
 
@@ -34,7 +34,7 @@ MOST_BYTES = 2_500_000
 )
 def test_a_message_does_what_its_author_means(said: str, act: Act) -> None:
     """None of these did the model see."""
-    assert said not in {line.split("\t")[2] for line in lines_of(RECIPE.texts)}
+    assert said not in {line.split("\t")[2] for line in RECIPE.texts()}
     likely = acts(said)
     assert act is max(likely, key=lambda each: likely[each])
 
@@ -58,7 +58,7 @@ def test_what_is_stated_counts_whoever_states_it() -> None:
 
 def test_the_weights_are_those_of_the_messages() -> None:
     """A changed list of messages wants a training anew: `python -m infra.train_acts`."""
-    assert checksum_of(RECIPE.texts) == MODEL.trained_on()
+    assert checksum_of(RECIPE.texts()) == MODEL.trained_on()
 
 
 def test_the_weights_are_small() -> None:
@@ -68,7 +68,7 @@ def test_the_weights_are_small() -> None:
 
 def test_every_line_has_an_act_a_language_and_a_message_of_its_own() -> None:
     """Of each act there are many."""
-    rows = [line.split("\t") for line in lines_of(RECIPE.texts)]
+    rows = [line.split("\t") for line in RECIPE.texts()]
     assert {3} == {len(row) for row in rows}
     assert len(rows) == len({message for _, _, message in rows})
     assert all(sum(row[0] == act for row in rows) > 500 for act in ACTS)

@@ -1,6 +1,7 @@
 """Rules of the offline analyst, told in conversations of an imaginary shop team."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,8 @@ from pm_assistant.domain.policy import flaw
 from pm_assistant.domain.tenants import ActionKind
 from pm_assistant.domain.work import Conversation, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import OfflineAnalyst
+from pm_assistant.integrations.offline.outcomes import Outcome, outcomes
+from pm_assistant.integrations.offline.subjects import split
 from tests.builders import DOING, DONE, ENG, NOW, REVIEW, a_conversation, a_message, a_participant, a_ticket
 
 COUPON = a_ticket(1, title="Checkout drops the coupon", description="Changing the address resets the discount.")
@@ -164,6 +167,16 @@ def test_a_ticket_never_moves_backwards() -> None:
     """A finished ticket stays finished, whatever is said to begin."""
     finished = COUPON.model_copy(update={"state": DONE})
     assert [] == moved(judge(thread("the checkout drops the coupon", "I'm starting on this now"), [finished]))
+
+
+def test_of_what_was_closed_for_long_people_are_asked() -> None:
+    """What is like it now may as well be new; what was closed lately is spoken of as surely as what is open."""
+    said = thread("the checkout drops the coupon again when the address changes")
+    for days, is_sure in ((29, True), (31, False)):
+        closed = COUPON.model_copy(update={"state": DONE, "completed_at": NOW - timedelta(days=days)})
+        (proposal, *_) = judge(said, [closed, *TICKETS[1:]]).proposals
+        assert closed.id == proposal.action.about_ticket
+        assert is_sure is (proposal.confidence > 0.8)
 
 
 def test_orders_to_the_assistant_are_no_evidence() -> None:
@@ -403,14 +416,17 @@ def test_what_others_track_is_left_alone_though_a_ticket_of_ours_says_the_same(s
 
 
 @pytest.mark.parametrize(
-    ("said", "asked"),
-    [("accounting gets one csv for the whole year", True), ("accounting would like one csv for the whole year", False)],
+    ("told", "wished"),
+    [
+        ("accounting gets one file for the whole year", "accounting would like one file for the whole year"),
+        ("results take long to come", "we would like results to come sooner"),
+    ],
 )
-def test_of_what_is_told_a_ticket_is_sooner_asked_about_than_of_what_is_wished(said: str, asked: bool) -> None:
-    """Both fit it by less than a half: who reports mostly means a known ticket, who wishes something new."""
+def test_of_what_is_told_a_ticket_is_likelier_than_of_what_is_wished(told: str, wished: str) -> None:
+    """Who reports mostly means a known ticket, who wishes something new."""
     barely = {ticket.id: 0.002 for ticket in TICKETS}
-    judgement = OfflineAnalyst().judge(thread(said), candidates=TICKETS, teams=[ENG], people=[], now=NOW, odds=barely)
-    assert asked is any(isinstance(p.action, Comment) for p in judgement.proposals)
+    likely = [outcomes(split(thread(said), TICKETS, PEOPLE, barely)[0])[Outcome.TICKET] for said in (told, wished)]
+    assert likely[0] > likely[1]
 
 
 @pytest.mark.parametrize(

@@ -279,7 +279,7 @@ def test_a_joke_with_the_words_of_a_ticket_is_not_about_it() -> None:
     )
 
 
-@pytest.mark.parametrize("said", ["the coupon is gone", "the coupon at checkout"])
+@pytest.mark.parametrize("said", ["the discount there", "the coupon at checkout"])
 def test_what_is_likely_and_not_sure_stays_below_what_acts_by_itself(said: str) -> None:
     """A team that lets us act is asked all the same."""
     (proposal,) = judge(thread(said)).proposals
@@ -417,7 +417,7 @@ def test_a_state_that_is_for_reviews_by_its_place_alone_is_asked_about() -> None
 def test_a_thread_that_opens_with_talk_is_sure_where_somebody_goes_on_with_work() -> None:
     """What opens it alone is not."""
     api = a_ticket(8, title="Public API answers 500 instead of 429 above the rate limit", description="")
-    said = "Public API answers 500 instead of 429 above the rate limit, Bonvivo polls too fast"
+    said = "Public API answers 500 instead of 429 above the rate limit, a customer complains"
     talk = thread("let's look at something, slack timeout", said)
     assert [api.id] == commented(judge(talk, [api], odds={api.id: 9.0}))
 

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import NamedTuple, assert_never
 
@@ -50,12 +50,15 @@ _SPECIFIC, _BROKEN = 3.0, 2.4
 _ASKS = 0.56
 """How confident what is not sure is: enough to ask a person, never to act."""
 
-_CERTAIN, _FITS, _UNCERTAIN = 0.9, 0.78, 0.79
+_CERTAIN, _FITS, _UNCERTAIN = 0.92, 0.78, 0.79
 """From these probabilities on, that talk is of a ticket and that this is the one, it is sure, on told conversations of
 teams that the model of acts was not trained on. What is less is left below what acts by itself."""
 
 _MAY_BE_TALK, _SURELY_TALK = 0.5, 0.8
 """From these probabilities on it may be small talk that plays with a ticket's words, and surely is small talk."""
+
+_FRESHLY_CLOSED = timedelta(days=30)
+"""So long after it was closed a ticket may be spoken of as surely as an open one."""
 
 _UNSURE_NEW = 0.78
 """New work is never so sure that it is recorded unasked."""
@@ -159,7 +162,7 @@ def _confidence(judged: _Judged) -> float:
         is_talk = min(naming, default=0.0) >= _SURELY_TALK and not judged.subject.stated
         return min(fit.probability, _UNCERTAIN) if is_talk else fit.probability
     is_likely = likely >= _CERTAIN and fit.likelihood >= _FITS
-    certain = is_likely and not (_may_be_talk(judged.subject) or _may_be_new(judged.subject))
+    certain = is_likely and not any(doubts(judged.subject) for doubts in (_may_be_talk, _may_be_new, _was_closed))
     return likely if certain else min(likely, fit.probability, _UNCERTAIN)
 
 
@@ -186,6 +189,13 @@ def _is_of_life_alone(part: str) -> bool:
 def _may_be_new(subject: Subject) -> bool:
     """Whether any part of a sentence may say that there is no ticket."""
     return any(acts(part)[Act.UNKNOWN] >= _LIKELY for each in subject.utterances for part in _parts(each))
+
+
+def _was_closed(subject: Subject) -> bool:
+    """Whether its ticket had been closed for long: what is like it now may as well be new."""
+    ticket = subject.fits[0].ticket
+    said_at = datetime.fromtimestamp(float(subject.utterances[-1].message.ts), UTC)
+    return ticket.state.type.closed and said_at - (ticket.completed_at or ticket.updated_at) > _FRESHLY_CLOSED
 
 
 def _parts(utterance: Utterance) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pm_assistant.domain.work import StateType, Ticket
 from pm_assistant.integrations.offline.acts import Act
 from pm_assistant.integrations.offline.linear import model
 from pm_assistant.integrations.offline.reading import LEAST_ALIKE, Pairs, Query, ideas, words
-from pm_assistant.language import text
+from pm_assistant.language import embedding, text
 from pm_assistant.language.lexicon import weight
 from pm_assistant.language.meaning import concepts
 
@@ -34,6 +34,7 @@ FOR_A_TICKET = (
     "together",
     "state",
     "own",
+    "close",
 )
 FOR_NONE = (
     *("bias", "chatter", "length", "technical", "untracked"),
@@ -74,6 +75,7 @@ class Evidence:
         together: weight of the pairs of near words that the ticket pairs too, in the same or other words.
         state: how well its state agrees with what is said of the work, 0 to 1.
         own: how likely its assignee says how work stands.
+        close: how much speaks for it that both mean the same, as vectors; only differences between tickets tell.
         words: the ticket's words behind all this, best first.
     """
 
@@ -87,6 +89,7 @@ class Evidence:
     together: float
     state: float
     own: float
+    close: float
     words: tuple[str, ...] = ()
 
     @property
@@ -94,7 +97,18 @@ class Evidence:
         """The numbers the model weighs, in the order of its weights."""
         direct, meant, body = (min(value, 4.0) for value in (self.title, self.title_meant, self.body_meant))
         volumes = math.log1p(self.linked), math.log1p(self.together)
-        return (self.coverage, direct, meant, body, self.explained, self.involved, *volumes, self.state, self.own)
+        return (
+            self.coverage,
+            direct,
+            meant,
+            body,
+            self.explained,
+            self.involved,
+            *volumes,
+            self.state,
+            self.own,
+            self.close,
+        )
 
 
 @dataclass(frozen=True)
@@ -126,6 +140,7 @@ class _Profile:
     terms: frozenset[str]
     concepts: frozenset[str]
     spellings: Mapping[str, str]
+    vector: embedding.Vector
 
 
 @lru_cache(maxsize=512)
@@ -139,7 +154,13 @@ def _profile(title: str, body: str) -> _Profile:
         terms=terms,
         concepts=frozenset(concept for term in terms for concept in concepts(term)),
         spellings=text.spellings(f"{title} {body}"),
+        vector=embedding.vector(shares_of_ticket(title, body)),
     )
+
+
+def shares_of_ticket(title: str, body: str) -> Mapping[str, float]:
+    """How much each term of a ticket tells of what it is about."""
+    return dict.fromkeys(words(body), embedding.BODY) | dict.fromkeys(words(title), embedding.TITLE)
 
 
 def _prior(odds: float) -> float:
@@ -231,6 +252,7 @@ class Matcher:
                 query.acts.get(act, 0.0) * fits.get(ticket.state.type, 0.0) for act, fits in _AGREES.items()
             ),
             own=query.told_by.get(ticket.assignee_id or "", 0.0),
+            close=embedding.closeness(query.vector, profile.vector),
             words=_spelt(_best(title, 0.3) + _best(body, 0.5), profile.spellings),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pm_assistant.integrations.offline.acts import NO_STANCE, PROGRESS, Act, Stance
-from pm_assistant.language import text
+from pm_assistant.language import embedding, text
 from pm_assistant.language.lexicon import weight
 from pm_assistant.language.meaning import concepts, is_of_things, subject_terms
 
@@ -60,6 +60,11 @@ class Query:
             if len(term) >= LEAST_ALIKE and weight(term) == 1.0:
                 index.setdefault(term[0], {})[term] = share
         return index
+
+    @cached_property
+    def vector(self) -> embedding.Vector:
+        """Where what was said lies among what means the same."""
+        return embedding.vector(self.terms)
 
     @cached_property
     def total_weight(self) -> float:

@@ -18,11 +18,11 @@ from pm_assistant.language.lexicon import A_WORD, content
 from pm_assistant.language.meaning import concepts, is_of_life, is_technical, subject_terms
 from pm_assistant.language.ranking.mentions import keys_named_in
 
-_ROOT, _REPLY = 1.0, 0.8
+ROOT, REPLY = 1.0, 0.8
 """What a word counts in a thread's first message and below it."""
 
-_SURE = 0.5
-"""From this probability on a message opens a subject of its own in a burst."""
+_SURE, _SURELY = 0.5, 0.95
+"""From these probabilities on a message opens a subject of its own in a burst, and does so even amid small talk."""
 
 _ANNOUNCED = 0.4
 """How far `bug:` or `feature request` counts as saying that there is no ticket yet."""
@@ -269,22 +269,20 @@ class _Splitter:
         groups: list[tuple[str | None, list[Utterance]]] = []
         for utterance in utterances:
             keys: list[str | None] = [*sorted(utterance.named)]
-            if not keys and groups and _chats_on(utterance, groups[-1][1]):
+            found = self._subject([utterance]).fit
+            is_surely_found = found is not None and found.probability >= _SURELY
+            if not keys and groups and not is_surely_found and _chats_on(utterance, groups[-1][1]):
                 groups[-1][1].append(utterance)
                 continue
-            for key in keys or [self._ticket_of(utterance)]:
+            if not keys and found is not None and found.probability >= _SURE:
+                keys.append(found.ticket.key.upper())
+            for key in keys or [None]:
                 home = self._home(utterance, key, groups)
                 if home is None:
                     groups.append((key, [utterance]))
                 else:
                     home.append(utterance)
         return self._merged(self._subject(group, ticket_key=key) for key, group in groups)
-
-    def _ticket_of(self, utterance: Utterance) -> str | None:
-        subject = self._subject([utterance])
-        if subject.fit is not None and subject.fit.probability >= _SURE:
-            return subject.fit.ticket.key.upper()
-        return None
 
     def _home(
         self, utterance: Utterance, key: str | None, groups: Sequence[tuple[str | None, list[Utterance]]]
@@ -339,7 +337,7 @@ def stance_of(group: Sequence[Utterance]) -> Stance:
 def query_of(group: Sequence[Utterance]) -> Query:
     """Read the messages of one subject together; what opened a thread counts most."""
     return Query.of(
-        ((u.plain, _REPLY if u.message.is_reply and position else _ROOT) for position, u in enumerate(group)),
+        ((u.plain, REPLY if u.message.is_reply and position else ROOT) for position, u in enumerate(group)),
         chatter=min(3.0, sum(utterance.chatter for utterance in group)),
         untracked=max(_untracked_degree(cues.read(utterance.plain)) for utterance in group),
         stance=stance_of(group),

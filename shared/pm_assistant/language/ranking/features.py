@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pm_assistant.domain.history import ConfirmedMatch
 from pm_assistant.domain.index import TicketHead, in_body, in_title
+from pm_assistant.language import embedding
 from pm_assistant.language.ranking import words
 from pm_assistant.language.ranking.areas import Areas, Vector, cosine, days_between, unit
 from pm_assistant.language.ranking.chat import ChatRarity
@@ -106,6 +107,11 @@ class Comparison:
     def meant(self) -> Sequence[int]:
         """The tickets that say the same in other words, the best first, by number."""
         return self._pool.meant(self._said.counts, most=_MOST_MEANT)
+
+    def closeness(self, numbers: Iterable[int]) -> Mapping[int, float]:
+        """How close what was said lies to each ticket, as vectors."""
+        said = embedding.vector(dict.fromkeys(self._said.counts, 1.0))
+        return {number: embedding.closeness(said, self._pool.vector(number)) for number in numbers}
 
     @cached_property
     def none(self) -> tuple[float, ...]:

@@ -4,17 +4,18 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from heapq import nlargest
 from itertools import islice
 
 from pm_assistant.domain.index import COUNT_BITS, TicketHead, TicketIndex, in_body, in_title
-from pm_assistant.language import text
+from pm_assistant.language import embedding, text
 from pm_assistant.language.lexicon import weight
 from pm_assistant.language.meaning import concepts
 
 _DESCRIBED = 0.3
 """What counts a sense that only the description has, beside one of the title."""
-CLOSED_FOR = timedelta(days=30)
+CLOSED_FOR = timedelta(days=120)
 """How long after closing people still talk about a ticket."""
 TITLE_TIMES = 3
 """How often a word of the title counts."""
@@ -88,6 +89,11 @@ class Pool:
             known = self._grams[number] = text.grams(self.index.heads[number].title)
         return known
 
+    def vector(self, number: int) -> embedding.Vector:
+        """Where a ticket lies among what means the same."""
+        used = ((word, in_title(use)) for word, use in self.index.words_of(number) if use)
+        return _vector(tuple((word, embedding.TITLE if titled else embedding.BODY) for word, titled in used))
+
     def length(self, number: int) -> int:
         """How many words a ticket has, those of the title as often as they count."""
         return TITLE_TIMES * self.index.title_lengths[number] + self.index.body_lengths[number]
@@ -141,6 +147,11 @@ class Pool:
     def _best(self, scored: Mapping[int, float], count: int) -> Sequence[int]:
         heads = self.index.heads
         return nlargest(count, scored, key=lambda number: (scored[number], heads[number].id))
+
+
+@lru_cache(maxsize=5_000)
+def _vector(shares: tuple[tuple[str, float], ...]) -> embedding.Vector:
+    return embedding.vector(dict(shares))
 
 
 def is_current(ticket: TicketHead, now: datetime) -> bool:

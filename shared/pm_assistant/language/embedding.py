@@ -1,0 +1,148 @@
+"""Texts as vectors: what means the same lies close together, though it shares no word.
+
+The vector of a text is the sum of its terms', and that of a term the sum of what it is made of: what it can mean
+(alike in all languages), itself, and its spelling. `data/embedding.bin` has a row for each place that the name of such
+a part is hashed to. `infra/train_embedding.py` makes it; infra/adr/0098 says of what, and what it is worth.
+"""
+
+import math
+import struct
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pm_assistant.language.meaning import concepts
+from pm_assistant.language.scripts import is_unspaced
+
+FILE = Path(__file__).with_name("data") / "embedding.bin"
+PLACES, DIMENSIONS = 1 << 16, 64
+"""How many rows there are, two parts that share one being taken for the same, and how many numbers in each."""
+SOFTENING = 0.5
+"""Is added to the length by which a vector is divided: of what hardly says anything, little is close."""
+TITLE, BODY = 1.0, 0.6
+"""How much a term of a ticket counts, by where it stands."""
+_KNOWN, _SPELLING = 0.7, 0.7
+"""How much a term counts that also has a meaning, and all of its spelling."""
+_GRAMS, _UNSPACED_GRAMS = (3, 4, 5), (1, 2)
+_SHORTEST_SPELT = 4
+"""A word of fewer letters is told by itself."""
+_SPELT = "~"
+_HALF = DIMENSIONS // 2
+_TAIL = struct.Struct("<ffI")
+_STEPS = 7
+"""The most steps of a number, either way: two are packed into a byte."""
+
+Vector = Sequence[float]
+
+
+class Parts(NamedTuple):
+    """Things of one kind that a term is made of: where their rows stand, and how much each counts."""
+
+    places: Sequence[int]
+    share: float
+
+
+class Rows(NamedTuple):
+    """What the file holds.
+
+    Attributes:
+        low: the first half of each row, a signed byte a number.
+        high: the second half.
+        step: what one of such a number is worth.
+        sharpness: how much closeness tells, so that its exponentials are odds.
+        checksum: of what it was trained on.
+    """
+
+    low: memoryview
+    high: memoryview
+    step: float
+    sharpness: float
+    checksum: int
+
+
+def parts(term: str) -> Iterator[Parts]:
+    """What a stemmed term is made of: what it can mean, itself, and its spelling."""
+    meanings, grams = concepts(term), [_SPELT + gram for gram in _grams(term)]
+    yield Parts([*map(_place, meanings)], 1 / math.sqrt(len(meanings) or 1))
+    yield Parts([_place(term)], _KNOWN if meanings else 1.0)
+    yield Parts([*map(_place, grams)], _SPELLING / math.sqrt(len(grams) or 1))
+
+
+def _place(name: str) -> int:
+    return zlib.crc32(name.encode()) % PLACES
+
+
+def _grams(term: str) -> Iterator[str]:
+    is_cut = is_unspaced(term)
+    if not is_cut and len(term) < _SHORTEST_SPELT:
+        return
+    spelling = term if is_cut else f" {term} "
+    for size in _UNSPACED_GRAMS if is_cut else _GRAMS:
+        for start in range(len(spelling) - size + 1):
+            yield spelling[start : start + size]
+
+
+def vector(shares: Mapping[str, float]) -> Vector:
+    """The vector of a text.
+
+    Args:
+        shares: how much each of its stemmed terms counts.
+    """
+    total = [0.0] * DIMENSIONS
+    for term, share in shares.items():
+        total = [known + share * value for known, value in zip(total, _of_term(term), strict=True)]
+    length = math.sqrt(math.fsum(value * value for value in total)) + SOFTENING
+    return [value / length for value in total]
+
+
+def closeness(one: Vector, other: Vector) -> float:
+    """How much speaks for it that two texts mean the same, as logarithm of odds; only differences tell anything."""
+    return _rows().sharpness * math.fsum(map(float.__mul__, one, other))
+
+
+@lru_cache(maxsize=20_000)
+def _of_term(term: str) -> array[float]:
+    low, high, step, *_ = _rows()
+    total = [0.0] * DIMENSIONS
+    for places, share in parts(term):
+        if not places:
+            continue
+        weight = step * share
+        for half, start in ((low, 0), (high, _HALF)):
+            columns = zip(*(half[place * _HALF : (place + 1) * _HALF] for place in places), strict=True)
+            for number, steps in enumerate(map(sum, columns), start):
+                total[number] += weight * steps
+    return array("f", total)
+
+
+@cache
+def _rows() -> Rows:
+    return unpacked(FILE.read_bytes())
+
+
+def unpacked(data: bytes) -> Rows:
+    """Read a file."""
+    size = PLACES * _HALF
+    body, tail = data[:size], _TAIL.unpack_from(data, size)
+    low, high = (body.translate(table) for table in _TABLES)
+    return Rows(memoryview(low).cast("b"), memoryview(high).cast("b"), *tail)
+
+
+def packed(rows: Iterable[Sequence[float]], *, step: float, sharpness: float, checksum: int) -> bytes:
+    """Rows as the file has them, cut to what the most steps are worth."""
+    body = bytearray()
+    for row in rows:
+        steps = [max(-_STEPS, min(_STEPS, round(value / step))) & 0xF for value in row]
+        body += bytes(low | high << 4 for low, high in zip(steps[:_HALF], steps[_HALF:], strict=True))
+    return bytes(body) + _TAIL.pack(step, sharpness, checksum)
+
+
+def _signed(nibble: int) -> int:
+    return (nibble - 16 if nibble > _STEPS else nibble) & 0xFF
+
+
+_TABLES = bytes(_signed(byte & 0xF) for byte in range(256)), bytes(_signed(byte >> 4) for byte in range(256))
+"""What the lower and the upper half of each byte stand for."""
