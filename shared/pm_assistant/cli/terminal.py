@@ -14,7 +14,8 @@ from typing import Any
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, OverflowMethod, RenderableType
+from rich.measure import Measurement
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -23,6 +24,8 @@ PIPE_WIDTH = 10_000
 """Columns where no terminal says how many it has: a program that reads lines wants all of each."""
 NARROW = frozenset({"Id", "When", "Pull", "As", "Sure", "Age", "Updated", "Queue", "Attempts"})
 """Columns that are short and unreadable when cut."""
+ROOM_FOR_ADDRESSES = 200
+"""In lines of so many columns addresses are spelt out."""
 JOINER = "\u200d"
 """Holds the parts of an emoji together; the one invisible character that is let through."""
 
@@ -93,24 +96,33 @@ def facts(*pairs: tuple[str, str]) -> Table:
 
 
 def table(*columns: str) -> Table:
-    """An empty table of these columns."""
+    """An empty table of these columns, which is read for its words: what does not fit goes on in the next line."""
+    return _table(columns, "fold")
+
+
+def listing(*columns: str) -> Table:
+    """Likewise of many things that can be looked at one by one: each is a line, what does not fit is seen to be cut."""
+    return _table(columns, "ellipsis")
+
+
+def _table(columns: Sequence[str], overflow: OverflowMethod) -> Table:
     empty = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
         is_short = column in NARROW
-        empty.add_column(column, overflow="ellipsis" if is_short else "fold", no_wrap=is_short)
+        empty.add_column(column, overflow="ellipsis" if is_short else overflow, no_wrap=is_short)
     return empty
 
 
 def add(rows: Table, *cells: Text) -> None:
-    """Add a row, which is one line where it fits; what does not goes on in the next line, or is seen to be cut."""
+    """Add a row, as its table has them."""
     for column, cell in zip(rows.columns, cells, strict=True):
-        cell.no_wrap, cell.overflow = column.no_wrap, column.overflow
+        cell.no_wrap, cell.overflow = column.overflow != "fold", column.overflow
     rows.add_row(*cells)
 
 
 def spelled[T](*addresses: T) -> tuple[T, ...]:
-    """What spells out addresses in a table: nothing on a terminal, where links are followed."""
-    return () if followed() else addresses
+    """What spells out addresses in a table: nothing on a terminal, where links are followed, nor in lines too short."""
+    return () if followed() or width() < ROOM_FOR_ADDRESSES else addresses
 
 
 def followed() -> bool:
@@ -123,7 +135,19 @@ def counted(rows: Table, count: int, thing: str, things: str | None = None) -> R
     things = things or f"{thing}s"
     if not count:
         return Text(f"No {things}.")
-    return Group(rows, Text(f"{count} {thing if count == 1 else things}", style="dim"))
+    told = f"{count} {thing if count == 1 else things}"
+    return Group(rows, Text(f"{told}; {_CUT}" if _is_cut(rows) else told, style="dim"))
+
+
+_CUT = "wider than this terminal: pipe it, or --json, for every word"
+
+
+def _is_cut(rows: Table) -> bool:
+    """Whether its rows are lines, and longer than where we write."""
+    if any(column.overflow == "fold" for column in rows.columns):
+        return False
+    console = Console(width=PIPE_WIDTH)
+    return Measurement.get(console, console.options, rows).maximum > width()
 
 
 def _plain(answer: BaseModel | Sequence[BaseModel]) -> Any:

@@ -24,7 +24,7 @@ from pm_assistant.cli.models import (
     TicketInFull,
     Tie,
 )
-from pm_assistant.cli.terminal import add, clean, counted, facts, link, spelled, table, text, url
+from pm_assistant.cli.terminal import add, clean, counted, facts, link, listing, spelled, table, text, url
 from pm_assistant.cli.times import age
 from pm_assistant.domain.code import CheckResult
 from pm_assistant.domain.decisions import DecisionState, percent
@@ -44,7 +44,7 @@ COLORS: Mapping[str, str] = {
 
 def tickets(tickets: Sequence[TicketInFull], now: datetime) -> RenderableType:
     """Tickets as a table."""
-    rows = table("Ticket", "Title", "State", "Assignee", "Project", "Due", "Updated", *spelled("Link"))
+    rows = listing("Ticket", "Title", "State", "Assignee", "Project", "Due", "Updated", *spelled("Link"))
     for ticket in tickets:
         style = "dim" if ticket.state.closed else "cyan" if ticket.state.type == StateType.STARTED else ""
         add(
@@ -63,7 +63,7 @@ def tickets(tickets: Sequence[TicketInFull], now: datetime) -> RenderableType:
 
 def pulls(pulls: Sequence[PullTold], now: datetime) -> RenderableType:
     """Pull requests as a table; one whose checks have failed waits for that, whatever its reviewers say."""
-    rows = table("Pull", "Title", "Author", "Stage", "Awaits", "Updated", *spelled("Link"))
+    rows = listing("Pull", "Title", "Author", "Stage", "Awaits", "Updated", *spelled("Link"))
     for pull in pulls:
         failed = not pull.over and pull.checks == CheckResult.FAILED
         stage = "checks failed" if failed else pull.stage.replace("_", " ")
@@ -82,7 +82,7 @@ def pulls(pulls: Sequence[PullTold], now: datetime) -> RenderableType:
 
 def disagreements(found: Sequence[DisagreementTold], now: datetime) -> RenderableType:
     """Disagreements as a table, each with all that it rests on."""
-    rows = table("What", "Since", "Rests on")
+    rows = listing("What", "Since", "Rests on")
     for each in found:
         first, *others = (link(receipt.text, receipt.url) for receipt in each.receipts)
         add(rows, text(each.kind.replace("_", " ")), text(age(each.since, now)), first)
@@ -93,7 +93,7 @@ def disagreements(found: Sequence[DisagreementTold], now: datetime) -> Renderabl
 
 def decisions(decisions: Sequence[DecisionTold], now: datetime) -> RenderableType:
     """The decision log as a table: the reason leads to what was said, the state to what was done."""
-    rows = table("Id", "When", "State", "What", "Ticket", "Where", "Sure", "Because", *spelled("Link", "Done"))
+    rows = listing("Id", "When", "State", "What", "Ticket", "Where", "Sure", "Because", *spelled("Link", "Done"))
     for decision in decisions:
         done, said = decision.outcome.url if decision.outcome else "", decision.evidence[0].url
         trouble = _waiting(decision) or decision.error
@@ -138,7 +138,7 @@ WOULD = {"act": "do", "ask": "ask", "log": "note", "nothing": "nothing more"}
 
 def findings(found: Sequence[FindingTold], thing: str) -> RenderableType:
     """What a dry run found, as a table."""
-    rows = table("Would", "What", "Ticket", "Sure", "Because", *spelled("Link"))
+    rows = listing("Would", "What", "Ticket", "Sure", "Because", *spelled("Link"))
     for each in found:
         said = next(iter(each.evidence), "")
         about = each.ticket or (f"new: {each.title}" if each.title else "")
@@ -156,7 +156,7 @@ def findings(found: Sequence[FindingTold], thing: str) -> RenderableType:
 
 def not_undone(kept: Sequence[NotUndoneTold]) -> RenderableType:
     """What stays of a run, and why, as a table."""
-    rows = table("Decision", "What", "Ticket", "Because", *spelled("Link"))
+    rows = listing("Decision", "What", "Ticket", "Because", *spelled("Link"))
     for each in kept:
         said = each.ticket.url if each.ticket else next(iter(each.evidence), "")
         ticket = each.ticket.text if each.ticket else ""
@@ -271,7 +271,7 @@ def _clock(at: datetime) -> str:
 
 def runs(runs: Sequence[RunAsked], now: datetime) -> RenderableType:
     """Runs as a table."""
-    rows = table("Id", "Age", "Kind", "State", "Done", "Error")
+    rows = listing("Id", "Age", "Kind", "State", "Done", "Error")
     for run in runs:
         kind = f"{run.kind} (dry run)" if run.dry_run else run.kind
         state = text(run.state, {JobState.DONE: "green", JobState.FAILED: "red"}.get(run.state, "cyan"))
@@ -313,7 +313,7 @@ def _ticket(decision: DecisionTold) -> Text:
 
 def keys(keys: Sequence[KeyTold], now: datetime) -> RenderableType:
     """Keys of programs as a table."""
-    rows = table("Id", "Age", "Scope", "Name", "Used")
+    rows = listing("Id", "Age", "Scope", "Name", "Used")
     for key in keys:
         used = f"{age(key.last_used_at, now)} ago" if key.last_used_at else "never"
         add(rows, text(key.id), text(age(key.created_at, now)), text(key.scope), text(key.name), text(used))
