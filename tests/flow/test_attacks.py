@@ -24,6 +24,7 @@ from pm_assistant.aws.accounts import AppClient
 from pm_assistant.domain.tenants import Provider, TenantId
 from pm_assistant.integrations.vendors import VENDORS
 from pm_assistant.runtime import wiring
+from pm_assistant.workflows.accounts.authorize import REFUSALS
 from tests.builders import a_pull_request, a_repository
 from tests.flow.teams import (
     GITHUB,
@@ -227,14 +228,14 @@ def nonsense(given: GivenTwoTeams) -> str:
 def test_a_credential_that_proves_nothing_is_refused(
     given: GivenTwoTeams, make: Callable[[GivenTwoTeams], str], reason: str
 ) -> None:
-    """The answer and the log say why in one word, and neither repeats it."""
+    """The answer says why, the log in one word, and neither repeats it."""
     credential = make(given)
     given.logs.secrets.append(credential)
 
     answer = given.attacker.send("GET", "/v1/me", bearer=credential)
 
     assert (401, PROBLEM) == (answer.status_code, answer.headers["content-type"])
-    assert f"the bearer token does not count: {reason}" == answer.json()["detail"]
+    assert f"the bearer token does not count: {REFUSALS[reason]}" == answer.json()["detail"]
     given.logs.await_line("authorize", "caller refused", reason=reason)
 
 
@@ -248,7 +249,10 @@ def test_the_gateways_memory_does_not_outlive_a_token(given: GivenTwoTeams) -> N
     time.sleep(6.1)
 
     answer = given.victim.send("GET", "/v1/me", bearer=token)
-    assert (401, "the bearer token does not count: expired") == (answer.status_code, answer.json()["detail"])
+    assert (401, f"the bearer token does not count: {REFUSALS['expired']}") == (
+        answer.status_code,
+        answer.json()["detail"],
+    )
 
 
 @pytest.mark.parametrize("header", [None, "Basic dmljdGltOnBhc3N3b3Jk", "Bearer", ""])

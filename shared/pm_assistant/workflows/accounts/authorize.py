@@ -16,6 +16,20 @@ from pm_assistant.workflows.accounts.keys import PREFIX, digest
 
 _BEARER = re.compile(r"bearer +([!-~]+)", re.IGNORECASE)
 _KEY = re.compile(PREFIX + r"_([0-9A-Za-z-]{1,64})_([0-9a-z]{1,64})_([0-9a-f]{64})", re.ASCII)
+REFUSALS: Mapping[str, str] = {
+    "form": "it is neither an API key nor the id_token that POST /auth/login gives",
+    "algorithm": "it is not signed in the way in which the login service signs",
+    "signature": "it is not signed by the login service",
+    "audience": "it was made for another application",
+    "issuer": "another login service made it",
+    "use": "it is an access token, where the id_token is wanted",
+    "key": "no such key is there: it is not whole, or was revoked",
+    "expired": "its time is over, so log in again or refresh it",
+    "logged out": "whom it is for has logged out since",
+    "removed": "whom it was for is not there any more",
+    "tenant": "its team is not open",
+}
+"""What is said of the one word that tells why a credential proves nobody; the log has the word."""
 NOTED_EVERY = timedelta(minutes=1)
 """How exact a key's last use is; noting each one would cost a write a request."""
 
@@ -62,7 +76,7 @@ def identity_in(context: Mapping[str, Any] | None) -> Identity:
     if not context:
         raise Unauthenticated("this needs a bearer token: an id token or an API key")
     if "refused" in context:
-        raise Unauthenticated(f"the bearer token does not count: {context['refused']}")
+        raise _refused(context["refused"])
     kind: Literal["account", "key"] = "key" if context["kind"] == "key" else "account"
     return Identity(
         kind=kind,
@@ -114,19 +128,23 @@ def caller_named(actor: str, unit: Unit) -> Caller:
         return _caller(*unit.stores.partition.login(identity), unit)
 
 
+def _refused(reason: str) -> Unauthenticated:
+    return Unauthenticated(f"the bearer token does not count: {REFUSALS.get(reason, reason)}")
+
+
 @contextmanager
 def _only_what_is_there() -> Iterator[None]:
     try:
         yield
     except NotFound as error:
-        raise Unauthenticated("the bearer token does not count: removed") from error
+        raise _refused("removed") from error
 
 
 def _check_session(identity: Identity, account: Account, now: datetime) -> None:
     if identity.issued_at is None or identity.expires_at is None or identity.expires_at <= now:
-        raise Unauthenticated("the bearer token does not count: expired")
+        raise _refused("expired")
     if account.sessions_from is not None and identity.issued_at < account.sessions_from:
-        raise Unauthenticated("the bearer token does not count: logged out")
+        raise _refused("logged out")
 
 
 def _note_use(key: ApiKey, app: Application) -> None:
@@ -138,7 +156,7 @@ def _note_use(key: ApiKey, app: Application) -> None:
 def _caller(login: Account | ApiKey, tenant: Tenant, app: Application) -> Caller:
     closing = tenant.state is TenantState.CLOSING
     if tenant.state is TenantState.PENDING or (closing and tenant.closes_at and tenant.closes_at <= app.now()):
-        raise Unauthenticated("the bearer token does not count: tenant")
+        raise _refused("tenant")
     kind: Literal["account", "key"]
     match login:
         case Account(email=name, role=role):
