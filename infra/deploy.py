@@ -32,6 +32,8 @@ FEWEST = "2"
 """How many messages of a queue SQS lets Lambda work on at least."""
 DEAD = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
 """States of a stack that can only be deleted."""
+NEVER_BEGUN = {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}
+"""States of one that is gone, and of one whose first changes nobody has had made: SAM begins anew with either."""
 
 
 class DeployError(Exception):
@@ -105,7 +107,7 @@ class Account:
                 return None
             raise
         state: str = stacks[0]["StackStatus"]
-        return None if state == "DELETE_COMPLETE" else state
+        return None if state in NEVER_BEGUN else state
 
     def tables(self, stack: str) -> list[str]:
         """The tables that stacks of this name had; CloudFormation names them so."""

@@ -195,7 +195,7 @@ def test_a_message_that_nobody_takes_rings(stage: Stage) -> None:
     """Not one that waits for a vendor's Retry-After."""
     name = stage._name
     SqsQueue(stage.url, boto3.client("sqs")).put(NumberMessage(number=1), group=ACME)
-    for ages, expected in ((16, False), (40, True)):
+    for ages, expected in ((25, False), (40, True)):
         metrics = Metrics(minutes=60)
         waiting = boto3.client("sqs").get_queue_attributes(
             QueueUrl=stage.url, AttributeNames=["ApproximateNumberOfMessages"]

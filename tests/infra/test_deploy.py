@@ -149,6 +149,13 @@ def test_a_stack_that_stands_keeps_its_log_groups() -> None:
     assert "pm-dev" == planned(session).stack
 
 
+def test_a_stack_whose_first_changes_were_declined_is_begun_anew() -> None:
+    """It waits for nothing, and SAM takes it for none."""
+    session = FakeSession()
+    change(state="REVIEW_IN_PROGRESS")(session)
+    assert "pm-dev" == planned(session).stack
+
+
 @pytest.mark.parametrize(
     ("asked", "said"), [({"stage": "nope"}, "only dev and prod"), ({"mail_from": ""}, "MAIL_FROM")]
 )

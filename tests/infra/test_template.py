@@ -399,6 +399,25 @@ def test_whatever_aws_itself_puts_on_a_queue_is_parked_where_it_cannot() -> None
     assert {each["Fn::GetAtt"][0] for t in rules for each in (t["Arn"], t["DeadLetterConfig"]["Arn"])} == permitted
 
 
+def test_what_aws_itself_sends_may_use_our_key_and_is_let_in_by_each_queue() -> None:
+    """Else an alarm rings nowhere, its topic being sealed, and what a rule could not hand over is lost."""
+    may_use = {
+        service
+        for each in resources("AWS::KMS::Key").values()
+        for statement in each["KeyPolicy"]["Statement"]
+        if {"kms:Decrypt", "kms:GenerateDataKey"} <= {*as_list(statement["Action"])}
+        for service in as_list(statement["Principal"].get("Service", []))
+    }
+    assert {"cloudwatch.amazonaws.com", "events.amazonaws.com"} == may_use
+    for each in resources("AWS::SQS::QueuePolicy").values():
+        permitted = {
+            resource["Fn::GetAtt"][0]
+            for statement in each["PolicyDocument"]["Statement"]
+            for resource in as_list(statement["Resource"])
+        }
+        assert permitted == {queue["Ref"] for queue in each["Queues"]}
+
+
 GATEWAY_WAITS = 30
 """Seconds that API Gateway waits for a function at most (docs.aws.amazon.com, quotas of HTTP APIs)."""
 

@@ -3,6 +3,7 @@
 from rich.console import Group, RenderableType
 
 from pm_assistant.cli.terminal import add, counted, table, text
+from pm_assistant.domain.decisions import percent
 from pm_assistant.workflows.pipeline.trust import Autonomy, CalibrationView, StreamView
 
 
@@ -23,12 +24,14 @@ def autonomy(found: Autonomy) -> RenderableType:
 
 
 def _row(stream: StreamView) -> tuple[str, ...]:
-    band = f"{stream.at_least:.0%} to {stream.below:.0%}"
+    band = f"{percent(stream.at_least)} to {percent(stream.below)}"
     return stream.kind, band, stream.judged_by, stream.mode, "unasked" if stream.acts else "asks", stream.reason
 
 
 def _worth(calibration: CalibrationView) -> tuple[str, ...]:
-    bins = ", ".join(f"{each.confidence:.0%}: {each.right:.0%} of {each.answers}" for each in calibration.bins)
+    bins = ", ".join(
+        f"{percent(each.confidence)}: {percent(each.right)} of {each.answers}" for each in calibration.bins
+    )
     low, high = calibration.error_interval
     following = calibration.following_week
     surprise = "" if following is None else f"{following.log_loss:.2f}, as said {following.raw_log_loss:.2f}"

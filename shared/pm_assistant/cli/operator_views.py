@@ -11,6 +11,7 @@ from pm_assistant.cli.models import Connected, Finding, Parked, ParkedInFull, St
 from pm_assistant.cli.terminal import add, counted, facts, table, text, width
 from pm_assistant.cli.times import age
 from pm_assistant.cli.views import decisions
+from pm_assistant.domain.decisions import percent
 from pm_assistant.domain.health import StageHealth, TenantHealth, VendorHealth
 from pm_assistant.domain.spending import DOLLAR
 from pm_assistant.presentation.i18n import texts_in
@@ -53,7 +54,7 @@ def _measured(stage: StageHealth, now: datetime) -> tuple[RenderableType, ...]:
 
 def _tenant(status: TenantStatus, now: datetime) -> RenderableType:
     counts, settings = status.counts, status.tenant.settings
-    rules = ", ".join(f"{kind} {rule.mode} from {rule.threshold:.0%}" for kind, rule in settings.rules.items())
+    rules = ", ".join(f"{kind} {rule.mode} from {percent(rule.threshold)}" for kind, rule in settings.rules.items())
     tickets = f"{counts.open_tickets} open of {counts.tickets} tickets"
     decided = ", ".join(f"{number} {state}" for state, number in counts.decisions.items()) or "none"
     ties = [(tie.provider, f"{tie.external_id}, {tie.base_url}, {_since(tie)}") for tie in status.connections]
