@@ -74,7 +74,7 @@ LOOKED_UP = (
     "SUBSCRIPTION#",
 )
 """The kinds of rows that are looked up: the index, people, states, settings, earlier decisions."""
-MOST_READS, MOST_READ_UNITS = 4, 10
+MOST_READS, MOST_READ_UNITS = 4, 14
 """Of what is looked up, warm, for a judgement."""
 OWN_TICKETS = 10
 """Of whoever gets the report, however many the team has."""

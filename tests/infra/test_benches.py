@@ -41,7 +41,7 @@ def test_what_a_judgement_and_a_report_read_does_not_grow_with_the_team() -> Non
     """From the event to the log, and from the clock to the chat: the same requests and units, and few of them."""
     bills: dict[str, list[index.Bill]] = {}
     with dynamo() as stores:
-        for tickets, people in ((20, 5), (40, 120)):
+        for tickets, people in ((60, 5), (90, 120)):
             tenant_id = TenantId(f"of-{tickets}")
             index.fill(stores, tenant_id, tickets=tickets, people=people)
             for named, bill in index.measured(stores, tenant_id):

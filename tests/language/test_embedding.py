@@ -61,8 +61,7 @@ def test_the_order_of_words_counts_for_nothing(terms: list[str], share: float) -
 def test_what_is_packed_is_read_back(few: list[list[int]]) -> None:
     """Each number in steps, and what is greater than the most steps cut to these."""
     rows = [[value / 4 for value in row] for row in few] + [[9.0, -9.0, *[0.0] * (DIMENSIONS - 2)]]
-    nothing = [0.0] * DIMENSIONS
-    found = unpacked(packed([*rows, *[nothing] * (PLACES - len(rows))], step=0.25, sharpness=3.0, checksum=5))
+    found = unpacked(packed(rows, step=0.25, sharpness=3.0, checksum=5))
     half = DIMENSIONS // 2
     read = [
         [*found.low[at * half : (at + 1) * half], *found.high[at * half : (at + 1) * half]] for at in range(len(rows))
@@ -81,7 +80,9 @@ def test_a_term_is_what_it_can_mean_itself_and_its_spelling() -> None:
 
 def test_the_rows_are_those_of_the_talk() -> None:
     """Changed talk wants a training anew: `python -m infra.train_embedding`."""
-    assert zlib.crc32(TALKS.read_bytes()) == unpacked(FILE.read_bytes()).checksum
+    kept = unpacked(FILE.read_bytes())
+    assert zlib.crc32(TALKS.read_bytes()) == kept.checksum
+    assert PLACES * DIMENSIONS // 2 == len(kept.low) == len(kept.high)
 
 
 def test_all_trained_weights_stay_below_what_a_layer_may_grow_by() -> None:

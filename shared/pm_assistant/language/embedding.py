@@ -125,8 +125,7 @@ def _rows() -> Rows:
 
 def unpacked(data: bytes) -> Rows:
     """Read a file."""
-    size = PLACES * _HALF
-    body, tail = data[:size], _TAIL.unpack_from(data, size)
+    body, tail = data[: -_TAIL.size], _TAIL.unpack(data[-_TAIL.size :])
     low, high = (body.translate(table) for table in _TABLES)
     return Rows(memoryview(low).cast("b"), memoryview(high).cast("b"), *tail)
 

@@ -124,8 +124,8 @@ def test_a_ticket_of_who_speaks_comes_first() -> None:
 
 def test_what_was_closed_long_ago_is_not_shown() -> None:
     """People no longer mean it."""
-    old = a_ticket(2, state=DONE, completed_at=LATER - timedelta(days=30, seconds=1))
-    recent = a_ticket(3, state=DONE, completed_at=LATER - timedelta(days=30))
+    old = a_ticket(2, state=DONE, completed_at=LATER - timedelta(days=120, seconds=1))
+    recent = a_ticket(3, state=DONE, completed_at=LATER - timedelta(days=120))
     judging = JudgeUnit(a_judgement(), tickets=(old, recent))
 
     judging.of(a_conversation())
@@ -133,8 +133,8 @@ def test_what_was_closed_long_ago_is_not_shown() -> None:
     assert ["ticket-3"] == judging.shown
 
 
-COUPONS = tuple(a_ticket(n, title="Coupon, voucher and discount vanish in checkout") for n in range(1, 13))
-PRINTERS = tuple(a_ticket(20 + n, title="Printer does nothing") for n in range(5))
+COUPONS = tuple(a_ticket(n, title="Coupon, voucher and discount vanish in checkout") for n in range(1, 31))
+PRINTERS = tuple(a_ticket(50 + n, title="Printer does nothing") for n in range(5))
 LOUD = "Coupon, voucher and discount all vanish in checkout again, coupon after coupon, discount after discount"
 
 
@@ -145,11 +145,11 @@ def test_in_a_burst_each_message_may_be_about_something_else() -> None:
     printers = {ticket.id for ticket in PRINTERS}
 
     judging.of(a_conversation(loud, quiet.model_copy(update={"root_ts": loud.ts})))
-    assert 8 == len(judging.shown)
+    assert 16 == len(judging.shown)
     assert set() == printers & set(judging.shown)
 
     judging.of(a_conversation(loud, quiet))
-    assert FOR_ONE_MESSAGE == len(printers & set(judging.shown))
+    assert FOR_ONE_MESSAGE <= len(printers & set(judging.shown))
     assert len(judging.shown) == len(set(judging.shown))
 
 
