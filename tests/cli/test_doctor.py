@@ -155,6 +155,24 @@ def test_a_right_that_is_gone_from_an_account_is_named(whole: WholeStack) -> Non
     )
 
 
+def test_a_function_that_may_not_write_its_log_is_named(whole: WholeStack) -> None:
+    """Else what it says is lost, and the alarms on that are still for ever."""
+    whole.aws("iam").detach_role_policy(RoleName="act", PolicyArn=whole.writing_logs)
+    assert ["act may not write its log, and no alarm is made of what it says there"] == lacks(whole, checks.rights)
+
+
+def test_a_function_that_lets_nobody_in_is_named(whole: WholeStack) -> None:
+    """With who is to call it; somebody else does not count."""
+    assert [] == lacks(whole, checks.callers)
+    for function, caller in checks.CALLERS.items():
+        whole.aws("lambda").remove_permission(FunctionName=function, Qualifier="live", StatementId="caller")
+        assert [f"{function} does not let {caller} call it"] == lacks(whole, checks.callers)
+        whole.let_in(function, "s3.amazonaws.com")
+        assert [f"{function} does not let {caller} call it"] == lacks(whole, checks.callers)
+        whole.aws("lambda").remove_permission(FunctionName=function, Qualifier="live", StatementId="caller")
+        whole.let_in(function, caller)
+
+
 def test_a_function_that_is_gone_or_cannot_start_is_named(whole: WholeStack) -> None:
     """The others are looked at all the same."""
     whole.aws("lambda").delete_function(FunctionName="connect")

@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,7 +16,7 @@ from moto.sqs.models import sqs_backends
 
 from functions.run import app as run
 from pm_assistant.cli.client import StackClient, open_stack
-from pm_assistant.cli.doctor.checks import IMPRINT, SETTINGS, WORKERS, told_of
+from pm_assistant.cli.doctor.checks import CALLERS, IMPRINT, SETTINGS, WORKERS, WRITING_LOGS, told_of
 from pm_assistant.cli.doctor.deployed import DeployedStack, Look, look_at
 from pm_assistant.cli.doctor.rights import SECRETS
 from pm_assistant.cli.doctor.selling import SELLERS
@@ -259,6 +259,20 @@ class WholeStack:
             iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [trusted]}))
             if granted := self.granted(name):
                 self.allow(name, granted)
+            if name != "scheduler":
+                iam.attach_role_policy(RoleName=name, PolicyArn=self.writing_logs)
+
+    @cached_property
+    def writing_logs(self) -> str:
+        """The policy by which functions write their logs; here it is not AWS's own, which moto does not have."""
+        allowed = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}
+        made = self.aws("iam").create_policy(
+            PolicyName=WRITING_LOGS,
+            Path="/service-role/",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
+        )
+        arn: str = made["Policy"]["Arn"]
+        return arn
 
     def granted(self, role: str) -> list[Mapping[str, Any]]:
         """What template.yaml lets a role do in this stack."""
@@ -303,6 +317,19 @@ class WholeStack:
                 Publish=True,
             )
             lambdas.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+            if name in CALLERS:
+                self.let_in(name, CALLERS[name])
+
+    def let_in(self, function: str, caller: str) -> None:
+        """Have a function be called by a service."""
+        self.aws("lambda").add_permission(
+            FunctionName=function,
+            Qualifier="live",
+            StatementId="caller",
+            Action="lambda:InvokeFunction",
+            Principal=caller,
+            SourceArn=f"arn:aws:execute-api:{REGION}:{ACCOUNT}:door/*",
+        )
 
     def _setting(self, name: str, function: str) -> str:
         described = self.terminal.described

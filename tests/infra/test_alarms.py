@@ -243,6 +243,14 @@ def test_what_scheduler_cannot_hand_over_rings() -> None:
     assert (False, True) == tuple(raised(ALARMS["SchedulesDeadLettersAlarm"], metrics)[minute] for minute in (2, 3))
 
 
+def test_what_scheduler_drops_rings_though_it_leaves_no_letter() -> None:
+    """Where even the dead letters could not be reached."""
+    metrics = Metrics()
+    metrics.measure("AWS/Scheduler", "InvocationDroppedCount", "ScheduleGroup", minute=3)
+
+    assert (False, True) == tuple(raised(ALARMS["SchedulesDeadLettersAlarm"], metrics)[minute] for minute in (2, 3))
+
+
 @pytest.mark.parametrize("metric", ["InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq"])
 def test_what_eventbridge_cannot_hand_over_rings_too(metric: str) -> None:
     """Whose mail came back would not be known, and be written to again."""

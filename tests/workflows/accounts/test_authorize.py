@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.accounts import Account, ApiKey, Caller, Identity, Role, Scope
 from pm_assistant.domain.errors import Unauthenticated, UpstreamUnavailable
 from pm_assistant.domain.tenants import TenantState
-from pm_assistant.workflows.accounts.authorize import NOTED_EVERY, authorize, caller_of, identity_in
+from pm_assistant.workflows.accounts.authorize import NOTED_EVERY, REFUSALS, authorize, caller_of, identity_in
 from pm_assistant.workflows.accounts.keys import create_key
 from tests.builders import ACME, GLOBEX, NOW, a_tenant
 from tests.fakes.accounts import FakeVerifier
@@ -184,10 +184,12 @@ def test_nobody_is_nobody(context: dict[str, str] | None) -> None:
         identity_in(context)
 
 
-def test_a_refusal_says_in_a_word_why() -> None:
-    """So that a program knows to refresh its token."""
-    with pytest.raises(Unauthenticated, match="expired"):
-        identity_in({"refused": "expired"})
+def test_a_refusal_says_why_in_a_sentence() -> None:
+    """So that a program knows to refresh its token, and a person what to do; what is not known is said as it is."""
+    for word, said in (*REFUSALS.items(), ("of-a-later-version", "of-a-later-version")):
+        with pytest.raises(Unauthenticated, match=f"^the bearer token does not count: {said}$"):
+            identity_in({"refused": word})
+    assert "expired" in REFUSALS["expired"]
 
 
 class CallerApp(FakeApplication):

@@ -1,7 +1,7 @@
 """What a stack is made of, looked at piece by piece; nothing is changed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -58,6 +58,14 @@ IMPRINT = {
 """What only whoever runs a stage can say of it: the parameter that says it, and what is missing without."""
 USABLE = {"State": {"Active", "Inactive", None}, "LastUpdateStatus": {"Successful", None}}
 """What Lambda says of a function that can be called; one that rested for weeks is woken by a call."""
+WRITING_LOGS = "AWSLambdaBasicExecutionRole"
+"""What AWS calls the policy by which SAM lets each function write its log."""
+_GATEWAY = "apigateway.amazonaws.com"
+CALLERS: Mapping[str, str] = {
+    **dict.fromkeys(("authorize", "api", "web", "connect", "receive", "bill"), _GATEWAY),
+    "compose": "cognito-idp.amazonaws.com",
+}
+"""Who calls what does not stand behind a queue alone."""
 AT_ONCE = 10
 """How many parameters SSM gives in one answer."""
 STUCK = "infra/runbook.md, A queue is stuck."
@@ -150,10 +158,34 @@ def _lacks(deployed: DeployedStack) -> Iterator[Found]:
     named = arns(deployed.stack, mail.mail_from, mail.mail_set or deployed.stack.stack_name)
     roles = {name: deployed.function(name)["Role"] for name in _there(deployed)}
     for name, role in {**roles, "schedule role": deployed.stack.schedule_role_arn}.items():
-        where = role.rpartition("/")[2]
-        remedy = f"Give {where} back what template.yaml says; a deployment does that only where it changed."
-        for lack in lacking(_of_this(RIGHTS[name], deployed), _statements(role), named):
+        attached = _attached_to(role)
+        remedy = f"Give {_name_of(role)} back what template.yaml says; a deployment does that only where it changed."
+        if name in roles and not any(arn.endswith(f"/{WRITING_LOGS}") for arn in attached):
+            yield missing(f"{name} may not write its log, and no alarm is made of what it says there", remedy)
+        for lack in lacking(_of_this(RIGHTS[name], deployed), _statements(role, attached), named):
             yield missing(f"{name} may not {lack}", remedy)
+
+
+def callers(deployed: DeployedStack) -> Iterator[Found]:
+    """Whoever calls a function from without is let in by it: API Gateway, and Cognito for its mails."""
+    found = (
+        missing(f"{name} does not let {caller} call it", f"Add the permission that template.yaml has. {DEPLOY}")
+        for name in _there(deployed)
+        if (caller := CALLERS.get(name)) is not None and caller not in _let_in(deployed.function(name)["FunctionName"])
+    )
+    return faults_or(found, "those at the doors may be called by whoever stands there")
+
+
+def _let_in(function: str) -> set[str]:
+    """The services that may call a function by the name that everybody calls it by."""
+    try:
+        policy = wiring.client("lambda").get_policy(FunctionName=function, Qualifier=ALIAS)["Policy"]
+    except ClientError as error:
+        if code_of(error) == "ResourceNotFoundException":
+            return set()
+        raise
+    allowed = (each for each in json.loads(policy)["Statement"] if each["Effect"] == "Allow")
+    return {each["Principal"]["Service"] for each in allowed if "Service" in each["Principal"]}
 
 
 def _of_this(needed: Any, deployed: DeployedStack) -> Iterator[Any]:
@@ -163,18 +195,26 @@ def _of_this(needed: Any, deployed: DeployedStack) -> Iterator[Any]:
             yield right
 
 
-def _statements(role_arn: str) -> list[Statement]:
+def _name_of(role_arn: str) -> str:
+    return role_arn.rpartition("/")[2]
+
+
+def _attached_to(role_arn: str) -> list[str]:
+    """The policies that are attached to a role."""
+    pages = wiring.client("iam").get_paginator("list_attached_role_policies").paginate(RoleName=_name_of(role_arn))
+    return [policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"]]
+
+
+def _statements(role_arn: str, attached: Sequence[str]) -> list[Statement]:
     """All statements of a role's policies, its own and those that are attached to it."""
-    iam, role = wiring.client("iam"), role_arn.rpartition("/")[2]
+    iam, role = wiring.client("iam"), _name_of(role_arn)
     documents = [
         iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         for page in iam.get_paginator("list_role_policies").paginate(RoleName=role)
         for name in page["PolicyNames"]
     ]
-    for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=role):
-        attached = [policy["PolicyArn"] for policy in page["AttachedPolicies"]]
-        # Those that AWS keeps let a function write its log and its traces, which is nothing of ours.
-        documents += [_attached(iam, arn) for arn in attached if ":iam::aws:" not in arn]
+    # Those that AWS keeps let a function write its log and its traces, which is nothing of ours.
+    documents += [_attached(iam, arn) for arn in attached if ":iam::aws:" not in arn]
     return [statement for document in documents for statement in _read(document)["Statement"]]
 
 
@@ -416,6 +456,7 @@ PIECES: Mapping[str, Look] = {
     "functions": functions,
     "settings": settings,
     "rights": rights,
+    "callers": callers,
     "secrets": secrets,
     "sender": sender,
     "sandbox": sandbox,

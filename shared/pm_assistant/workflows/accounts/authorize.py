@@ -24,7 +24,7 @@ REFUSALS: Mapping[str, str] = {
     "issuer": "another login service made it",
     "use": "it is an access token, where the id_token is wanted",
     "key": "no such key is there: it is not whole, or was revoked",
-    "expired": "its time is over, so log in again or refresh it",
+    "expired": "it has expired, so log in again or refresh it",
     "logged out": "whom it is for has logged out since",
     "removed": "whom it was for is not there any more",
     "tenant": "its team is not open",
