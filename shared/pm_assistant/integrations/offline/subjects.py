@@ -269,12 +269,12 @@ class _Splitter:
         groups: list[tuple[str | None, list[Utterance]]] = []
         for utterance in utterances:
             keys: list[str | None] = [*sorted(utterance.named)]
-            found = self._subject([utterance]).fit
+            found = self._subject([utterance]).fit if not keys else None
             is_surely_found = found is not None and found.probability >= _SURELY
             if not keys and groups and not is_surely_found and _chats_on(utterance, groups[-1][1]):
                 groups[-1][1].append(utterance)
                 continue
-            if not keys and found is not None and found.probability >= _SURE:
+            if found is not None and found.probability >= _SURE:
                 keys.append(found.ticket.key.upper())
             for key in keys or [None]:
                 home = self._home(utterance, key, groups)

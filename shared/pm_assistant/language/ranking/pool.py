@@ -49,6 +49,7 @@ class Pool:
         self.mean_length = TITLE_TIMES * self.mean_title + sum(bodies[n] for n in self.numbers) / total
         self._standing: dict[str, Sequence[int]] = {}
         self._grams: dict[int, frozenset[str]] = {}
+        self._vectors: dict[int, embedding.Vector] = {}
         self._gram_rarity: dict[str, float] = {}
         self.unknown_rarity = self._rarity(0)
 
@@ -91,8 +92,11 @@ class Pool:
 
     def vector(self, number: int) -> embedding.Vector:
         """Where a ticket lies among what means the same."""
-        used = ((word, in_title(use)) for word, use in self.index.words_of(number) if use)
-        return _vector(tuple((word, embedding.TITLE if titled else embedding.BODY) for word, titled in used))
+        if (known := self._vectors.get(number)) is None:
+            used = ((word, in_title(use)) for word, use in self.index.words_of(number) if use)
+            shares = tuple((word, embedding.TITLE if titled else embedding.BODY) for word, titled in used)
+            known = self._vectors[number] = _vector(shares)
+        return known
 
     def length(self, number: int) -> int:
         """How many words a ticket has, those of the title as often as they count."""
