@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from pm_assistant.cli.commands import doctor
-from pm_assistant.cli.doctor import checks, trials
+from pm_assistant.cli.doctor import access, checks, trials
 from pm_assistant.cli.doctor.deployed import DeployedStack, look_at
 from pm_assistant.cli.doctor.rights import CALENDAR_SECRETS, RIGHTS, SECRETS, arns, lacking
 from pm_assistant.domain.tenants import Provider
@@ -140,16 +140,16 @@ def test_a_right_that_is_gone_from_an_account_is_named(whole: WholeStack) -> Non
     iam, granted = whole.aws("iam"), whole.granted("receive")
     whole.allow("receive", [each for each in granted if each["Action"] != "ssm:GetParameters"])
     secrets = ", ".join(f"{each.provider}/{each.webhook_secret}" for each in VENDORS.values())
-    assert [f"receive may not ssm:GetParameters on {secrets}"] == lacks(whole, checks.rights)
+    assert [f"receive may not ssm:GetParameters on {secrets}"] == lacks(whole, access.rights)
 
     document = json.dumps({"Version": "2012-10-17", "Statement": granted})
     attached = iam.create_policy(PolicyName="more", PolicyDocument=document)["Policy"]["Arn"]
     iam.attach_role_policy(RoleName="receive", PolicyArn=attached)
-    assert [] == lacks(whole, checks.rights)
+    assert [] == lacks(whole, access.rights)
 
     iam.delete_role_policy(RoleName="scheduler", PolicyName="all")
     whole.allow("run", [*whole.granted("run"), {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}])
-    missing = lacks(whole, checks.rights)
+    missing = lacks(whole, access.rights)
     assert {"run may not s3:ListBucket on bucket", "schedule role may not kms:Decrypt on key through sqs"} <= set(
         missing
     )
@@ -158,19 +158,50 @@ def test_a_right_that_is_gone_from_an_account_is_named(whole: WholeStack) -> Non
 def test_a_function_that_may_not_write_its_log_is_named(whole: WholeStack) -> None:
     """Else what it says is lost, and the alarms on that are still for ever."""
     whole.aws("iam").detach_role_policy(RoleName="act", PolicyArn=whole.writing_logs)
-    assert ["act may not write its log, and no alarm is made of what it says there"] == lacks(whole, checks.rights)
+    assert ["act may not write its log, and no alarm is made of what it says there"] == lacks(whole, access.rights)
 
 
 def test_a_function_that_lets_nobody_in_is_named(whole: WholeStack) -> None:
     """With who is to call it; somebody else does not count."""
-    assert [] == lacks(whole, checks.callers)
-    for function, caller in checks.CALLERS.items():
+    assert [] == lacks(whole, access.callers)
+    for function, caller in access.CALLERS.items():
         whole.aws("lambda").remove_permission(FunctionName=function, Qualifier="live", StatementId="caller")
-        assert [f"{function} does not let {caller} call it"] == lacks(whole, checks.callers)
+        assert [f"{function} does not let {caller} call it"] == lacks(whole, access.callers)
         whole.let_in(function, "s3.amazonaws.com")
-        assert [f"{function} does not let {caller} call it"] == lacks(whole, checks.callers)
+        assert [f"{function} does not let {caller} call it"] == lacks(whole, access.callers)
         whole.aws("lambda").remove_permission(FunctionName=function, Qualifier="live", StatementId="caller")
         whole.let_in(function, caller)
+
+
+def test_a_service_that_a_queue_or_the_key_keeps_out_is_named(whole: WholeStack) -> None:
+    """With what is lost; somebody else who is let in does not count, nor what is denied."""
+    theirs = whole.template_policy("ReportsQueuePolicy", "PolicyDocument")
+    others = [{**each, "Principal": {"Service": "s3.amazonaws.com"}} for each in theirs]
+    denied = [{**each, "Effect": "Deny"} for each in theirs]
+    assert [] == lacks(whole, access.services)
+
+    for url, queue in zip(whole.mail_queues, ("reports", "reports' dead letters"), strict=True):
+        for policy in ([], others, denied):
+            whole.open_queue(url, policy)
+            lost = f"EventBridge may not put on the queue of {queue}, so what bounced is never heard of"
+            assert [lost] == lacks(whole, access.services)
+        whole.open_queue(url, theirs)
+
+
+def test_a_service_that_may_not_use_the_key_is_named(whole: WholeStack) -> None:
+    """Each by itself, and with what it may not; the account may still."""
+    account, services = whole.template_policy("Key", "KeyPolicy")
+    for service, what in (("events", "what bounced"), ("cloudwatch", "what an alarm says")):
+        name = f"{service}.amazonaws.com"
+        left = [each for each in services["Principal"]["Service"] if each != name]
+        whole.open_key([account, {**services, "Principal": {"Service": left}}])
+        lost = f"{name} may not kms:Decrypt or kms:GenerateDataKey, so {what} arrives nowhere"
+        assert [lost] == lacks(whole, access.services)
+    whole.open_key([account, {**services, "Action": "kms:GenerateDataKey"}])
+    assert [
+        "events.amazonaws.com may not kms:Decrypt, so what bounced arrives nowhere",
+        "cloudwatch.amazonaws.com may not kms:Decrypt, so what an alarm says arrives nowhere",
+    ] == lacks(whole, access.services)
 
 
 def test_a_function_that_is_gone_or_cannot_start_is_named(whole: WholeStack) -> None:

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ from moto.sqs.models import sqs_backends
 
 from functions.run import app as run
 from pm_assistant.cli.client import StackClient, open_stack
-from pm_assistant.cli.doctor.checks import CALLERS, IMPRINT, SETTINGS, WORKERS, WRITING_LOGS, told_of
+from pm_assistant.cli.doctor.access import CALLERS, WRITING_LOGS
+from pm_assistant.cli.doctor.checks import IMPRINT, SETTINGS, WORKERS, told_of
 from pm_assistant.cli.doctor.deployed import DeployedStack, Look, look_at
 from pm_assistant.cli.doctor.rights import SECRETS
 from pm_assistant.cli.doctor.selling import SELLERS
@@ -36,7 +37,7 @@ from tests.aws.emulated import REGION
 from tests.builders import ACME
 from tests.cli import cloudformation
 from tests.infra.sandbox.running import STRIPE_KEY, STRIPE_SECRET, Sandbox
-from tests.infra.test_template import as_list, statements
+from tests.infra.test_template import as_list, resources, statements
 
 if TYPE_CHECKING:
     from tests.cli.conftest import StackAndTerminal
@@ -136,8 +137,7 @@ class WholeStack:
 
     def allow(self, role: str, policy: list[Mapping[str, Any]]) -> None:
         """Let a role do this and nothing else."""
-        document = json.dumps({"Version": "2012-10-17", "Statement": policy})
-        self.aws("iam").put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=document)
+        self.aws("iam").put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=_document(policy))
 
     def wait(self, seconds: float) -> None:
         """Let Scheduler and the function behind the jobs queue do what there is to do."""
@@ -238,11 +238,14 @@ class WholeStack:
         ses.create_configuration_set(ConfigurationSetName="pm")
         topic = self.aws("sns").create_topic(Name="alarms")["TopicArn"]
         self.aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:events")
-        resources = {"AlarmTopic": topic, **{f"{name.title()}Function": name for name in SETTINGS}}
-        self._patch.setattr(cloudformation, "RESOURCES", {name: ("any", id) for name, id in resources.items()})
+        known = {"AlarmTopic": topic, **{f"{name.title()}Function": name for name in SETTINGS}}
+        self._patch.setattr(cloudformation, "RESOURCES", {name: ("any", id) for name, id in known.items()})
         self._make_roles()
         self._make_functions()
         self._make_queues()
+        for url in self.mail_queues:
+            self.open_queue(url, self.template_policy("ReportsQueuePolicy", "PolicyDocument"))
+        self.open_key(self.template_policy("Key", "KeyPolicy"))
         for name, value in self.environment("run").items():
             self._patch.setenv(name, value)
         run.settings.cache_clear()
@@ -290,6 +293,7 @@ class WholeStack:
             **queues,
             "Table.Arn": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{described['table']}",
             "Key.Arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{described['kms_key_id']}",
+            "MailReturned.Arn": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/returned",
             "ArchivesBucket.Arn": "arn:aws:s3:::archives",
             "UserPool.Arn": f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{described['user_pool_id']}",
             "ScheduleRole.Arn": described["schedule_role_arn"],
@@ -330,6 +334,27 @@ class WholeStack:
             Principal=caller,
             SourceArn=f"arn:aws:execute-api:{REGION}:{ACCOUNT}:door/*",
         )
+
+    @property
+    def mail_queues(self) -> list[str]:
+        """Where EventBridge puts what bounced, and what it could not put there."""
+        queues = self.terminal.described["queues"]
+        return [queues["reports"], queues["reports_dlq"]]
+
+    def template_policy(self, of: str, name: str) -> list[Mapping[str, Any]]:
+        """What template.yaml lets others do with a queue or the key."""
+        document = {**resources("AWS::SQS::QueuePolicy"), **resources("AWS::KMS::Key")}[of][name]
+        policy: list[Mapping[str, Any]] = _resolved(document["Statement"], self._names())
+        return policy
+
+    def open_queue(self, url: str, policy: Sequence[Mapping[str, Any]]) -> None:
+        """Let others do this with a queue and nothing else."""
+        self.aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": _document(policy) if policy else ""})
+
+    def open_key(self, policy: Sequence[Mapping[str, Any]]) -> None:
+        """Let others do this with the key and nothing else."""
+        key = self.terminal.described["kms_key_id"]
+        self.aws("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=_document(policy))
 
     def _setting(self, name: str, function: str) -> str:
         described = self.terminal.described
@@ -388,6 +413,11 @@ def _code() -> bytes:
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("app.py", "def handler(event, context): pass")
     return content.getvalue()
+
+
+def _document(statements: Sequence[Mapping[str, Any]]) -> str:
+    """A policy as it travels."""
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def _resolved(node: Any, names: Mapping[str, str]) -> Any:

@@ -1,18 +1,27 @@
 """What a stack is made of, looked at piece by piece; nothing is changed."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of
 from pm_assistant.aws.mail import is_verified
-from pm_assistant.cli.doctor.deployed import ALIAS, DeployedStack, Found, Look, faults_or, missing, not_here, well
-from pm_assistant.cli.doctor.rights import CALENDAR_SECRETS, MODEL_KEY, RIGHTS, Statement, arns, lacking
+from pm_assistant.cli.doctor import access
+from pm_assistant.cli.doctor.deployed import (
+    ALIAS,
+    DEPLOY,
+    DeployedStack,
+    Found,
+    Look,
+    faults_or,
+    missing,
+    not_here,
+    well,
+)
+from pm_assistant.cli.doctor.rights import CALENDAR_SECRETS
 from pm_assistant.cli.doctor.selling import selling
 from pm_assistant.cli.stack import STAGES
 from pm_assistant.domain.accounts import Mail
@@ -32,7 +41,6 @@ from pm_assistant.runtime.settings.report import ReportSettings
 from pm_assistant.runtime.settings.run import RunSettings
 from pm_assistant.runtime.settings.web import WebSettings
 
-DEPLOY = "Deploy again: make deploy (README, Operations)."
 SETTINGS: Mapping[str, type[Model]] = {
     "authorize": AuthorizeSettings,
     "api": ApiSettings,
@@ -58,14 +66,6 @@ IMPRINT = {
 """What only whoever runs a stage can say of it: the parameter that says it, and what is missing without."""
 USABLE = {"State": {"Active", "Inactive", None}, "LastUpdateStatus": {"Successful", None}}
 """What Lambda says of a function that can be called; one that rested for weeks is woken by a call."""
-WRITING_LOGS = "AWSLambdaBasicExecutionRole"
-"""What AWS calls the policy by which SAM lets each function write its log."""
-_GATEWAY = "apigateway.amazonaws.com"
-CALLERS: Mapping[str, str] = {
-    **dict.fromkeys(("authorize", "api", "web", "connect", "receive", "bill"), _GATEWAY),
-    "compose": "cognito-idp.amazonaws.com",
-}
-"""Who calls what does not stand behind a queue alone."""
 AT_ONCE = 10
 """How many parameters SSM gives in one answer."""
 STUCK = "infra/runbook.md, A queue is stuck."
@@ -112,18 +112,10 @@ def settings(deployed: DeployedStack) -> Iterator[Found]:
     """Each function is told all that it has to know."""
     found = (
         missing(f"{name}: {fault}", DEPLOY)
-        for name in _there(deployed)
+        for name in deployed.found(SETTINGS)
         for fault in _untold(deployed.environment(name), SETTINGS[name])
     )
     return faults_or(found, "every function is told what it has to know")
-
-
-def _there(deployed: DeployedStack) -> Iterator[str]:
-    """The functions that can be looked at; of the others a line has been said."""
-    for name in SETTINGS:
-        with suppress(ProductError):
-            deployed.function(name)
-            yield name
 
 
 def needed_of(kind: type[Model]) -> list[str]:
@@ -146,86 +138,6 @@ def _untold(environment: Mapping[str, str], kind: type[Model]) -> Iterator[str]:
     except Misconfigured as error:
         if not absent:
             yield str(error)
-
-
-def rights(deployed: DeployedStack) -> Iterator[Found]:
-    """Each role may do what its function comes to, by the policies it has."""
-    return faults_or(_lacks(deployed), "every function may do what it has to")
-
-
-def _lacks(deployed: DeployedStack) -> Iterator[Found]:
-    mail = deployed.mail
-    named = arns(deployed.stack, mail.mail_from, mail.mail_set or deployed.stack.stack_name)
-    roles = {name: deployed.function(name)["Role"] for name in _there(deployed)}
-    for name, role in {**roles, "schedule role": deployed.stack.schedule_role_arn}.items():
-        attached = _attached_to(role)
-        remedy = f"Give {_name_of(role)} back what template.yaml says; a deployment does that only where it changed."
-        if name in roles and not any(arn.endswith(f"/{WRITING_LOGS}") for arn in attached):
-            yield missing(f"{name} may not write its log, and no alarm is made of what it says there", remedy)
-        for lack in lacking(_of_this(RIGHTS[name], deployed), _statements(role, attached), named):
-            yield missing(f"{name} may not {lack}", remedy)
-
-
-def callers(deployed: DeployedStack) -> Iterator[Found]:
-    """Whoever calls a function from without is let in by it: API Gateway, and Cognito for its mails."""
-    found = (
-        missing(f"{name} does not let {caller} call it", f"Add the permission that template.yaml has. {DEPLOY}")
-        for name in _there(deployed)
-        if (caller := CALLERS.get(name)) is not None and caller not in _let_in(deployed.function(name)["FunctionName"])
-    )
-    return faults_or(found, "those at the doors may be called by whoever stands there")
-
-
-def _let_in(function: str) -> set[str]:
-    """The services that may call a function by the name that everybody calls it by."""
-    try:
-        policy = wiring.client("lambda").get_policy(FunctionName=function, Qualifier=ALIAS)["Policy"]
-    except ClientError as error:
-        if code_of(error) == "ResourceNotFoundException":
-            return set()
-        raise
-    allowed = (each for each in json.loads(policy)["Statement"] if each["Effect"] == "Allow")
-    return {each["Principal"]["Service"] for each in allowed if "Service" in each["Principal"]}
-
-
-def _of_this(needed: Any, deployed: DeployedStack) -> Iterator[Any]:
-    """The rights that count here: nothing is asked of what is not used."""
-    for right in needed:
-        if right.on != (MODEL_KEY,) or deployed.stack.analyst == "openai":
-            yield right
-
-
-def _name_of(role_arn: str) -> str:
-    return role_arn.rpartition("/")[2]
-
-
-def _attached_to(role_arn: str) -> list[str]:
-    """The policies that are attached to a role."""
-    pages = wiring.client("iam").get_paginator("list_attached_role_policies").paginate(RoleName=_name_of(role_arn))
-    return [policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"]]
-
-
-def _statements(role_arn: str, attached: Sequence[str]) -> list[Statement]:
-    """All statements of a role's policies, its own and those that are attached to it."""
-    iam, role = wiring.client("iam"), _name_of(role_arn)
-    documents = [
-        iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        for page in iam.get_paginator("list_role_policies").paginate(RoleName=role)
-        for name in page["PolicyNames"]
-    ]
-    # Those that AWS keeps let a function write its log and its traces, which is nothing of ours.
-    documents += [_attached(iam, arn) for arn in attached if ":iam::aws:" not in arn]
-    return [statement for document in documents for statement in _read(document)["Statement"]]
-
-
-def _attached(iam: Any, arn: str) -> Any:
-    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-
-
-def _read(document: Any) -> Any:
-    """A policy as botocore gives it, or as it travels."""
-    return json.loads(unquote(document)) if isinstance(document, str) else document
 
 
 def secrets(deployed: DeployedStack) -> Iterator[Found]:
@@ -385,7 +297,7 @@ def clock(deployed: DeployedStack) -> Iterator[Found]:
         remedy = "infra/runbook.md, Restoring; then pm operator migrate --rebuild."
         yield missing(f"the schedule group {group} is gone", remedy)
         return
-    trusted = _read(wiring.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
+    trusted = access.read(wiring.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
     if not any("scheduler.amazonaws.com" in json.dumps(each.get("Principal")) for each in trusted["Statement"]):
         yield missing(f"Scheduler may not act as {role}", DEPLOY)
         return
@@ -455,8 +367,9 @@ def imprint(deployed: DeployedStack) -> Iterator[Found]:
 PIECES: Mapping[str, Look] = {
     "functions": functions,
     "settings": settings,
-    "rights": rights,
-    "callers": callers,
+    "rights": access.rights,
+    "callers": access.callers,
+    "services": access.services,
     "secrets": secrets,
     "sender": sender,
     "sandbox": sandbox,

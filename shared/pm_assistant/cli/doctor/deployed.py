@@ -1,6 +1,7 @@
 """The stack that is looked at, and what is found: one line for each thing, in words."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ALIAS = "live"
 """Under which functions are called (`AutoPublishAlias` in template.yaml)."""
+DEPLOY = "Deploy again: make deploy (README, Operations)."
+"""What mends whatever template.yaml makes."""
 
 
 class Found(NamedTuple):
@@ -138,6 +141,13 @@ class DeployedStack:
     @cached_property
     def _functions(self) -> dict[str, Mapping[str, Any]]:
         return {}
+
+    def found(self, names: Iterable[str]) -> Iterator[str]:
+        """Those of some functions that can be looked at; a check of its own says what keeps the others from that."""
+        for name in names:
+            with suppress(ProductError):
+                self.function(name)
+                yield name
 
     def environment(self, name: str) -> Mapping[str, str]:
         """What a function is told."""
