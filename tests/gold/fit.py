@@ -39,7 +39,7 @@ Vector = list[float]
 ABOUT = {"comment", "move"}
 STRENGTH = 3.0
 """How much the penalty of the logit counts beside the conversations."""
-EXAMPLE, TALK = 0.1, 0.2
+EXAMPLE, TALK = 0.6, 0.2
 """How much an example counts beside a conversation of a set, and how much the talk of a told team, of which half is
 oblique."""
 MISSED = 0.4
@@ -332,11 +332,8 @@ BEFORE = [
     -0.52,
     3.46,
     5.61,
-    0.0,
-    0.0,
-    0.0,
-    0.0,
-    0.0,
+    *[0.0] * 5,
+    *[0.0] * 3,
 ]
 """What the logit is held near: what was found of talk that nobody here wrote and of earlier sets (ADRs 53 and 93)."""
 

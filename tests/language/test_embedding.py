@@ -13,7 +13,19 @@ from pm_assistant.integrations.offline.linear import DATA
 from pm_assistant.integrations.offline.matching import shares_of_ticket
 from pm_assistant.integrations.offline.reading import words
 from pm_assistant.language import embedding, text
-from pm_assistant.language.embedding import DIMENSIONS, FILE, PLACES, closeness, packed, parts, unpacked, vector
+from pm_assistant.language.embedding import (
+    DIMENSIONS,
+    FILE,
+    OF_NO_TICKET,
+    PLACES,
+    Pole,
+    closeness,
+    of_no_ticket,
+    packed,
+    parts,
+    unpacked,
+    vector,
+)
 from pm_assistant.language.meaning import DATA as MEANINGS
 
 MOST_BYTES = 5_000_000
@@ -46,6 +58,9 @@ def test_what_means_the_same_lies_closer_though_it_shares_no_word(said: str, nea
 def test_of_nothing_nothing_is_close() -> None:
     """A text without a word lies in the middle."""
     assert [0.0] * DIMENSIONS == vector({})
+    assert [pole.bias * unpacked(FILE.read_bytes()).sharpness for pole in unpacked(FILE.read_bytes()).of_no_ticket] == (
+        of_no_ticket(vector({}))
+    )
     assert 0 == closeness(vector({}), lies("the printer prints nothing"))
 
 
@@ -57,17 +72,39 @@ def test_the_order_of_words_counts_for_nothing(terms: list[str], share: float) -
     assert math.hypot(*one) < 1
 
 
-@given(st.lists(st.lists(NUMBERS, min_size=DIMENSIONS, max_size=DIMENSIONS), min_size=1, max_size=3))
-def test_what_is_packed_is_read_back(few: list[list[int]]) -> None:
-    """Each number in steps, and what is greater than the most steps cut to these."""
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("my cat sat on the keyboard all morning, she wants breakfast twice", "chatter"),
+        ("wer kommt mit zum Mittagessen? es gibt Pizza", "chatter"),
+        ("今日は暑いですね、ビールが飲みたい", "chatter"),
+        ("standup is in room 4 today, ten minutes later", "work"),
+        ("I am on call this weekend, swap with me if you want Monday", "work"),
+        ("la reunión del jueves pasa a las once", "work"),
+    ],
+)
+def test_what_is_of_no_ticket_lies_closer_to_its_kind_than_a_problem_does(said: str, kind: str) -> None:
+    """Whatever language it is in; new work differs from that of a ticket by what there is, so most is told by that."""
+    place = OF_NO_TICKET.index(kind)
+    problem = of_no_ticket(lies("the export ends with an error since the last release, two customers wrote"))
+    assert of_no_ticket(lies(said))[place] > problem[place] + 1
+
+
+@given(
+    st.lists(st.lists(NUMBERS, min_size=DIMENSIONS, max_size=DIMENSIONS), min_size=1, max_size=3),
+    st.lists(NUMBERS, min_size=DIMENSIONS + 1, max_size=DIMENSIONS + 1),
+)
+def test_what_is_packed_is_read_back(few: list[list[int]], pole: list[int]) -> None:
+    """Each number in steps, and what is greater than the most steps cut to these; poles as they are."""
+    poles = [Pole(tuple(pole[:-1]), pole[-1])] * len(OF_NO_TICKET)
     rows = [[value / 4 for value in row] for row in few] + [[9.0, -9.0, *[0.0] * (DIMENSIONS - 2)]]
-    found = unpacked(packed(rows, step=0.25, sharpness=3.0, checksum=5))
+    found = unpacked(packed(rows, poles, step=0.25, sharpness=3.0, checksum=5))
     half = DIMENSIONS // 2
     read = [
         [*found.low[at * half : (at + 1) * half], *found.high[at * half : (at + 1) * half]] for at in range(len(rows))
     ]
     assert [*few, [7, -7, *[0] * (DIMENSIONS - 2)]] == read
-    assert (0.25, 3.0, 5) == found[2:]
+    assert (poles, 0.25, 3.0, 5) == found[2:]
 
 
 def test_a_term_is_what_it_can_mean_itself_and_its_spelling() -> None:

@@ -1837,6 +1837,12 @@ TO_REVIEW = MoveOrder(keys=TWELVE, goal="in review")
         (f"the till prints two receipts again, {US} bug it please", THIS),
         (f"{US} apri una segnalazione nuova: lo scontrino esce doppio", CreateOrder(title="lo scontrino esce doppio")),
         (f"{US} leg eine neue karte an, der bon kommt doppelt", CreateOrder(title="der bon kommt doppelt")),
+        (f"the till prints two receipts, {US} write that up please", THIS),
+        (f"{US} write that one up pls, the till prints two receipts", TOLD),
+        (
+            f"{US} neue karte für den doppelten bon an der kasse",
+            CreateOrder(title="neue karte für den doppelten bon an der kasse"),
+        ),
         (f"{US} 新しい件を起こして。レシートが二重に出る", CreateOrder(title="レシートが二重に出る")),
         (f"{US} занеси: чек печатается два раза", CreateOrder(title="чек печатается два раза")),
         (f"{US} заведи на это, повесь на лёшу", CreateOrder(assignee="лёшу")),
@@ -1867,7 +1873,6 @@ def test_an_order_in_words_that_nobody_foresaw_is_read_by_the_model(said: str, o
 @pytest.mark.parametrize(
     "said",
     [
-        f"{US} neue karte für den doppelten bon an der kasse",
         f"{US} neue karte ins backlog: der bon kommt doppelt",
         f"{US} apri una segnalazione nuova, priorità boh, lo scontrino esce doppio",
         f"{US} kick ENG-12 over",
@@ -1923,6 +1928,26 @@ def test_what_holds_an_order_back_holds_it_back_however_it_is_worded(said: str) 
 def test_news_thanks_and_what_is_said_to_others_order_nothing(said: str) -> None:
     """Nobody is told that it was not understood, nor is anything done."""
     assert not ordered(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "order"),
+    [
+        (f"{US} ENG-12 en priorité basse, le reste presse plus", UnclearOrder()),
+        (f"{US} ENG-12 の期限を来週の月曜に変更で", UnclearOrder()),
+        (f"{US} ENG-12 は私じゃなくて高橋さん担当で", UnclearOrder()),
+        (
+            f"the bank answered. {US} put that in ENG-12 for the record",
+            NoteOrder(keys=TWELVE, text="the bank answered"),
+        ),
+        (f"森さんには「チケットにするほどじゃない」と言われました {US}", None),
+    ],
+)
+def test_a_phrase_of_a_move_counts_for_nothing_where_something_else_is_surely_meant(
+    said: str, order: Order | None
+) -> None:
+    """A change that nobody can order, a note, or what somebody else said: the model knows such messages."""
+    assert ([order] if order else []) == [*ordered(said)]
 
 
 def test_what_stands_before_an_order_for_this_is_kept_beside_it() -> None:

@@ -2,7 +2,7 @@
 
 The vector of a text is the sum of its terms', and that of a term the sum of what it is made of: what it can mean
 (alike in all languages), itself, and its spelling. `data/embedding.bin` has a row for each place that the name of such
-a part is hashed to. `infra/train_embedding.py` makes it; infra/adr/0098 says of what, and what it is worth.
+a part is hashed to. `infra/train_embedding.py` makes it; infra/adr/0098 and 0099 say of what, and what it is worth.
 """
 
 import math
@@ -11,6 +11,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import batched
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,8 +31,10 @@ _GRAMS, _UNSPACED_GRAMS = (3, 4, 5), (1, 2)
 _SHORTEST_SPELT = 4
 """A word of fewer letters is told by itself."""
 _SPELT = "~"
+OF_NO_TICKET = ("new", "chatter", "work")
+"""What talk that is of no ticket is of: of new work, of people's lives, or of the running of work."""
 _HALF = DIMENSIONS // 2
-_TAIL = struct.Struct("<ffI")
+_TAIL = struct.Struct(f"<{len(OF_NO_TICKET) * (DIMENSIONS + 1)}fffI")
 _STEPS = 7
 """The most steps of a number, either way: two are packed into a byte."""
 
@@ -45,12 +48,20 @@ class Parts(NamedTuple):
     share: float
 
 
+class Pole(NamedTuple):
+    """Where talk of one kind lies, whatever it speaks of, and how common it is."""
+
+    vector: Vector
+    bias: float
+
+
 class Rows(NamedTuple):
     """What the file holds.
 
     Attributes:
         low: the first half of each row, a signed byte a number.
         high: the second half.
+        of_no_ticket: for each of `OF_NO_TICKET` its vector, and what is added to the closeness to that.
         step: what one of such a number is worth.
         sharpness: how much closeness tells, so that its exponentials are odds.
         checksum: of what it was trained on.
@@ -58,6 +69,7 @@ class Rows(NamedTuple):
 
     low: memoryview
     high: memoryview
+    of_no_ticket: Sequence["Pole"]
     step: float
     sharpness: float
     checksum: int
@@ -103,9 +115,15 @@ def closeness(one: Vector, other: Vector) -> float:
     return _rows().sharpness * math.fsum(map(float.__mul__, one, other))
 
 
+def of_no_ticket(spoken: Vector) -> Sequence[float]:
+    """How much speaks for it that talk is of no ticket, by `OF_NO_TICKET`; on the scale of `closeness` to a ticket."""
+    rows = _rows()
+    return [closeness(spoken, pole.vector) + rows.sharpness * pole.bias for pole in rows.of_no_ticket]
+
+
 @lru_cache(maxsize=20_000)
 def _of_term(term: str) -> array[float]:
-    low, high, step, *_ = _rows()
+    low, high, _, step, *_ = _rows()
     total = [0.0] * DIMENSIONS
     for places, share in parts(term):
         if not places:
@@ -127,16 +145,21 @@ def unpacked(data: bytes) -> Rows:
     """Read a file."""
     body, tail = data[: -_TAIL.size], _TAIL.unpack(data[-_TAIL.size :])
     low, high = (body.translate(table) for table in _TABLES)
-    return Rows(memoryview(low).cast("b"), memoryview(high).cast("b"), *tail)
+    *numbers, step, sharpness, checksum = tail
+    poles = [Pole(pole[:DIMENSIONS], pole[DIMENSIONS]) for pole in batched(numbers, DIMENSIONS + 1, strict=True)]
+    return Rows(memoryview(low).cast("b"), memoryview(high).cast("b"), poles, step, sharpness, checksum)
 
 
-def packed(rows: Iterable[Sequence[float]], *, step: float, sharpness: float, checksum: int) -> bytes:
-    """Rows as the file has them, cut to what the most steps are worth."""
+def packed(
+    rows: Iterable[Sequence[float]], poles: Iterable[Pole], *, step: float, sharpness: float, checksum: int
+) -> bytes:
+    """Rows as the file has them, cut to what the most steps are worth, and the poles by `OF_NO_TICKET`."""
     body = bytearray()
     for row in rows:
         steps = [max(-_STEPS, min(_STEPS, round(value / step))) & 0xF for value in row]
         body += bytes(low | high << 4 for low, high in zip(steps[:_HALF], steps[_HALF:], strict=True))
-    return bytes(body) + _TAIL.pack(step, sharpness, checksum)
+    numbers = [number for pole in poles for number in (*pole.vector, pole.bias)]
+    return bytes(body) + _TAIL.pack(*numbers, step, sharpness, checksum)
 
 
 def _signed(nibble: int) -> int:

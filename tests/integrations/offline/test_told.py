@@ -357,7 +357,7 @@ def test_a_model_that_reads_something_else_of_the_work_is_believed_rather_than_a
     assert [] == surely_moved(judge(talk))
 
 
-@pytest.mark.parametrize("said", ["dropped like a coupon at checkout", "slow like product search"])
+@pytest.mark.parametrize("said", ["slow like product search"])
 def test_a_short_answer_to_a_joke_is_part_of_it_though_it_fits_a_ticket(said: str) -> None:
     """By itself it would be asked about."""
     joke = ("U0ADA", "haha my weekend was pizza, football and a hangover, mum is still laughing")
@@ -380,7 +380,7 @@ def test_what_is_done_in_part_or_for_the_time_being_is_never_stated_surely(said:
     assert part.certainty < SURE < whole.certainty
 
 
-@pytest.mark.parametrize("said", ["le coupon tient maintenant", "el cupón ya no se pierde"])
+@pytest.mark.parametrize("said", ["o cupom agora aguenta", "coupon sticks around now", "купон теперь держится"])
 def test_who_does_the_work_is_believed_sooner(said: str) -> None:
     """Of others the same words state nothing."""
     opening = "the checkout drops the coupon when the address changes"
@@ -416,9 +416,9 @@ def test_a_state_that_is_for_reviews_by_its_place_alone_is_asked_about() -> None
 
 def test_a_thread_that_opens_with_talk_is_sure_where_somebody_goes_on_with_work() -> None:
     """What opens it alone is not."""
-    api = a_ticket(8, title="Public API answers 500 instead of 429 above the rate limit", description="")
-    said = "Public API answers 500 instead of 429 above the rate limit, a customer complains"
-    talk = thread("let's look at something, slack timeout", said)
+    api = a_ticket(8, title="Public API answers 500 instead of 429 above the rate limit", description="Clients retry.")
+    said = "Public API answers 500 instead of 429 above the rate limit, the client retries at once and makes it worse"
+    talk = thread("oh no, slack timeout", said)
     assert [api.id] == commented(judge(talk, [api], odds={api.id: 9.0}))
 
 

@@ -96,7 +96,6 @@ NEW_WORK = (
     ("रिपोर्ट पेज खुलने पर क्रैश हो जाता है",),
     ("लॉगिन के बाद स्क्रीन खाली रहती है",),
     ("التطبيق لا يفتح منذ الصباح",),
-    ("العملاء يطلبون الدفع بالتقسيط",),
     ("在庫数がマイナスになる商品があります",),
     ("領収書の宛名を変更できるようにしたいとお客様から要望がありました",),
     ("夜中のバッチが途中で止まっています",),
@@ -131,7 +130,6 @@ CHATTER = (
     ("can someone recommend a dentist near the office?", "mine is good, sending you the number"),
     ("I need a holiday", "don't we all"),
     ("who wants my ticket for the concert on Friday? can't go", "me!"),
-    ("our landlord wants to add solar panels, should we?", "do it"),
     ("haha the new logo looks like a potato", "a proud potato"),
     ("baby is here! 3.2 kg, everybody is well", "congratulations!!"),
     ("could you bring milk on your way in?", "sure"),
@@ -273,7 +271,6 @@ OTHER_TALK = (
     ("I'm reviewing the hiring plan today",),
     ("how many sites do we have now?", "41"),
     ("is there a template for offers?", "yes, in the drive", "got it, cheers"),
-    ("happy to announce that we signed the contract with the city",),
     ("we'll talk about pricing at the offsite",),
     ("keys for the demo account are in the vault",),
 )

@@ -50,7 +50,7 @@ _SPECIFIC, _BROKEN = 3.0, 2.4
 _ASKS = 0.56
 """How confident what is not sure is: enough to ask a person, never to act."""
 
-_CERTAIN, _FITS, _UNCERTAIN = 0.92, 0.78, 0.79
+_CERTAIN, _FITS, _UNCERTAIN = 0.95, 0.9, 0.79
 """From these probabilities on, that talk is of a ticket and that this is the one, it is sure, on told conversations of
 teams that the model of acts was not trained on. What is less is left below what acts by itself."""
 
@@ -329,7 +329,9 @@ def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
     is_own = ticket.assignee_id is not None and utterance.tracker_id == ticket.assignee_id
     is_theirs = likely >= _STATES_OWN and likely == max(does.values()) and (is_own or own & utterance.named)
     is_clear = likely >= _STATES or is_theirs
-    if not is_clear or (act is not Act.REOPENED and not any(map(may_state, text.sentences(spoken)))):
+    is_likely = likely >= _LIKELY_STATES
+    may = any(may_state(sentence, is_likely=is_likely) for sentence in text.sentences(spoken))
+    if not is_clear or (act is not Act.REOPENED and not may):
         return ()
     return [Claim(_PROGRESS[act], min(max(likely, _ASKS), _UNCERTAIN), spoken, worded=False)]
 
@@ -405,9 +407,9 @@ _PROGRESS = {
     Act.CANCELED: Progress.CANCELED,
     Act.REOPENED: Progress.REOPENED,
 }
-_STATES, _STATES_OWN = 0.38, 0.25
-"""From these probabilities on a message states how work stands, and of who does the work or names its key what is
-likeliest."""
+_STATES, _STATES_OWN, _LIKELY_STATES = 0.38, 0.25, 0.6
+"""From these probabilities on a message states how work stands, of who does the work or names its key what is
+likeliest, and whatever words stand beside that could leave it open: `without a hitch`."""
 
 
 def _target(claim: Claim, now: TicketState, team: Team) -> TicketState | None:

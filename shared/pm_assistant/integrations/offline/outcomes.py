@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     NEITHER = "neither"
 
 
-_PREFERENCES = {Outcome.TICKET: 1.0, Outcome.NEW: 1.7, Outcome.NEITHER: 1.1}
+_PREFERENCES = {Outcome.TICKET: 1.0, Outcome.NEW: 2.0, Outcome.NEITHER: 1.4}
 """How much sooner each is taken: who is asked in vain stops to look; new work that nobody is asked about is lost."""
 _PLAYED_WITH = ("opens chatter", "opens logistics", "small_talk", "chats", "all chat", "chatter", "unknown")
 """What speaks against a ticket however well it fits: people play with the words of their work."""

@@ -223,19 +223,18 @@ def asks_whether(plain: str) -> bool:
     return _TAG.search(fold(plain)) is not None
 
 
-def may_state(sentence: str) -> bool:
+def may_state(sentence: str, *, is_likely: bool = False) -> bool:
     """Whether a sentence can state how work stands: it says something, and asks, plans, denies or supposes nothing.
 
-    Where it speaks of trying out, plans and places do not count: that it lies on staging is a state of its own.
+    Where it speaks of trying out, plans and places do not count: that it lies on staging is a state of its own. Nor do
+    they, or a condition or denial, where it is likely anyway that it states such: `went out without a hitch`.
     """
     folded = _SAID_BY_OTHERS.sub(" ", _LINK.sub(" ", fold(sentence)).replace("\u2019", "'"))
     folded = elsewhere.BESIDES.sub(" ", elsewhere.NOTHING_WRONG.sub(" ", _ASKS_BESIDES.sub("", folded)))
     unsure = (
-        _QUESTION,
-        _CONDITIONAL,
-        _NEGATED,
-        _SUGGESTS,
-        *(() if says_test(sentence) else (_LATER, elsewhere.UNSURE)),
+        *(_QUESTION, _SUGGESTS),
+        *(() if is_likely else (_CONDITIONAL, _NEGATED)),
+        *(() if is_likely or says_test(sentence) else (_LATER, elsewhere.UNSURE)),
     )
     return says_something(folded) and not any(pattern.search(folded) for pattern in unsure)
 

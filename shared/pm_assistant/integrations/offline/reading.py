@@ -71,17 +71,18 @@ class Query:
         """How much was said."""
         return sum(weight(term) * share for term, share in self.terms.items())
 
-    @property
+    @cached_property
     def context(self) -> tuple[float, ...]:
         """What speaks for no ticket at all.
 
         Nothing in particular, chatter, how much was said, how much of it is technical, that someone said there is
-        none, and what the messages do.
+        none, what the messages do, and how close they lie to what is of no ticket.
         """
         total = sum(weight(term) for term in self.terms)
         technical = sum(weight(term) for term in self.terms if is_of_things(term))
         said = (1.0, self.chatter, math.log1p(total), technical / max(total, 2.0), self.untracked)
-        return (*said, self.stance.small_talk, self.stance.wanted, self.stance.progress, *self.stance[3:5])
+        does = (self.stance.small_talk, self.stance.wanted, self.stance.progress, *self.stance[3:5])
+        return (*said, *does, *embedding.of_no_ticket(self.vector))
 
     @classmethod
     def of(

@@ -16,7 +16,7 @@ from pm_assistant.language.orders.parsing import ordered_by_name, ordered_in
 from pm_assistant.language.orders.phrases import is_worded, wording
 from pm_assistant.language.orders.properties import properties_set_apart, team_mentions
 from pm_assistant.language.orders.slots import order_of
-from pm_assistant.language.orders.understanding import orders_nothing, understood
+from pm_assistant.language.orders.understanding import orders_nothing, reads_otherwise, understood
 from pm_assistant.language.questions import read_question
 
 VERSION = "orders-6"
@@ -74,7 +74,11 @@ def _reconsidered(reading: Reading, utterance: Utterance, teams: Collection[str]
     shown = without_politeness(utterance.masked)
     set_off = is_set_off(shown)
     if reading.orders and not reading.is_unclear:
-        return Reading() if not set_off and orders_nothing(utterance) else reading
+        if not set_off and orders_nothing(utterance):
+            return Reading()
+        if not reads_otherwise(reading.orders, utterance):
+            return reading
+        reading = Reading()
     if read_question(utterance.masked.replace(ADDRESS, "")) is not None:
         return reading
     found = understood(utterance, teams=teams, states=states, set_off=set_off)
