@@ -1930,6 +1930,13 @@ def test_news_thanks_and_what_is_said_to_others_order_nothing(said: str) -> None
     assert not ordered(said)
 
 
+def test_who_only_asks_of_a_key_has_nothing_taken_for_its_own() -> None:
+    """The key alone takes what was done for the wrong ticket's; with a sign that asks, nobody knows."""
+    assert [RelinkOrder(right="ENG-14")] == [*ordered(f"{US} ENG-14")]
+    assert [RelinkOrder(right="ENG-14")] == [*ordered(f"{US} can you move this to ENG-14?")]
+    assert [UnclearOrder()] == [*ordered(f"{US} ENG-14?")]
+
+
 @pytest.mark.parametrize(
     ("said", "order"),
     [

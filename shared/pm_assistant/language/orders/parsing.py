@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from pm_assistant.language.orders.clauses import Clause
+from pm_assistant.language.orders.clauses import EDGE, Clause
 from pm_assistant.language.orders.conditions import is_held_back_within
 from pm_assistant.language.orders.models import MoveOrder, Order, RelinkOrder
 from pm_assistant.language.orders.phrases import wording
@@ -25,8 +25,7 @@ def ordered_by_name(clause: Clause, states: Collection[str], *, misplaced: bool)
         calling = reads(clause) or _in_a_part(clause, reads)
         if ordered is None or (calling is not None and isinstance(calling.order, RelinkOrder)):
             ordered = calling  # `move it to the coupon ticket` names no state.
-    asks = ordered is not None and isinstance(ordered.order, MoveOrder) and _asks_by_arrow(clause)
-    return None if asks else ordered
+    return None if ordered is not None and _only_asks(clause, ordered.order) else ordered
 
 
 def ordered_in(clause: Clause, *, addressed: bool) -> Ordered | None:
@@ -68,6 +67,10 @@ def _names_tickets(order: Order, others: Sequence[str]) -> bool:
     return len(keys) > may_be_meant
 
 
-def _asks_by_arrow(clause: Clause) -> bool:
-    """Whether a clause asks whether something is where an arrow leads, instead of having it put there."""
-    return "\u2192" in clause.bare and clause.said.endswith("?")
+def _only_asks(clause: Clause, order: Order) -> bool:
+    """Whether a clause asks whether something is where an arrow leads, or of a key alone; neither has anything done."""
+    if not clause.said.endswith("?"):
+        return False
+    if isinstance(order, MoveOrder):
+        return "\u2192" in clause.bare
+    return isinstance(order, RelinkOrder) and not wording("a_key").sub("", clause.bare).strip(EDGE)
