@@ -58,7 +58,7 @@ def test_ten_quick_messages_in_a_thread_are_analysed_once(outside: Outside) -> N
 @pytest.mark.parametrize(
     ("fresh_event_ids", "key", "text"),
     [
-        (False, "OPS-17", "Certificates of studios' own domains are not renewed, browser warning at Casa Yoga again"),
+        (False, "OPS-17", "Certificates of studio domains are not renewed again, customers see a browser warning"),
         (True, "OPS-14", "Postgres upgrade from 13 to 16: rehearsed it on staging, 11 minutes read-only"),
     ],
 )
@@ -83,7 +83,7 @@ def test_an_edit_that_changes_the_subject_is_judged_again(outside: Outside) -> N
         "slack/edit",
         channel=said["channel"],
         ts=said["ts"],
-        text="Receipts must show VAT separately for EU studios, the tax office asked Casa Yoga again",
+        text="Receipts must show VAT separately for EU studios, Casa Yoga's tax office wants a VAT line on each",
     )
 
     outside.until(lambda: outside.comments_about("ENG-22", said["ts"]), "the comment")

@@ -50,7 +50,7 @@ _SPECIFIC, _BROKEN = 3.0, 2.4
 _ASKS = 0.56
 """How confident what is not sure is: enough to ask a person, never to act."""
 
-_CERTAIN, _FITS, _UNCERTAIN = 0.95, 0.9, 0.79
+_CERTAIN, _FITS, _UNCERTAIN = 0.94, 0.85, 0.79
 """From these probabilities on, that talk is of a ticket and that this is the one, it is sure, on told conversations of
 teams that the model of acts was not trained on. What is less is left below what acts by itself."""
 
