@@ -5,7 +5,8 @@ import pytest
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Judgement
 from pm_assistant.domain.work import StateType, TicketState
-from pm_assistant.integrations.offline.progress import claims
+from pm_assistant.integrations.offline.progress import claims, may_state
+from pm_assistant.language.text import sentences
 from tests.builders import DOING, DONE, ENG, REVIEW, a_ticket
 from tests.integrations.offline import told_further as further
 from tests.integrations.offline.test_analyst import COUPON, EXPORT, TICKETS, burst, commented, judge, moved, thread
@@ -378,6 +379,22 @@ def test_what_is_done_in_part_or_for_the_time_being_is_never_stated_surely(said:
     """As against the same without it."""
     [part], [whole] = claims(said), claims("deployed to production")
     assert part.certainty < SURE < whole.certainty
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "someone has to look it over before it ships, PR is up",
+        "die PR liegt bei dir, muss vor Freitag noch jemand drüberschauen",
+        "PR is up, nothing ships until one of you has read it",
+    ],
+)
+def test_what_the_model_reads_for_likely_counts_whatever_stands_beside_it(said: str) -> None:
+    """A condition, a denial or a day to come leaves that open only where it is not as likely; it is asked about."""
+    moving = judge(thread("the checkout drops the coupon when the address changes", said))
+    assert not any(map(may_state, sentences(said)))
+    assert [(COUPON.id, REVIEW)] == moved(moving)
+    assert [] == surely_moved(moving)
 
 
 @pytest.mark.parametrize("said", ["o cupom agora aguenta", "coupon sticks around now", "купон теперь держится"])

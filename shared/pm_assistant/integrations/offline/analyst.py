@@ -409,7 +409,7 @@ _PROGRESS = {
 }
 _STATES, _STATES_OWN, _LIKELY_STATES = 0.38, 0.25, 0.6
 """From these probabilities on a message states how work stands, of who does the work or names its key what is
-likeliest, and whatever words stand beside that could leave it open: `without a hitch`."""
+likeliest, and whatever words stand beside that could leave it open: `before it ships`."""
 
 
 def _target(claim: Claim, now: TicketState, team: Team) -> TicketState | None:

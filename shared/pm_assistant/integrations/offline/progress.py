@@ -227,7 +227,8 @@ def may_state(sentence: str, *, is_likely: bool = False) -> bool:
     """Whether a sentence can state how work stands: it says something, and asks, plans, denies or supposes nothing.
 
     Where it speaks of trying out, plans and places do not count: that it lies on staging is a state of its own. Nor do
-    they, or a condition or denial, where it is likely anyway that it states such: `went out without a hitch`.
+    they, or a condition or denial, where it is likely anyway that it states such: `look it over before it ships, the PR
+    is up`.
     """
     folded = _SAID_BY_OTHERS.sub(" ", _LINK.sub(" ", fold(sentence)).replace("\u2019", "'"))
     folded = elsewhere.BESIDES.sub(" ", elsewhere.NOTHING_WRONG.sub(" ", _ASKS_BESIDES.sub("", folded)))
