@@ -270,13 +270,13 @@ class Worth(NamedTuple):
     Attributes:
         closest: how often the ticket that is meant is the closest of its team's.
         of: so often one is.
-        told_apart: by `OF_NO_TICKET`, how often talk of that lies nearer to a pole, over the tickets, than talk of a
-            ticket does.
+        auc: by `OF_NO_TICKET`, how well the lead of the closest ticket over the closest pole tells talk of a ticket
+            from talk of that: the area under the ROC curve.
     """
 
     closest: int
     of: int
-    told_apart: Mapping[str, float]
+    auc: Mapping[str, float]
 
 
 def worth_of(kept: Rows, lessons: Iterable[Lesson]) -> Worth:
@@ -286,20 +286,20 @@ def worth_of(kept: Rows, lessons: Iterable[Lesson]) -> Worth:
     right, leads = 0, {kind: list[float]() for kind in ("ticket", *OF_NO_TICKET)}
     for lesson in lessons:
         tickets = soft(lesson.tickets @ rows)
-        closest = (soft(lesson.said @ rows) @ tickets.T).argmax(1)
-        right += int((closest == lesson.meant).sum())
-        leads["ticket"] += leads_of(lesson.said @ rows, tickets, poles)
-        for lead, kind in zip(leads_of(lesson.besides @ rows, tickets, poles), lesson.kinds, strict=True):
+        said, besides = (scores_of(soft(talk @ rows), tickets, poles) for talk in (lesson.said, lesson.besides))
+        right += int((said[:, : len(tickets)].argmax(1) == lesson.meant).sum())
+        leads["ticket"] += leads_of(said)
+        for lead, kind in zip(leads_of(besides), lesson.kinds, strict=True):
             leads[OF_NO_TICKET[kind]].append(lead)
     of_tickets = np.array(leads["ticket"])
-    apart = {kind: float(np.mean([(of_tickets > lead).mean() for lead in leads[kind]])) for kind in OF_NO_TICKET}
-    return Worth(right, len(of_tickets), apart)
+    auc = {kind: float(np.mean([(of_tickets > lead).mean() for lead in leads[kind]])) for kind in OF_NO_TICKET}
+    return Worth(right, len(of_tickets), auc)
 
 
-def leads_of(spoken: Matrix, tickets: Matrix, poles: Matrix) -> list[float]:
+def leads_of(scores: Matrix) -> list[float]:
     """By how much the closest ticket is closer than the closest pole."""
-    scores = scores_of(soft(spoken), tickets, poles)
-    leads: list[float] = (scores[:, : len(tickets)].max(1) - scores[:, len(tickets) :].max(1)).tolist()
+    count = len(OF_NO_TICKET)
+    leads: list[float] = (scores[:, :-count].max(1) - scores[:, -count:].max(1)).tolist()
     return leads
 
 
@@ -312,7 +312,7 @@ def main() -> None:
     print(f"{FILE.name}: {FILE.stat().st_size // 1024} kB of {len(texts)} texts and {len(teams)} teams;")
     worth = worth_of(unpacked(FILE.read_bytes()), lessons_of(held_back(teams)))
     print(f"of those held back, talk is closest to its own ticket {worth.closest} of {worth.of} times;")
-    print("told from talk of a ticket:", ", ".join(f"{kind} {each:.2f}" for kind, each in worth.told_apart.items()))
+    print("AUC against talk of a ticket:", ", ".join(f"{kind} {auc:.2f}" for kind, auc in worth.auc.items()))
 
 
 if __name__ == "__main__":

@@ -174,14 +174,17 @@ def test_a_function_that_lets_nobody_in_is_named(whole: WholeStack) -> None:
 
 
 def test_a_service_that_a_queue_or_the_key_keeps_out_is_named(whole: WholeStack) -> None:
-    """With what is lost; somebody else who is let in does not count, nor what is denied."""
+    """With what is lost; somebody else who is let in does not count, nor what is denied, and `*` counts for all."""
     theirs = whole.template_policy("ReportsQueuePolicy", "PolicyDocument")
     others = [{**each, "Principal": {"Service": "s3.amazonaws.com"}} for each in theirs]
     denied = [{**each, "Effect": "Deny"} for each in theirs]
+    denied_whenever = [{name: value for name, value in each.items() if name != "Condition"} for each in denied]
     assert [] == lacks(whole, access.services)
 
     for url, queue in zip(whole.mail_queues, ("reports", "reports' dead letters"), strict=True):
-        for policy in ([], others, denied):
+        whole.open_queue(url, [{**each, "Action": "SQS:*"} for each in theirs])
+        assert [] == lacks(whole, access.services)
+        for policy in ([], others, denied, [*theirs, *denied_whenever]):
             whole.open_queue(url, policy)
             lost = f"EventBridge may not put on the queue of {queue}, so what bounced is never heard of"
             assert [lost] == lacks(whole, access.services)

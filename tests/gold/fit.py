@@ -332,8 +332,7 @@ BEFORE = [
     -0.52,
     3.46,
     5.61,
-    *[0.0] * 5,
-    *[0.0] * 3,
+    *[0.0] * 8,
 ]
 """What the logit is held near: what was found of talk that nobody here wrote and of earlier sets (ADRs 53 and 93)."""
 

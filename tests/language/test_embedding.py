@@ -58,9 +58,8 @@ def test_what_means_the_same_lies_closer_though_it_shares_no_word(said: str, nea
 def test_of_nothing_nothing_is_close() -> None:
     """A text without a word lies in the middle."""
     assert [0.0] * DIMENSIONS == vector({})
-    assert [pole.bias * unpacked(FILE.read_bytes()).sharpness for pole in unpacked(FILE.read_bytes()).of_no_ticket] == (
-        of_no_ticket(vector({}))
-    )
+    rows = unpacked(FILE.read_bytes())
+    assert [pole.bias * rows.sharpness for pole in rows.of_no_ticket] == of_no_ticket(vector({}))
     assert 0 == closeness(vector({}), lies("the printer prints nothing"))
 
 

@@ -69,7 +69,7 @@ class Rows(NamedTuple):
 
     low: memoryview
     high: memoryview
-    of_no_ticket: Sequence["Pole"]
+    of_no_ticket: Sequence[Pole]
     step: float
     sharpness: float
     checksum: int

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from pm_assistant.aws.failures import code_of
 from pm_assistant.cli.doctor.deployed import ALIAS, DEPLOY, DeployedStack, Found, faults_or, missing
-from pm_assistant.cli.doctor.rights import MODEL_KEY, RIGHTS, Right, Statement, arns, lacking
+from pm_assistant.cli.doctor.rights import MODEL_KEY, RIGHTS, Right, Statement, arns, is_allowed, lacking, several
 from pm_assistant.runtime import wiring
 
 WRITING_LOGS = "AWSLambdaBasicExecutionRole"
@@ -32,8 +32,7 @@ def rights(deployed: DeployedStack) -> Iterator[Found]:
 
 
 def _lacks(deployed: DeployedStack) -> Iterator[Found]:
-    mail = deployed.mail
-    named = arns(deployed.stack, mail.mail_from, mail.mail_set or deployed.stack.stack_name)
+    named = _named(deployed)
     roles = {name: deployed.function(name)["Role"] for name in deployed.found(_FUNCTIONS)}
     for name, role in {**roles, "schedule role": deployed.stack.schedule_role_arn}.items():
         attached = _attached_to(role)
@@ -42,6 +41,11 @@ def _lacks(deployed: DeployedStack) -> Iterator[Found]:
             yield missing(f"{name} may not write its log, and no alarm is made of what it says there", remedy)
         for lack in lacking(_of_this(RIGHTS[name], deployed), _statements(role, attached), named):
             yield missing(f"{name} may not {lack}", remedy)
+
+
+def _named(deployed: DeployedStack) -> Mapping[str, str]:
+    mail = deployed.mail
+    return arns(deployed.stack, mail.mail_from, mail.mail_set or deployed.stack.stack_name)
 
 
 def callers(deployed: DeployedStack) -> Iterator[Found]:
@@ -72,34 +76,30 @@ def services(deployed: DeployedStack) -> Iterator[Found]:
 
 
 def _kept_out(deployed: DeployedStack) -> Iterator[Found]:
-    sqs, queues = wiring.client("sqs"), deployed.stack.queues
-    for queue, url in (("reports", queues.of("reports")), ("reports' dead letters", queues.dead_letters_of("reports"))):
+    sqs, queues, named = wiring.client("sqs"), deployed.stack.queues, _named(deployed)
+    letters = queues.dead_letters_of("reports")
+    for queue, url, arn in (
+        ("reports", queues.of("reports"), named["reports queue"]),
+        ("reports' dead letters", letters, named["reports dead letters"]),
+    ):
         held = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {})
-        if "sqs:SendMessage" not in _allowed(_EVENTS, held.get("Policy")):
+        if not is_allowed("sqs:SendMessage", arn, _about(_EVENTS, held.get("Policy"))):
             yield missing(f"EventBridge may not put on the queue of {queue}, so what bounced is never heard of", DEPLOY)
     policy = wiring.client("kms").get_key_policy(KeyId=deployed.stack.kms_key_id, PolicyName="default")["Policy"]
     for service, what in ((_EVENTS, "what bounced"), (_ALARMS, "what an alarm says")):
-        if lost := [action for action in OF_THE_KEY if action not in _allowed(service, policy)]:
+        statements = _about(service, policy)
+        if lost := [action for action in OF_THE_KEY if not is_allowed(action, named["key"], statements)]:
             yield missing(f"{service} may not {' or '.join(lost)}, so {what} arrives nowhere", DEPLOY)
 
 
-def _allowed(service: str, policy: str | None) -> set[str]:
-    """What a queue's or a key's own policy lets a service do."""
+def _about(service: str, policy: str | None) -> Sequence[Statement]:
+    """The statements of a queue's or the key's own policy that are about a service."""
     statements = json.loads(policy)["Statement"] if policy else []
-    return {
-        action
-        for each in statements
-        if each["Effect"] == "Allow" and service in _services(each["Principal"])
-        for action in _as_list(each["Action"])
-    }
+    return [each for each in statements if service in _services(each["Principal"])]
 
 
 def _services(principal: Any) -> Sequence[str]:
-    return _as_list(principal.get("Service", ())) if isinstance(principal, Mapping) else ()
-
-
-def _as_list(one_or_many: str | Sequence[str]) -> Sequence[str]:
-    return [one_or_many] if isinstance(one_or_many, str) else one_or_many
+    return several(principal.get("Service", ())) if isinstance(principal, Mapping) else ()
 
 
 def _of_this(needed: Iterable[Right], deployed: DeployedStack) -> Iterator[Right]:
@@ -129,7 +129,7 @@ def _statements(role_arn: str, attached: Sequence[str]) -> list[Statement]:
     ]
     # Those that AWS keeps let a function write its log and its traces, which is nothing of ours.
     documents += [_attached(iam, arn) for arn in attached if ":iam::aws:" not in arn]
-    return [statement for document in documents for statement in read(document)["Statement"]]
+    return [statement for document in documents for statement in policy_in(document)["Statement"]]
 
 
 def _attached(iam: Any, arn: str) -> Any:
@@ -137,6 +137,6 @@ def _attached(iam: Any, arn: str) -> Any:
     return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
 
 
-def read(document: Any) -> Any:
+def policy_in(document: Any) -> Any:
     """A policy as botocore gives it, or as it travels."""
     return json.loads(unquote(document)) if isinstance(document, str) else document

@@ -297,7 +297,7 @@ def clock(deployed: DeployedStack) -> Iterator[Found]:
         remedy = "infra/runbook.md, Restoring; then pm operator migrate --rebuild."
         yield missing(f"the schedule group {group} is gone", remedy)
         return
-    trusted = access.read(wiring.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
+    trusted = access.policy_in(wiring.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
     if not any("scheduler.amazonaws.com" in json.dumps(each.get("Principal")) for each in trusted["Statement"]):
         yield missing(f"Scheduler may not act as {role}", DEPLOY)
         return

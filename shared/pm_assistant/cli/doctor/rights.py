@@ -244,14 +244,22 @@ def lacking(rights: Iterable[Right], statements: Sequence[Statement], named: Map
     """What a role with these statements may not do of what it has to, in words."""
     for right in dict.fromkeys(rights):
         refused = {
-            action: [thing for thing in right.on if not _allowed(action, named[thing], right.via, statements)]
+            action: [thing for thing in right.on if not is_allowed(action, named[thing], statements, via=right.via)]
             for action in right.actions
         }
         through = f" through {right.via}" if right.via else ""
         yield from (f"{action} on {', '.join(things)}{through}" for action, things in refused.items() if things)
 
 
-def _allowed(action: str, arn: str, via: str, statements: Sequence[Statement]) -> bool:
+def is_allowed(action: str, arn: str, statements: Sequence[Statement], *, via: str = "") -> bool:
+    """Whether statements allow an action on a thing, and none forbids it whatever the condition.
+
+    Args:
+        action: in IAM's words.
+        arn: of the thing.
+        statements: those that are about whoever does it.
+        via: the service that does it in somebody's name, if that is a condition.
+    """
     fitting = [each for each in statements if _fits(action, arn, via, each)]
     return any(each["Effect"] == "Allow" for each in fitting) and all(
         each["Effect"] == "Allow" or each.get("Condition") for each in fitting
@@ -259,8 +267,8 @@ def _allowed(action: str, arn: str, via: str, statements: Sequence[Statement]) -
 
 
 def _fits(action: str, arn: str, via: str, statement: Statement) -> bool:
-    actions, things = _several(statement.get("Action", ())), _several(statement.get("Resource", ()))
-    through = _several(statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService", ()))
+    actions, things = several(statement.get("Action", ())), several(statement.get("Resource", ()))
+    through = several(statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService", ()))
     return (
         any(_like(pattern.lower(), action.lower()) for pattern in actions)
         and any(_like(pattern, arn) for pattern in things)
@@ -279,6 +287,6 @@ def _like(pattern: str, name: str) -> bool:
     return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), name) is not None
 
 
-def _several(value: Any) -> Sequence[str]:
+def several(value: Any) -> Sequence[str]:
     """IAM takes one or several."""
     return (value,) if isinstance(value, str) else tuple(value)
