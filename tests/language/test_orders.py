@@ -1935,6 +1935,8 @@ def test_who_only_asks_of_a_key_has_nothing_taken_for_its_own() -> None:
     assert [RelinkOrder(right="ENG-14")] == [*ordered(f"{US} ENG-14")]
     assert [RelinkOrder(right="ENG-14")] == [*ordered(f"{US} can you move this to ENG-14?")]
     assert [UnclearOrder()] == [*ordered(f"{US} ENG-14?")]
+    assert RelinkOrder(right="ENG-14") in ordered(f"{US} this is ENG-14")
+    assert [] == deeds(f"{US} this is ENG-14?") == deeds(f"{US} es ENG-14?")
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from pm_assistant.language.orders.clauses import EDGE, Clause
+from pm_assistant.language.lexicon import stopwords
+from pm_assistant.language.orders.clauses import Clause
 from pm_assistant.language.orders.conditions import is_held_back_within
 from pm_assistant.language.orders.models import MoveOrder, Order, RelinkOrder
 from pm_assistant.language.orders.phrases import wording
 from pm_assistant.language.orders.slots import Ordered, order_of
 from pm_assistant.language.orders.ticket_names import order_calling
+from pm_assistant.language.text import fold
 
 
 def ordered_by_name(clause: Clause, states: Collection[str], *, misplaced: bool) -> Ordered | None:
@@ -68,9 +70,10 @@ def _names_tickets(order: Order, others: Sequence[str]) -> bool:
 
 
 def _only_asks(clause: Clause, order: Order) -> bool:
-    """Whether a clause asks whether something is where an arrow leads, or of a key alone; neither has anything done."""
+    """Whether a clause asks whether something is where an arrow leads, or is a key's; neither has anything done."""
     if not clause.said.endswith("?"):
         return False
     if isinstance(order, MoveOrder):
         return "\u2192" in clause.bare
-    return isinstance(order, RelinkOrder) and not wording("a_key").sub("", clause.bare).strip(EDGE)
+    words = fold(wording("a_key").sub(" ", clause.bare)).split()
+    return isinstance(order, RelinkOrder) and stopwords().issuperset(words)
