@@ -1105,6 +1105,25 @@ def test_what_somebody_orders_who_may_not_disposes_of_nothing() -> None:
     assert [a_comment("ticket-1")] == [d.action for d in unit.log if d.order is None]
 
 
+@pytest.mark.parametrize(
+    ("by", "created"), [("U0GUS", 0), ("U0ADA", 1)], ids=["of somebody who may not order", "of a member"]
+)
+def test_what_is_answered_to_an_order_that_is_refused_is_no_new_work(by: str, created: int) -> None:
+    """`lol, nice try` below an order of a guest has no ticket made; below one of a member news may follow."""
+    unit = OrderUnit()
+    guest = a_member("gus", standings={unit.provider(Role.CHAT): Standing.GUEST})
+    unit.chat.people = [a_member(), guest]
+    unit.stores.directory.put_members(ACME, [a_member(), guest])
+    order = a_message(-60, f"{US} close ENG-1", author=by)
+    answer = a_message(-20, "the export writes no header either", root_ts=order.ts)
+    unit.say(order)
+    unit.brought_on(order)
+    unit.judged(a_judgement(a_proposal(CreateTicket(title="Export header", description="x"), answer.id)))
+    unit.say(answer)
+    unit.brought_on(answer)
+    assert created == len([d for d in unit.log if isinstance(d.action, CreateTicket)])
+
+
 def test_a_ticket_that_is_not_to_be_touched_is_left_alone_whatever_is_said_beside() -> None:
     """Also in a channel, where what is said is else judged by itself."""
     unit = OrderUnit()

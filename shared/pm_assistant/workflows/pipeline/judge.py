@@ -108,7 +108,9 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
     proposals = [
         each
         for each in judgement.proposals
-        if not ordered.settled.issuperset(each.evidence) and not _is_ordered(each, ordered, shown)
+        if not ordered.settled.issuperset(each.evidence)
+        and not _is_ordered(each, ordered, shown)
+        and not _answers_refused(each, ordered, conversation)
     ]
     sifted = _sifted(proposals, shown, examined)
     complete = partial(_completed, tenant=tenant, index=index, unit=unit)
@@ -227,6 +229,14 @@ def _is_ordered(proposal: Proposal, ordered: Ordered, conversation: Conversation
     authors = {author for ticket_id, author in ordered.tickets if ticket_id == proposal.action.about_ticket}
     said_by = {message.author for message in conversation.messages if message.id in proposal.evidence}
     return bool(authors) and (isinstance(proposal.action, MoveTicket) or said_by <= authors)
+
+
+def _answers_refused(proposal: Proposal, ordered: Ordered, conversation: Conversation) -> bool:
+    """Whether it is a new ticket for nothing but what people answer to an order that its author may not give."""
+    if not isinstance(proposal.action, CreateTicket):
+        return False
+    refused = {m.root_ts for m in conversation.messages if m.id in ordered.refused and not m.is_reply}
+    return refused.issuperset(m.root_ts for m in conversation.messages if m.id in proposal.evidence)
 
 
 def _is_made(proposal: Proposal, cited: Sequence[Message], unit: Unit) -> bool:

@@ -97,12 +97,14 @@ class Ordered(NamedTuple):
         settled: these, and those before them that they dispose of.
         tickets: ids of those that were ordered about in a channel, each with who ordered: of nothing that these say
             besides is anything done there. What is said below an order in its thread is news, as is what others say.
+        refused: those of them whose author may give no orders: what is answered to one is no new work.
     """
 
     decisions: Sequence[Decision] = ()
     messages: frozenset[MessageId] = frozenset()
     settled: frozenset[MessageId] = frozenset()
     tickets: frozenset[tuple[str, str]] = frozenset()
+    refused: frozenset[MessageId] = frozenset()
 
 
 def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit: Unit) -> Ordered:
@@ -115,17 +117,19 @@ def orders_in(conversation: Conversation, tenant: Tenant, index: TeamIndex, unit
     orders: list[MessageId] = []
     settled: set[MessageId] = set()
     tickets: set[tuple[str, str]] = set()
+    refused: set[MessageId] = set()
     for message in candidates:
         if (reading := desk.read(message)).orders:
             followed = [*desk.followed(message, reading)]
             decisions += [*followed, *desk.asked_before(message)]
             orders.append(message.id)
+            refused |= {message.id} if desk.will_be_refused(message) else set()
             settled |= desk.settled_by(message, reading)
             tickets |= {(id, message.author) for id in desk.tickets_of(message, reading, followed)}
         elif desk.asks_us(message):
             orders.append(message.id)
             settled.add(message.id)
-    return Ordered(decisions, frozenset(orders), frozenset(settled), frozenset(tickets))
+    return Ordered(decisions, frozenset(orders), frozenset(settled), frozenset(tickets), frozenset(refused))
 
 
 def ordered_by_form(
@@ -260,7 +264,7 @@ class _Desk:
 
         What their author said just before of what a new ticket is ordered for is that ticket's.
         """
-        if self._will_be_refused(message):
+        if self.will_be_refused(message):
             return {message.id}
         if message.is_reply:
             return {m.id for m in self._before(message)} | {message.id}
@@ -279,13 +283,13 @@ class _Desk:
 
     def tickets_of(self, message: Message, reading: Reading, followed: Iterable[Decision]) -> Set[str]:
         """The ids of the tickets that a message in a channel orders something about, or that something is left."""
-        if self._conversation.threaded or self._will_be_refused(message):
+        if self._conversation.threaded or self.will_be_refused(message):
             return set()
         ids = {id for decision in followed for id in decision.action.tickets}
         left = (key for order in reading.orders if isinstance(order, DismissOrder | UndoOrder) for key in order.keys)
         return ids | {head.id for key in left for head in self._index.tickets.with_key(key)}
 
-    def _will_be_refused(self, message: Message) -> bool:
+    def will_be_refused(self, message: Message) -> bool:
         """Whether whoever gives an order may not: it disposes of nothing."""
         return self._standings.get(message.author, Standing.MEMBER) is not Standing.MEMBER
 
