@@ -14,6 +14,27 @@ def rules_in(name: str) -> Iterator[tuple[str, str]]:
             yield what, pattern
 
 
+def lists_in(name: str) -> Mapping[str, re.Pattern[str]]:
+    """One pattern for each list in a data file: the lines of a name are its alternatives, in order.
+
+    Those of `words NAME` match whole words. Those of `part NAME` make no list: they are what `{NAME}` stands for in the
+    lines below them.
+    """
+    lines: dict[str, list[str]] = {}
+    for what, pattern in rules_in(name):
+        lines.setdefault(what, []).append(pattern)
+    parts: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
+    for what, alternatives in lines.items():
+        kind, _, which = what.rpartition(" ")
+        pattern = with_parts("|".join(alternatives), parts)
+        if kind == "part":
+            parts[which] = f"(?:{pattern})"
+        else:
+            lists.setdefault(which, []).append(rf"\b(?:{pattern})\b" if kind == "words" else pattern)
+    return {which: re.compile("|".join(patterns)) for which, patterns in lists.items()}
+
+
 def with_parts(pattern: str, parts: Mapping[str, str]) -> str:
     """A pattern in which each `{name}` is the part of that name."""
     return re.sub(r"\{([a-z_]+)\}", lambda name: parts[name[1]], pattern)

@@ -1,66 +1,22 @@
-"""What a team calls the states of its workflow, in whatever language it works."""
+"""What a team calls the states of its workflow, in whatever language it works: the words of `data/states.txt`."""
 
-import re
 from collections.abc import Sequence
 
 from pm_assistant.domain.work import StateType, Team, TicketState
+from pm_assistant.language.grammars import lists_in
 from pm_assistant.language.text import fold
 
-_REVIEW = re.compile(
-    fold(
-        r"\breview|revis(?:i[oó]n|ão|ione)|relecture|\brevue\b|prüfung|abnahme|ревью|проверк|レビュー|審査|确认|审核|评审"
-        r"|검토|리뷰|समीक्षा|रिव्यू|مراجعة"
-    )
-)
-
-
-_TEST = re.compile(
-    fold(
-        r"\b(?:re)?test|\bqa\b|\bq\.a\.|quality|staging|\bverif|\bvalida|\buat\b|prüf|abnahme|\bprueba|\brecette|homolog|collaud"
-        r"|тест|проверк|приемк|検証|テスト|確認|实机|測試|测试|验证|验收|테스트|검증|परीक्षण|जांच|टेस्ट"
-    )
-)
-
-
-_TO_TEST = re.compile(
-    fold(
-        r"\b(?:on|to|in|into|for|with|auf|aufs|zur|zum|im|en|a|al|para|em|na|no|nel|in|на|в|w)"
-        r" (?:the |our |el |la |l'|den |der |dem )?(?:staging|test\w*|qa|uat|abnahme|prueba\w*|probar|recette"
-        r"|homolog\w*|collaudo|preprod\w*|тест\w*|стейдж\w*|проверк\w*)\b|\bqa (?:can|has|hat|kann|puede)\b"
-        r"|(?:検証|テスト|ステージング)(?:環境|機|用)|(?:测试|预发|验证)(?:环境|服)|(?:테스트|검증) ?(?:서버|환경)"
-    )
-)
-
-
-_WORK = re.compile(
-    fold(
-        r"progress|\bdoing|develop|\bdev\b|\bbuild|implement|coding|\bworking|in arbeit|umsetzung"
-        r"|bearbeitung|entwicklung"
-        r"|en cours|en curso|en marcha|desarrollo|andamento|desenvolvimento|in corso|lavorazione|sviluppo"
-        r"|в работе|разработ"
-        r"|w toku|realizacj|対応中|作業中|開発中|進行中|进行中|开发中|处理中|진행|개발|작업|चालू|प्रगति"
-    )
-)
-_OTHER_STAGES = re.compile(
-    fold(
-        r"monitor|roll-?(?:ing )?out|document|follow-?up|needs? info|pending|backend|frontend|\bprod|\bbeta"
-        r"|triage|design"
-        r"|\bspec|research|discovery|refine|delegat|editing|konzept|analy|dogfood|\bga\b|設計|设计|기획|diseno"
-        r"|дизайн|аналит"
-    )
-)
+_CALLED = lists_in("states")
+_REVIEW = _CALLED["review"]
+_TEST = _CALLED["test"]
+_TO_TEST = _CALLED["to_test"]
+"""What says that something lies where it is tried out."""
+_WORK = _CALLED["work"]
+_OTHER_STAGES = _CALLED["other_stages"]
 """What states are called that are neither work, nor review, nor tests."""
-_NO_STAGE = re.compile(fold(r"fail|rework|design|konzept|기획|需求|writing"))
+_NO_STAGE = _CALLED["no_stage"]
 """What makes of a state with `review` or `test` in its name another one: `Review failed`, `Design review`."""
-_WAITING_OR_DELIVERY = re.compile(
-    fold(
-        r"\bready|\bdeploy|\bmerge|\brelease|\blaunch"
-        r"|\bblock|\bon hold|\bhold\b|\bwait|\bpause|\bparked|\bstuck|\bwartet|\bwarten"
-        r"|\bblockiert|angehalten|zurückgestellt"
-        r"|\bbloque|en espera|\bpausad|en attente|\bem espera|\bin attesa|\bsospes|\bfermo|wstrzyman|zablokowan|oczekuj"
-        r"|блок|ожид|пауз|отлож|保留|待ち|ブロック|中断|阻塞|等待|暂停|挂起|보류|대기|차단|रुका|प्रतीक्षा"
-    )
-)
+_WAITING_OR_DELIVERY = _CALLED["waiting_or_delivery"]
 
 
 def is_handed_to_test(said: str) -> bool:
