@@ -281,7 +281,8 @@ class Worth(NamedTuple):
 
 def worth_of(kept: Rows, lessons: Iterable[Lesson]) -> Worth:
     """How good they are, on talk that they were not tuned on."""
-    rows = kept.step * np.concatenate([np.asarray(half).reshape(PLACES, -1) for half in (kept.low, kept.high)], axis=1)
+    low, high, _, step = kept.table
+    rows = step * np.concatenate([np.asarray(half).reshape(PLACES, -1) for half in (low, high)], axis=1)
     poles = np.array([[*pole.vector, pole.bias] for pole in kept.of_no_ticket])
     right, leads = 0, {kind: list[float]() for kind in ("ticket", *OF_NO_TICKET)}
     for lesson in lessons:

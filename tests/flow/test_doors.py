@@ -31,7 +31,7 @@ CONNECTED = dict.fromkeys(Provider, "connected")
 SLOW = {"settle_seconds": 900}
 """So quiet that only a person who asks for it has anything judged."""
 HEALTHY: Json = {"state": "connected", "broken_reason": None, "broken_since": None, "scopes_missing": []}
-TALK = "Receipts must show VAT separately for EU studios, the tax office asked Casa Yoga again"
+TALK = "Receipts must show VAT separately for EU studios, a VAT line on each receipt please"
 
 
 @pytest.fixture

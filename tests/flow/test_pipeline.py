@@ -83,7 +83,7 @@ def test_an_edit_that_changes_the_subject_is_judged_again(outside: Outside) -> N
         "slack/edit",
         channel=said["channel"],
         ts=said["ts"],
-        text="Receipts must show VAT separately for EU studios, Casa Yoga's tax office wants a VAT line on each",
+        text="Receipts must show VAT separately for EU studios, a VAT line on each receipt please",
     )
 
     outside.until(lambda: outside.comments_about("ENG-22", said["ts"]), "the comment")
@@ -140,7 +140,9 @@ def test_five_raw_deliveries_of_one_message_have_one_effect(outside: Outside) ->
     """Also of a message that is gone from Slack by the time we act: there is no thread left for a card."""
     ts = f"{time.time():.6f}"
     for number in range(5):
-        body = outside.message_event("Last spot can be booked twice, two phones", ts=ts, event_id=f"Ev{number}")
+        body = outside.message_event(
+            "Last spot can be booked twice: two people, one place", ts=ts, event_id=f"Ev{number}"
+        )
         assert outside.webhook("slack", body, outside.signed_slack(body)).is_success
 
     outside.until(lambda: outside.comments_about("ENG-34", ts), "the comment")

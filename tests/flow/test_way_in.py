@@ -10,7 +10,7 @@ from tests.flow.visits import Visit, come_in, visiting
 
 pytestmark = pytest.mark.stack
 
-TALK = "Receipts must show VAT separately for EU studios, the tax office asked Casa Yoga again"
+TALK = "Receipts must show VAT separately for EU studios, a VAT line on each receipt please"
 """About a ticket that there is."""
 ABOUT = "ENG-22"
 

@@ -332,7 +332,7 @@ BEFORE = [
     -0.52,
     3.46,
     5.61,
-    *[0.0] * 8,
+    *[0.0] * 11,
 ]
 """What the logit is held near: what was found of talk that nobody here wrote and of earlier sets (ADRs 53 and 93)."""
 

@@ -27,6 +27,7 @@ from pm_assistant.language.embedding import (
     vector,
 )
 from pm_assistant.language.meaning import DATA as MEANINGS
+from tests.language.test_tables import read
 
 MOST_BYTES = 5_000_000
 NUMBERS = st.integers(-7, 7)
@@ -98,12 +99,8 @@ def test_what_is_packed_is_read_back(few: list[list[int]], pole: list[int]) -> N
     poles = [Pole(tuple(pole[:-1]), pole[-1])] * len(OF_NO_TICKET)
     rows = [[value / 4 for value in row] for row in few] + [[9.0, -9.0, *[0.0] * (DIMENSIONS - 2)]]
     found = unpacked(packed(rows, poles, step=0.25, sharpness=3.0, checksum=5))
-    half = DIMENSIONS // 2
-    read = [
-        [*found.low[at * half : (at + 1) * half], *found.high[at * half : (at + 1) * half]] for at in range(len(rows))
-    ]
-    assert [*few, [7, -7, *[0] * (DIMENSIONS - 2)]] == read
-    assert (poles, 0.25, 3.0, 5) == found[2:]
+    assert [*few, [7, -7, *[0] * (DIMENSIONS - 2)]] == [read(found.table, at, DIMENSIONS) for at in range(len(rows))]
+    assert (poles, 3.0, 5) == found[1:]
 
 
 def test_a_term_is_what_it_can_mean_itself_and_its_spelling() -> None:
@@ -118,7 +115,7 @@ def test_the_rows_are_those_of_the_talk() -> None:
     """Changed talk wants a training anew: `python -m infra.train_embedding`."""
     kept = unpacked(FILE.read_bytes())
     assert zlib.crc32(TALKS.read_bytes()) == kept.checksum
-    assert PLACES * DIMENSIONS // 2 == len(kept.low) == len(kept.high)
+    assert PLACES * DIMENSIONS // 2 == len(kept.table.low) == len(kept.table.high)
 
 
 def test_all_trained_weights_stay_below_what_a_layer_may_grow_by() -> None:

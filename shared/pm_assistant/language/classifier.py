@@ -76,9 +76,9 @@ class Classifier[Label]:
         self._places, self._kinds = places, kinds
         self._tail = struct.Struct(f"<{len(self.labels) + 1}fI")
 
-    def likelihoods(self, text: str) -> Mapping[Label, float]:
-        """How likely each label is for a text; it adds up to 1."""
-        return dict(zip(self.labels, softmax(self.scores(self.groups(text), self._weights)), strict=True))
+    def evidence(self, text: str) -> list[float]:
+        """How much the features of a text speak for each label."""
+        return self.scores(self.groups(text), self._weights)
 
     def scores(self, groups: Iterable[tuple[float, Iterable[int]]], weights: Weights) -> list[float]:
         """What groups of features speak for each label."""
@@ -134,11 +134,15 @@ def softmax(scores: list[float]) -> list[float]:
 
 def kinds_in(plain: str) -> Iterator[Kind]:
     """The features of a plain text: its words and phrases, its spelling, its end and length, and its meaning."""
-    tokens = [
-        _NUMBER if match[0][0].isdigit() else match[0] for match in _TOKEN.finditer(fold(plain).replace("\u2019", "'"))
-    ]
-    names = (_phrases(tokens), _spelling(tokens), _shape(plain, tokens), _meant(plain))
+    said = tokens(plain)
+    names = (_phrases(said), _spelling(said), _shape(plain, said), _meant(plain))
     yield from (Kind(share, frozenset(each)) for share, each in zip(_SHARES, names, strict=True))
+
+
+def tokens(plain: str) -> list[str]:
+    """The words and signs of a plain text in order, folded; all numbers are one."""
+    found = _TOKEN.finditer(fold(plain).replace("\u2019", "'"))
+    return [_NUMBER if match[0][0].isdigit() else match[0] for match in found]
 
 
 def _phrases(tokens: list[str]) -> Iterator[str]:

@@ -7,7 +7,6 @@ a part is hashed to. `infra/train_embedding.py` makes it; infra/adr/0098 and 009
 
 import math
 import struct
-import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
@@ -15,8 +14,10 @@ from itertools import batched
 from pathlib import Path
 from typing import NamedTuple
 
+from pm_assistant.language import tables
 from pm_assistant.language.meaning import concepts
 from pm_assistant.language.scripts import is_unspaced
+from pm_assistant.language.tables import Table, place_of
 
 FILE = Path(__file__).with_name("data") / "embedding.bin"
 PLACES, DIMENSIONS = 1 << 16, 64
@@ -33,10 +34,7 @@ _SHORTEST_SPELT = 4
 _SPELT = "~"
 OF_NO_TICKET = ("new", "chatter", "work")
 """What talk that is of no ticket is of: of new work, of people's lives, or of the running of work."""
-_HALF = DIMENSIONS // 2
 _TAIL = struct.Struct(f"<{len(OF_NO_TICKET) * (DIMENSIONS + 1)}fffI")
-_STEPS = 7
-"""The most steps of a number, either way: two are packed into a byte."""
 
 Vector = Sequence[float]
 
@@ -59,18 +57,14 @@ class Rows(NamedTuple):
     """What the file holds.
 
     Attributes:
-        low: the first half of each row, a signed byte a number.
-        high: the second half.
+        table: a row for each place.
         of_no_ticket: for each of `OF_NO_TICKET` its vector, and what is added to the closeness to that.
-        step: what one of such a number is worth.
         sharpness: how much closeness tells, so that its exponentials are odds.
         checksum: of what it was trained on.
     """
 
-    low: memoryview
-    high: memoryview
+    table: Table
     of_no_ticket: Sequence[Pole]
-    step: float
     sharpness: float
     checksum: int
 
@@ -84,7 +78,7 @@ def parts(term: str) -> Iterator[Parts]:
 
 
 def _place(name: str) -> int:
-    return zlib.crc32(name.encode()) % PLACES
+    return place_of(name, PLACES)
 
 
 def _grams(term: str) -> Iterator[str]:
@@ -123,16 +117,10 @@ def of_no_ticket(spoken: Vector) -> Sequence[float]:
 
 @lru_cache(maxsize=20_000)
 def _of_term(term: str) -> array[float]:
-    low, high, _, step, *_ = _rows()
+    table = _rows().table
     total = [0.0] * DIMENSIONS
     for places, share in parts(term):
-        if not places:
-            continue
-        weight = step * share
-        for half, start in ((low, 0), (high, _HALF)):
-            columns = zip(*(half[place * _HALF : (place + 1) * _HALF] for place in places), strict=True)
-            for number, steps in enumerate(map(sum, columns), start):
-                total[number] += weight * steps
+        table.add(total, places, share)
     return array("f", total)
 
 
@@ -144,27 +132,14 @@ def _rows() -> Rows:
 def unpacked(data: bytes) -> Rows:
     """Read a file."""
     body, tail = data[: -_TAIL.size], _TAIL.unpack(data[-_TAIL.size :])
-    low, high = (body.translate(table) for table in _TABLES)
     *numbers, step, sharpness, checksum = tail
     poles = [Pole(pole[:DIMENSIONS], pole[DIMENSIONS]) for pole in batched(numbers, DIMENSIONS + 1, strict=True)]
-    return Rows(memoryview(low).cast("b"), memoryview(high).cast("b"), poles, step, sharpness, checksum)
+    return Rows(tables.unpacked(body, width=DIMENSIONS, step=step), poles, sharpness, checksum)
 
 
 def packed(
     rows: Iterable[Sequence[float]], poles: Iterable[Pole], *, step: float, sharpness: float, checksum: int
 ) -> bytes:
     """Rows as the file has them, cut to what the most steps are worth, and the poles by `OF_NO_TICKET`."""
-    body = bytearray()
-    for row in rows:
-        steps = [max(-_STEPS, min(_STEPS, round(value / step))) & 0xF for value in row]
-        body += bytes(low | high << 4 for low, high in zip(steps[:_HALF], steps[_HALF:], strict=True))
     numbers = [number for pole in poles for number in (*pole.vector, pole.bias)]
-    return bytes(body) + _TAIL.pack(*numbers, step, sharpness, checksum)
-
-
-def _signed(nibble: int) -> int:
-    return (nibble - 16 if nibble > _STEPS else nibble) & 0xFF
-
-
-_TABLES = bytes(_signed(byte & 0xF) for byte in range(256)), bytes(_signed(byte >> 4) for byte in range(256))
-"""What the lower and the upper half of each byte stand for."""
+    return tables.packed(rows, step=step) + _TAIL.pack(*numbers, step, sharpness, checksum)

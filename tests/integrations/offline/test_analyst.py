@@ -166,7 +166,7 @@ def test_the_last_word_counts() -> None:
 def test_a_ticket_never_moves_backwards() -> None:
     """A finished ticket stays finished, whatever is said to begin."""
     finished = COUPON.model_copy(update={"state": DONE})
-    assert [] == moved(judge(thread("the checkout drops the coupon", "I'm starting on this now"), [finished]))
+    assert [] == moved(judge(thread(f"about {COUPON.key}, the coupon", "I'm starting on this now"), [finished]))
 
 
 def test_of_what_was_closed_for_long_people_are_asked() -> None:

@@ -280,7 +280,7 @@ def test_a_joke_with_the_words_of_a_ticket_is_not_about_it() -> None:
     )
 
 
-@pytest.mark.parametrize("said", ["the discount there", "the coupon at checkout"])
+@pytest.mark.parametrize("said", ["discount reset, again", "the address and the discount"])
 def test_what_is_likely_and_not_sure_stays_below_what_acts_by_itself(said: str) -> None:
     """A team that lets us act is asked all the same."""
     (proposal,) = judge(thread(said)).proposals
@@ -397,7 +397,7 @@ def test_what_the_model_reads_for_likely_counts_whatever_stands_beside_it(said: 
     assert [] == surely_moved(moving)
 
 
-@pytest.mark.parametrize("said", ["o cupom agora aguenta", "coupon sticks around now", "купон теперь держится"])
+@pytest.mark.parametrize("said", ["cupom segura agora", "coupon lives on"])
 def test_who_does_the_work_is_believed_sooner(said: str) -> None:
     """Of others the same words state nothing."""
     opening = "the checkout drops the coupon when the address changes"

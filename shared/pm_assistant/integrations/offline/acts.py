@@ -1,7 +1,7 @@
-"""What a message does, by a model trained on messages in twelve languages: reports, asks, states, chats.
+"""What a message does, by models trained on messages in twelve languages: reports, asks, states, chats.
 
-`data/acts.bin` has its weights; `infra/train_acts.py` makes it of `infra/training/acts.tsv`, and infra/adr/0096 says
-how good it is.
+One tells it by features (`data/acts.bin`, which `infra/train_acts.py` makes), the other by the words in their context
+(`language/encoder.py`); infra/adr/0096 and 0100 say of what they are made, and how good they are.
 """
 
 import math
@@ -11,7 +11,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pm_assistant.integrations.offline.linear import DATA
-from pm_assistant.language.classifier import Classifier, kinds_in
+from pm_assistant.language import encoder
+from pm_assistant.language.classifier import Classifier, kinds_in, softmax
+from pm_assistant.language.embedding import OF_NO_TICKET
+from pm_assistant.language.encoder import Task
+from pm_assistant.language.ensemble import Ensemble
 
 
 class Act(StrEnum):
@@ -34,12 +38,30 @@ class Act(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Stage(StrEnum):
+    """How a piece of work stands by what its message says."""
+
+    TESTING = "testing"
+    """It is tried out, or handed over for that."""
+    BACK = "back"
+    """It was further, and goes back to whoever works on it."""
+    REVIEW = "review"
+    DONE = "done"
+    WORK = "work"
+    DROPPED = "dropped"
+    NONE = "none"
+    """None of these is stated."""
+
+
 ACTS = tuple(Act)
 SMALL_TALK = (Act.CHATTER, Act.LOGISTICS, Act.REACTION)
 """What is said of nothing that is worked on."""
 PROGRESS = (Act.COMPLETED, Act.REVIEW, Act.STARTED, Act.CANCELED, Act.REOPENED)
 """What says how work stands."""
-MODEL = Classifier(DATA / "acts.bin", Act, places=1 << 17, kinds=kinds_in)
+TOPICS = ("ticket", *OF_NO_TICKET)
+"""What a conversation is of, in the order of the encoder's labels."""
+MODEL = Classifier(DATA / "acts.bin", Act, places=1 << 16, kinds=kinds_in)
+_MODELS = Ensemble(MODEL, Task.ACTS, shares=(0.5, 0.7))
 
 
 class Stance(NamedTuple):
@@ -90,4 +112,15 @@ NO_STANCE = Stance()
 @lru_cache(maxsize=500)
 def acts(plain: str) -> Mapping[Act, float]:
     """How likely a plain text does each; it adds up to 1."""
-    return MODEL.likelihoods(plain)
+    return _MODELS.likelihoods(plain)
+
+
+def of_no_ticket(plain: str) -> Sequence[float]:
+    """How much likelier all that was said is of each of `OF_NO_TICKET` than of a ticket, as logarithms of odds."""
+    of_ticket, *others = encoder.scores(Task.TOPICS, plain)
+    return [each - of_ticket for each in others]
+
+
+def stages(plain: str) -> Mapping[Stage, float]:
+    """How likely work stands so by a plain text; it adds up to 1."""
+    return dict(zip(Stage, softmax([*encoder.scores(Task.STAGES, plain)]), strict=True))

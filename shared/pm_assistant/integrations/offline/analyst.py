@@ -14,7 +14,7 @@ from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
-from pm_assistant.integrations.offline.acts import Act, acts
+from pm_assistant.integrations.offline.acts import Act, Stage, acts, stages
 from pm_assistant.integrations.offline.outcomes import Outcome, is_in_hand, is_report, is_settled, outcomes, preferred
 from pm_assistant.integrations.offline.progress import (
     Claim,
@@ -50,7 +50,7 @@ _SPECIFIC, _BROKEN = 3.0, 2.4
 _ASKS = 0.56
 """How confident what is not sure is: enough to ask a person, never to act."""
 
-_CERTAIN, _FITS, _UNCERTAIN = 0.94, 0.85, 0.79
+_CERTAIN, _FITS, _UNCERTAIN = 0.93, 0.9, 0.79
 """From these probabilities on, that talk is of a ticket and that this is the one, it is sure, on told conversations of
 teams that the model of acts was not trained on. What is less is left below what acts by itself."""
 
@@ -226,16 +226,19 @@ def _move(judged: _Judged, teams: Mapping[str, Team]) -> Iterator[Proposal]:
     to = _target(claim, fit.ticket.state, team) if team is not None else None
     if team is None or to is None:
         return
-    back = claim.progress is Progress.STARTED and team.forwards(to, fit.ticket.state) and _is_not_well(subject)
+    is_back = claim.progress is Progress.REOPENED or (claim.progress is Progress.STARTED and _is_not_well(subject))
+    back = is_back and team.forwards(to, fit.ticket.state)
     if not back and not team.forwards(fit.ticket.state, to):
         return
-    certainty = claim.certainty if _is_named_so(to, claim) else min(claim.certainty, _UNCERTAIN)
+    is_plain = _is_named_so(to, claim) and not back
+    certainty = claim.certainty if is_plain else min(claim.certainty, _UNCERTAIN)
     quote = wording.clip(claim.sentence, 160)
+    stands = "being tried out" if claim.is_trial else _STATED[claim.progress]
     yield _proposal(
         subject,
         MoveTicket(ticket_id=fit.ticket.id, to=to, backwards=back),
         confidence=max(min(_confidence(judged), certainty), _ASKS * (certainty >= _ASKS)),
-        reason=f"{speaker.name} said so of {fit.ticket.key} ({_STATED[claim.progress]}): {quote}",
+        reason=f"{speaker.name} said so of {fit.ticket.key} ({stands}): {quote}",
     )
 
 
@@ -247,7 +250,7 @@ def _is_not_well(subject: Subject) -> bool:
 
 def _is_named_so(to: TicketState, claim: Claim) -> bool:
     """Whether the name of a state says that it is for what is stated, and not only its place among the others."""
-    return claim.progress is not Progress.REVIEW or is_review(to) or is_test(to)
+    return not (claim.is_trial or claim.progress is Progress.REVIEW) or is_review(to) or is_test(to)
 
 
 _STATED = {
@@ -255,6 +258,7 @@ _STATED = {
     Progress.REVIEW: "up for review",
     Progress.COMPLETED: "done",
     Progress.CANCELED: "will not be done",
+    Progress.REOPENED: "back to work",
 }
 
 
@@ -266,7 +270,7 @@ def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
         for claim in _claims(utterance, subject.fits[0].ticket):
             if latest is None or _replaces(claim, latest[1]):
                 latest = (utterance, claim)
-    if latest is None or latest[1].progress is Progress.REOPENED:
+    if latest is None:
         return None
     stated_by, claim = latest
     later = subject.utterances[subject.utterances.index(stated_by) + 1 :]
@@ -275,7 +279,7 @@ def _latest_claim(subject: Subject) -> tuple[Utterance, Claim] | None:
 
 def _leaves_open(later: Utterance, stated_by: Utterance) -> bool:
     """Whether a message may take back what was stated before: its author goes on, or it tells of more than talk."""
-    if denies(later.spoken):
+    if denies(later.spoken) or cues.read(later.plain).problem:
         return True
     if not says_something(later.spoken):
         return False
@@ -284,7 +288,7 @@ def _leaves_open(later: Utterance, stated_by: Utterance) -> bool:
 
 
 _DOUBTS = (Act.UNFINISHED, Act.REOPENED, Act.PROBLEM, Act.UNKNOWN, Act.DETAIL, Act.REQUEST)
-_AGREES, _ONLY_SOUNDS, _AGAINST = 0.4, 0.5, 0.25
+_AGREES, _ONLY_SOUNDS, _AGAINST = 0.4, 0.75, 0.25
 """From these probabilities on the model confirms what a phrase states, takes it for what only sounds so, and doubts
 it."""
 _FIRM = 0.9
@@ -320,20 +324,54 @@ def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
     spoken = said_of(utterance.spoken, own, others)
     if worded := claims(spoken):
         meant = (claim for claim in worded if claim.alone or not _only_sounds(claim, utterance))
-        return [_as_read(claim, utterance, ticket) for claim in meant]
+        return [_as_staged(_as_read(claim, utterance, ticket)) for claim in meant]
     if not spoken or asks_whether(spoken):
         return ()
     does = utterance.acts if spoken == utterance.spoken else acts(spoken)
     act = max(_PROGRESS, key=lambda each: does[each])
-    likely = does[act]
+    progress, likely = _PROGRESS[act], does[act]
     is_own = ticket.assignee_id is not None and utterance.tracker_id == ticket.assignee_id
     is_theirs = likely >= _STATES_OWN and likely == max(does.values()) and (is_own or own & utterance.named)
     is_clear = likely >= _STATES or is_theirs
+    is_trial = False
+    if (staged := _staged(spoken)) is not None and staged.likely >= likely:
+        progress, likely, is_trial, is_clear = *staged, True
     is_likely = likely >= _LIKELY_STATES
     may = any(may_state(sentence, is_likely=is_likely) for sentence in text.sentences(spoken))
-    if not is_clear or (act is not Act.REOPENED and not may):
+    if not is_clear or (progress is not Progress.REOPENED and not may):
         return ()
-    return [Claim(_PROGRESS[act], min(max(likely, _ASKS), _UNCERTAIN), spoken, worded=False)]
+    certainty = min(max(likely, _ASKS), _UNCERTAIN)
+    return [_as_staged(Claim(progress, certainty, spoken, worded=False, is_trial=is_trial))]
+
+
+class _Staged(NamedTuple):
+    """How work stands by the model of stages, and how likely; where it is only tried out, it is done but for that."""
+
+    progress: Progress
+    likely: float
+    is_trial: bool
+
+
+def _staged(said: str) -> _Staged | None:
+    """Whether work is tried out by what is said, or goes back to whoever works on it."""
+    likely = stages(said)
+    stage = max((Stage.TESTING, Stage.BACK), key=lambda each: likely[each])
+    if likely[stage] < _STAGED:
+        return None
+    is_trial = stage is Stage.TESTING
+    return _Staged(Progress.COMPLETED if is_trial else Progress.REOPENED, likely[stage], is_trial)
+
+
+def _as_staged(claim: Claim) -> Claim:
+    """A statement that something is done or up for review, or that it is tried out, where that is what is said."""
+    if claim.progress not in {Progress.REVIEW, Progress.COMPLETED}:
+        return claim
+    says_so = says_test if claim.progress is Progress.REVIEW else is_handed_to_test
+    if says_so(claim.sentence):
+        return replace(claim, is_trial=True)
+    likely = stages(claim.sentence)
+    is_tried_out = likely[Stage.TESTING] >= _TRIED_OUT * math.fsum(likely[each] for each in _OUT_OF_WORK)
+    return replace(_doubted(claim), is_trial=True) if is_tried_out else claim
 
 
 def _only_sounds(claim: Claim, utterance: Utterance) -> bool:
@@ -407,7 +445,11 @@ _PROGRESS = {
     Act.CANCELED: Progress.CANCELED,
     Act.REOPENED: Progress.REOPENED,
 }
-_STATES, _STATES_OWN, _LIKELY_STATES = 0.38, 0.25, 0.6
+_OUT_OF_WORK = (Stage.TESTING, Stage.REVIEW, Stage.DONE)
+_STAGED, _TRIED_OUT = 0.35, 0.5
+"""From this probability on it is believed that work stands so; and from this share of these stages on that it is tried
+out rather than looked at or done: of what is held back seven in ten of the first, and one in fourteen of the others."""
+_STATES, _STATES_OWN, _LIKELY_STATES = 0.45, 0.25, 0.8
 """From these probabilities on a message states how work stands, of who does the work or names its key what is
 likeliest, and whatever words stand beside that could leave it open: `before it ships`."""
 
@@ -415,20 +457,19 @@ likeliest, and whatever words stand beside that could leave it open: `before it 
 def _target(claim: Claim, now: TicketState, team: Team) -> TicketState | None:
     tested, review = tried_out_in(team), reviewed_in(team)
     match claim.progress:
-        case Progress.REVIEW if says_test(claim.sentence):
-            return next((state for state in (*tested, *review) if team.forwards(now, state)), None)
+        case Progress.REVIEW | Progress.COMPLETED if claim.is_trial:
+            places = (*tested, *review) if claim.progress is Progress.REVIEW else tested
+            return next((state for state in places if team.forwards(now, state)), None)
         case Progress.REVIEW:
             return next(iter((*review, *tested)), None)
         case Progress.STARTED:
             return first_in_work(team)
-        case Progress.COMPLETED if is_handed_to_test(claim.sentence):
-            return next((state for state in tested if team.forwards(now, state)), None)
         case Progress.COMPLETED:
             return team.first(StateType.COMPLETED)
         case Progress.CANCELED:
             return team.first(StateType.CANCELED)
-        case Progress.REOPENED:
-            return None
+        case Progress.REOPENED:  # What was done is reopened by what is found of it (ADR 52).
+            return first_in_work(team) if now.type is StateType.STARTED else None
         case _:
             assert_never(claim.progress)
 

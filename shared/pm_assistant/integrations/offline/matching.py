@@ -40,6 +40,7 @@ FOR_NONE = (
     *("bias", "chatter", "length", "technical", "untracked"),
     *("small_talk", "wanted", "progress", "known", "unknown"),
     *(f"close to {kind}" for kind in embedding.OF_NO_TICKET),
+    *(f"reads as {kind}" for kind in embedding.OF_NO_TICKET),
 )
 """What the conditional logit weighs, in order; `tests/gold/fit.py` finds the weights."""
 

@@ -35,6 +35,7 @@ class Claim:
         sentence: the words it was made in.
         alone: they say nothing else.
         worded: a phrase states it.
+        is_trial: what is done, or up for review, is only tried out so far.
     """
 
     progress: Progress
@@ -42,6 +43,7 @@ class Claim:
     sentence: str
     alone: bool = False
     worded: bool = True
+    is_trial: bool = False
 
 
 _SAID = lists_in("progress")

@@ -37,6 +37,7 @@ class Query:
 
     Attributes:
         acts: how likely one of them does what.
+        reads_as: how much likelier what was said is of each of `OF_NO_TICKET` than of a ticket.
         told_by: how likely each person of the tracker says how work stands.
     """
 
@@ -48,6 +49,7 @@ class Query:
     stance: Stance = NO_STANCE
     acts: Mapping[Act, float] = field(default_factory=dict)
     told_by: Mapping[str, float] = field(default_factory=dict)
+    reads_as: Sequence[float] = (0.0,) * len(embedding.OF_NO_TICKET)
 
     def spelt_from(self, initial: str) -> Mapping[str, float]:
         """The telling words with that first letter: misspellings and cognates keep it, and comparing all is slow."""
@@ -76,13 +78,13 @@ class Query:
         """What speaks for no ticket at all.
 
         Nothing in particular, chatter, how much was said, how much of it is technical, that someone said there is
-        none, what the messages do, and how close they lie to what is of no ticket.
+        none, what the messages do, how close they lie to what is of no ticket, and how much they read as that.
         """
         total = sum(weight(term) for term in self.terms)
         technical = sum(weight(term) for term in self.terms if is_of_things(term))
         said = (1.0, self.chatter, math.log1p(total), technical / max(total, 2.0), self.untracked)
         does = (self.stance.small_talk, self.stance.wanted, self.stance.progress, *self.stance[3:5])
-        return (*said, *does, *embedding.of_no_ticket(self.vector))
+        return (*said, *does, *embedding.of_no_ticket(self.vector), *self.reads_as)
 
     @classmethod
     def of(
@@ -93,6 +95,7 @@ class Query:
         untracked: float = 0.0,
         stance: Stance = NO_STANCE,
         acts: Sequence[tuple[str | None, Mapping[Act, float]]] = (),
+        reads_as: Sequence[float] = (0.0,) * len(embedding.OF_NO_TICKET),
     ) -> "Query":
         """Read plain texts with their weights, and what each of them does, with who of the tracker says it."""
         terms: dict[str, float] = {}
@@ -112,4 +115,4 @@ class Query:
                 likeliest[act] = max(likeliest.get(act, 0.0), likely)
             if author is not None:
                 told_by[author] = max(told_by.get(author, 0.0), math.fsum(does[act] for act in PROGRESS))
-        return cls(terms, meanings, frozenset(pairs), chatter, untracked, stance, likeliest, told_by)
+        return cls(terms, meanings, frozenset(pairs), chatter, untracked, stance, likeliest, told_by, reads_as)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, Message, MessageId, Ticket
 from pm_assistant.integrations.offline import cues, elsewhere
-from pm_assistant.integrations.offline.acts import PROGRESS, SMALL_TALK, Act, Stance, acts
+from pm_assistant.integrations.offline.acts import PROGRESS, SMALL_TALK, Act, Stance, acts, of_no_ticket
 from pm_assistant.integrations.offline.matching import Fit, Matcher
 from pm_assistant.integrations.offline.progress import Claim, claims
 from pm_assistant.integrations.offline.reading import Query
@@ -154,7 +154,7 @@ def _chats_on(utterance: Utterance, latest: Sequence[Utterance]) -> bool:
     """
     if not all(each.is_small_talk for each in latest):
         return False
-    of_work = math.fsum(utterance.acts[act] for act in (Act.PROBLEM, Act.REQUEST, *PROGRESS))
+    of_work = math.fsum(utterance.acts[act] for act in (Act.PROBLEM, Act.REQUEST, Act.DETAIL, *PROGRESS))
     return utterance.is_small_talk or (utterance.content <= _LONG_ANSWER and of_work < _MAY_BE_WORK)
 
 
@@ -342,6 +342,7 @@ def query_of(group: Sequence[Utterance]) -> Query:
         untracked=max(_untracked_degree(cues.read(utterance.plain)) for utterance in group),
         stance=stance_of(group),
         acts=[(utterance.tracker_id, utterance.acts) for utterance in group],
+        reads_as=of_no_ticket("\n".join(utterance.plain for utterance in group)),
     )
 
 

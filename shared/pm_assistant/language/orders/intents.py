@@ -1,7 +1,7 @@
-"""What the author of a message that names the assistant wants of it, by a model trained on such messages.
+"""What the author of a message that names the assistant wants of it, by models trained on such messages.
 
-`data/intents.bin` has its weights; `infra/train_intents.py` makes it of `infra/training/intents.tsv`, and
-infra/adr/0043 says how good it is.
+One tells it by features (`data/intents.bin`, which `infra/train_intents.py` makes), the other by the words in their
+context (`language/encoder.py`); infra/adr/0043 and 0100 say of what they are made, and how good they are.
 """
 
 import re
@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from pm_assistant.language.classifier import Classifier, Kind, kinds_in
+from pm_assistant.language.encoder import Task
+from pm_assistant.language.ensemble import Ensemble
 from pm_assistant.language.lexicon import DATA
 from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Span
 from pm_assistant.language.orders.phrases import phrasebook, wording
@@ -59,7 +61,7 @@ def intents(masked: str) -> Mapping[MessageIntent, float]:
     Args:
         masked: its author's own words, as `masking.mask` gives them.
     """
-    return MODEL.likelihoods(as_read(masked))
+    return _MODELS.likelihoods(as_read(masked))
 
 
 def as_read(masked: str) -> str:
@@ -104,3 +106,4 @@ def _hints(said: str) -> Iterator[str]:
 
 
 MODEL = Classifier(DATA / "intents.bin", MessageIntent, places=1 << 15, kinds=_kinds)
+_MODELS = Ensemble(MODEL, Task.INTENTS, shares=(0.8, 0.45))

@@ -43,13 +43,13 @@ SURE_OF_OWN_WORDS = 0.98
 """Likewise of a new ticket that is called by the words that order it."""
 LIKELY_OF_PART = 0.3
 """From which likelihood on the part that names us gives the order; else it is the likeliest of all parts."""
-SURE_OF_CHANGE = 0.5
+SURE_OF_CHANGE = 0.75
 """From which likelihood on a part beside a new ticket wants something for it that no phrase reads."""
 LIKELY = 0.6
 """From which likelihood on of an order, or of something else that is asked of us, we say that we do not understand."""
 SURE_OF_NONE = 0.8
 """From which likelihood on nothing is ordered although a phrase reads so, where our name stands amid the message."""
-SURE_OF_ANOTHER = 0.95
+SURE_OF_ANOTHER = 0.98
 """From which likelihood on something else is believed rather than a phrase of a move or a relink: of such messages
 that the model was trained without it was right."""
 _ORDERS = (*SURE, MessageIntent.CHANGE)
