@@ -656,7 +656,7 @@ def furnished(given: GivenTwoTeams) -> dict[str, list[str]]:
         outside.client.stores.code.record(TenantId(team.tenant_id), part, keep_days=1)
     member = team.api.get("/v1/members")["items"][0]["id"]
     team.api.put(f"/v1/subscriptions/{member}/standup", hour=9)
-    outside.say("Receipts must show VAT separately for EU studios, a VAT line on each receipt please")
+    outside.say("receipts for EU studios still show no separate VAT, two more studios complained")
     outside.until(lambda: team.api.get("/v1/conversations")["items"], "the message")
     team.run("process", dry_run=False)
     outside.until(lambda: team.api.get("/v1/decisions")["items"], "the decision")

@@ -31,7 +31,7 @@ CONNECTED = dict.fromkeys(Provider, "connected")
 SLOW = {"settle_seconds": 900}
 """So quiet that only a person who asks for it has anything judged."""
 HEALTHY: Json = {"state": "connected", "broken_reason": None, "broken_since": None, "scopes_missing": []}
-TALK = "Receipts must show VAT separately for EU studios, a VAT line on each receipt please"
+TALK = "receipts for EU studios still show no separate VAT, two more studios complained"
 
 
 @pytest.fixture

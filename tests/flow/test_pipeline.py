@@ -83,7 +83,7 @@ def test_an_edit_that_changes_the_subject_is_judged_again(outside: Outside) -> N
         "slack/edit",
         channel=said["channel"],
         ts=said["ts"],
-        text="Receipts must show VAT separately for EU studios, a VAT line on each receipt please",
+        text="receipts for EU studios still show no separate VAT, two more studios complained",
     )
 
     outside.until(lambda: outside.comments_about("ENG-22", said["ts"]), "the comment")
@@ -109,7 +109,7 @@ def test_a_failing_vendor_delays_the_effect_and_never_doubles_it(
     """Also when the request was carried out and only the answer was lost."""
     outside.break_vendor(vendor, operation, kind, **more)
     # In a thread of its own, as people would: a burst in the channel would be one subject with the case before.
-    root = outside.say(f"case {kind} of {vendor}, please have a look", user="jonah")
+    root = outside.say("have a look, please", user="jonah")
     text = "Public API answers 500 instead of 429 above the rate limit, Bonvivo polls too fast"
     said = outside.say(text, user="arjun", thread_ts=root["ts"])
 
