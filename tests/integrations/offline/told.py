@@ -250,6 +250,7 @@ OTHER_TALK = (
     ("did the migration finish?", "yes, an hour ago"),
     ("why do we use two regions?", "for failover"),
     ("payroll closes on the 25th",),
+    ("let me know if you need anything for the audit", "will do"),
     ("new colleague Sam starts on Monday in support", "welcome!"),
     ("wer kann morgen das Standup moderieren?", "ich"),
     ("hast du die Zahlen für Q3?", "ja, im Sheet"),
