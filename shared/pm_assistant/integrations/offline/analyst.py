@@ -288,7 +288,7 @@ def _leaves_open(later: Utterance, stated_by: Utterance) -> bool:
 
 
 _DOUBTS = (Act.UNFINISHED, Act.REOPENED, Act.PROBLEM, Act.UNKNOWN, Act.DETAIL, Act.REQUEST)
-_AGREES, _ONLY_SOUNDS, _AGAINST = 0.4, 0.75, 0.25
+_AGREES, _ONLY_SOUNDS, _AGAINST = 0.35, 0.75, 0.25
 """From these probabilities on the model confirms what a phrase states, takes it for what only sounds so, and doubts
 it."""
 _FIRM = 0.9
