@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pm_assistant.language import tables
-from pm_assistant.language.classifier import tokens
+from pm_assistant.language.classifier import softmax, tokens
 from pm_assistant.language.meaning import concepts
 from pm_assistant.language.scripts import is_unspaced
 from pm_assistant.language.tables import Table, place_of
@@ -113,10 +113,7 @@ class Head(NamedTuple):
         """How much speaks for each label."""
         pooled = list[float]()
         for scores in zip(*map(self.attention.of, words), strict=True):
-            top = max(scores)
-            odds = [math.exp(score - top) for score in scores]
-            total = math.fsum(odds)
-            shares = [each / total for each in odds]
+            shares = softmax([*scores])
             pooled += [math.sumprod(shares, column) for column in zip(*words, strict=True)]
         return self.labels.of(pooled)
 
