@@ -26,8 +26,9 @@ from pm_assistant.domain.tenants import Mode
 from pm_assistant.domain.work import Conversation
 from pm_assistant.integrations.offline import outcomes
 from pm_assistant.integrations.offline.linear import BIAS, DATA, LinearModel
-from pm_assistant.integrations.offline.matching import FOR_A_TICKET, FOR_NONE, Matcher
+from pm_assistant.integrations.offline.matching import FOR_A_TICKET, FOR_NONE, Evidence, Matcher
 from pm_assistant.integrations.offline.outcomes import Outcome, Weights
+from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.integrations.offline.subjects import Subject, Utterance, query_of
 from pm_assistant.language.classifier import softmax
 from tests.gold.talks import as_told
@@ -55,15 +56,18 @@ class Reading(NamedTuple):
 
     Attributes:
         group: what was said.
-        expected: whether each of the tickets on its shortlist is meant; None where none should be.
+        query: the same as it is compared.
+        evidence: what speaks for each of the tickets on its shortlist, by ids.
+        expected: whether each of these is meant; None where none should be.
         tickets: what counts of each, by `FOR_A_TICKET`, and its prior.
         none: what counts for none of them, by `FOR_NONE`.
     """
 
     kind: str
     group: tuple[Utterance, ...]
+    query: Query
     matcher: Matcher
-    speakers: frozenset[str]
+    evidence: Mapping[str, Evidence]
     meant: frozenset[str]
     expected: Sequence[bool] | None
     tickets: Sequence[tuple[Sequence[float], float]]
@@ -73,7 +77,7 @@ class Reading(NamedTuple):
     def subject(self, at: Vector) -> Subject:
         """As the analyst has it under some weights."""
         weights = at[: len(FOR_A_TICKET)], at[len(FOR_A_TICKET) :]
-        fits = self.matcher.rank(query_of(self.group), speakers=self.speakers, weights=weights)
+        fits = self.matcher.ranked(self.evidence, self.query, weights)
         return Subject(self.group, tuple(fits))
 
     def outcome(self, subject: Subject) -> Outcome:
@@ -155,14 +159,16 @@ def _reading(expect: Mapping[str, Any], conversation: Conversation, context: Map
         return None
     query = query_of(group)
     speakers = frozenset(u.tracker_id for u in group if u.tracker_id)
+    evidence = matcher.compared(query, speakers)
     return Reading(
         expect["kind"],
         group,
+        query,
         matcher,
-        speakers,
+        evidence,
         frozenset(expect["tickets"]),
         meant,
-        [(matcher.evidence(ticket, query, speakers).features, matcher.prior(ticket)) for ticket in candidates],
+        [(evidence[ticket.id].features, matcher.prior(ticket)) for ticket in candidates],
         query.context,
     )
 

@@ -205,12 +205,7 @@ class Matcher:
         self.concepts = frozenset[str]().union(*(profile.concepts for profile in profiles))
 
     def rank(
-        self,
-        query: Query,
-        *,
-        named: frozenset[str] = frozenset(),
-        speakers: frozenset[str] = frozenset(),
-        weights: Weights | None = None,
+        self, query: Query, *, named: frozenset[str] = frozenset(), speakers: frozenset[str] = frozenset()
     ) -> list[Fit]:
         """Give every candidate the probability that it is meant, best first; `none of them` has its share too.
 
@@ -218,10 +213,18 @@ class Matcher:
             query: what was said.
             named: the keys that were said.
             speakers: who said it, by the tracker's ids.
-            weights: others than the analyst's own, while they are looked for.
         """
-        evidence = {id: self.evidence(ticket, query, speakers) for id, ticket in self._tickets.items()}
-        for_ticket, for_none = weights or _weights()
+        return self.ranked(self.compared(query, speakers), query, _weights(), named)
+
+    def compared(self, query: Query, speakers: frozenset[str]) -> Mapping[str, Evidence]:
+        """What speaks for each candidate, by ids."""
+        return {id: self.evidence(ticket, query, speakers) for id, ticket in self._tickets.items()}
+
+    def ranked(
+        self, evidence: Mapping[str, Evidence], query: Query, weights: Weights, named: frozenset[str] = frozenset()
+    ) -> list[Fit]:
+        """What `rank` gives, under some weights, of candidates that have been compared."""
+        for_ticket, for_none = weights
         odds = {id: math.exp(_dot(for_ticket, each.features) + self._prior[id]) for id, each in evidence.items()}
         total = math.fsum(odds.values()) + math.exp(_dot(for_none, query.context))
         fits = [
