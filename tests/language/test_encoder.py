@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra import stages, train_acts, train_intents
+from infra import train_acts, train_intents
+from infra.blocks import STAGES
 from infra.text_models import checksum_of
 from pm_assistant.language import encoder
 from pm_assistant.language.encoder import (
+    BANDS,
     DIMENSIONS,
     FILE,
     HEADS,
@@ -30,6 +32,7 @@ from pm_assistant.language.encoder import (
     unpacked,
 )
 from pm_assistant.language.orders.intents import MessageIntent
+from pm_assistant.language.tables import CODES, Quantized
 
 EVEN = Norm([1.0] * DIMENSIONS, [0.0] * DIMENSIONS)
 WORDS = [[float(at == place) for at in range(DIMENSIONS)] for place in range(4)]
@@ -123,9 +126,11 @@ def test_attention_takes_most_of_the_word_that_it_looks_for() -> None:
 
 def test_what_is_packed_is_read_back() -> None:
     """Each number where it belongs."""
-    size = len(FILE.read_bytes()) - PLACES * DIMENSIONS // 2 - 8
+    codebooks = [[(0,) * band.length] * CODES for band in BANDS]
+    rows = Quantized(bytes(sum(band.runs for band in BANDS)), codebooks, 0.5)
+    size = len(FILE.read_bytes()) - PLACES * len(rows.codes) - CODES * sum(band.length for band in BANDS) - 8
     numbers = [float(at % 512) for at in range(size // 2)]
-    found = unpacked(packed([[0.0, 1.0] * (DIMENSIONS // 2)], numbers, step=0.5, checksum=9))
+    found = unpacked(packed(rows, numbers, checksum=9))
     norms = [found.words, found.seen, *(layer.norm for layer in found.layers)]
     assert LAYERS + 2 == len(norms)
     assert {DIMENSIONS} == {len(each) for norm in norms for each in norm}
@@ -151,7 +156,7 @@ def test_what_is_packed_is_read_back() -> None:
 def test_the_weights_are_those_of_the_messages() -> None:
     """Changed messages want a training anew: `python -m infra.train_encoder`."""
     known = unpacked(FILE.read_bytes()).checksum
-    assert known == checksum_of([*train_acts.RECIPE.texts(), *train_intents.RECIPE.texts(), *stages.learned_from()])
+    assert known == checksum_of([*train_acts.RECIPE.texts(), *train_intents.RECIPE.texts(), *STAGES.learned_from()])
 
 
 def test_reading_the_same_again_costs_nothing() -> None:

@@ -1,15 +1,31 @@
-"""Tables of rows of numbers, half a byte each."""
+"""Tables of rows of numbers, a few bits each."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pm_assistant.language.tables import STEPS, Table, packed, place_of, unpacked
+from pm_assistant.language.tables import CODES, Band, Quantized, Table, packed, place_of, unpacked, width_of
 
-WIDTH = 6
-ROWS = st.lists(st.lists(st.integers(-STEPS, STEPS), min_size=WIDTH, max_size=WIDTH), min_size=1, max_size=4)
+BANDS = (Band(2, 2), Band(3, 1))
+WIDTH = width_of(BANDS)
+NUMBER = st.integers(-128, 127)
+
+
+def codebook(of: st.DrawFn, length: int) -> list[tuple[int, ...]]:
+    """Some runs, and beyond them zeros."""
+    few = of(st.lists(st.tuples(*[NUMBER] * length), min_size=1, max_size=5))
+    return [*few, *[(0,) * length] * (CODES - len(few))]
+
+
+@st.composite
+def tables(of: st.DrawFn) -> Quantized:
+    """Up to four rows."""
+    codes = of(st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=1, max_size=4))
+    step = of(st.sampled_from([0.25, 0.5, 2.0]))
+    return Quantized(bytes(chain(*codes)), [codebook(of, band.length) for band in BANDS], step)
 
 
 def read(table: Table, place: int, width: int) -> Sequence[float]:
@@ -19,29 +35,24 @@ def read(table: Table, place: int, width: int) -> Sequence[float]:
     return total
 
 
-@given(ROWS, st.sampled_from([0.25, 0.5, 2.0]))
-def test_rows_are_read_back(rows: list[list[int]], step: float) -> None:
-    """Two numbers are kept in a byte."""
-    data = packed([[step * value for value in row] for row in rows], step=step)
-    assert len(rows) * WIDTH == 2 * len(data)
-    table = unpacked(data, width=WIDTH, step=step)
-    assert rows == [read(table, place, WIDTH) for place in range(len(rows))]
+@given(tables())
+def test_rows_are_read_back(rows: Quantized) -> None:
+    """A byte stands for each run, by the codebook of its band."""
+    table = unpacked(packed(rows), BANDS, step=rows.step)
+    short, long = rows.codebooks
+    for place in range(len(rows.codes) // 3):
+        first, second, third = rows.codes[3 * place : 3 * place + 3]
+        assert [*short[first], *short[second], *long[third]] == read(table, place, WIDTH)
 
 
-def test_what_is_greater_than_the_most_steps_is_cut_to_these() -> None:
-    """Either way."""
-    table = unpacked(packed([[9.0, -9.0, 0.2, -0.3, 0.0, 1.0]], step=0.5), width=WIDTH, step=0.5)
-    assert [STEPS, -STEPS, 0, -1, 0, 2] == read(table, 0, WIDTH)
-
-
-@given(ROWS, st.floats(-2, 2))
-def test_a_share_of_each_row_is_added(rows: list[list[int]], share: float) -> None:
+@given(tables(), st.floats(-2, 2))
+def test_a_share_of_each_row_is_added(rows: Quantized, share: float) -> None:
     """A place that stands twice counts twice; of no place nothing is added."""
-    table = unpacked(packed(rows, step=1.0), width=WIDTH, step=1.0)
+    table = unpacked(packed(rows), BANDS, step=rows.step)
     total = [1.0] * WIDTH
     table.add(total, [0, 0], share)
     table.add(total, [], share)
-    assert [1 + 2 * share * value for value in rows[0]] == pytest.approx(total)
+    assert [1 + 2 * share * rows.step * value for value in read(table, 0, WIDTH)] == pytest.approx(total)
 
 
 def test_a_name_always_has_the_same_place() -> None:

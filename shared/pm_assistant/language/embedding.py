@@ -17,11 +17,14 @@ from typing import NamedTuple
 from pm_assistant.language import tables
 from pm_assistant.language.meaning import concepts
 from pm_assistant.language.scripts import is_unspaced
-from pm_assistant.language.tables import Table, place_of
+from pm_assistant.language.tables import Band, Quantized, Table, place_of, width_of
 
 FILE = Path(__file__).with_name("data") / "embedding.bin"
-PLACES, DIMENSIONS = 1 << 16, 64
-"""How many rows there are, two parts that share one being taken for the same, and how many numbers in each."""
+PLACES = 1 << 16
+"""How many rows there are; two parts that share one are taken for the same."""
+BANDS = (Band(3, 16), Band(4, 16))
+"""Texts differ most in the first numbers, which are kept truest."""
+DIMENSIONS = width_of(BANDS)
 SOFTENING = 0.5
 """Is added to the length by which a vector is divided: of what hardly says anything, little is close."""
 TITLE, BODY = 1.0, 0.6
@@ -100,13 +103,13 @@ def vector(shares: Mapping[str, float]) -> Vector:
     total = [0.0] * DIMENSIONS
     for term, share in shares.items():
         total = [known + share * value for known, value in zip(total, _of_term(term), strict=True)]
-    length = math.sqrt(math.fsum(value * value for value in total)) + SOFTENING
+    length = math.sqrt(math.sumprod(total, total)) + SOFTENING
     return [value / length for value in total]
 
 
 def closeness(one: Vector, other: Vector) -> float:
     """How much speaks for it that two texts mean the same, as logarithm of odds; only differences tell anything."""
-    return _rows().sharpness * math.fsum(map(float.__mul__, one, other))
+    return _rows().sharpness * math.sumprod(one, other)
 
 
 def of_no_ticket(spoken: Vector) -> Sequence[float]:
@@ -134,12 +137,10 @@ def unpacked(data: bytes) -> Rows:
     body, tail = data[: -_TAIL.size], _TAIL.unpack(data[-_TAIL.size :])
     *numbers, step, sharpness, checksum = tail
     poles = [Pole(pole[:DIMENSIONS], pole[DIMENSIONS]) for pole in batched(numbers, DIMENSIONS + 1, strict=True)]
-    return Rows(tables.unpacked(body, width=DIMENSIONS, step=step), poles, sharpness, checksum)
+    return Rows(tables.unpacked(body, BANDS, step=step), poles, sharpness, checksum)
 
 
-def packed(
-    rows: Iterable[Sequence[float]], poles: Iterable[Pole], *, step: float, sharpness: float, checksum: int
-) -> bytes:
-    """Rows as the file has them, cut to what the most steps are worth, and the poles by `OF_NO_TICKET`."""
+def packed(rows: Quantized, poles: Iterable[Pole], *, sharpness: float, checksum: int) -> bytes:
+    """Rows as the file has them, and the poles by `OF_NO_TICKET`."""
     numbers = [number for pole in poles for number in (*pole.vector, pole.bias)]
-    return tables.packed(rows, step=step) + _TAIL.pack(*numbers, step, sharpness, checksum)
+    return tables.packed(rows) + _TAIL.pack(*numbers, rows.step, sharpness, checksum)

@@ -20,12 +20,14 @@ from pm_assistant.language import tables
 from pm_assistant.language.classifier import softmax, tokens
 from pm_assistant.language.meaning import concepts
 from pm_assistant.language.scripts import is_unspaced
-from pm_assistant.language.tables import Table, place_of
+from pm_assistant.language.tables import Band, Quantized, Table, place_of, width_of
 from pm_assistant.language.text import terms
 
 FILE = Path(__file__).with_name("data") / "encoder.bin"
-PLACES, DIMENSIONS = 1 << 15, 64
-"""How many rows there are, two parts that share one being taken for the same, and how many numbers in each."""
+PLACES = 1 << 15
+"""How many rows there are; two parts that share one are taken for the same."""
+BANDS = (Band(2, 32),)
+DIMENSIONS = width_of(BANDS)
 LAYERS, WINDOW = 3, 3
 """How often words see those beside them, and how many at a time with themselves."""
 HEADS = 4
@@ -219,7 +221,7 @@ def unpacked(data: bytes) -> Network:
     def affine(size: int, *, of: int) -> Affine:
         return Affine([_taken(left, of) for _ in range(size)], _taken(left, size))
 
-    table = tables.unpacked(data[: -_TAIL.size], width=DIMENSIONS, step=step)
+    table = tables.unpacked(data[: -_TAIL.size], BANDS, step=step)
     words, seen = norm(), norm()
     layers = [Layer(norm(), affine(DIMENSIONS, of=WINDOW * DIMENSIONS)) for _ in range(LAYERS)]
     heads = {
@@ -232,13 +234,12 @@ def _taken(left: Iterator[float], size: int) -> Vector:
     return [*islice(left, size)]
 
 
-def packed(rows: Iterable[Vector], numbers: Sequence[float], *, step: float, checksum: int) -> bytes:
+def packed(rows: Quantized, numbers: Sequence[float], *, checksum: int) -> bytes:
     """A network as its file has it.
 
     Args:
         rows: of the table.
         numbers: all others, in the order of `unpacked`.
-        step: what one of a number of the table is worth.
         checksum: of what it was trained on.
     """
-    return tables.packed(rows, step=step) + _TAIL.pack(*numbers, step, checksum)
+    return tables.packed(rows) + _TAIL.pack(*numbers, rows.step, checksum)

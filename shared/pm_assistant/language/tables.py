@@ -1,37 +1,75 @@
-"""Tables of short rows of numbers, half a byte each: what the parts of words are hashed to."""
+"""Tables of rows of numbers, a few bits each: what the parts of words are hashed to.
 
+Product quantization (Jégou, Douze and Schmid, "Product Quantization for Nearest Neighbor Search", 2011): a row is cut
+into runs of a few numbers, and a byte says which of 256 runs of a codebook stands for each. Long runs cost fewer bits
+a number, short ones are truer.
+"""
+
+import math
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
+from operator import getitem
 from typing import NamedTuple
 
-STEPS = 7
-"""The most steps of a number, either way: two are packed into a byte."""
+CODES = 256
+"""So many runs are in a codebook."""
+Run = tuple[int, ...]
+Codebook = Sequence[Run]
+
+
+class Band(NamedTuple):
+    """Neighbouring runs of a row that have one codebook.
+
+    Attributes:
+        length: of each run, in numbers.
+        runs: how many there are.
+    """
+
+    length: int
+    runs: int
+
+
+class Quantized(NamedTuple):
+    """Rows as they are packed.
+
+    Attributes:
+        codes: of all runs of all rows.
+        codebooks: for each band, of signed bytes.
+        step: what one of their numbers is worth.
+    """
+
+    codes: bytes
+    codebooks: Sequence[Codebook]
+    step: float
 
 
 class Table(NamedTuple):
-    """Rows, a signed byte a number.
+    """Rows, a byte a run.
 
     Attributes:
-        low: the first half of each row.
-        high: the second half.
-        half: how many numbers that is.
-        step: what one of such a number is worth.
+        codes: of all rows, one behind the other.
+        codebooks: for each run of a row.
+        step: what one of a codebook's numbers is worth.
     """
 
-    low: memoryview
-    high: memoryview
-    half: int
+    codes: memoryview
+    codebooks: Sequence[Codebook]
     step: float
 
     def add(self, to: list[float], places: Sequence[int], share: float) -> None:
         """Add a share of each of the rows of some places to a vector."""
         if not places:
             return
-        weight, half = self.step * share, self.half
-        for rows, start in ((self.low, 0), (self.high, half)):
-            columns = zip(*(rows[place * half : (place + 1) * half] for place in places), strict=True)
-            for number, steps in enumerate(map(sum, columns), start):
-                to[number] += weight * steps
+        weight = self.step * share
+        # Whole numbers, so that their order counts for nothing.
+        for number, steps in enumerate(map(sum, zip(*map(self._row, places), strict=True))):
+            to[number] += weight * steps
+
+    def _row(self, place: int) -> Iterator[int]:
+        size = len(self.codebooks)
+        codes = self.codes[place * size : (place + 1) * size]
+        return chain.from_iterable(map(getitem, self.codebooks, codes))
 
 
 def place_of(name: str, places: int) -> int:
@@ -39,25 +77,25 @@ def place_of(name: str, places: int) -> int:
     return zlib.crc32(name.encode()) % places
 
 
-def unpacked(data: bytes, *, width: int, step: float) -> Table:
-    """Read rows of so many numbers."""
-    low, high = (data.translate(table) for table in _TABLES)
-    return Table(memoryview(low).cast("b"), memoryview(high).cast("b"), width // 2, step)
+def width_of(bands: Iterable[Band]) -> int:
+    """How many numbers a row has."""
+    return sum(map(math.prod, bands))
 
 
-def packed(rows: Iterable[Sequence[float]], *, step: float) -> bytes:
-    """Rows as a file has them, cut to what the most steps are worth."""
-    body = bytearray()
-    for row in rows:
-        steps = [max(-STEPS, min(STEPS, round(value / step))) & 0xF for value in row]
-        half = len(steps) // 2
-        body += bytes(low | high << 4 for low, high in zip(steps[:half], steps[half:], strict=True))
-    return bytes(body)
+def packed(rows: Quantized) -> bytes:
+    """Rows as a file has them, but for the step: their codes, and behind these the codebooks."""
+    numbers = chain.from_iterable(chain.from_iterable(rows.codebooks))
+    return rows.codes + bytes(number & 0xFF for number in numbers)
 
 
-def _signed(nibble: int) -> int:
-    return (nibble - 16 if nibble > STEPS else nibble) & 0xFF
-
-
-_TABLES = bytes(_signed(byte & 0xF) for byte in range(256)), bytes(_signed(byte >> 4) for byte in range(256))
-"""What the lower and the upper half of each byte stand for."""
+def unpacked(data: bytes, bands: Sequence[Band], *, step: float) -> Table:
+    """Read rows of such runs."""
+    at = len(data) - CODES * sum(band.length for band in bands)
+    codes, numbers = memoryview(data)[:at], memoryview(data)[at:].cast("b")
+    codebooks = list[Codebook]()
+    start = 0
+    for length, runs in bands:
+        codebook = [tuple(numbers[start + code * length : start + (code + 1) * length]) for code in range(CODES)]
+        codebooks += repeat(codebook, runs)
+        start += CODES * length
+    return Table(codes, codebooks, step)

@@ -94,7 +94,7 @@ def test_talk_about_a_ticket_gives_one_sure_comment(said: str, ticket: Ticket) -
         "the coffee machine in the kitchen is broken again, can someone fix it?",
         "my card was declined at the bakery, so embarrassing",
         "lost my credit card at the climbing gym, has anyone seen it? had to block my bank card, no export of invoices",
-        "Why do developers like dark mode? Because light attracts bugs.",
+        "Why do programmers hate nature? It has too many bugs.",
         "Wer kommt mit zum Mittagessen?",
         ":tada:",
         "https://example.test/funny.gif",

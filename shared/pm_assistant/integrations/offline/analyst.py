@@ -22,6 +22,7 @@ from pm_assistant.integrations.offline.progress import (
     asks_whether,
     claims,
     denies,
+    in_own_words,
     may_state,
     said_of,
     says_something,
@@ -327,14 +328,17 @@ def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
         return [_as_staged(_as_read(claim, utterance, ticket)) for claim in meant]
     if not spoken or asks_whether(spoken):
         return ()
+    spoken = in_own_words(spoken)
     does = utterance.acts if spoken == utterance.spoken else acts(spoken)
     act = max(_PROGRESS, key=lambda each: does[each])
     progress, likely = _PROGRESS[act], does[act]
     is_own = ticket.assignee_id is not None and utterance.tracker_id == ticket.assignee_id
     is_theirs = likely >= _STATES_OWN and likely == max(does.values()) and (is_own or own & utterance.named)
-    is_clear = likely >= _STATES or is_theirs
+    staged = _staged(spoken)
+    is_tried_out = staged is not None and staged.is_trial and progress in {Progress.REVIEW, Progress.COMPLETED}
+    is_clear = likely >= _STATES or is_theirs or is_tried_out
     is_trial = False
-    if (staged := _staged(spoken)) is not None and staged.likely >= likely:
+    if staged is not None and staged.likely >= likely:
         progress, likely, is_trial, is_clear = *staged, True
     is_likely = likely >= _LIKELY_STATES
     may = any(may_state(sentence, is_likely=is_likely) for sentence in text.sentences(spoken))
@@ -449,7 +453,7 @@ _OUT_OF_WORK = (Stage.TESTING, Stage.REVIEW, Stage.DONE)
 _STAGED, _TRIED_OUT = 0.35, 0.5
 """From this probability on it is believed that work stands so; and from this share of these stages on that it is tried
 out rather than looked at or done: of what is held back seven in ten of the first, and one in fourteen of the others."""
-_STATES, _STATES_OWN, _LIKELY_STATES = 0.45, 0.25, 0.8
+_STATES, _STATES_OWN, _LIKELY_STATES = 0.6, 0.25, 0.85
 """From these probabilities on a message states how work stands, of who does the work or names its key what is
 likeliest, and whatever words stand beside that could leave it open: `before it ships`."""
 

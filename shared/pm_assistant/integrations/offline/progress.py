@@ -95,6 +95,11 @@ def asks_whether(plain: str) -> bool:
     return _TAG.search(fold(plain)) is not None
 
 
+def in_own_words(said: str) -> str:
+    """A text without what stands in quotation marks: `it is "done", sure` says nothing of that."""
+    return _SAID_BY_OTHERS.sub(" ", said)
+
+
 def may_state(sentence: str, *, is_likely: bool = False) -> bool:
     """Whether a sentence can state how work stands: it says something, and asks, plans, denies or supposes nothing.
 
@@ -102,7 +107,7 @@ def may_state(sentence: str, *, is_likely: bool = False) -> bool:
     they, or a condition or denial, where it is likely anyway that it states such: `look it over before it ships, the PR
     is up`.
     """
-    folded = _SAID_BY_OTHERS.sub(" ", _LINK.sub(" ", fold(sentence)).replace("\u2019", "'"))
+    folded = in_own_words(_LINK.sub(" ", fold(sentence)).replace("\u2019", "'"))
     folded = elsewhere.BESIDES.sub(" ", elsewhere.NOTHING_WRONG.sub(" ", _ASKS_BESIDES.sub("", folded)))
     unsure = (
         *(_QUESTION, _SUGGESTS),
@@ -125,7 +130,7 @@ def claims(plain: str) -> list[Claim]:
     """Collect statements of progress, in order; questions, wishes, plans, quotes and negations are none."""
     collected = []
     for sentence in sentences(plain):
-        folded = _ASKS_BESIDES.sub("", _SAID_BY_OTHERS.sub(" ", fold(sentence)).replace("\u2019", "'"))
+        folded = _ASKS_BESIDES.sub("", in_own_words(fold(sentence)).replace("\u2019", "'"))
         folded = _LEADING_KEY.sub("", elsewhere.NOTHING_WRONG.sub(" ", folded))
         claim = _claim_elsewhere(folded, sentence) or _claim(folded, sentence)
         if claim is not None and (claim.progress is Progress.REOPENED or not _NOT_THIS.search(folded)):

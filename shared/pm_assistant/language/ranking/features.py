@@ -110,7 +110,8 @@ class Comparison:
 
     def closeness(self, numbers: Iterable[int]) -> Mapping[int, float]:
         """How close what was said lies to each ticket, as vectors."""
-        said = embedding.vector(dict.fromkeys(self._said.counts, 1.0))
+        subjects = frozenset[str]().union(*(line.subjects for line in self._said.lines))
+        said = embedding.vector(dict.fromkeys(sorted(subjects), 1.0))
         return {number: embedding.closeness(said, self._pool.vector(number)) for number in numbers}
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pm_assistant.domain.work import Message
 from pm_assistant.language import text
+from pm_assistant.language.meaning import subject_terms
 from pm_assistant.language.ranking import words
 
 _MENTION = re.compile(r"<@([^>|]+)(?:\|[^>]*)?>")
@@ -24,9 +25,15 @@ _ASKS_REVIEW = re.compile(
 
 
 class Line(NamedTuple):
-    """One message, read."""
+    """One message, read.
+
+    Attributes:
+        counts: how often each word is said that is compared with those of tickets.
+        subjects: what it speaks of, with what pairs of words mean only together, as `get in`.
+    """
 
     counts: Mapping[str, int]
+    subjects: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     grams: frozenset[str]
     identifiers: frozenset[str]
@@ -49,6 +56,7 @@ def line(said: str) -> Line:
     folded = text.fold(plain)
     return Line(
         counts=Counter(ordered),
+        subjects=frozenset(subject_terms(text.terms(plain))),
         pairs=frozenset(words.pairs(ordered)),
         grams=frozenset(text.grams(plain)),
         identifiers=words.identifiers(_unmentioning(said)[: text.READ_CHARS]),
