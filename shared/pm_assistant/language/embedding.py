@@ -2,7 +2,8 @@
 
 The vector of a text is the sum of its terms', and that of a term the sum of what it is made of: what it can mean
 (alike in all languages), itself, and its spelling. `data/embedding.bin` has a row for each place that the name of such
-a part is hashed to. `infra/train_embedding.py` makes it; infra/adr/0098 and 0099 say of what, and what it is worth.
+a part is hashed to. `infra/train_embedding.py` makes it; infra/adr/0098, 0099 and 0101 say of what, and what it is
+worth.
 """
 
 import math
