@@ -86,6 +86,15 @@ def test_talk_about_a_ticket_gives_one_sure_comment(said: str, ticket: Ticket) -
 
 
 @pytest.mark.parametrize(
+    "said", ["See <https://vendors.test/github/acme/web/pull/1>", "<https://docs.test/coupon> :eyes:"]
+)
+def test_a_link_by_itself_is_of_no_ticket(said: str) -> None:
+    """However likely its author is to speak of one; retrieval knows that."""
+    judgement = judge(thread(said), odds=dict.fromkeys((each.id for each in TICKETS), 1000.0))
+    assert all(isinstance(proposal.action, Ignore) for proposal in judgement.proposals)
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "lunch at 12? the new ramen place",

@@ -104,13 +104,17 @@ def _judged(subject: Subject) -> _Judged:
 
 
 def _outcome(subject: Subject, likely: Mapping[Outcome, float]) -> Outcome:
-    """What becomes of a subject: what names a ticket is of that, nothing of what orders us about or others track."""
+    """What becomes of a subject: what names a ticket is of that.
+
+    Nothing becomes of what orders us about, of what others track, and of links with hardly a word beside them, though
+    they be from people who work on a ticket.
+    """
     fit, signals = subject.fit, subject.signals
     if any(utterance.injected for utterance in subject.utterances):
         return Outcome.NEITHER
     if fit is not None and fit.named:
         return Outcome.TICKET
-    if signals.foreign:
+    if signals.foreign or not any(says_something(utterance.plain) for utterance in subject.utterances):
         return Outcome.NEITHER
     outcome = preferred(likely)
     match outcome:
