@@ -24,19 +24,21 @@ class Blocks(NamedTuple):
 
     def learned_from(self) -> list[str]:
         """The lines of all blocks but each writer's last."""
-        return [line for number, block in enumerate(self._blocks(), 1) if number % self.each for line in block]
+        return [line for number, block in enumerate(blocks_in(self.file), 1) if number % self.each for line in block]
 
     def held_back(self) -> list[str]:
         """The lines of each writer's last block."""
-        return [line for block in self._blocks()[self.each - 1 :: self.each] for line in block]
+        return [line for block in blocks_in(self.file)[self.each - 1 :: self.each] for line in block]
 
-    def _blocks(self) -> list[list[str]]:
-        lines = self.file.read_text("utf-8").splitlines()
-        parted = groupby(lines, key=lambda line: line.startswith("#"))
-        return [[*block] for is_note, block in parted if not is_note]
+
+def blocks_in(file: Path) -> list[list[str]]:
+    """The lines of each block of a file: notes stand between them."""
+    lines = filter(None, file.read_text("utf-8").splitlines())
+    parted = groupby(lines, key=lambda line: line.startswith("#"))
+    return [[*block] for is_note, block in parted if not is_note]
 
 
 STAGES = Blocks(_FOLDER / "stages.tsv", 6)
-"""Messages with how work stands by them; half of what is tried out is told without the usual words for that."""
+"""Messages with how work stands by them; half of what is tried out is worded without the usual words for that."""
 PLAIN = Blocks(_FOLDER / "plain.tsv", 8)
-"""Messages with what they do, told plainly, many with others of nearly the same words that do something else."""
+"""Messages with what they do, worded plainly, many with others of nearly the same words that do something else."""

@@ -20,7 +20,7 @@ from pm_assistant.integrations.offline.acts import MODEL, Act
 from pm_assistant.language.text import plain
 
 PLAIN_COUNTS = 4
-"""How often a plain message is gone through: most of what people say is plain, and most of what is told is not."""
+"""How often a plain message is gone through: most of what people say is plain, and most conversations are not."""
 
 
 def messages() -> list[str]:

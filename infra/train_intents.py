@@ -9,9 +9,9 @@ many wordings come back in several languages of a block, a whole block is left o
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 
+from infra.blocks import blocks_in
 from infra.text_models import Recipe, Sample, lines_of, run
 from pm_assistant.language.orders.intents import MODEL, MessageIntent, as_read
 from pm_assistant.language.orders.masking import mask
@@ -30,9 +30,8 @@ RECIPE = Recipe(MODEL, partial(lines_of, TEXTS), label=MessageIntent, shown=show
 
 
 def blocks_of(file: Path) -> Sequence[range]:
-    """Where the blocks stand among the lines of a file: notes stand between them."""
-    lines = filter(None, file.read_text("utf-8").splitlines())
-    sizes = [len([*block]) for is_note, block in groupby(lines, key=lambda line: line.startswith("#")) if not is_note]
+    """Where the blocks stand among the lines of a file."""
+    sizes = [*map(len, blocks_in(file))]
     return [range(sum(sizes[:at]), sum(sizes[: at + 1])) for at in range(len(sizes))]
 
 

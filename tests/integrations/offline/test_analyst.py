@@ -104,6 +104,10 @@ def test_a_link_by_itself_is_of_no_ticket(said: str) -> None:
         "my card was declined at the bakery, so embarrassing",
         "lost my credit card at the climbing gym, has anyone seen it? had to block my bank card, no export of invoices",
         "Why do programmers hate nature? It has too many bugs.",
+        pytest.param(
+            "Why do developers like dark mode? Because light attracts bugs.",
+            marks=pytest.mark.xfail(strict=True, reason="the models read it as a request"),
+        ),
         "Wer kommt mit zum Mittagessen?",
         ":tada:",
         "https://example.test/funny.gif",

@@ -1,7 +1,6 @@
 """What people say in twelve languages, and what the offline analyst makes of it."""
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.decisions import Judgement
@@ -24,6 +23,7 @@ def acts(judgement: Judgement) -> list[str]:
     return [p.action.kind for p in judgement.proposals if not isinstance(p.action, Ignore) and p.confidence >= ASKED]
 
 
+IS_MISREAD = pytest.mark.xfail(strict=True, reason="the models read it as something else")
 MISREAD = {
     ("今朝からキオスクのプリンターが何も印刷しません",): "small talk, by the model of what conversations are of",
     ("new podcast episode about sharks, so good",): "news of something unknown",
@@ -31,8 +31,8 @@ MISREAD = {
 """What the models take for something else, and for what."""
 
 
-def of(*many: tuple[str, ...]) -> list[ParameterSet]:
-    """Conversations to read, and of which we know that they are misread."""
+def marked(*many: tuple[str, ...]) -> list[object]:
+    """Conversations, those that are misread expected to fail."""
     return [
         pytest.param(
             said,
@@ -43,14 +43,14 @@ def of(*many: tuple[str, ...]) -> list[ParameterSet]:
     ]
 
 
-@pytest.mark.parametrize("said", of(*NEW_WORK, *further.NEW_WORK))
+@pytest.mark.parametrize("said", marked(*NEW_WORK, *further.NEW_WORK))
 def test_new_work_is_asked_about_and_never_sure(said: tuple[str, ...]) -> None:
     """A ticket is drafted where something is broken or wanted that no ticket is about."""
     proposals = judge(thread(*said), [COUPON]).proposals
     assert [True] == [isinstance(p.action, CreateTicket) and ASKED <= p.confidence < 0.8 for p in proposals]
 
 
-@pytest.mark.parametrize("said", of(*CHATTER, *OTHER_TALK, *further.NO_WORK))
+@pytest.mark.parametrize("said", marked(*CHATTER, *OTHER_TALK, *further.NO_WORK))
 def test_what_is_no_work_to_record_is_left_alone(said: tuple[str, ...]) -> None:
     """Small talk, plans for the day, questions that were answered, favours and news."""
     assert [] == acts(judge(thread(*said), [COUPON]))
@@ -300,7 +300,9 @@ def test_a_joke_with_the_words_of_a_ticket_is_not_about_it() -> None:
     )
 
 
-@pytest.mark.parametrize("said", ["discount reset, again"])
+@pytest.mark.parametrize(
+    "said", ["discount reset, again", pytest.param("the address and the discount", marks=IS_MISREAD)]
+)
 def test_what_is_likely_and_not_sure_stays_below_what_acts_by_itself(said: str) -> None:
     """A team that lets us act is asked all the same."""
     (proposal,) = judge(thread(said)).proposals
@@ -378,7 +380,9 @@ def test_a_model_that_reads_something_else_of_the_work_is_believed_rather_than_a
     assert [] == surely_moved(judge(talk))
 
 
-@pytest.mark.parametrize("said", ["slower than our product search"])
+@pytest.mark.parametrize(
+    "said", ["slower than our product search", pytest.param("slow like product search", marks=IS_MISREAD)]
+)
 def test_a_short_answer_to_a_joke_is_part_of_it_though_it_fits_a_ticket(said: str) -> None:
     """By itself it would be asked about."""
     joke = ("U0ADA", "haha my weekend was pizza, football and a hangover, mum is still laughing")
