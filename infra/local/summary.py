@@ -18,7 +18,15 @@ from rich.style import Style
 from rich.text import Text
 
 from pm_assistant.cli.client import StackClient
-from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    ChangeTicket,
+    CloseTree,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+)
 from pm_assistant.domain.decisions import Decision, DecisionState, percent
 from pm_assistant.domain.tenants import Member
 from pm_assistant.domain.work import Ticket
@@ -189,6 +197,7 @@ def _what(decision: Decision, tickets: Mapping[str, Ticket], *, short: bool = Fa
         case (
             Comment(ticket_id=ticket_id)
             | MoveTicket(ticket_id=ticket_id)
+            | ChangeTicket(ticket_id=ticket_id)
             | LinkPullRequest(ticket_id=ticket_id)
             | CloseTree(root_id=ticket_id)
         ):
@@ -206,6 +215,8 @@ def _done(decision: Decision) -> str:
     match decision.action:
         case MoveTicket(to=to):
             return escape(f"to {to.name}")
+        case ChangeTicket(field=field, to=to):
+            return escape(f"{field} {to.name}")
         case CreateTicket():
             return "new ticket"
         case CloseTree(closings=closings):

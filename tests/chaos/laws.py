@@ -10,7 +10,15 @@ from datetime import timedelta
 from functools import partial, wraps
 from typing import Protocol
 
-from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    ChangeTicket,
+    CloseTree,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+)
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.jobs import ABANDONED_AFTER, JobKind, JobState
 from pm_assistant.domain.tenants import Provider
@@ -374,5 +382,5 @@ def _is_there(decision: Decision, world: Seen) -> bool:
             return ticket.state == to
         case CloseTree(closings=closings):
             return all(world.tracker.tickets[each.ticket_id].state == each.to for each in closings)
-        case LinkPullRequest() | Ignore():
+        case ChangeTicket() | LinkPullRequest() | Ignore():
             return True

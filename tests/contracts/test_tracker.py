@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.actions import ChangeTicket, Comment, CreateTicket, MoveTicket, TicketField
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake
 from pm_assistant.domain.drafts import Suggestion, TicketDetails
 from pm_assistant.domain.errors import Gone, UpstreamError, UpstreamRejected
@@ -65,7 +65,7 @@ class TrackerCase:
 def fake_case() -> TrackerCase:
     """The fake with one ticket."""
     ticket = a_ticket(1, state=TODO)
-    tracker = FakeTracker(tickets=[ticket], teams=[ENG], members=[a_member()])
+    tracker = FakeTracker(tickets=[ticket], teams=[ENG], members=[a_member(), a_member("bob")])
 
     def comments() -> list[str]:
         return list(tracker.comments.get(ticket.id, {}).values())
@@ -724,6 +724,103 @@ def test_a_move_that_was_none_leaves_nothing_to_take_back(case: TrackerCase) -> 
 
     assert not case.tracker.undo(outcome)
     assert state(case, StateType.STARTED) == now_in(case)
+
+
+def change_of(case: TrackerCase, field: TicketField) -> ChangeTicket:
+    """A field of the board's ticket is to be what it is not: what people put there is something else again."""
+    match field:
+        case TicketField.ASSIGNEE:
+            accounts = (member.accounts[Provider.LINEAR] for member in case.tracker.members())
+            account = next(each for each in accounts if each != case.ticket.assignee_id)
+        case TicketField.PRIORITY:
+            account = "3"
+        case TicketField.LABEL:
+            other, _ = case.tracker.create(case.team.id, id=str(uuid.uuid4()), title="Labelled", body="", priority=0)
+            case.take_up(other.id, Stake.LABELS)
+            [account] = next(ticket for ticket in listed(case, case.since) if ticket.id == other.id).label_ids
+    to = Suggestion(id=account, name="Anew", because="It was ordered.")
+    return ChangeTicket(ticket_id=case.ticket.id, field=field, to=to)
+
+
+def value_of(ticket: Ticket, field: TicketField) -> object:
+    """What a field of a ticket is."""
+    values = {TicketField.ASSIGNEE: ticket.assignee_id, TicketField.PRIORITY: ticket.priority}
+    return values.get(field, ticket.label_ids)
+
+
+@pytest.mark.parametrize("field", TicketField)
+def test_a_field_is_changed_once_and_goes_back_to_what_it_was(case: TrackerCase, field: TicketField) -> None:
+    """Where it is so already nothing is to be taken back, nor is anything the second time."""
+    action, before = change_of(case, field), value_of(ticket_in(case), field)
+    planned = case.tracker.planned(action, id=str(uuid.uuid4()))
+    after, outcome = case.tracker.change(action)
+    again, unchanged = case.tracker.change(action)
+
+    assert before != value_of(after, field)
+    assert action.to.id in str(value_of(after, field))
+    assert planned == outcome
+    assert (after, NOTHING_TO_UNDO) == (again, unchanged.inverse)
+    assert not case.tracker.undo(unchanged)
+    assert action.to.id in str(value_of(ticket_in(case), field))
+    for _ in range(2):
+        assert not case.tracker.undo(outcome)
+        assert before == value_of(ticket_in(case), field)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("field", TicketField)
+def test_a_change_whose_answer_was_lost_is_done(case: TrackerCase, field: TicketField) -> None:
+    """Once."""
+    action = change_of(case, field)
+    case.lose_next_answer("issueUpdate")
+    assert action.to.id in str(value_of(twice(lambda: case.tracker.change(action))[0], field))
+
+
+@pytest.mark.parametrize(
+    ("field", "stake"), [(TicketField.ASSIGNEE, Stake.ASSIGNEE), (TicketField.PRIORITY, Stake.PRIORITY)]
+)
+def test_a_field_that_people_have_changed_since_stays_theirs(
+    case: TrackerCase, field: TicketField, stake: Stake
+) -> None:
+    """What they have changed beside is another matter."""
+    _, outcome = case.tracker.change(change_of(case, field))
+    case.take_up(case.ticket.id, Stake.TITLE)
+    case.take_up(case.ticket.id, stake)
+    theirs = value_of(ticket_in(case), field)
+
+    assert [stake] == [*case.tracker.undo(outcome)]
+    assert theirs == value_of(ticket_in(case), field)
+
+
+def test_a_label_is_taken_off_again_though_people_have_changed_other_fields(case: TrackerCase) -> None:
+    """It is ours, whatever else is done with the ticket."""
+    _, outcome = case.tracker.change(change_of(case, TicketField.LABEL))
+    case.take_up(case.ticket.id, Stake.PRIORITY)
+
+    assert not case.tracker.undo(outcome)
+    assert () == ticket_in(case).label_ids
+
+
+@pytest.mark.parametrize("field", [TicketField.ASSIGNEE, TicketField.LABEL])
+def test_a_ticket_is_not_given_what_is_not_there(case: TrackerCase, field: TicketField) -> None:
+    """Neither to an account nor under a label that there is not."""
+    nobody = Suggestion(id=str(uuid.uuid4()), name="Nobody", because="It was ordered.")
+    before = ticket_in(case)
+    with pytest.raises(UpstreamRejected):
+        case.tracker.change(ChangeTicket(ticket_id=case.ticket.id, field=field, to=nobody))
+    assert value_of(before, field) == value_of(ticket_in(case), field)
+
+
+def test_an_unknown_ticket_cannot_be_changed(case: TrackerCase) -> None:
+    """Repeating it would not help."""
+    with pytest.raises(Gone, match="Issue"):
+        case.tracker.change(
+            ChangeTicket(
+                ticket_id=str(uuid.uuid4()),
+                field=TicketField.PRIORITY,
+                to=Suggestion(id="1", name="urgent", because="It was ordered."),
+            )
+        )
 
 
 def test_tickets_are_read_by_when_they_changed(case: TrackerCase) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import SecretStr
 
-from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.actions import ChangeTicket, Comment, CreateTicket, MoveTicket, TicketField
 from pm_assistant.domain.catch_up import PlanningPage, TicketPage
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
 from pm_assistant.domain.decisions import NO_ODDS, NOTHING_TO_UNDO, Judgement, Outcome, Stake
@@ -533,7 +533,7 @@ class FakeTracker(Failing):
         """Let somebody in."""
         self._members.append(member)
 
-    def planned(self, action: Comment | CreateTicket | MoveTicket, *, id: str) -> Outcome:
+    def planned(self, action: Comment | CreateTicket | MoveTicket | ChangeTicket, *, id: str) -> Outcome:
         """What a write would leave."""
         match action:
             case Comment():
@@ -542,6 +542,8 @@ class FakeTracker(Failing):
                 return Outcome(external_id=id, url="", inverse=_call("issueDelete", unseen=True, id=id))
             case MoveTicket(ticket_id=ticket_id, to=to, backwards=backwards):
                 return self._planned_move(self._ticket(ticket_id), to, backwards=backwards)
+            case ChangeTicket(ticket_id=ticket_id):
+                return self._planned_change(self._ticket(ticket_id), action)
 
     def comment(self, ticket_id: str, *, id: str, body: str) -> Outcome:
         """Write the comment of that id, or bring its text up to date."""
@@ -594,6 +596,16 @@ class FakeTracker(Failing):
                 self._write_on(ticket_id, {"state": to, "updated_at": later})
         return self.tickets[ticket_id], outcome
 
+    def change(self, action: ChangeTicket) -> tuple[Ticket, Outcome]:
+        """Give a ticket's field another value unless it has it already."""
+        with self._write():
+            before = self._ticket(action.ticket_id)
+            outcome = self._planned_change(before, action)
+            if outcome.inverse != NOTHING_TO_UNDO:
+                later = before.updated_at + timedelta(seconds=1)
+                self._write_on(before.id, {**self._changed(before, action), "updated_at": later})
+        return self.tickets[before.id], outcome
+
     def undo(self, outcome: Outcome) -> Collection[Stake]:
         """Take back what an action left, or say what of others' keeps it."""
         back = json.loads(outcome.inverse)
@@ -603,9 +615,12 @@ class FakeTracker(Failing):
             id, unless_left = back["variables"]["id"], back.get("unless_left")
             if back["operation"] == "commentDelete":
                 return self._uncomment(id)
-            ticket, goal = self.tickets.get(id), back["variables"].get("input", {}).get("stateId")
+            ticket, before = self.tickets.get(id), back["variables"].get("input", {})
+            goal = before.get("stateId")
             if ticket is None or ticket.state.id == goal:
                 return ()
+            if before and goal is None:
+                return self._unchange(ticket, before, unless_left)
             moved = unless_left != ticket.state.id and not back.get("unseen")
             if goal is None:
                 return self.stakes(id) or ([Stake.STATE] if moved else self._remove(id))
@@ -648,6 +663,52 @@ class FakeTracker(Failing):
         assert isinstance(ours, Ticket)
         self._ours[id] = ours.model_copy(update=change)
         self.tickets[id] = self.tickets[id].model_copy(update=change)
+
+    def _planned_change(self, ticket: Ticket, action: ChangeTicket) -> Outcome:
+        inverse, to, before = NOTHING_TO_UNDO, action.to.id, {"assignee_id": ticket.assignee_id}
+        match action.field:
+            case TicketField.ASSIGNEE:
+                is_so = ticket.assignee_id == to
+            case TicketField.PRIORITY:
+                is_so, before = str(ticket.priority) == to, {"priority": str(ticket.priority)}
+            case TicketField.LABEL:
+                is_so, before = to in ticket.label_ids, {"label_ids": to}
+        if not is_so:
+            inverse = _call("issueUpdate", unless_left=to, id=ticket.id, input=before)
+        return Outcome(external_id=ticket.id, url=ticket.url, inverse=inverse)
+
+    def _changed(self, ticket: Ticket, action: ChangeTicket) -> Mapping[str, object]:
+        """What a change writes."""
+        match action.field:
+            case TicketField.ASSIGNEE:
+                found = self._fields(TicketDetails(assignee_id=action.to.id))
+                return {name: found[name] for name in ("assignee_id", "assignee_name")}
+            case TicketField.PRIORITY:
+                return {"priority": int(action.to.id)}
+            case TicketField.LABEL:
+                found = self._fields(TicketDetails(label_ids=(*ticket.label_ids, action.to.id)))
+                return {name: found[name] for name in ("label_ids", "labels")}
+
+    def _unchange(self, ticket: Ticket, before: Mapping[str, str | None], left: str) -> Collection[Stake]:
+        """Take a change back, unless people have changed the same since."""
+        taken_up = self.taken_up.get(ticket.id, ())
+        match before:
+            case {"label_ids": label}:
+                kept = {id: name for id, name in zip(ticket.label_ids, ticket.labels, strict=True) if id != label}
+                self._write_on(ticket.id, {"label_ids": tuple(kept), "labels": tuple(kept.values())})
+            case {"assignee_id": account} if ticket.assignee_id != account:
+                if ticket.assignee_id != left or Stake.ASSIGNEE in taken_up:
+                    return [Stake.ASSIGNEE]
+                self._write_on(ticket.id, {"assignee_id": account, "assignee_name": self._name_of(account)})
+            case {"priority": str(priority)} if str(ticket.priority) != priority:
+                if str(ticket.priority) != left or Stake.PRIORITY in taken_up:
+                    return [Stake.PRIORITY]
+                self._write_on(ticket.id, {"priority": int(priority)})
+        return ()
+
+    def _name_of(self, account: str | None) -> str | None:
+        named = {member.accounts.get(Provider.LINEAR): member.name for member in self._members}
+        return named.get(account) if account else None
 
     def _planned_move(self, ticket: Ticket, to: TicketState, *, backwards: bool) -> Outcome:
         inverse = NOTHING_TO_UNDO

@@ -20,7 +20,7 @@ def answers(outside: Outside, said: Json) -> str:
     return json.dumps([message["blocks"] for message in outside.cards(said)])
 
 
-def test_a_ticket_is_created_closed_and_reopened_as_ordered(outside: Outside) -> None:
+def test_a_ticket_is_created_taken_closed_and_reopened_as_ordered(outside: Outside) -> None:
     """By its name as people type it, in the demo's own words; no model is asked."""
     asked = outside.state()["requests"].get("openai.responses", 0)
     title = "Voucher codes with an umlaut are refused"
@@ -30,11 +30,16 @@ def test_a_ticket_is_created_closed_and_reopened_as_ordered(outside: Outside) ->
     [made] = [issue for issue in outside.state()["linear"]["issues"] if issue["title"] == title]
     key = made["identifier"]
 
+    before = outside.issue(key).get("assigneeId")
+    outside.say(f"@PM Assistant I'll take {key}", channel="support", user="dana", thread_ts=said["ts"])
+    outside.until(lambda: outside.issue(key).get("assigneeId") != before, "the ticket to be assigned")
+    outside.until(lambda: "Assigned to Dana" in answers(outside, said), "the answer")
     outside.say(f"@PM Assistant close {key}", channel="support", user="dana", thread_ts=said["ts"])
     outside.until(lambda: state_of(outside, key) == "Done", "the ticket to be closed")
     outside.until(lambda: "Moved to Done" in answers(outside, said), "the answer")
     outside.say("undo", channel="support", user="dana", thread_ts=said["ts"])
     outside.until(lambda: state_of(outside, key) != "Done", "the ticket to be open again")
+    assert outside.issue(key).get("assigneeId") != before
     outside.until(lambda: "Taken back" in answers(outside, said), "the answer")
     # What is below a ticket that was opened again is looked at in a minute, which is all of what others may take.
     outside.quiet(patience=PATIENCE + SOON.total_seconds())

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pm_assistant.domain.actions import Action, CloseTree, Ignore
+from pm_assistant.domain.actions import Action, ChangeTicket, CloseTree, Ignore, TicketField
+from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.presentation.deeds import imperative, past
 from pm_assistant.presentation.i18n import texts_in
 from tests.builders import a_tree
@@ -35,10 +36,30 @@ def test_a_tree_says_how_many_tickets_it_closes(action: CloseTree, asked: str, d
     assert past(action, ENGLISH, changed=False).startswith(("Was closed already", "Were closed already"))
 
 
+def a_change(field: TicketField, id: str, name: str) -> ChangeTicket:
+    """A field of a ticket is to be that."""
+    return ChangeTicket(ticket_id="ticket-1", field=field, to=Suggestion(id=id, name=name, because="It was ordered."))
+
+
 WORDS: list[tuple[Action, list[str], list[str]]] = [
     (COMMENT, ["Comment on", "Update the comment on"], ["Commented on", "Commented on"]),
     (CREATE, ["Create a ticket:", "Create a ticket:"], ["Created", "Created"]),
     (MOVE, ["Move to Done:", "Move to Done:"], ["Was at Done or further already:", "Moved to Done:"]),
+    (
+        a_change(TicketField.ASSIGNEE, "lin-kim", "Kim"),
+        ["Assign to Kim:", "Assign to Kim:"],
+        ["Was assigned to Kim already:", "Assigned to Kim:"],
+    ),
+    (
+        a_change(TicketField.PRIORITY, "2", "high"),
+        ["Change to priority high:", "Change to priority high:"],
+        ["Had priority high already:", "Changed to priority high:"],
+    ),
+    (
+        a_change(TicketField.LABEL, "label-bug", "Bug"),
+        ["Label Bug:", "Label Bug:"],
+        ["Was labelled Bug already:", "Labelled Bug:"],
+    ),
     (Ignore(), ["", ""], ["", ""]),
 ]
 

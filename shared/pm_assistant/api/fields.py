@@ -169,6 +169,8 @@ FIELDS = {
     "Evidence.message_id": "`channel:ts` of the message",
     "Ignore.kind": "tells the kinds of action apart",
     "Ignore.work": "whether it is about work that has no ticket",
+    "ChangeTicket.field": "what is changed: `label` is one more",
+    "ChangeTicket.kind": "tells the kinds of action apart",
     "MoveTicket.kind": "tells the kinds of action apart",
     "MoveTicket.to": "the state that it comes to stand in",
     "Outcome.external_id": "the vendor's id of it",

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Collection, Mapping
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field
@@ -212,6 +213,42 @@ class MoveTicket(BaseAction):
         return None if back or team.forwards(ticket.state, self.to) else "does not move the ticket forwards"
 
 
+class TicketField(StrEnum):
+    """What may be changed of a ticket beside its state."""
+
+    ASSIGNEE = "assignee"
+    PRIORITY = "priority"
+    LABEL = "label"
+    """One label more; the others stay."""
+
+
+class ChangeTicket(BaseAction):
+    """Give one field of a ticket another value. Only people order it; no analyst proposes it.
+
+    Attributes:
+        to: what the field comes to be: an account, a label, or a priority by its number on the tracker's scale.
+    """
+
+    kind: Literal[ActionKind.CHANGE] = ActionKind.CHANGE
+    ticket_id: str
+    field: TicketField
+    to: Suggestion
+
+    @property
+    def about_ticket(self) -> str:
+        """The ticket that is changed."""
+        return self.ticket_id
+
+    @property
+    def key(self) -> str:
+        """One change of each field of a ticket to each value."""
+        return f"change:{self.ticket_id}:{self.field}:{self.to.id}"
+
+    def same_as(self, other: BaseAction, *, common_evidence: bool) -> bool:
+        """The same field of the same ticket comes to be the same."""
+        return isinstance(other, ChangeTicket) and other.key == self.key
+
+
 MOST_CLOSED = 20
 """Tickets that are closed together at most: people are to look at each."""
 
@@ -337,6 +374,7 @@ class Ignore(BaseAction):
 Proposable = Annotated[Comment | CreateTicket | MoveTicket | Ignore, Field(discriminator="kind")]
 """What whoever reads a conversation can suggest."""
 Action = Annotated[
-    Comment | CreateTicket | MoveTicket | CloseTree | LinkPullRequest | Ignore, Field(discriminator="kind")
+    Comment | CreateTicket | MoveTicket | ChangeTicket | CloseTree | LinkPullRequest | Ignore,
+    Field(discriminator="kind"),
 ]
-"""What can be decided: what follows from the tickets themselves is decided by our own rules alone."""
+"""What can be decided: what people order, and what follows from the tickets themselves by our own rules, too."""

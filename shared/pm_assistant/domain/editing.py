@@ -2,7 +2,16 @@
 
 from typing import assert_never
 
-from pm_assistant.domain.actions import Action, CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    Action,
+    ChangeTicket,
+    CloseTree,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+)
 from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.errors import InvalidRequest
 from pm_assistant.domain.languages import Translatable
@@ -26,7 +35,7 @@ def edited_action(action: Action, edited: Edited) -> Comment | CreateTicket:
             if edited.priority is not None and edited.priority != action.priority:
                 change |= {"priority": edited.priority, "priority_because": ""}
             return action.model_copy(update=change)
-        case MoveTicket() | CloseTree() | LinkPullRequest() | Ignore():
+        case MoveTicket() | ChangeTicket() | CloseTree() | LinkPullRequest() | Ignore():
             raise InvalidRequest(Translatable("it writes nothing that could be edited"))
         case _:
             assert_never(action)

@@ -9,6 +9,7 @@ class ActionKind(StrEnum):
     COMMENT = "comment"
     CREATE = "create"
     MOVE = "move"
+    CHANGE = "change"
     CLOSE = "close"
     LINK = "link"
     IGNORE = "ignore"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NotRequired, Protocol, Self, TypedDict, Unpack
 
 from pm_assistant.domain.absence import OutOfOffice
-from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.actions import ChangeTicket, Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import CodeList, CodePage, Discussion, News, PlanningPage, TicketPage
 from pm_assistant.domain.code import Repository
 from pm_assistant.domain.connections import Callback, Grant, InstallRedirect
@@ -356,7 +356,7 @@ class Tracker(Protocol):
         """The same, a page."""
         ...
 
-    def planned(self, action: Comment | CreateTicket | MoveTicket, *, id: str) -> Outcome:
+    def planned(self, action: Comment | CreateTicket | MoveTicket | ChangeTicket, *, id: str) -> Outcome:
         """What one of the writes below would leave, and how to take it back, found out before it is done.
 
         To undo it is safe whether the write came to pass or not. `id` is of what the write creates.
@@ -405,11 +405,21 @@ class Tracker(Protocol):
         """
         ...
 
+    def change(self, action: ChangeTicket) -> tuple[Ticket, Outcome]:
+        """Give a ticket's field another value unless it has it already; returns the ticket as it then is.
+
+        Raises:
+            Gone: the ticket is not there, or was thrown away.
+            UpstreamRejected: the account or the label is not there, or not for that ticket.
+        """
+        ...
+
     def undo(self, outcome: Outcome) -> Collection[Stake]:
         """Take back what an action left, as its `inverse` says, unless others have put something of their own on it.
 
         What is gone already counts as taken back. A new ticket goes with what we have written on it, a comment while
-        it reads as we left it and nobody has replied, and a move while no person has moved the ticket since.
+        it reads as we left it and nobody has replied, a move while no person has moved the ticket since, and a change
+        while no person has changed that field since.
 
         Returns:
             What of others' keeps it; nothing if it was taken back.

@@ -5,23 +5,24 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple, assert_never
 
-from pm_assistant.domain.actions import CloseTree, Closing, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    ChangeTicket,
+    CloseTree,
+    Closing,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+)
 from pm_assistant.domain.decisions import EXPIRED, Answer, Decision, DecisionState, external_id, percent
 from pm_assistant.domain.reports import Card, CardEntry
 from pm_assistant.domain.work import Ticket
-from pm_assistant.presentation.deeds import imperative, past
+from pm_assistant.presentation.deeds import PRIORITIES, imperative, past
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.presentation.reasons import reason_in
 
 PRIVATE, OURS = gettext_noop("a ticket of a private team"), gettext_noop("a ticket of the team's")
-PRIORITIES = (
-    gettext_noop("no priority"),
-    gettext_noop("priority urgent"),
-    gettext_noop("priority high"),
-    gettext_noop("priority medium"),
-    gettext_noop("priority low"),
-)
-"""What people call the tracker's numbers."""
 MOST_NAMED = 5
 """Tickets that are named to show that another is over, or waits."""
 NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -303,6 +304,7 @@ def _link(decision: Decision, tickets: Mapping[str, Ticket]) -> tuple[str, str]:
         case (
             Comment(ticket_id=ticket_id)
             | MoveTicket(ticket_id=ticket_id)
+            | ChangeTicket(ticket_id=ticket_id)
             | LinkPullRequest(ticket_id=ticket_id)
             | CloseTree(root_id=ticket_id)
         ):

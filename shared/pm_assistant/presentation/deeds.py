@@ -3,9 +3,35 @@
 from collections.abc import Callable
 from typing import assert_never
 
-from pm_assistant.domain.actions import Action, CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    Action,
+    ChangeTicket,
+    CloseTree,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+    TicketField,
+)
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.presentation.i18n import Texts, gettext_noop
+
+PRIORITIES = (
+    gettext_noop("no priority"),
+    gettext_noop("priority urgent"),
+    gettext_noop("priority high"),
+    gettext_noop("priority medium"),
+    gettext_noop("priority low"),
+)
+_LINKS = (
+    gettext_noop("Link {name}, which names no ticket, as work for:"),
+    gettext_noop("Link {name}, which names no ticket, as what closes:"),
+)
+_LINKED = (
+    gettext_noop("Linked {name}, which names no ticket, as work for:"),
+    gettext_noop("Linked {name}, which names no ticket, as what closes:"),
+)
 
 
 def imperative(action: Action, texts: Texts, *, again: bool = False) -> str:
@@ -17,12 +43,12 @@ def imperative(action: Action, texts: Texts, *, again: bool = False) -> str:
             return texts.gettext("Create a ticket:")
         case MoveTicket(to=to):
             return texts.gettext("Move to {state}:", state=to.name)
+        case ChangeTicket():
+            return _change(action, texts)
         case CloseTree():
             return _close(action, texts)
-        case LinkPullRequest(name=name, link=LinkKind.CLOSES):
-            return texts.gettext("Link {name}, which names no ticket, as what closes:", name=name)
-        case LinkPullRequest(name=name):
-            return texts.gettext("Link {name}, which names no ticket, as work for:", name=name)
+        case LinkPullRequest():
+            return texts.gettext(_LINKS[action.link is LinkKind.CLOSES], name=action.name)
         case Ignore():
             return ""
         case _:
@@ -39,16 +65,56 @@ def past(action: Action, texts: Texts, *, changed: bool) -> str:
         case MoveTicket(to=to):
             moved = gettext_noop("Moved to {state}:") if changed else gettext_noop("Was at {state} or further already:")
             return texts.gettext(moved, state=to.name)
+        case ChangeTicket():
+            return _changed(action, texts) if changed else _was_so(action, texts)
         case CloseTree():
             return _closed(action, texts) if changed else _was_closed(action, texts)
-        case LinkPullRequest(name=name, link=LinkKind.CLOSES):
-            return texts.gettext("Linked {name}, which names no ticket, as what closes:", name=name)
-        case LinkPullRequest(name=name):
-            return texts.gettext("Linked {name}, which names no ticket, as work for:", name=name)
+        case LinkPullRequest():
+            return texts.gettext(_LINKED[action.link is LinkKind.CLOSES], name=action.name)
         case Ignore():
             return ""
         case _:
             assert_never(action)
+
+
+def _change(action: ChangeTicket, texts: Texts) -> str:
+    match action.field:
+        case TicketField.ASSIGNEE:
+            return texts.gettext("Assign to {name}:", name=action.to.name)
+        case TicketField.PRIORITY:
+            return texts.gettext("Change to {priority}:", priority=_priority(action, texts))
+        case TicketField.LABEL:
+            return texts.gettext("Label {name}:", name=action.to.name)
+        case _:
+            assert_never(action.field)
+
+
+def _changed(action: ChangeTicket, texts: Texts) -> str:
+    match action.field:
+        case TicketField.ASSIGNEE:
+            return texts.gettext("Assigned to {name}:", name=action.to.name)
+        case TicketField.PRIORITY:
+            return texts.gettext("Changed to {priority}:", priority=_priority(action, texts))
+        case TicketField.LABEL:
+            return texts.gettext("Labelled {name}:", name=action.to.name)
+        case _:
+            assert_never(action.field)
+
+
+def _was_so(action: ChangeTicket, texts: Texts) -> str:
+    match action.field:
+        case TicketField.ASSIGNEE:
+            return texts.gettext("Was assigned to {name} already:", name=action.to.name)
+        case TicketField.PRIORITY:
+            return texts.gettext("Had {priority} already:", priority=_priority(action, texts))
+        case TicketField.LABEL:
+            return texts.gettext("Was labelled {name} already:", name=action.to.name)
+        case _:
+            assert_never(action.field)
+
+
+def _priority(action: ChangeTicket, texts: Texts) -> str:
+    return texts.gettext(PRIORITIES[int(action.to.id)])
 
 
 def _close(action: CloseTree, texts: Texts) -> str:

@@ -102,7 +102,7 @@ def _asked(note: Note, texts: Texts) -> str:
             return texts.gettext("shall I close it?")
         case ActionKind.LINK:
             return texts.gettext("shall I link a pull request to it?")
-        case ActionKind.CREATE | ActionKind.IGNORE | None:
+        case ActionKind.CREATE | ActionKind.CHANGE | ActionKind.IGNORE | None:
             return texts.gettext("shall I?")
         case _:
             assert_never(note.asks)

@@ -217,9 +217,11 @@ REASONS = (
     gettext_noop("a ticket for this is being made already"),
     gettext_noop("there is more than one thing on this card, so use its buttons"),
     gettext_noop(
-        "I do not understand that order. I can create a ticket, move, close or reopen one, add this to one, take the "
-        "right one instead, and undo"
+        "I do not understand that order. I can create a ticket, move, close, reopen, assign or label one, set its "
+        "priority, add this to one, take the right one instead, and undo"
     ),
+    gettext_noop("I know no account of {who} in the tracker"),
+    gettext_noop("{team} has no such label on any ticket"),
     gettext_noop("I do not see what the ticket is to be about: say it behind a colon"),
     gettext_noop("I do at most {count} tickets at once, and have touched none of these"),
     gettext_noop("there is nothing that I have done here and could take back"),

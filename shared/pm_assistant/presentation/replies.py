@@ -7,7 +7,8 @@ from pm_assistant.domain.code import Stage
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.work import StateType, Ticket
-from pm_assistant.presentation.cards import PRIORITIES, question
+from pm_assistant.presentation.cards import question
+from pm_assistant.presentation.deeds import PRIORITIES
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 
 MOST_LINES = 10

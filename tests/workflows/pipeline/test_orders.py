@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from pm_assistant.domain.actions import Comment, CreateTicket, MoveTicket
+from pm_assistant.domain.actions import ChangeTicket, Comment, CreateTicket, MoveTicket
 from pm_assistant.domain.decisions import ActionRequest, Decision, DecisionState, Judgement, Proposal
 from pm_assistant.domain.errors import NotConnected, UpstreamUnavailable
 from pm_assistant.domain.planning import Relation, RelationType
@@ -152,7 +152,7 @@ def test_a_ticket_is_created_as_ordered_and_answered_below_the_order() -> None:
     [ticket], [decision] = unit.made, unit.log
     assert "Coupons vanish" == ticket.title
     assert ticket.description.startswith("Since Monday")
-    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-8") == (
+    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-9") == (
         decision.state,
         decision.decided_by,
         [receipt.message_id for receipt in decision.evidence],
@@ -432,6 +432,127 @@ def test_what_the_rules_switch_off_is_not_done_on_an_order_either() -> None:
     said = unit.says(f"{US} close ENG-1")
     assert "Todo" == unit.states["ENG-1"]
     assert ["Not done. Move to Done:"] == [entry.headline for entry in unit.answers_in(said)]
+
+
+def fields_of(unit: OrderUnit, id: str = "ticket-1") -> tuple[str | None, int, tuple[str, ...]]:
+    """Whose a ticket is, how urgent it is, and what it is labelled with."""
+    ticket = unit.tracker.tickets[id]
+    return ticket.assignee_id, ticket.priority, ticket.labels
+
+
+def a_team_that_labels() -> OrderUnit:
+    """Beside the others there is ENG-5, which has labels, and Bob, who works on none."""
+    unit = OrderUnit()
+    known(unit, "bob")
+    fifth = a_ticket(5, labels=("Billing", "Bug"), label_ids=("label-billing", "label-bug"))
+    unit.tracker.tickets[fifth.id] = fifth
+    unit.stores.tickets.put(ACME, fifth)
+    return unit
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "done"),
+    [
+        ("assign ENG-1 to Bob", ("lin-bob", 0, ()), ["Assigned to Bob:"]),
+        ("give ENG-1 to <@U0BOB> please", ("lin-bob", 0, ()), ["Assigned to Bob:"]),
+        ("I'll take ENG-1", ("lin-ada", 0, ()), ["Was assigned to Ada already:"]),
+        ("make ENG-1 urgent", ("lin-ada", 1, ()), ["Changed to priority urgent:"]),
+        ("add the label billing to ENG-1", ("lin-ada", 0, ("Billing",)), ["Labelled Billing:"]),
+        ("tag ENG-1 with bug and billing", ("lin-ada", 0, ("Bug", "Billing")), ["Labelled Bug:", "Labelled Billing:"]),
+    ],
+)
+def test_a_field_of_a_ticket_is_changed_as_ordered_and_taken_back(
+    text: str, after: tuple[str, int, Sequence[str]], done: Sequence[str]
+) -> None:
+    """Exactly that; `undo` makes it what it was."""
+    unit = a_team_that_labels()
+    before = {id: fields_of(unit, id) for id in unit.tracker.tickets}
+
+    said = unit.says(f"{US} {text}")
+
+    found = {id: fields_of(unit, id) for id in unit.tracker.tickets}
+    assert (*after[:2], set(after[2])) == (*found["ticket-1"][:2], set(found["ticket-1"][2]))
+    assert before | {"ticket-1": found["ticket-1"]} == found
+    assert set(done) == {entry.headline for entry in unit.answers_in(said)}
+    assert all(isinstance(decision.action, ChangeTicket) for decision in unit.ordered)
+
+    unit.says("undo", below=said)
+
+    assert before == {id: fields_of(unit, id) for id in unit.tracker.tickets}
+
+
+def test_several_tickets_are_changed_at_once_or_none() -> None:
+    """One that is unknown leaves the others alone."""
+    unit = a_team_that_labels()
+    unit.says(f"{US} assign ENG-1 and ENG-2 to Bob")
+    assert ["lin-bob", "lin-bob"] == [fields_of(unit, id)[0] for id in ("ticket-1", "ticket-2")]
+    unit.says(f"{US} make ENG-1 and ENG-99 urgent")
+    assert 0 == fields_of(unit)[1]
+
+
+def test_the_ticket_that_a_thread_is_about_is_changed() -> None:
+    """Where a thread is about one; one that is called something is found by that."""
+    unit = a_team_that_labels()
+    root = a_message(-60, "The coupon vanishes")
+    commented(unit, root)
+    unit.says(f"{US} assign it to Bob", below=root)
+    assert "lin-bob" == fields_of(unit)[0]
+    said = unit.says(f"{US} make this urgent")
+    assert [WHICH_TICKET] == [entry.detail for entry in unit.answers_in(said)]
+
+
+def test_a_field_that_people_have_changed_since_is_not_taken_back() -> None:
+    """And that is said."""
+    unit = a_team_that_labels()
+    said = unit.says(f"{US} make ENG-1 urgent")
+    unit.tracker.tickets["ticket-1"] = unit.tracker.tickets["ticket-1"].model_copy(update={"priority": 3})
+    unit.says("undo", below=said)
+    assert 3 == fields_of(unit)[1]
+    assert any(
+        "not taken back: people have changed it since (priority)" in (e.detail or "") for e in unit.answers_in(said)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("assign ENG-1 to <@U0NEW>", "I know no account of someone in the tracker"),
+        ("assign ENG-1 to <@U0GUS>", "I know no account of Gus in the tracker"),
+        ("assign SEC-9 to Bob", "SEC-9 is no ticket that I know"),
+        ("assign ENG-1 to Bob and make it urgent", UNCLEAR),
+        ("take Bob off ENG-1", UNCLEAR),
+        ("make ENG-1 due on Friday", UNCLEAR),
+    ],
+)
+def test_what_cannot_be_changed_is_refused_in_words(text: str, reason: str) -> None:
+    """A guest is given no ticket, nor is anybody whom the tracker does not know; nothing is done by halves."""
+    unit = a_team_that_labels()
+    guest = a_member("gus", standings={Provider.SLACK: Standing.GUEST})
+    unit.stores.directory.put_members(ACME, [a_member(), a_member("bob"), guest])
+    before = fields_of(unit)
+    said = unit.says(f"{US} {text}")
+    assert [("Not done", reason)] == [(entry.headline, entry.detail) for entry in unit.answers_in(said)]
+    assert before == fields_of(unit)
+
+
+def test_a_label_of_another_team_is_none_of_the_tickets() -> None:
+    """It is known, and yet no ticket of this team has it."""
+    unit = a_team_that_labels()
+    unit.stores.directory.put_teams(ACME, [ENG, OPS])
+    ops = a_ticket(7, key="OPS-7", team_id=OPS.id)
+    unit.tracker.tickets[ops.id] = ops
+    unit.stores.tickets.put(ACME, ops)
+    said = unit.says(f"{US} add the label billing to OPS-7")
+    assert ["Operations has no such label on any ticket"] == [entry.detail for entry in unit.answers_in(said)]
+
+
+def test_whoever_may_give_no_orders_changes_nothing() -> None:
+    """As with any other order."""
+    unit = a_team_that_labels()
+    unit.stores.directory.put_members(ACME, [a_member(), a_member("bob")])
+    said = unit.says(f"{US} make ENG-1 urgent", author="U0NOBODY")
+    assert 0 == fields_of(unit)[1]
+    assert [UNKNOWN] == [entry.detail for entry in unit.answers_in(said)]
 
 
 def test_undo_takes_back_what_was_done_last_in_the_thread_and_once() -> None:

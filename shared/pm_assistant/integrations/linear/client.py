@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 from pydantic import BaseModel, ValidationError
 
 from pm_assistant.domain import causes
+from pm_assistant.domain.actions import ChangeTicket, CreateTicket, MoveTicket, TicketField
 from pm_assistant.domain.actions import Comment as CommentAction
-from pm_assistant.domain.actions import CreateTicket, MoveTicket
 from pm_assistant.domain.catch_up import PlanningPage, TicketPage
 from pm_assistant.domain.decisions import NOTHING_TO_UNDO, Outcome, Stake, external_id
 from pm_assistant.domain.drafts import NO_DETAILS, TicketDetails
@@ -186,8 +186,8 @@ class LinearTracker:
         unknown = [Flaw(id=u.id, problem="time zone: unknown, taken for UTC") for u in people if u.has_unknown_zone]
         return Listing((user.member for user in people), [*users.flaws, *unknown], cursor=users.cursor)
 
-    def planned(self, action: CommentAction | CreateTicket | MoveTicket, *, id: str) -> Outcome:
-        """What a write would leave; only a move has to look where the ticket is now."""
+    def planned(self, action: CommentAction | CreateTicket | MoveTicket | ChangeTicket, *, id: str) -> Outcome:
+        """What a write would leave; only a move and a change have to look at the ticket as it is now."""
         match action:
             case CommentAction():
                 return Outcome(external_id=id, url="", inverse=_call("commentDelete", id=id))
@@ -197,6 +197,8 @@ class LinearTracker:
                 return Outcome(external_id=id, url="", inverse=inverse)
             case MoveTicket(ticket_id=ticket_id, to=to, backwards=backwards):
                 return self._planned_move(self._placed(ticket_id), to, backwards=backwards)
+            case ChangeTicket(ticket_id=ticket_id):
+                return _planned_change(self._placed(ticket_id).ticket, action)
             case _:
                 assert_never(action)
 
@@ -283,14 +285,26 @@ class LinearTracker:
         outcome = self._planned_move(placed, to, backwards=backwards)
         if outcome.inverse == NOTHING_TO_UNDO:
             return placed.ticket, outcome
-        variables = {"id": ticket_id, "input": {"stateId": to.id}}
+        return self._updated(ticket_id, {"stateId": to.id}, lambda ticket: ticket.state.id == to.id), outcome
+
+    def change(self, action: ChangeTicket) -> tuple[Ticket, Outcome]:
+        """Give a ticket's field another value; has it that already, nothing is to undo."""
+        before = self._placed(action.ticket_id).ticket
+        outcome = _planned_change(before, action)
+        if outcome.inverse == NOTHING_TO_UNDO:
+            return before, outcome
+        return self._updated(before.id, _written_as(action), lambda ticket: _is_so(ticket, action)), outcome
+
+    def _updated(self, ticket_id: str, fields: Mapping[str, object], is_so: Callable[[Ticket], bool]) -> Ticket:
+        """Write some fields of a ticket; where the answer is lost, see whether they were written."""
+        variables = {"id": ticket_id, "input": fields}
         try:
-            after = self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables, Issue).ticket
+            return self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables, Issue).ticket
         except UpstreamUnavailable as error:
             after = _read_after(error, lambda: self._issue(ticket_id)).ticket
-            if after.state.id != to.id:
+            if not is_so(after):
                 raise
-        return after, outcome
+            return after
 
     def undo(self, outcome: Outcome) -> Collection[Stake]:
         """Take back what one of the writes above left, or say what of others' keeps it.
@@ -311,21 +325,24 @@ class LinearTracker:
         return self._uncomment(back) if isinstance(back, CommentDelete) else self._put_back(back)
 
     def _put_back(self, back: IssueDelete | IssueUpdate) -> Collection[Stake]:
-        id, goal = back.variables.id, back.variables.input.stateId if isinstance(back, IssueUpdate) else None
+        id = back.variables.id
         standing = _if_there(lambda: self._one(documents.ISSUE_STANDING, "issue", {"id": id}, Standing))
-        if standing is None or standing.trashed or standing.state.id == goal:
+        if standing is None or standing.trashed:
             return ()
-        moved = standing.state.id != back.unless_left
         match back:
             case IssueDelete(variables=variables, unseen=unseen, relation_id=relation_id):
+                moved = standing.state.id != back.unless_left
                 if stakes := standing.stakes(relation_id) or ([Stake.STATE] if moved and not unseen else ()):
                     return stakes
                 if any(relation.id == relation_id for relation in standing.relations.nodes):
                     self._one(documents.RELATION_DELETE, "issueRelationDelete", {"id": relation_id}, Done)
                 self._one(documents.ISSUE_DELETE, "issueDelete", variables.model_dump(), Done)
             case IssueUpdate(variables=variables):
-                if moved or standing.moved_by_person:
-                    return [Stake.STATE]
+                field = variables.input
+                if field.is_so(standing):
+                    return ()
+                if field.left(standing) != back.unless_left or standing.changed_by_person(field):
+                    return [field.stake]
                 self._one(documents.ISSUE_UPDATE, "issueUpdate.issue", variables.model_dump(), Issue)
             case _:
                 assert_never(back)
@@ -437,6 +454,52 @@ def _touched_since(since: datetime) -> dict[str, object]:
     """Filter of what changed, or was put away, since then."""
     later = {"gte": since.astimezone(UTC).isoformat()}
     return {"or": [{"updatedAt": later}, {"archivedAt": later}]}
+
+
+def _planned_change(before: Ticket, action: ChangeTicket) -> Outcome:
+    inverse = NOTHING_TO_UNDO
+    if not _is_so(before, action):
+        inverse = _call("issueUpdate", unless_left=action.to.id, id=before.id, input=_field_before(before, action))
+    return Outcome(external_id=before.id, url=before.url, inverse=inverse)
+
+
+def _is_so(ticket: Ticket, action: ChangeTicket) -> bool:
+    """Whether a ticket's field is what it is to be."""
+    match action.field:
+        case TicketField.ASSIGNEE:
+            return ticket.assignee_id == action.to.id
+        case TicketField.PRIORITY:
+            return str(ticket.priority) == action.to.id
+        case TicketField.LABEL:
+            return action.to.id in ticket.label_ids
+        case _:
+            assert_never(action.field)
+
+
+def _written_as(action: ChangeTicket) -> Mapping[str, object]:
+    """What is written to make it so."""
+    match action.field:
+        case TicketField.ASSIGNEE:
+            return {"assigneeId": action.to.id}
+        case TicketField.PRIORITY:
+            return {"priority": int(action.to.id)}
+        case TicketField.LABEL:
+            return {"addedLabelIds": [action.to.id]}
+        case _:
+            assert_never(action.field)
+
+
+def _field_before(ticket: Ticket, action: ChangeTicket) -> Mapping[str, object]:
+    """What is written to make it as it was."""
+    match action.field:
+        case TicketField.ASSIGNEE:
+            return {"assigneeId": ticket.assignee_id}
+        case TicketField.PRIORITY:
+            return {"priority": ticket.priority}
+        case TicketField.LABEL:
+            return {"removedLabelIds": [action.to.id]}
+        case _:
+            assert_never(action.field)
 
 
 def _relation_id(ticket_id: str) -> str:

@@ -198,7 +198,7 @@ mutation issueUpdate($id: String!, $input: IssueUpdateInput!) {
 ISSUE_STANDING = """
 query issue($id: String!) {
   issue(id: $id) {
-    id trashed state { id } botActor { id type }
+    id trashed state { id } assignee { id } priority labels(first: 50) { nodes { id } } botActor { id type }
     comments(first: 50) { nodes { user { isMe } } pageInfo { hasNextPage } }
     history(first: 50) {
       nodes {

@@ -1,7 +1,8 @@
 """Linear's answers as our documents ask for them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Set
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 
@@ -284,6 +285,15 @@ class Change(BaseModel, extra="allow"):
         ours = bot is not None and creator is not None and bot.id is not None and bot.id == creator.id
         return bot is not None and bot.type != RULE and not ours
 
+    def has(self, *names: str) -> bool:
+        """Whether any of these was changed."""
+        return any((self.model_extra or {}).get(name) is not None for name in names)
+
+    def listed(self, *names: str) -> Set[str]:
+        """The ids that any of these holds."""
+        extra = self.model_extra or {}
+        return {str(id) for name in names for id in extra.get(name) or ()}
+
     @property
     def stakes(self) -> Set[Stake]:
         """What was changed; whatever we do not know by name is something, too."""
@@ -313,6 +323,9 @@ class Standing(BaseModel):
     id: str
     trashed: bool | None
     state: Reference
+    assignee: Reference | None
+    priority: float
+    labels: Some
     botActor: Bot | None
     comments: Discussion
     history: History
@@ -335,12 +348,11 @@ class Standing(BaseModel):
         all_of_them = {stake for stake, there in found.items() if there}.union(*changed)
         return [stake for stake in Stake if stake in all_of_them]
 
-    @property
-    def moved_by_person(self) -> bool:
-        """Whether the latest to move it was a person and not us, though it may stand where we had left it."""
-        moves = [change for change in self.history.nodes if change.toStateId]
-        mover = max(moves, key=lambda change: change.createdAt).actor if moves else None
-        return mover is not None and not mover.isMe
+    def changed_by_person(self, field: "FieldBefore") -> bool:
+        """Whether the latest to change a field was a person and not us, though it may be as we had left it."""
+        changes = [change for change in self.history.nodes if field.was_changed(change)]
+        who = max(changes, key=lambda change: change.createdAt).actor if changes else None
+        return who is not None and not who.isMe
 
 
 class CommentStanding(BaseModel):
@@ -368,16 +380,107 @@ class ById(BaseModel, extra="forbid"):
     id: str
 
 
-class ToState(BaseModel, extra="forbid"):
-    """All that taking a move back may change of an issue."""
+class FieldBefore(BaseModel, ABC, extra="forbid"):
+    """One field of an issue as it was before we changed it: all that taking a change back may write."""
 
+    stake: ClassVar[Stake]
+    """What others may have put there since."""
+
+    @abstractmethod
+    def is_so(self, standing: Standing) -> bool:
+        """Whether it is that again."""
+
+    @abstractmethod
+    def left(self, standing: Standing) -> str | None:
+        """What it is now, as it is noted of what we have left there."""
+
+    @abstractmethod
+    def was_changed(self, change: Change) -> bool:
+        """Whether an entry of the history is of this field."""
+
+
+class StateBefore(FieldBefore):
+    """The state that an issue was in."""
+
+    stake = Stake.STATE
     stateId: str
 
+    def is_so(self, standing: Standing) -> bool:
+        """Whether it is in that state."""
+        return standing.state.id == self.stateId
 
-class Moved(ById):
-    """What a move is given."""
+    def left(self, standing: Standing) -> str | None:
+        """The state's id."""
+        return standing.state.id
 
-    input: ToState
+    def was_changed(self, change: Change) -> bool:
+        """Whether it was moved."""
+        return bool(change.toStateId)
+
+
+class AssigneeBefore(FieldBefore):
+    """Whose an issue was; None for nobody's."""
+
+    stake = Stake.ASSIGNEE
+    assigneeId: str | None
+
+    def is_so(self, standing: Standing) -> bool:
+        """Whether it is theirs."""
+        return self.left(standing) == self.assigneeId
+
+    def left(self, standing: Standing) -> str | None:
+        """The account's id."""
+        return standing.assignee.id if standing.assignee else None
+
+    def was_changed(self, change: Change) -> bool:
+        """Whether it was given to somebody, or taken from them."""
+        return change.has("fromAssigneeId", "toAssigneeId")
+
+
+class PriorityBefore(FieldBefore):
+    """How urgent an issue was."""
+
+    stake = Stake.PRIORITY
+    priority: int
+
+    def is_so(self, standing: Standing) -> bool:
+        """Whether it is as urgent as that."""
+        return int(standing.priority) == self.priority
+
+    def left(self, standing: Standing) -> str | None:
+        """The priority's number."""
+        return str(int(standing.priority))
+
+    def was_changed(self, change: Change) -> bool:
+        """Whether its priority was changed."""
+        return change.has("fromPriority", "toPriority")
+
+
+class WithoutLabel(FieldBefore):
+    """A label that an issue did not have."""
+
+    stake = Stake.LABELS
+    removedLabelIds: tuple[str]
+
+    def is_so(self, standing: Standing) -> bool:
+        """Whether it does not have it."""
+        return self.left(standing) is None
+
+    def left(self, standing: Standing) -> str | None:
+        """The label's id, if it has it."""
+        [label] = self.removedLabelIds
+        return label if any(each.id == label for each in standing.labels.nodes) else None
+
+    def was_changed(self, change: Change) -> bool:
+        """Whether it was given that label, or lost it: what else it is called by is another matter."""
+        [label] = self.removedLabelIds
+        return label in change.listed("addedLabelIds", "removedLabelIds")
+
+
+class FieldsBefore(ById):
+    """What taking back a move, or a change, is given."""
+
+    input: StateBefore | AssigneeBefore | PriorityBefore | WithoutLabel
 
 
 class CommentDelete(BaseModel, extra="forbid"):
@@ -399,10 +502,10 @@ class IssueDelete(BaseModel, extra="forbid"):
 
 
 class IssueUpdate(BaseModel, extra="forbid"):
-    """What takes a move back, unless the issue is in another state by now: then people have gone on with it."""
+    """What takes a move or a change back, unless the field is something else by now: people have gone on with it."""
 
     operation: Literal["issueUpdate"]
-    variables: Moved
+    variables: FieldsBefore
     unless_left: str | None = None
 
 

@@ -1,11 +1,30 @@
 """What can be ordered."""
 
+from collections.abc import Collection
+from typing import NamedTuple
+
 from pm_assistant.domain.model import Model
 
 MOST_KEYS = 10
 """Tickets that one order may be about."""
 ME = "me"
 """Whoever gives the order."""
+
+
+class Names(NamedTuple):
+    """What is called how in a tenant, beside the words that everybody has.
+
+    Attributes:
+        teams: their names and keys.
+        states: of all of their workflows.
+        people: of the tracker, each as a whole.
+        labels: of all of their tickets.
+    """
+
+    teams: Collection[str] = ()
+    states: Collection[str] = ()
+    people: Collection[str] = ()
+    labels: Collection[str] = ()
 
 
 class CreateOrder(Model):
@@ -39,6 +58,21 @@ class MoveOrder(Model):
     called: str | None = None
     goal: str
     or_undo: bool = False
+
+
+class ChangeOrder(Model):
+    """Give tickets one field anew; without keys, the ticket that the thread is about.
+
+    Attributes:
+        priority: on the tracker's scale.
+        assignee: who is to have them: as the chat has it, by a whole name, or `ME`.
+        labels: what they are to be called beside what they are.
+    """
+
+    keys: tuple[str, ...] = ()
+    priority: int | None = None
+    assignee: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 class RelinkOrder(Model):
@@ -89,4 +123,4 @@ class UnclearOrder(Model):
     too_many: bool = False
 
 
-Order = CreateOrder | MoveOrder | RelinkOrder | UndoOrder | NoteOrder | DismissOrder | UnclearOrder
+Order = CreateOrder | MoveOrder | ChangeOrder | RelinkOrder | UndoOrder | NoteOrder | DismissOrder | UnclearOrder

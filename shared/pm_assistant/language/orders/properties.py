@@ -167,7 +167,7 @@ def _properties_of(match: re.Match[str], written: str) -> Properties:
     parts = {name.rstrip("0123456789"): written[slice(*match.span(name))] for name in found}
     level = parts.get("level")
     return Properties(
-        priority=_levels()[fold(level)] if level else None,
+        priority=priority_called(level) if level else None,
         assignee=ME if "me" in parts else parts.get("who", "").removeprefix("@") or None,
         labels=(parts["label"],) if "label" in parts else (),
         team=parts.get("team"),
@@ -179,6 +179,11 @@ def _property_patterns(teams: frozenset[str]) -> Sequence[re.Pattern[str]]:
     named, levels = any_of(teams), any_of(phrasebook().levels)
     known = (p for p in phrasebook().properties if named or "TEAM" not in p)
     return [compiled(p.replace("LEVEL", levels).replace("TEAM", named)) for p in known]
+
+
+def priority_called(level: str) -> int:
+    """The tracker's number of how urgent something is, by a word for it."""
+    return _levels()[fold(level)]
 
 
 @cache

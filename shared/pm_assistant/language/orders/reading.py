@@ -11,17 +11,26 @@ from typing import NamedTuple
 from pm_assistant.language.orders.clauses import EDGE, Clause, clause_at, clause_spans, without_politeness
 from pm_assistant.language.orders.conditions import is_held_back_by
 from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Utterance, is_set_off, mask
-from pm_assistant.language.orders.models import CreateOrder, MoveOrder, Order, RelinkOrder, UnclearOrder, UndoOrder
+from pm_assistant.language.orders.models import (
+    CreateOrder,
+    MoveOrder,
+    Names,
+    Order,
+    RelinkOrder,
+    UnclearOrder,
+    UndoOrder,
+)
 from pm_assistant.language.orders.parsing import ordered_by_name, ordered_in
 from pm_assistant.language.orders.phrases import is_worded, wording
 from pm_assistant.language.orders.properties import properties_set_apart, team_mentions
 from pm_assistant.language.orders.slots import order_of
-from pm_assistant.language.orders.understanding import orders_nothing, reads_otherwise, understood
+from pm_assistant.language.orders.understanding import changed, orders_nothing, reads_otherwise, understood
 from pm_assistant.language.questions import read_question
 
-VERSION = "orders-8"
+VERSION = "orders-9"
 """Names this way of reading in the decision log; another way of reading gets another name."""
 _LONGEST_READ = 4_000
+NO_NAMES = Names()
 
 
 class Reading(NamedTuple):
@@ -51,8 +60,7 @@ def read_orders(
     assistant: str,
     ticket_at: Callable[[str], str | None],
     in_own_thread: bool = False,
-    teams: Collection[str] = (),
-    states: Collection[str] = (),
+    names: Names = NO_NAMES,
 ) -> Reading:
     """Read what a message orders; nothing where it is no order, or said to somebody else.
 
@@ -61,27 +69,28 @@ def read_orders(
         assistant: who we are in the chat.
         ticket_at: the key of our ticket that an address leads to, if it leads to one.
         in_own_thread: we have said something in its thread; there a message that is nothing but an order is said to us.
-        teams: what teams are called; whatever looks like a key may be meant for one, too.
-        states: what their states are called, beside the words that everybody has for a phase of the work.
+        names: what is called how; whatever looks like a key may be meant for a team, too.
     """
     utterance = Utterance(text, mask(text[:_LONGEST_READ], assistant, ticket_at))
-    reading = _read_phrases(utterance, in_own_thread=in_own_thread, teams=teams, states=states)
-    return _reconsidered(reading, utterance, teams, states) if ADDRESS in utterance.masked else reading
+    reading = _read_phrases(utterance, in_own_thread=in_own_thread, teams=names.teams, states=names.states)
+    return _reconsidered(reading, utterance, names) if ADDRESS in utterance.masked else reading
 
 
-def _reconsidered(reading: Reading, utterance: Utterance, teams: Collection[str], states: Collection[str]) -> Reading:
+def _reconsidered(reading: Reading, utterance: Utterance, names: Names) -> Reading:
     """What a message that names us orders by its phrases, or else by the model of intents."""
+    if (change := changed(utterance, names)) is not None:
+        return Reading((change.order,), change.besides)
     shown = without_politeness(utterance.masked)
     set_off = is_set_off(shown)
     if reading.orders and not reading.is_unclear:
         if not set_off and orders_nothing(utterance):
             return Reading()
-        if not reads_otherwise(reading.orders, utterance):
+        if not reads_otherwise(reading.orders, utterance, names.states):
             return reading
         reading = Reading()
     if read_question(utterance.masked.replace(ADDRESS, "")) is not None:
         return reading
-    found = understood(utterance, teams=teams, states=states, set_off=set_off)
+    found = understood(utterance, names, set_off=set_off)
     return reading if found is None else Reading((found.order,), found.besides)
 
 

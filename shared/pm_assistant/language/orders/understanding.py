@@ -8,14 +8,16 @@ from typing import NamedTuple, assert_never
 
 from pm_assistant.language.grammars import any_of, rules_in
 from pm_assistant.language.lexicon import stopwords
+from pm_assistant.language.orders.changes import Change, change_in, names_level, names_somebody, retracts
 from pm_assistant.language.orders.clauses import EDGE, clause_at, without_politeness
 from pm_assistant.language.orders.conditions import is_held_back_by
 from pm_assistant.language.orders.intents import MessageIntent, intents, part_spans
-from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Span, Utterance
+from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Span, Utterance, is_set_off
 from pm_assistant.language.orders.models import (
     MOST_KEYS,
     CreateOrder,
     MoveOrder,
+    Names,
     NoteOrder,
     Order,
     RelinkOrder,
@@ -44,7 +46,7 @@ SURE_OF_OWN_WORDS = 0.98
 LIKELY_OF_PART = 0.3
 """From which likelihood on the part that names us gives the order; else it is the likeliest of all parts."""
 SURE_OF_CHANGE = 0.75
-"""From which likelihood on a part beside a new ticket wants something for it that no phrase reads."""
+"""From which likelihood on a part wants something changed, be it of a new ticket that is ordered beside it."""
 LIKELY = 0.6
 """From which likelihood on of an order, or of something else that is asked of us, we say that we do not understand."""
 SURE_OF_NONE = 0.8
@@ -91,20 +93,17 @@ class _Part(NamedTuple):
         return intents(f"{ADDRESS} {self.said}")
 
 
-def understood(
-    utterance: Utterance, *, teams: Collection[str], states: Collection[str], set_off: bool
-) -> Understood | None:
+def understood(utterance: Utterance, names: Names, *, set_off: bool) -> Understood | None:
     """What a message that names us wants of us, None if it wants nothing: an order, or one that is unclear.
 
     Args:
         utterance: that names us.
-        teams: what teams are called.
-        states: what their states are called.
+        names: what is called how.
         set_off: our name stands at its beginning or its end, so that all of it is said to us.
     """
     likely = intents(utterance.masked)
     intent = max(likely, key=lambda each: likely[each])
-    reader = _Reader(utterance, intent, likely[intent], teams, states)
+    reader = _Reader(utterance, intent, likely[intent], names)
     if reader.is_short and intent is MessageIntent.MOVE and reader.only_tells:
         return None
     if reader.is_short and likely[intent] >= SURE.get(intent, math.inf) and (found := reader.read()) is not None:
@@ -119,26 +118,69 @@ def orders_nothing(utterance: Utterance) -> bool:
     return intents(utterance.masked)[MessageIntent.NONE] >= SURE_OF_NONE
 
 
-def reads_otherwise(orders: Sequence[Order], utterance: Utterance) -> bool:
-    """Whether a message that phrases read as moves or relinks surely is a note, a change, or nothing to be done."""
+def reads_otherwise(orders: Sequence[Order], utterance: Utterance, states: Collection[str]) -> bool:
+    """Whether a message that phrases read as moves or relinks surely is a note, a change, or nothing to be done.
+
+    What moves tickets to a state by its name is no change, though the name may say how urgent something is.
+    """
     likely = intents(utterance.masked)
-    is_another = max(likely[each] for each in _NO_MOVES) >= SURE_OF_ANOTHER
+    goals = [order.goal for order in orders if isinstance(order, MoveOrder)]
+    to_states = bool(goals) and {*map(fold, goals)} <= {*map(fold, states)}
+    others = [each for each in _NO_MOVES if not (to_states and each is MessageIntent.CHANGE)]
+    is_another = max(likely[each] for each in others) >= SURE_OF_ANOTHER
     return is_another and all(isinstance(order, MoveOrder | RelinkOrder) for order in orders)
+
+
+def changed(utterance: Utterance, names: Names) -> Understood | None:
+    """What a message that names us wants changed of tickets, if one part of it says just that.
+
+    All of it may, or the part that names us, or any where our name stands at the beginning or the end; what is said
+    beside may give the reason, and neither hold it back nor want more.
+
+    Args:
+        utterance: that names us.
+        names: what is called how.
+    """
+    masked = utterance.masked
+    if (whole := change_in(utterance, (0, len(masked)), names)) is not None:
+        return Understood(whole.order)
+    spans = [span for span in part_spans(masked) if masked[slice(*span)].strip(EDGE)][: _MOST_PARTS + 1]
+    only_keys = [span for span in spans if wording("keys_in_row").fullmatch(masked[slice(*span)].strip(EDGE + ADDRESS))]
+    beside = _part(utterance, only_keys[0]).keys if len(only_keys) == 1 else ()
+    found = {span: change for span in spans if (change := change_in(utterance, span, names, beside=beside)) is not None}
+    if len(found) != 1 or len(spans) > _MOST_PARTS:
+        return None
+    [(span, change)] = found.items()
+    is_ours = ADDRESS in masked[slice(*span)] or is_set_off(masked.strip(EDGE))
+    others = [_part(utterance, other) for other in spans if other not in {span, *only_keys}]
+    if not is_ours or any(_adds_to(change, other, names, behind=other.start > span[0]) for other in others):
+        return None
+    text = "\n".join(filter(None, (_as_written(utterance, other.start, other.end) for other in others)))
+    return Understood(change.order, text)
+
+
+def _adds_to(change: Change, other: _Part, names: Names, *, behind: bool) -> bool:
+    """Whether what is said beside a change may hold it back, or want something else."""
+    masked = other.utterance.masked
+    ends = masked[other.end :].lstrip()[:1]
+    if ends == "?" or (behind and retracts(masked[other.start : other.end])) or (not behind and ends == ":"):
+        return True
+    if _says_nothing(other):
+        return False
+    holds = is_held_back_by(change.order, other.said, behind=behind) or any(
+        wording(name).search(other.said) for name in ("condition", "tentative", "reported")
+    )
+    is_priority = change.wanted.priority is not None
+    differs = names_level(other.said) if is_priority else behind and names_somebody(other.said, names)
+    wants = max(other.likely[each] for each in _ORDERS) >= LIKELY
+    return bool(holds or differs or wants or other.keys)
 
 
 class _Reader:
     """Reads the slots of an intent."""
 
-    def __init__(
-        self,
-        utterance: Utterance,
-        intent: MessageIntent,
-        likelihood: float,
-        teams: Collection[str],
-        states: Collection[str],
-    ) -> None:
-        self._utterance, self._intent, self._likelihood = utterance, intent, likelihood
-        self._teams, self._states = teams, states
+    def __init__(self, utterance: Utterance, intent: MessageIntent, likelihood: float, names: Names) -> None:
+        self._utterance, self._intent, self._likelihood, self._names = utterance, intent, likelihood, names
         self._parts = [_part(utterance, span) for span in part_spans(utterance.masked)]
 
     @property
@@ -150,7 +192,7 @@ class _Reader:
     def only_tells(self) -> bool:
         """Whether what names us tells what state a ticket is in, without a verb that has it put there."""
         orders = [part for part in self._parts if part.likely[MessageIntent.MOVE] >= LIKELY]
-        return all(_only_tells(part.said, self._states) for part in (self._named, *orders))
+        return all(_only_tells(part.said, self._names.states) for part in (self._named, *orders))
 
     @property
     def _named(self) -> _Part:
@@ -173,7 +215,7 @@ class _Reader:
 
     def _is_held_back(self, order: Order, place: int) -> bool:
         may_be_held = isinstance(order, MoveOrder | UndoOrder)
-        if may_be_held and any(_is_known(part, self._states) for part in self._parts):
+        if may_be_held and any(_is_known(part, self._names.states) for part in self._parts):
             return True  # A phrase reads it, and did not where it stands: something there holds it back.
         part = self._parts[place]
         conditions = _conditions(part)
@@ -211,11 +253,11 @@ class _Reader:
                 assert_never(self._intent)
 
     def _creation(self, part: _Part, others: Sequence[_Part]) -> Understood | None:
-        if any(states_named(part.said, self._states)):
+        if any(states_named(part.said, self._names.states)):
             return None  # It may be a move.
         properties, content = Properties(), list[_Part]()
         for other in others:
-            found = properties_in(self._utterance, (other.start, other.end), self._teams)
+            found = properties_in(self._utterance, (other.start, other.end), self._names.teams)
             if found is not None:
                 properties = properties.with_those(found)
             elif not other.follows_colon and other.likely[MessageIntent.CHANGE] >= SURE_OF_CHANGE:
@@ -234,7 +276,7 @@ class _Reader:
         return Understood(properties.given_to(order), self._text(before))
 
     def _move(self, part: _Part, others: Sequence[_Part]) -> Understood | None:
-        goals = [*states_named(part.said, self._states)]
+        goals = [*states_named(part.said, self._names.states)]
         longest = [g for g in goals if not any(_is_within(g, other) for other in goals)]
         if len({fold(goal[0]) for goal in longest}) != 1 or _leads_away(part.said, longest[-1]):
             return None
@@ -280,14 +322,16 @@ class _Reader:
                 spans[-1] = (spans[-1][0], end)
             else:
                 spans.append((start, end))
-        said = (self._without_us(*span) for span in spans)
+        said = (_as_written(self._utterance, *span) for span in spans)
         return "\n".join(filter(None, said))
 
-    def _without_us(self, start: int, end: int) -> str:
-        text, masked = self._utterance
-        end = len(text) if end == len(masked) else end  # What is too long to be read is said all the same.
-        kept = ("" if masked.startswith(ADDRESS, at) else text[at] for at in range(start, end))
-        return "".join(kept).strip(EDGE)
+
+def _as_written(utterance: Utterance, start: int, end: int) -> str:
+    """A stretch of a message as the chat has it, without our name."""
+    text, masked = utterance
+    end = len(text) if end == len(masked) else end  # What is too long to be read is said all the same.
+    kept = ("" if masked.startswith(ADDRESS, at) else text[at] for at in range(start, end))
+    return "".join(kept).strip(EDGE)
 
 
 def _part(utterance: Utterance, span: Span) -> _Part:

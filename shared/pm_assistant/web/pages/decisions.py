@@ -45,6 +45,7 @@ KINDS: Mapping[ActionKind, str] = {
     ActionKind.COMMENT: gettext_noop("Comments"),
     ActionKind.CREATE: gettext_noop("New tickets"),
     ActionKind.MOVE: gettext_noop("Moves"),
+    ActionKind.CHANGE: gettext_noop("Ordered changes"),
     ActionKind.CLOSE: gettext_noop("Closings"),
     ActionKind.LINK: gettext_noop("Pull requests"),
 }

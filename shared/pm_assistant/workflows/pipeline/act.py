@@ -6,7 +6,15 @@ from datetime import timedelta
 from functools import partial
 from typing import assert_never
 
-from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    ChangeTicket,
+    CloseTree,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+)
 from pm_assistant.domain.answers import Edited
 from pm_assistant.domain.decisions import (
     RUN_UNDONE,
@@ -394,7 +402,7 @@ def _planned(decision: Decision, unit: Unit) -> Outcome | None:
                 return planned_closings(decision.action, unit)
         case LinkPullRequest():
             return planned_link(decision.action, unit)
-        case Comment() | CreateTicket() | MoveTicket():
+        case Comment() | CreateTicket() | MoveTicket() | ChangeTicket():
             with _calling_tracker(unit):
                 return unit.tracker.planned(decision.action, id=_external_id(decision))
         case _:
@@ -410,9 +418,8 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
                 return unit.tracker.comment(ticket_id, id=_external_id(decision), body=body)
         case CreateTicket():
             ticket, outcome = _created(decision, decision.action, tenant, unit)
-        case MoveTicket(ticket_id=ticket_id, to=to, backwards=backwards):
-            with _calling_tracker(unit):
-                ticket, outcome = unit.tracker.move(ticket_id, to, backwards=backwards)
+        case MoveTicket() | ChangeTicket():
+            ticket, outcome = _changed(decision.action, unit)
         case CloseTree():
             with _calling_tracker(unit):
                 return close_tickets(decision.action, unit)
@@ -426,6 +433,14 @@ def _performed(decision: Decision, tenant: Tenant, unit: Unit) -> Outcome | None
     if isinstance(decision.action, CreateTicket) and decision.outcome is not None:
         _show_elsewhere(decision, ticket.id, unit)
     return outcome
+
+
+def _changed(action: MoveTicket | ChangeTicket, unit: Unit) -> tuple[Ticket, Outcome]:
+    """A ticket that there is, in its new state or with another value in a field."""
+    with _calling_tracker(unit):
+        if isinstance(action, MoveTicket):
+            return unit.tracker.move(action.ticket_id, action.to, backwards=action.backwards)
+        return unit.tracker.change(action)
 
 
 def _created(decision: Decision, action: CreateTicket, tenant: Tenant, unit: Unit) -> tuple[Ticket, Outcome]:

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import assert_never
 
-from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    ChangeTicket,
+    CloseTree,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+)
 from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.history import ConfirmedMatch, Keeping
 from pm_assistant.domain.tenants import Tenant
@@ -54,7 +62,7 @@ def _confirmed_ticket(decision: Decision) -> str | None:
             return decision.action.ticket_id
         case CreateTicket():
             return decision.outcome.external_id if decision.outcome else None
-        case CloseTree() | LinkPullRequest() | Ignore():
+        case ChangeTicket() | CloseTree() | LinkPullRequest() | Ignore():
             return None
         case _:
             assert_never(decision.action)

@@ -6,9 +6,10 @@ Whether whoever ordered it may is looked up when it is carried out (`obey.py`), 
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple, assert_never
 
-from pm_assistant.domain.actions import Action, Comment, CreateTicket, Ignore, MoveTicket
+from pm_assistant.domain.actions import Action, ChangeTicket, Comment, CreateTicket, Ignore, MoveTicket, TicketField
 from pm_assistant.domain.answers import FORM
 from pm_assistant.domain.bounds import cut
 from pm_assistant.domain.decisions import (
@@ -19,7 +20,7 @@ from pm_assistant.domain.decisions import (
     bounded,
     ordered_id,
 )
-from pm_assistant.domain.drafts import Suggestion
+from pm_assistant.domain.drafts import PRIORITIES, Suggestion
 from pm_assistant.domain.errors import NotConnected
 from pm_assistant.domain.index import TeamIndex, TicketHead
 from pm_assistant.domain.orders import GivenOrder
@@ -42,9 +43,11 @@ from pm_assistant.language.naming import MOST_NAMED, tickets_called
 from pm_assistant.language.orders.models import (
     ME,
     MOST_KEYS,
+    ChangeOrder,
     CreateOrder,
     DismissOrder,
     MoveOrder,
+    Names,
     NoteOrder,
     Order,
     RelinkOrder,
@@ -69,8 +72,8 @@ THIS_WITHIN = timedelta(minutes=30)
 LONGEST_PLAIN = 300
 """Characters of a message that may be an order without naming us: longer ones say something else as well."""
 UNCLEAR = (
-    "I do not understand that order. I can create a ticket, move, close or reopen one, add this to one, take the right "
-    "one instead, and undo"
+    "I do not understand that order. I can create a ticket, move, close, reopen, assign or label one, set its "
+    "priority, add this to one, take the right one instead, and undo"
 )
 NOTHING_SAID = "I do not see what the ticket is to be about: say it behind a colon"
 TOO_MANY = f"I do at most {MOST_KEYS} tickets at once, and have touched none of these"
@@ -216,10 +219,18 @@ class _Desk:
                 assistant=self._us,
                 ticket_at=self._ticket_at,
                 in_own_thread=message.is_reply and _may_be_plain(message) and any(self._spoke_before(message)),
-                teams={name for team in self._teams.values() for name in (team.key, team.name)},
-                states={state.name for team in self._teams.values() for state in team.states},
+                names=self._called_names,
             )
         return self._readings[message.id]
+
+    @cached_property
+    def _called_names(self) -> Names:
+        return Names(
+            teams={name for team in self._teams.values() for name in (team.key, team.name)},
+            states={state.name for team in self._teams.values() for state in team.states},
+            people={m.name for m in self._index.people if Standing.LEFT not in m.standings.values()},
+            labels={label for head in self._index.tickets for label in head.labels},
+        )
 
     def asks_us(self, message: Message) -> bool:
         """Whether a message asks us by name what we know: it is answered, and says nothing of work."""
@@ -306,14 +317,14 @@ class _Desk:
                 yield self._creation(order, message, reading)
             case MoveOrder():
                 yield from self._moves(order, message, reading)
+            case ChangeOrder():
+                yield from self._changes(order, message, reading)
             case NoteOrder():
                 yield from self._notes(order, message, reading)
             case RelinkOrder():
                 yield from self._relink(order, message, reading)
-            case UndoOrder():
-                yield self._undo(order, message)
-            case DismissOrder():
-                yield self._dismissal(order, message)
+            case UndoOrder() | DismissOrder():
+                yield self._undo(order, message) if isinstance(order, UndoOrder) else self._dismissal(order, message)
             case UnclearOrder(too_many=too_many):
                 raise Refused(TOO_MANY if too_many else UNCLEAR)
             case _:
@@ -392,6 +403,35 @@ class _Desk:
                 raise Refused(NO_SUCH_STATE)
             back = not team.forwards(ticket.state, to) and ticket.state.id != to.id
             yield _Work("", MoveTicket(ticket_id=ticket.id, to=to, backwards=back))
+
+    def _changes(self, order: ChangeOrder, message: Message, reading: Reading) -> Iterator[_Work]:
+        drafting = Drafting(self._conversation, self._tenant, self._index, self._unit)
+        for ticket in self._tickets(order.keys or self._the_one_ticket(message, reading)):
+            for field, to in self._wanted(order, ticket, message, drafting):
+                yield _Work("", ChangeTicket(ticket_id=ticket.id, field=field, to=to))
+
+    def _wanted(
+        self, order: ChangeOrder, ticket: Ticket, message: Message, drafting: Drafting
+    ) -> Iterator[tuple[TicketField, Suggestion]]:
+        """What fields of a ticket are to be, as the tracker knows it."""
+        if order.assignee is not None:
+            yield TicketField.ASSIGNEE, self._account(order.assignee, message, drafting)
+        if order.priority is not None:
+            name = PRIORITIES[order.priority]
+            yield TicketField.PRIORITY, Suggestion(id=str(order.priority), name=name, because=ORDERED)
+        if order.labels:
+            team = self._teams[ticket.team_id]
+            labels = drafting.labelled(order.labels, Suggestion(id=team.id, name=team.name, because=ORDERED))
+            if {label.casefold() for label in order.labels} - {label.name.casefold() for label in labels}:
+                raise Refused(f"{team.name} has no such label on any ticket")
+            yield from ((TicketField.LABEL, label) for label in labels)
+
+    def _account(self, assignee: str, message: Message, drafting: Drafting) -> Suggestion:
+        whom = f"<@{message.author}>" if assignee == ME else assignee
+        account = drafting.ordered_for(_account_in(whom))
+        if account is None:
+            raise Refused(f"I know no account of {self._plain(whom)} in the tracker")
+        return account
 
     def _to_be_moved(self, order: MoveOrder, message: Message, reading: Reading) -> Sequence[Ticket]:
         if order.called is not None:

@@ -2,7 +2,16 @@
 
 from typing import assert_never
 
-from pm_assistant.domain.actions import Action, CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    Action,
+    ChangeTicket,
+    CloseTree,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+)
 from pm_assistant.domain.decisions import NOT_WANTED, Decision, DecisionState, decision_id
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.languages import Translatable
@@ -105,7 +114,7 @@ def _same_with(action: Action, ticket: Ticket, team: Team) -> Action:
             return MoveTicket(ticket_id=ticket.id, to=there)
         case LinkPullRequest():
             return action.model_copy(update={"ticket_id": ticket.id})
-        case CloseTree() | Ignore():
+        case ChangeTicket() | CloseTree() | Ignore():
             raise InvalidRequest(Translatable("it is about no one ticket"))
         case _:
             assert_never(action)

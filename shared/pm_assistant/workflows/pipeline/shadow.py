@@ -5,7 +5,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import assert_never
 
-from pm_assistant.domain.actions import CloseTree, Comment, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    ChangeTicket,
+    CloseTree,
+    Comment,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+)
 from pm_assistant.domain.code import PullRequestId
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.index import TicketHead
@@ -64,7 +72,7 @@ class _People:
             case LinkPullRequest(pull_request_id=id, ticket_id=ticket_id):
                 known = self._unit.stores.code.pull_request(self._unit.tenant_id, PullRequestId(id))
                 return known is not None and known.link_to(ticket_id) is not None
-            case Ignore():
+            case ChangeTicket() | Ignore():
                 return False
             case _:
                 assert_never(decision.action)
