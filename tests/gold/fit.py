@@ -40,7 +40,7 @@ Vector = list[float]
 ABOUT = {"comment", "move"}
 STRENGTH = 3.0
 """How much the penalty of the logit counts beside the conversations."""
-EXAMPLE, TALK = 0.6, 0.2
+EXAMPLE, TALK = 0.6, 0.4
 """How much an example counts beside a conversation of a set, and how much the talk of a told team, of which half is
 oblique."""
 MISSED = 0.4
@@ -107,8 +107,8 @@ def readings_of(folder: Path) -> Iterator[Reading]:
 
 
 def readings_of_talks() -> Iterator[Reading]:
-    """Read what is told of the teams from which nothing is learned of where texts lie."""
-    for team in held_back(told_teams()):
+    """Read what is told of every other team from which nothing is learned of where texts lie."""
+    for team in held_back(told_teams())[::2]:
         row, conversations = as_told(team)
         for reading in _readings({team.id: row}, conversations):
             yield reading._replace(counts=TALK)
@@ -176,39 +176,57 @@ def _reading(expect: Mapping[str, Any], conversation: Conversation, context: Map
 def logit(readings: Sequence[Reading], before: Vector) -> Vector:
     """The weights under which what is meant is likeliest: of tickets first, then of none."""
     size = len(FOR_A_TICKET)
+    choices = [_choice(reading) for reading in readings]
+    of_none = _columns(choice.none for choice in choices)
+    of_tickets = _columns(values for choice in choices for values in choice.tickets)
 
     def loss(at: Vector) -> tuple[float, Vector]:
         total = STRENGTH * math.fsum((x - x0) ** 2 for x, x0 in zip(at, before, strict=True))
-        gradient = [2 * STRENGTH * (x - x0) for x, x0 in zip(at, before, strict=True)]
-        for reading in readings:
-            chances = _chances(at, reading)
-            right = (
-                [False, *reading.expected] if reading.expected is not None else [True] + [False] * (len(chances) - 1)
+        pulls_at_none, pulls_at_tickets = list[float](), list[float]()
+        for choice in choices:
+            chances = choice.chances(at[:size], at[size:])
+            share = math.sumprod(chances, choice.right)
+            total -= choice.counts * math.log(max(share, 1e-300))
+            pull, *pulls = (
+                choice.counts * (chance - chance * right / share)
+                for chance, right in zip(chances, choice.right, strict=True)
             )
-            share = math.fsum(chance for chance, is_right in zip(chances, right, strict=True) if is_right)
-            total -= reading.counts * math.log(max(share, 1e-300))
-            pulls = [
-                reading.counts * (chance - chance * is_right / share)
-                for chance, is_right in zip(chances, right, strict=True)
-            ]
-            for number, value in enumerate(reading.none):
-                gradient[size + number] += pulls[0] * value
-            for pull, (values, _) in zip(pulls[1:], reading.tickets, strict=True):
-                for number, value in enumerate(values):
-                    gradient[number] += pull * value
-        return total, gradient
+            pulls_at_none.append(pull)
+            pulls_at_tickets += pulls
+        pulled = [math.sumprod(pulls_at_tickets, column) for column in of_tickets]
+        pulled += [math.sumprod(pulls_at_none, column) for column in of_none]
+        return total, [2 * STRENGTH * (x - x0) + pull for x, x0, pull in zip(at, before, pulled, strict=True)]
 
     return minimum(loss, before)
 
 
-def _chances(at: Vector, reading: Reading) -> Vector:
-    """How likely none is meant, and each ticket."""
-    size = len(FOR_A_TICKET)
-    scores = [math.fsum(map(float.__mul__, at[size:], map(float, reading.none)))]
-    scores += [
-        prior + math.fsum(map(float.__mul__, at[:size], map(float, values))) for values, prior in reading.tickets
-    ]
-    return softmax(scores)
+class _Choice(NamedTuple):
+    """What a reading chooses from: none of the tickets first, each with whether that is right, 1 or 0."""
+
+    tickets: Sequence[Vector]
+    priors: Vector
+    none: Vector
+    right: Vector
+    counts: float
+
+    def chances(self, for_ticket: Vector, for_none: Vector) -> Vector:
+        """How likely each is meant."""
+        scores = [math.sumprod(for_none, self.none)]
+        scores += [
+            prior + math.sumprod(for_ticket, values) for values, prior in zip(self.tickets, self.priors, strict=True)
+        ]
+        return softmax(scores)
+
+
+def _choice(reading: Reading) -> _Choice:
+    tickets = [[*map(float, values)] for values, _ in reading.tickets]
+    right = [0.0, *map(float, reading.expected)] if reading.expected is not None else [1.0, *(0.0 for _ in tickets)]
+    priors = [prior for _, prior in reading.tickets]
+    return _Choice(tickets, priors, [*map(float, reading.none)], right, reading.counts)
+
+
+def _columns(rows: Iterable[Vector]) -> Sequence[Vector]:
+    return [[*column] for column in zip(*rows, strict=True)]
 
 
 class Lesson(NamedTuple):
@@ -243,20 +261,20 @@ def outcome_model(lessons: Sequence[Lesson]) -> Weights:
         [1.0, *((lesson.features[name] - mean) / scale for name, mean, scale in zip(names, means, scales, strict=True))]
         for lesson in lessons
     ]
-    width = 1 + len(names)
+    width, scaled = 1 + len(names), _columns(rows)
 
     def loss(weights: Vector) -> tuple[float, Vector]:
         held = [HELD * weight if place % width else 0.0 for place, weight in enumerate(weights)]
-        total, gradient = math.fsum(map(float.__mul__, held, weights)), [2 * each for each in held]
+        total = math.sumprod(held, weights)
         of_each = [weights[start : start + width] for start in range(0, len(weights), width)]
+        pulls: list[Vector] = [[] for _ in of_each]
         for row, lesson in zip(rows, lessons, strict=True):
-            chances = softmax([math.fsum(map(float.__mul__, each, row)) for each in of_each])
+            chances = softmax([math.sumprod(each, row) for each in of_each])
             total -= lesson.counts * math.log(max(chances[ORDER[lesson.wanted]], 1e-300))
             for number, chance in enumerate(chances):
-                pull = lesson.counts * (chance - (number == ORDER[lesson.wanted]))
-                for place, value in enumerate(row, number * width):
-                    gradient[place] += pull * value
-        return total, gradient
+                pulls[number].append(lesson.counts * (chance - (number == ORDER[lesson.wanted])))
+        pulled = [math.sumprod(pull, column) for pull in pulls for column in scaled]
+        return total, [2 * each + pull for each, pull in zip(held, pulled, strict=True)]
 
     found = minimum(loss, [0.0] * (width * len(Outcome)))
     return {

@@ -25,8 +25,9 @@ def acts(judgement: Judgement) -> list[str]:
 
 IS_MISREAD = pytest.mark.xfail(strict=True, reason="the models read it as something else")
 MISREAD = {
-    ("今朝からキオスクのプリンターが何も印刷しません",): "small talk, by the model of what conversations are of",
-    ("new podcast episode about sharks, so good",): "news of something unknown",
+    (
+        "weekly digest went out with last week's numbers again",
+    ): "news of work, by the model of what conversations are of",
 }
 """What the models take for something else, and for what."""
 
@@ -380,9 +381,7 @@ def test_a_model_that_reads_something_else_of_the_work_is_believed_rather_than_a
     assert [] == surely_moved(judge(talk))
 
 
-@pytest.mark.parametrize(
-    "said", ["slower than our product search", pytest.param("slow like product search", marks=IS_MISREAD)]
-)
+@pytest.mark.parametrize("said", ["slower than our product search", "slow like product search"])
 def test_a_short_answer_to_a_joke_is_part_of_it_though_it_fits_a_ticket(said: str) -> None:
     """By itself it would be asked about."""
     joke = ("U0ADA", "haha my weekend was pizza, football and a hangover, mum is still laughing")

@@ -87,7 +87,8 @@ _NOT_THIS = _SAID["not_this"]
 
 _CLAUSE = _SAID["clause"]
 """Where one clause ends and the next begins."""
-_SAID_BY_OTHERS = re.compile(r"[\"“”„«»].*?[\"“”„«»]|(?:^|\s)'[^']{4,}'(?=\W|$)")
+_MARKS = '["“”„«»\u2039\u203a「」『』]'
+_SAID_BY_OTHERS = re.compile(rf"{_MARKS}.*?{_MARKS}|(?:^|\s)'[^']{{4,}}'(?=\W|$)")
 
 
 def asks_whether(plain: str) -> bool:
