@@ -1956,7 +1956,8 @@ def test_who_only_asks_of_a_key_has_nothing_taken_for_its_own() -> None:
 @pytest.mark.parametrize(
     ("said", "order"),
     [
-        (f"{US} ENG-12 en priorité basse, le reste presse plus", ChangeOrder(keys=TWELVE, priority=4)),
+        (f"{US} ENG-12 en priorité basse, le reste presse plus", UnclearOrder()),
+        (f"{US} move ENG-12 to high, the rest is less urgent", UnclearOrder()),
         (f"{US} ENG-12 の期限を来週の月曜に変更で", UnclearOrder()),
         (f"{US} ENG-12 は私じゃなくて高橋さん担当で", UnclearOrder()),
         (

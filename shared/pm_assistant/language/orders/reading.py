@@ -85,7 +85,7 @@ def _reconsidered(reading: Reading, utterance: Utterance, names: Names) -> Readi
     if reading.orders and not reading.is_unclear:
         if not set_off and orders_nothing(utterance):
             return Reading()
-        if not reads_otherwise(reading.orders, utterance, names.states):
+        if not reads_otherwise(reading.orders, utterance, names):
             return reading
         reading = Reading()
     if read_question(utterance.masked.replace(ADDRESS, "")) is not None:

@@ -118,17 +118,23 @@ def orders_nothing(utterance: Utterance) -> bool:
     return intents(utterance.masked)[MessageIntent.NONE] >= SURE_OF_NONE
 
 
-def reads_otherwise(orders: Sequence[Order], utterance: Utterance, states: Collection[str]) -> bool:
+def reads_otherwise(orders: Sequence[Order], utterance: Utterance, names: Names) -> bool:
     """Whether a message that phrases read as moves or relinks surely is a note, a change, or nothing to be done.
 
-    What moves tickets to a state by its name is no change, though the name may say how urgent something is.
+    What moves tickets to a state by its name is no change, though the name may say how urgent something is. To what is
+    no state, and says that or names somebody, nothing is moved.
     """
-    likely = intents(utterance.masked)
+    if not all(isinstance(order, MoveOrder | RelinkOrder) for order in orders):
+        return False
     goals = [order.goal for order in orders if isinstance(order, MoveOrder)]
-    to_states = bool(goals) and {*map(fold, goals)} <= {*map(fold, states)}
-    others = [each for each in _NO_MOVES if not (to_states and each is MessageIntent.CHANGE)]
-    is_another = max(likely[each] for each in others) >= SURE_OF_ANOTHER
-    return is_another and all(isinstance(order, MoveOrder | RelinkOrder) for order in orders)
+    others = [goal for goal in goals if fold(goal) not in map(fold, names.states)]
+    if any(names_level(goal) or names_somebody(goal, names) for goal in others):
+        return True
+    likely = intents(utterance.masked)
+    to_states = bool(goals) and not others
+    return (
+        max(likely[each] for each in _NO_MOVES if not (to_states and each is MessageIntent.CHANGE)) >= SURE_OF_ANOTHER
+    )
 
 
 def changed(utterance: Utterance, names: Names) -> Understood | None:
