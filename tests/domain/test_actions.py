@@ -4,16 +4,20 @@ from itertools import product
 from typing import get_args
 
 import pytest
+from pydantic import ValidationError
 
 from pm_assistant.domain.actions import (
     WITHHELD,
     Action,
+    ChangeTicket,
     Comment,
     CreateTicket,
     Ignore,
     LinkPullRequest,
     MoveTicket,
+    TicketField,
 )
+from pm_assistant.domain.drafts import Suggestion
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.tenants import ActionKind, Mode, Settings
 from tests.builders import DOING, DONE, ENG, TODO, a_comment, a_ticket, a_tree
@@ -22,7 +26,10 @@ COMMENT, MOVE = a_comment(), MoveTicket(ticket_id="ticket-1", to=DONE)
 CREATE = CreateTicket(title="Coupon lost", description="With PayPal")
 TREE = a_tree(1, 2)
 LINK = LinkPullRequest(pull_request_id="900:1", name="acme/shop#1", ticket_id="ticket-1", link=LinkKind.CONTRIBUTES)
-ACTIONS: tuple[Action, ...] = (COMMENT, CREATE, MOVE, TREE, LINK, Ignore(), Ignore(work=True))
+CHANGE = ChangeTicket(
+    ticket_id="ticket-1", field=TicketField.PRIORITY, to=Suggestion(id="1", name="urgent", because="said so")
+)
+ACTIONS: tuple[Action, ...] = (COMMENT, CREATE, MOVE, CHANGE, TREE, LINK, Ignore(), Ignore(work=True))
 TICKETS, TEAMS = {"ticket-1": a_ticket(1, state=DOING)}, {ENG.id: ENG}
 
 
@@ -118,3 +125,19 @@ def test_an_action_may_speak_only_of_what_was_shown(action: Action, flaw: str | 
 def test_a_move_in_a_team_that_nobody_knows_is_unusable() -> None:
     """Its workflow cannot be looked at."""
     assert "state is not one of the ticket's team" == MOVE.flaw(TICKETS, {})
+
+
+def test_a_field_of_a_ticket_comes_to_be_one_thing() -> None:
+    """The same change is the same; a priority is a number of the tracker's scale."""
+    assert CHANGE.same_as(
+        CHANGE.model_copy(update={"to": CHANGE.to.model_copy(update={"because": ""})}), common_evidence=False
+    )
+    for other in (
+        CHANGE.model_copy(update={"ticket_id": "ticket-2"}),
+        CHANGE.model_copy(update={"field": TicketField.ASSIGNEE}),
+        CHANGE.model_copy(update={"to": CHANGE.to.model_copy(update={"id": "2"})}),
+        MOVE,
+    ):
+        assert not CHANGE.same_as(other, common_evidence=True)
+    with pytest.raises(ValidationError, match="scale"):
+        ChangeTicket(ticket_id="ticket-1", field=TicketField.PRIORITY, to=CHANGE.to.model_copy(update={"id": "5"}))

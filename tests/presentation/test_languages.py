@@ -10,7 +10,15 @@ import pytest
 
 from pm_assistant.domain import actions, causes, decisions, policy, portability
 from pm_assistant.domain.accounts import Mail, MailReturned
-from pm_assistant.domain.actions import Action, CreateTicket, Ignore, LinkPullRequest, MoveTicket
+from pm_assistant.domain.actions import (
+    Action,
+    ChangeTicket,
+    CreateTicket,
+    Ignore,
+    LinkPullRequest,
+    MoveTicket,
+    TicketField,
+)
 from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.autonomy import Fall
 from pm_assistant.domain.decisions import Decision, DecisionState, Outcome, Waiting
@@ -62,6 +70,7 @@ ACTIONS: tuple[Action, ...] = (
     a_comment(summary="Æ"),
     NEW,
     MoveTicket(ticket_id="ticket-1", to=THERE),
+    *(ChangeTicket(ticket_id="ticket-1", field=field, to=ÆSOP.model_copy(update={"id": "1"})) for field in TicketField),
     *(a_tree(*numbers) for numbers in ((1,), (1, 2))),
     *(a_tree(*numbers).model_copy(update={"root_id": "ticket-9"}) for numbers in ((1,), (1, 2))),
     *(LinkPullRequest(pull_request_id="1", name="acme/shop#1", ticket_id="ticket-1", link=link) for link in LinkKind),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pm_assistant.domain.accounts import Role
 from pm_assistant.domain.actions import (
     Action,
+    ChangeTicket,
     CloseTree,
     Closing,
     Comment,
@@ -19,6 +20,7 @@ from pm_assistant.domain.actions import (
     Ignore,
     LinkPullRequest,
     MoveTicket,
+    TicketField,
 )
 from pm_assistant.domain.answers import Answer, Subject
 from pm_assistant.domain.decisions import Decision, DecisionState, Evidence, Outcome, RunnerUp, Waiting
@@ -54,6 +56,7 @@ tickets = st.sampled_from(["ticket-1", "ticket-2", "gone"])
 """Those that are there, and one that is not any more."""
 states = st.sampled_from([TODO, DOING, DONE])
 suggestions = st.builds(Suggestion, id=tickets, name=texts, because=reasons)
+priorities = st.builds(Suggestion, id=st.sampled_from("01234"), name=texts, because=reasons)
 closings = st.builds(Closing, ticket_id=tickets, to=states, because=st.lists(tickets, min_size=1).map(tuple))
 actions: st.SearchStrategy[Action] = st.one_of(
     st.builds(Comment, ticket_id=tickets, summary=texts),
@@ -68,6 +71,13 @@ actions: st.SearchStrategy[Action] = st.one_of(
         **{name: st.none() | suggestions for name in ("team", "suggested_assignee", "parent", "regression_of")},
     ),
     st.builds(MoveTicket, ticket_id=tickets, to=states, backwards=st.booleans()),
+    st.builds(
+        ChangeTicket,
+        ticket_id=tickets,
+        field=st.sampled_from([TicketField.ASSIGNEE, TicketField.LABEL]),
+        to=suggestions,
+    ),
+    st.builds(ChangeTicket, ticket_id=tickets, field=st.just(TicketField.PRIORITY), to=priorities),
     st.builds(
         CloseTree, root_id=tickets, closings=st.lists(closings, min_size=1, max_size=20).map(tuple), sure=st.booleans()
     ),

@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pm_assistant.domain.bounds import Line, Wording
-from pm_assistant.domain.drafts import MOST_LABELS, MOST_QUOTES, Quote, Suggestion
+from pm_assistant.domain.drafts import MOST_LABELS, MOST_QUOTES, PRIORITIES, Quote, Suggestion
 from pm_assistant.domain.links import LinkKind
 from pm_assistant.domain.model import Model
 from pm_assistant.domain.tenants import ActionKind
@@ -233,6 +233,12 @@ class ChangeTicket(BaseAction):
     ticket_id: str
     field: TicketField
     to: Suggestion
+
+    @model_validator(mode="after")
+    def _is_on_the_scale(self) -> Self:
+        if self.field is TicketField.PRIORITY and self.to.id not in map(str, range(len(PRIORITIES))):
+            raise ValueError("a priority is a number of the tracker's scale")
+        return self
 
     @property
     def about_ticket(self) -> str:

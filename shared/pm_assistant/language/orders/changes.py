@@ -1,7 +1,7 @@
 """What an order wants changed of a ticket that there is: whose it is, how urgent it is, or what it is labelled with.
 
-It is read where a message says that and nothing else: tickets, what a field is to be, which is known by name, and words
-that `data/changes.txt` lists. Any other word may deny it, ask, doubt it, or put it off, and there is no list of those.
+It is read where a message says that and nothing else, as `data/changes.txt` has it, of what is known by name. Any other
+word, or another order of words, may deny it, ask, doubt it, or put it off, and there is no list of those.
 """
 
 import re
@@ -11,20 +11,22 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pm_assistant.language.grammars import lists_in
-from pm_assistant.language.orders.clauses import without_politeness
-from pm_assistant.language.orders.masking import ADDRESS, MENTION, PERSON, Span, Utterance
+from pm_assistant.language.orders.clauses import EDGE, without_politeness
+from pm_assistant.language.orders.masking import ADDRESS, MENTION, OPAQUE, PERSON, Span, Utterance
 from pm_assistant.language.orders.models import ME, MOST_KEYS, ChangeOrder, Names
 from pm_assistant.language.orders.phrases import phrasebook, wording
 from pm_assistant.language.orders.properties import Properties, priority_called
 from pm_assistant.language.orders.slots import canonical_key
 from pm_assistant.language.text import fold
 
-_TICKET, _SOMEBODY = "\u25a0", "\u25c6"
-"""What stands in the place of tickets, and of whoever is to have them."""
+_TICKETS, _SOMEBODY, _LEVEL, _LABELS = "\u25a0", "\u25c6", "\u25b2", "\u25cf"
+"""What stands in the place of tickets and of what fields may be, in what is held against `data/changes.txt`."""
+_ASKS = re.compile("[?\u203d\u2047-\u2049\u2753\u2754\u00bf]")
 _LETTER = r"[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 """Of a script with spaces: beside one a name ends no word."""
 _JOINED = re.compile(rf"(?<={_LETTER})-(?={_LETTER})")
-_QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f]')
+_LONGEST = 300
+"""Characters of what orders a change: who says more says something else as well."""
 _SHORTEST_NAME, _SHORTEST_LEVEL = 2, 2
 """Letters of a part of somebody's name that stands for all of it, and of a level that says so by itself."""
 
@@ -62,13 +64,6 @@ class _Said(NamedTuple):
     names: Names
 
 
-class _Found(NamedTuple):
-    """What a field is to be, and what is said besides."""
-
-    wanted: Properties
-    rest: str
-
-
 def change_in(utterance: Utterance, span: Span, names: Names, *, beside: Sequence[str] = ()) -> Change | None:
     """What a stretch of a message orders to be changed; None where it says anything else.
 
@@ -78,27 +73,40 @@ def change_in(utterance: Utterance, span: Span, names: Names, *, beside: Sequenc
         names: what is called how.
         beside: keys that stand beside it, where it names none itself.
     """
-    masked = utterance.masked[slice(*span)].replace(ADDRESS, " ").replace("&amp;", "&")
+    masked = " ".join(utterance.masked[slice(*span)].replace(ADDRESS, " ").replace("&amp;", "&").split())
+    if len(masked) > _LONGEST:
+        return None
+    behind = re.match(r"\W*", utterance.masked[span[1] :])
     groups = [*wording("keys_in_row").finditer(masked)]
     named = (canonical_key(key[0]) for group in groups for key in wording("a_key").finditer(group[0]))
     own = tuple(dict.fromkeys(named))
-    words = _flat(without_politeness(wording("keys_in_row").sub(f" {_TICKET} ", masked)))
     mentions = [m[0] for m in MENTION.finditer(utterance.text, *span) if utterance.masked.startswith(PERSON, m.start())]
-    if len(groups) > 1 or len(own) > MOST_KEYS or any(not mention.startswith("<@") for mention in mentions):
+    if len(groups) > 1 or len(own) > MOST_KEYS or OPAQUE in masked or any(not m.startswith("<@") for m in mentions):
         return None
-    asks = masked.rstrip().endswith("?") or utterance.masked[span[1] :].lstrip(f" {ADDRESS}").startswith("?")
+    asks = _ASKS.search(masked + (behind[0] if behind else "")) is not None
     if asks and not _lists()["kindly"].search(_flat(masked)):
         return None
-    said = _Said(_lists()["kindly"].sub(" ", words), mentions, names)
-    calls_this = {0} if own else {0, 1} if beside else {1}
-    fields = [field for read in _FIELDS if (field := read(said)) is not None]
-    wanted = [field.wanted for field in fields if _is_all(field.rest, calls_this)]
+    words = _flat(without_politeness(wording("keys_in_row").sub(_TICKETS, masked)))
+    words = _lists()["kindly"].sub(" ", _lists()["kind"].sub(" ", words))
+    if not own:
+        words, count = _lists()["this"].subn(_TICKETS, words)
+        if count != 1 and not (beside and not count):
+            return None
+        words = words if count else f"{_TICKETS} {words}"
+    said = _Said(words, mentions, names)
+    wanted = [properties for read in _FIELDS if (properties := read(said)) is not None]
     return Change(own or tuple(beside), wanted[0]) if len(wanted) == 1 else None
 
 
 def names_somebody(said: str, names: Names) -> bool:
     """Whether a part of a message names anybody of the tracker."""
     return PERSON in said or bool(_named(_flat(said), _people(frozenset(names.people)))[0])
+
+
+def is_name(said: str, names: Names) -> bool:
+    """Whether a part of a message is somebody's name, and nothing else."""
+    rest = _named(_flat(said), _people(frozenset(names.people)))[1]
+    return names_somebody(said, names) and not any(map(str.isalnum, rest.replace(PERSON, " ")))
 
 
 def names_level(said: str) -> bool:
@@ -111,54 +119,47 @@ def retracts(said: str) -> bool:
     return _lists()["retracts"].search(_flat(said)) is not None
 
 
-def _is_all(rest: str, calls_this: Collection[int]) -> bool:
-    """Whether nothing is said besides, but that it is about `this`, so many times."""
-    left, count = _lists()["this"].subn(" ", rest) if calls_this != {0} else (rest, 0)
-    return count in calls_this and not any(sign.isalnum() or sign == PERSON for sign in _without("both", left))
+def _is_worded(field: str, said: str) -> bool:
+    """Whether somebody who changes a field says so, and nothing else."""
+    bare = " ".join(said.replace("?", " ").split()).strip(EDGE)
+    return _lists()[field].fullmatch(bare) is not None
 
 
-def _label(said: _Said) -> _Found | None:
+def _label(said: _Said) -> Properties | None:
     known = {_flat(label): label for label in sorted(said.names.labels)}
-    labels, rest = _named(said.words, known)
-    if not labels or not _lists()["label_noun"].search(said.words):
+    labels, rest = _named(said.words, known, instead=_LABELS)
+    joined = re.sub(rf"{_LABELS}(?:\W*(?:,|and|und|y|et|e|i|и|と|和)?\W*{_LABELS})+", _LABELS, rest)
+    if not labels or not _is_worded("label", joined):
         return None
-    return _Found(Properties(labels=tuple(known[each] for each in labels)), _without("label", _QUOTE.sub(" ", rest)))
+    return Properties(labels=tuple(known[each] for each in labels))
 
 
-def _assignee(said: _Said) -> _Found | None:
-    rest, to_me = _lists()["to_me"].subn(" ", re.sub(f"{PERSON}+", _SOMEBODY, said.words))
+def _assignee(said: _Said) -> Properties | None:
     whole = _people(frozenset(said.names.people))
-    called, rest = _named(rest, whole, instead=_SOMEBODY)
-    people = {*said.mentioned, *(name for each in called for name in whole[each]), *([ME] if to_me else [])}
-    says_to = to_me or _lists()["assign_to"].search(rest) or _lists()["assign"].search(rest)
-    if len(people) != 1 or not says_to or _QUOTE.search(rest):
+    called, rest = _named(re.sub(f"{PERSON}+", _SOMEBODY, said.words), whole, instead=_SOMEBODY)
+    people = {*said.mentioned, *(name for each in called for name in whole[each])}
+    if len(people) > 1 or rest.count(_SOMEBODY) > 1 or not _is_worded("assign", rest):
         return None
-    return _Found(Properties(assignee=people.pop()), _without("assign", _without("assign_to", rest)))
+    return Properties(assignee=people.pop() if people else ME)
 
 
-def _priority(said: _Said) -> _Found | None:
-    words = said.words
-    numbered = _lists()["numbered_priority"].search(words)
-    before, arrow, behind = words.rpartition("\u2192")
-    says_so = _lists()["priority_noun"].search(words) is not None
-    levels, rest = _named(behind, _levels(says_so=says_so))
-    if arrow:
-        rest = f"{_named(before, _levels(says_so=says_so))[1]} {rest}"
+def _priority(said: _Said) -> Properties | None:
+    numbered = _lists()["numbered_priority"].search(said.words)
+    says_so = _lists()["priority_noun"].search(said.words) is not None
+    known = _levels(says_so=says_so)
+    levels, rest = _named(said.words, known, instead=_LEVEL)
     if numbered is not None and not levels:
-        levels, rest = [numbered["level"]], words.replace(numbered[0], " ")
+        start, end = numbered.span("level")
+        levels, rest = [numbered["level"]], f"{said.words[:start]}{_LEVEL}{said.words[end:]}"
+    levels = levels[-1:] if "\u2192" in rest else levels
     wanted = {priority_called(level) for level in levels}
     is_state = not {_flat(state) for state in said.names.states}.isdisjoint(levels)
-    is_wanted = _TICKET in words or says_so or _lists()["prioritise"].search(rest) is not None
-    if len(wanted) != 1 or is_state or not is_wanted or _QUOTE.search(rest) or _lists()["lowers"].search(words):
+    if len(wanted) != 1 or is_state or not _is_worded("prioritise", rest):
         return None
-    return _Found(Properties(priority=wanted.pop()), _without("prioritise", rest))
+    return Properties(priority=wanted.pop())
 
 
-_FIELDS: Sequence[Callable[[_Said], _Found | None]] = (_label, _assignee, _priority)
-
-
-def _without(worded: str, rest: str) -> str:
-    return _lists()[worded].sub(" ", rest)
+_FIELDS: Sequence[Callable[[_Said], Properties | None]] = (_label, _assignee, _priority)
 
 
 @cache

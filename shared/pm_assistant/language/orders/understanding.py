@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 
 from pm_assistant.language.grammars import any_of, rules_in
 from pm_assistant.language.lexicon import stopwords
-from pm_assistant.language.orders.changes import Change, change_in, names_level, names_somebody, retracts
+from pm_assistant.language.orders.changes import Change, change_in, is_name, names_level, names_somebody, retracts
 from pm_assistant.language.orders.clauses import EDGE, clause_at, without_politeness
 from pm_assistant.language.orders.conditions import is_held_back_by
 from pm_assistant.language.orders.intents import MessageIntent, intents, part_spans
@@ -152,11 +152,16 @@ def changed(utterance: Utterance, names: Names) -> Understood | None:
         return Understood(whole.order)
     spans = [span for span in part_spans(masked) if masked[slice(*span)].strip(EDGE)][: _MOST_PARTS + 1]
     only_keys = [span for span in spans if wording("keys_in_row").fullmatch(masked[slice(*span)].strip(EDGE + ADDRESS))]
-    beside = _part(utterance, only_keys[0]).keys if len(only_keys) == 1 else ()
-    found = {span: change for span in spans if (change := change_in(utterance, span, names, beside=beside)) is not None}
+    found: dict[Span, Change] = {}
+    for before, span in zip([None, *spans], spans, strict=False):
+        beside = _part(utterance, before).keys if before is not None and only_keys == [before] else ()
+        if (change := change_in(utterance, span, names, beside=beside)) is not None:
+            found[span] = change
     if len(found) != 1 or len(spans) > _MOST_PARTS:
         return None
     [(span, change)] = found.items()
+    if only_keys and not change.keys:
+        return None  # Another ticket is spoken of than the thread's.
     is_ours = ADDRESS in masked[slice(*span)] or is_set_off(masked.strip(EDGE))
     others = [_part(utterance, other) for other in spans if other not in {span, *only_keys}]
     if not is_ours or any(_adds_to(change, other, names, behind=other.start > span[0]) for other in others):
@@ -168,18 +173,17 @@ def changed(utterance: Utterance, names: Names) -> Understood | None:
 def _adds_to(change: Change, other: _Part, names: Names, *, behind: bool) -> bool:
     """Whether what is said beside a change may hold it back, or want something else."""
     masked = other.utterance.masked
-    ends = masked[other.end :].lstrip()[:1]
-    if ends == "?" or (behind and retracts(masked[other.start : other.end])) or (not behind and ends == ":"):
+    ends, told = masked[other.end :].lstrip()[:1], masked[other.start : other.end]
+    if ends == "?" or retracts(told) or is_name(told, names) or (not behind and ends == ":"):
         return True
     if _says_nothing(other):
         return False
     holds = is_held_back_by(change.order, other.said, behind=behind) or any(
         wording(name).search(other.said) for name in ("condition", "tentative", "reported")
     )
-    is_priority = change.wanted.priority is not None
-    differs = names_level(other.said) if is_priority else behind and names_somebody(other.said, names)
-    wants = max(other.likely[each] for each in _ORDERS) >= LIKELY
-    return bool(holds or differs or wants or other.keys)
+    more = names_level(told) if not behind else names_level(told) or names_somebody(told, names)
+    wants = max(other.likely[each] for each in _ORDERS) >= LIKELY or (behind and any(map(str.isdigit, told)))
+    return bool(holds or more or wants or other.keys)
 
 
 class _Reader:
