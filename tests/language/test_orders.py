@@ -2194,8 +2194,8 @@ def test_one_of_two_who_are_called_alike_is_not_guessed() -> None:
     """By the whole name one is meant; a name without letters is nobody's."""
     names = NAMES._replace(people={"Kim Ono", "Kim Park", "Lee Kim", " ", ""})
     for said, order in (("Kim", UnclearOrder()), ("Kim Park", given_to("Kim Park"))):
-        told = f"{US} assign ENG-12 to {said}"
-        assert [order] == [*read_orders(told, assistant="U0APP", ticket_at=ticket_at, names=names).orders]
+        message = f"{US} assign ENG-12 to {said}"
+        assert [order] == [*read_orders(message, assistant="U0APP", ticket_at=ticket_at, names=names).orders]
 
 
 def test_a_word_that_is_a_states_name_is_the_state() -> None:

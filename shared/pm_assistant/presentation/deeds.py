@@ -1,6 +1,6 @@
 """What is asked for and what was done, in words: before the name of what it is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 from pm_assistant.domain.actions import (
@@ -24,6 +24,25 @@ PRIORITIES = (
     gettext_noop("priority medium"),
     gettext_noop("priority low"),
 )
+_ASKED, _DONE, _WAS_SO = range(3)
+_CHANGES: Mapping[TicketField, Sequence[str]] = {
+    TicketField.ASSIGNEE: (
+        gettext_noop("Assign to {name}:"),
+        gettext_noop("Assigned to {name}:"),
+        gettext_noop("Was assigned to {name} already:"),
+    ),
+    TicketField.PRIORITY: (
+        gettext_noop("Change to {priority}:"),
+        gettext_noop("Changed to {priority}:"),
+        gettext_noop("Had {priority} already:"),
+    ),
+    TicketField.LABEL: (
+        gettext_noop("Label {name}:"),
+        gettext_noop("Labelled {name}:"),
+        gettext_noop("Was labelled {name} already:"),
+    ),
+}
+"""What is said of a change of a field: when it is asked for, when it was done, and where it was so before."""
 _LINKS = (
     gettext_noop("Link {name}, which names no ticket, as work for:"),
     gettext_noop("Link {name}, which names no ticket, as what closes:"),
@@ -44,7 +63,7 @@ def imperative(action: Action, texts: Texts, *, again: bool = False) -> str:
         case MoveTicket(to=to):
             return texts.gettext("Move to {state}:", state=to.name)
         case ChangeTicket():
-            return _change(action, texts)
+            return _change(action, texts, _ASKED)
         case CloseTree():
             return _close(action, texts)
         case LinkPullRequest():
@@ -66,7 +85,7 @@ def past(action: Action, texts: Texts, *, changed: bool) -> str:
             moved = gettext_noop("Moved to {state}:") if changed else gettext_noop("Was at {state} or further already:")
             return texts.gettext(moved, state=to.name)
         case ChangeTicket():
-            return _changed(action, texts) if changed else _was_so(action, texts)
+            return _change(action, texts, _DONE if changed else _WAS_SO)
         case CloseTree():
             return _closed(action, texts) if changed else _was_closed(action, texts)
         case LinkPullRequest():
@@ -77,44 +96,11 @@ def past(action: Action, texts: Texts, *, changed: bool) -> str:
             assert_never(action)
 
 
-def _change(action: ChangeTicket, texts: Texts) -> str:
-    match action.field:
-        case TicketField.ASSIGNEE:
-            return texts.gettext("Assign to {name}:", name=action.to.name)
-        case TicketField.PRIORITY:
-            return texts.gettext("Change to {priority}:", priority=_priority(action, texts))
-        case TicketField.LABEL:
-            return texts.gettext("Label {name}:", name=action.to.name)
-        case _:
-            assert_never(action.field)
-
-
-def _changed(action: ChangeTicket, texts: Texts) -> str:
-    match action.field:
-        case TicketField.ASSIGNEE:
-            return texts.gettext("Assigned to {name}:", name=action.to.name)
-        case TicketField.PRIORITY:
-            return texts.gettext("Changed to {priority}:", priority=_priority(action, texts))
-        case TicketField.LABEL:
-            return texts.gettext("Labelled {name}:", name=action.to.name)
-        case _:
-            assert_never(action.field)
-
-
-def _was_so(action: ChangeTicket, texts: Texts) -> str:
-    match action.field:
-        case TicketField.ASSIGNEE:
-            return texts.gettext("Was assigned to {name} already:", name=action.to.name)
-        case TicketField.PRIORITY:
-            return texts.gettext("Had {priority} already:", priority=_priority(action, texts))
-        case TicketField.LABEL:
-            return texts.gettext("Was labelled {name} already:", name=action.to.name)
-        case _:
-            assert_never(action.field)
-
-
-def _priority(action: ChangeTicket, texts: Texts) -> str:
-    return texts.gettext(PRIORITIES[int(action.to.id)])
+def _change(action: ChangeTicket, texts: Texts, form: int) -> str:
+    """A change in one of the forms of `_CHANGES`."""
+    is_priority = action.field is TicketField.PRIORITY
+    priority = texts.gettext(PRIORITIES[int(action.to.id)]) if is_priority else ""
+    return texts.gettext(_CHANGES[action.field][form], name=action.to.name, priority=priority)
 
 
 def _close(action: CloseTree, texts: Texts) -> str:

@@ -151,6 +151,8 @@ def test_a_statement_of_progress_moves_the_ticket(said: str, to: TicketState) ->
         "> it is fixed\nwho wrote that?",
         'Bob said "it is done" but I still see it',
         "「修正済みです」とボブは言うけど、まだ出ます",
+        "デザイナーいわく『修正済みです』",
+        "サポートの返事は「修正済みです」",
         "Bob dit \u2039\u00a0c'est corrigé et en prod\u00a0\u203a mais non",
         "please close this ticket",
         "almost done, one test is red",

@@ -535,6 +535,15 @@ def test_what_cannot_be_changed_is_refused_in_words(text: str, reason: str) -> N
     assert before == fields_of(unit)
 
 
+def test_whoever_has_left_is_not_meant_by_a_name() -> None:
+    """Of two who are called so the other one is."""
+    unit = a_team_that_labels()
+    gone = a_member("rob", name="Bob Old", standings={Provider.LINEAR: Standing.LEFT})
+    unit.stores.directory.put_members(ACME, [a_member(), a_member("bob", name="Bob New"), gone])
+    unit.says(f"{US} assign ENG-1 to Bob")
+    assert "lin-bob" == fields_of(unit)[0]
+
+
 def test_a_label_of_another_team_is_none_of_the_tickets() -> None:
     """It is known, and yet no ticket of this team has it."""
     unit = a_team_that_labels()

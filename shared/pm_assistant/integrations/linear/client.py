@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from pydantic import BaseModel, ValidationError
 
@@ -293,7 +293,8 @@ class LinearTracker:
         outcome = _planned_change(before, action)
         if outcome.inverse == NOTHING_TO_UNDO:
             return before, outcome
-        return self._updated(before.id, _written_as(action), lambda ticket: _is_so(ticket, action)), outcome
+        fields = _write(before, action).fields
+        return self._updated(before.id, fields, lambda ticket: _write(ticket, action).is_done), outcome
 
     def _updated(self, ticket_id: str, fields: Mapping[str, object], is_so: Callable[[Ticket], bool]) -> Ticket:
         """Write some fields of a ticket; where the answer is lost, see whether they were written."""
@@ -456,50 +457,37 @@ def _touched_since(since: datetime) -> dict[str, object]:
     return {"or": [{"updatedAt": later}, {"archivedAt": later}]}
 
 
-def _planned_change(before: Ticket, action: ChangeTicket) -> Outcome:
-    inverse = NOTHING_TO_UNDO
-    if not _is_so(before, action):
-        inverse = _call("issueUpdate", unless_left=action.to.id, id=before.id, input=_field_before(before, action))
-    return Outcome(external_id=before.id, url=before.url, inverse=inverse)
+class _Write(NamedTuple):
+    """A change of a ticket's field.
+
+    Attributes:
+        is_done: the field is what it is to be.
+        fields: what is written to make it so.
+        before: what is written to make it as it was.
+    """
+
+    is_done: bool
+    fields: Mapping[str, object]
+    before: Mapping[str, object]
 
 
-def _is_so(ticket: Ticket, action: ChangeTicket) -> bool:
-    """Whether a ticket's field is what it is to be."""
+def _write(ticket: Ticket, action: ChangeTicket) -> _Write:
+    id, was = action.to.id, ticket.assignee_id
     match action.field:
         case TicketField.ASSIGNEE:
-            return ticket.assignee_id == action.to.id
+            return _Write(was == id, {"assigneeId": id}, {"assigneeId": was})
         case TicketField.PRIORITY:
-            return str(ticket.priority) == action.to.id
+            return _Write(ticket.priority == int(id), {"priority": int(id)}, {"priority": ticket.priority})
         case TicketField.LABEL:
-            return action.to.id in ticket.label_ids
+            return _Write(id in ticket.label_ids, {"addedLabelIds": [id]}, {"removedLabelIds": [id]})
         case _:
             assert_never(action.field)
 
 
-def _written_as(action: ChangeTicket) -> Mapping[str, object]:
-    """What is written to make it so."""
-    match action.field:
-        case TicketField.ASSIGNEE:
-            return {"assigneeId": action.to.id}
-        case TicketField.PRIORITY:
-            return {"priority": int(action.to.id)}
-        case TicketField.LABEL:
-            return {"addedLabelIds": [action.to.id]}
-        case _:
-            assert_never(action.field)
-
-
-def _field_before(ticket: Ticket, action: ChangeTicket) -> Mapping[str, object]:
-    """What is written to make it as it was."""
-    match action.field:
-        case TicketField.ASSIGNEE:
-            return {"assigneeId": ticket.assignee_id}
-        case TicketField.PRIORITY:
-            return {"priority": ticket.priority}
-        case TicketField.LABEL:
-            return {"removedLabelIds": [action.to.id]}
-        case _:
-            assert_never(action.field)
+def _planned_change(ticket: Ticket, action: ChangeTicket) -> Outcome:
+    is_done, _, before = _write(ticket, action)
+    inverse = _call("issueUpdate", unless_left=action.to.id, id=ticket.id, input=before)
+    return Outcome(external_id=ticket.id, url=ticket.url, inverse=NOTHING_TO_UNDO if is_done else inverse)
 
 
 def _relation_id(ticket_id: str) -> str:

@@ -6,16 +6,16 @@ word, or another order of words, may deny it, ask, doubt it, or put it off, and 
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pm_assistant.language.grammars import lists_in
 from pm_assistant.language.orders.clauses import EDGE, without_politeness
-from pm_assistant.language.orders.masking import ADDRESS, MENTION, OPAQUE, PERSON, Span, Utterance
+from pm_assistant.language.orders.masking import ADDRESS, MENTION, PERSON, Span, Utterance
 from pm_assistant.language.orders.models import ME, MOST_KEYS, ChangeOrder, Names
 from pm_assistant.language.orders.phrases import phrasebook, wording
-from pm_assistant.language.orders.properties import Properties, priority_called
+from pm_assistant.language.orders.properties import priority_called
 from pm_assistant.language.orders.slots import canonical_key
 from pm_assistant.language.text import fold
 
@@ -31,26 +31,6 @@ _SHORTEST_NAME, _SHORTEST_LEVEL = 2, 2
 """Letters of a part of somebody's name that stands for all of it, and of a level that says so by itself."""
 
 
-class Change(NamedTuple):
-    """What is to be changed.
-
-    Attributes:
-        keys: of the tickets; none where it says `this`.
-        wanted: the one field.
-    """
-
-    keys: tuple[str, ...]
-    wanted: Properties
-
-    @property
-    def order(self) -> ChangeOrder:
-        """To change that."""
-        fields = self.wanted._asdict().items()
-        return ChangeOrder(
-            keys=self.keys, **{name: value for name, value in fields if name in ChangeOrder.model_fields}
-        )
-
-
 class _Said(NamedTuple):
     """What a stretch of a message says, folded, with one sign for its tickets.
 
@@ -64,7 +44,7 @@ class _Said(NamedTuple):
     names: Names
 
 
-def change_in(utterance: Utterance, span: Span, names: Names, *, beside: Sequence[str] = ()) -> Change | None:
+def change_in(utterance: Utterance, span: Span, names: Names, *, beside: Sequence[str] = ()) -> ChangeOrder | None:
     """What a stretch of a message orders to be changed; None where it says anything else.
 
     Args:
@@ -81,7 +61,7 @@ def change_in(utterance: Utterance, span: Span, names: Names, *, beside: Sequenc
     named = (canonical_key(key[0]) for group in groups for key in wording("a_key").finditer(group[0]))
     own = tuple(dict.fromkeys(named))
     mentions = [m[0] for m in MENTION.finditer(utterance.text, *span) if utterance.masked.startswith(PERSON, m.start())]
-    if len(groups) > 1 or len(own) > MOST_KEYS or OPAQUE in masked or any(not m.startswith("<@") for m in mentions):
+    if len(groups) > 1 or len(own) > MOST_KEYS or any(not m.startswith("<@") for m in mentions):
         return None
     asks = _ASKS.search(masked + (behind[0] if behind else "")) is not None
     if asks and not _lists()["kindly"].search(_flat(masked)):
@@ -94,8 +74,8 @@ def change_in(utterance: Utterance, span: Span, names: Names, *, beside: Sequenc
             return None
         words = words if count else f"{_TICKETS} {words}"
     said = _Said(words, mentions, names)
-    wanted = [properties for read in _FIELDS if (properties := read(said)) is not None]
-    return Change(own or tuple(beside), wanted[0]) if len(wanted) == 1 else None
+    read = [order for field in _FIELDS if (order := field(said)) is not None]
+    return read[0].model_copy(update={"keys": own or tuple(beside)}) if len(read) == 1 else None
 
 
 def names_somebody(said: str, names: Names) -> bool:
@@ -125,29 +105,27 @@ def _is_worded(field: str, said: str) -> bool:
     return _lists()[field].fullmatch(bare) is not None
 
 
-def _label(said: _Said) -> Properties | None:
-    known = {_flat(label): label for label in sorted(said.names.labels)}
+def _label(said: _Said) -> ChangeOrder | None:
+    known = _labels(frozenset(said.names.labels))
     labels, rest = _named(said.words, known, instead=_LABELS)
-    joined = re.sub(rf"{_LABELS}(?:\W*(?:,|and|und|y|et|e|i|и|と|和)?\W*{_LABELS})+", _LABELS, rest)
-    if not labels or not _is_worded("label", joined):
+    if not labels or not _is_worded("label", _lists()["labels_in_row"].sub(_LABELS, rest)):
         return None
-    return Properties(labels=tuple(known[each] for each in labels))
+    return ChangeOrder(labels=tuple(known[each] for each in labels))
 
 
-def _assignee(said: _Said) -> Properties | None:
+def _assignee(said: _Said) -> ChangeOrder | None:
     whole = _people(frozenset(said.names.people))
     called, rest = _named(re.sub(f"{PERSON}+", _SOMEBODY, said.words), whole, instead=_SOMEBODY)
     people = {*said.mentioned, *(name for each in called for name in whole[each])}
     if len(people) > 1 or rest.count(_SOMEBODY) > 1 or not _is_worded("assign", rest):
         return None
-    return Properties(assignee=people.pop() if people else ME)
+    return ChangeOrder(assignee=people.pop() if people else ME)
 
 
-def _priority(said: _Said) -> Properties | None:
+def _priority(said: _Said) -> ChangeOrder | None:
     numbered = _lists()["numbered_priority"].search(said.words)
     says_so = _lists()["priority_noun"].search(said.words) is not None
-    known = _levels(says_so=says_so)
-    levels, rest = _named(said.words, known, instead=_LEVEL)
+    levels, rest = _named(said.words, _levels(says_so=says_so), instead=_LEVEL)
     if numbered is not None and not levels:
         start, end = numbered.span("level")
         levels, rest = [numbered["level"]], f"{said.words[:start]}{_LEVEL}{said.words[end:]}"
@@ -156,15 +134,21 @@ def _priority(said: _Said) -> Properties | None:
     is_state = not {_flat(state) for state in said.names.states}.isdisjoint(levels)
     if len(wanted) != 1 or is_state or not _is_worded("prioritise", rest):
         return None
-    return Properties(priority=wanted.pop())
+    return ChangeOrder(priority=wanted.pop())
 
 
-_FIELDS: Sequence[Callable[[_Said], Properties | None]] = (_label, _assignee, _priority)
+_FIELDS: Sequence[Callable[[_Said], ChangeOrder | None]] = (_label, _assignee, _priority)
 
 
 @cache
 def _lists() -> Mapping[str, re.Pattern[str]]:
     return lists_in("changes")
+
+
+@lru_cache(maxsize=16)
+def _labels(names: Set[str]) -> Mapping[str, str]:
+    """What each label is called, by its name as it is said."""
+    return {_flat(name): name for name in sorted(names)}
 
 
 @lru_cache(maxsize=16)
@@ -178,10 +162,11 @@ def _people(names: Set[str]) -> Mapping[str, Set[str]]:
     return whole
 
 
-def _levels(*, says_so: bool) -> Iterator[str]:
+@cache
+def _levels(*, says_so: bool) -> Set[str]:
     """Words for how urgent something is; a letter alone only where it says that it is about that."""
     known = (_flat(level) for level in phrasebook().levels if not level.isdigit())
-    return (level for level in known if says_so or len(level) >= _SHORTEST_LEVEL)
+    return frozenset(level for level in known if says_so or len(level) >= _SHORTEST_LEVEL)
 
 
 def _named(said: str, names: Iterable[str], *, instead: str = " ") -> tuple[Sequence[str], str]:

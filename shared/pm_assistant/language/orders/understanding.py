@@ -8,13 +8,14 @@ from typing import NamedTuple, assert_never
 
 from pm_assistant.language.grammars import any_of, rules_in
 from pm_assistant.language.lexicon import stopwords
-from pm_assistant.language.orders.changes import Change, change_in, is_name, names_level, names_somebody, retracts
+from pm_assistant.language.orders.changes import change_in, is_name, names_level, names_somebody, retracts
 from pm_assistant.language.orders.clauses import EDGE, clause_at, without_politeness
 from pm_assistant.language.orders.conditions import is_held_back_by
 from pm_assistant.language.orders.intents import MessageIntent, intents, part_spans
 from pm_assistant.language.orders.masking import ADDRESS, OPAQUE, PERSON, Span, Utterance, is_set_off
 from pm_assistant.language.orders.models import (
     MOST_KEYS,
+    ChangeOrder,
     CreateOrder,
     MoveOrder,
     Names,
@@ -131,10 +132,9 @@ def reads_otherwise(orders: Sequence[Order], utterance: Utterance, names: Names)
     if any(names_level(goal) or names_somebody(goal, names) for goal in others):
         return True
     likely = intents(utterance.masked)
-    to_states = bool(goals) and not others
-    return (
-        max(likely[each] for each in _NO_MOVES if not (to_states and each is MessageIntent.CHANGE)) >= SURE_OF_ANOTHER
-    )
+    only_to_states = bool(goals) and not others
+    meant = [each for each in _NO_MOVES if not (only_to_states and each is MessageIntent.CHANGE)]
+    return max(likely[each] for each in meant) >= SURE_OF_ANOTHER
 
 
 def changed(utterance: Utterance, names: Names) -> Understood | None:
@@ -149,10 +149,10 @@ def changed(utterance: Utterance, names: Names) -> Understood | None:
     """
     masked = utterance.masked
     if (whole := change_in(utterance, (0, len(masked)), names)) is not None:
-        return Understood(whole.order)
+        return Understood(whole)
     spans = [span for span in part_spans(masked) if masked[slice(*span)].strip(EDGE)][: _MOST_PARTS + 1]
     only_keys = [span for span in spans if wording("keys_in_row").fullmatch(masked[slice(*span)].strip(EDGE + ADDRESS))]
-    found: dict[Span, Change] = {}
+    found: dict[Span, ChangeOrder] = {}
     for before, span in zip([None, *spans], spans, strict=False):
         beside = _part(utterance, before).keys if before is not None and only_keys == [before] else ()
         if (change := change_in(utterance, span, names, beside=beside)) is not None:
@@ -167,22 +167,22 @@ def changed(utterance: Utterance, names: Names) -> Understood | None:
     if not is_ours or any(_adds_to(change, other, names, behind=other.start > span[0]) for other in others):
         return None
     text = "\n".join(filter(None, (_as_written(utterance, other.start, other.end) for other in others)))
-    return Understood(change.order, text)
+    return Understood(change, text)
 
 
-def _adds_to(change: Change, other: _Part, names: Names, *, behind: bool) -> bool:
+def _adds_to(change: ChangeOrder, other: _Part, names: Names, *, behind: bool) -> bool:
     """Whether what is said beside a change may hold it back, or want something else."""
     masked = other.utterance.masked
-    ends, told = masked[other.end :].lstrip()[:1], masked[other.start : other.end]
-    if ends == "?" or retracts(told) or is_name(told, names) or (not behind and ends == ":"):
+    ends, shown = masked[other.end :].lstrip()[:1], masked[other.start : other.end]
+    if ends == "?" or retracts(shown) or is_name(shown, names) or (not behind and ends == ":"):
         return True
     if _says_nothing(other):
         return False
-    holds = is_held_back_by(change.order, other.said, behind=behind) or any(
+    holds = is_held_back_by(change, other.said, behind=behind) or any(
         wording(name).search(other.said) for name in ("condition", "tentative", "reported")
     )
-    more = names_level(told) if not behind else names_level(told) or names_somebody(told, names)
-    wants = max(other.likely[each] for each in _ORDERS) >= LIKELY or (behind and any(map(str.isdigit, told)))
+    more = names_level(shown) or (behind and names_somebody(shown, names))
+    wants = max(other.likely[each] for each in _ORDERS) >= LIKELY or (behind and any(map(str.isdigit, shown)))
     return bool(holds or more or wants or other.keys)
 
 

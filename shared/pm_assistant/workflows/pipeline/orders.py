@@ -219,15 +219,22 @@ class _Desk:
                 assistant=self._us,
                 ticket_at=self._ticket_at,
                 in_own_thread=message.is_reply and _may_be_plain(message) and any(self._spoke_before(message)),
-                names=self._called_names,
+                names=self._names_known if f"<@{self._us}" in message.text else self._places_known,
             )
         return self._readings[message.id]
 
     @cached_property
-    def _called_names(self) -> Names:
+    def _places_known(self) -> Names:
+        """What teams and states are called."""
         return Names(
             teams={name for team in self._teams.values() for name in (team.key, team.name)},
             states={state.name for team in self._teams.values() for state in team.states},
+        )
+
+    @cached_property
+    def _names_known(self) -> Names:
+        """These, people and labels, which takes to go over all tickets: only where somebody speaks to us by name."""
+        return self._places_known._replace(
             people={m.name for m in self._index.people if Standing.LEFT not in m.standings.values()},
             labels={label for head in self._index.tickets for label in head.labels},
         )
@@ -359,7 +366,7 @@ class _Desk:
         change: dict[str, object] = {"priority": order.priority} if order.priority is not None else {}
         nobody, unknown = "", ""
         if order.assignee is not None:
-            whom = f"<@{message.author}>" if order.assignee == ME else order.assignee
+            whom = _whom(order.assignee, message)
             change["suggested_assignee"] = drafting.ordered_for(_account_in(whom))
             nobody = "" if change["suggested_assignee"] else self._plain(whom)
         if order.labels:
@@ -427,7 +434,7 @@ class _Desk:
             yield from ((TicketField.LABEL, label) for label in labels)
 
     def _account(self, assignee: str, message: Message, drafting: Drafting) -> Suggestion:
-        whom = f"<@{message.author}>" if assignee == ME else assignee
+        whom = _whom(assignee, message)
         account = drafting.ordered_for(_account_in(whom))
         if account is None:
             raise Refused(f"I know no account of {self._plain(whom)} in the tracker")
@@ -697,6 +704,11 @@ class _Desk:
         kept = {"private": any(m.private for m in cited), "outside": any(m.outside for m in cited)}
         messages = [m.in_channel(m.channel, **kept) for m in self._conversation.messages]
         return self._conversation.model_copy(update={"messages": tuple(messages)}) if cited else self._conversation
+
+
+def _whom(assignee: str, message: Message) -> str:
+    """Whom an order names, whoever gives it for `ME`."""
+    return f"<@{message.author}>" if assignee == ME else assignee
 
 
 def _account_in(mention: str) -> str:
