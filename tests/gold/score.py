@@ -34,6 +34,7 @@ class Scores(NamedTuple):
         precision: of what was done or asked of a kind, how much was wanted.
         recall: of what was wanted of a kind, how much was done or asked.
         right_ticket: conversations about a ticket whose best guess is one of theirs.
+        among_asked: likewise where one of theirs is asked about, be it as an alternative.
         sure_and_wrong: of conversations in which something was done, or is sure, those where that is wrong.
         moves: wanted moves that were done or asked, to the right state.
         new_work: likewise new tickets.
@@ -46,6 +47,7 @@ class Scores(NamedTuple):
     precision: Mapping[str, Rate]
     recall: Mapping[str, Rate]
     right_ticket: Rate
+    among_asked: Rate
     sure_and_wrong: Rate
     moves: Rate
     new_work: Rate
@@ -60,14 +62,16 @@ def score(told: Iterable[Row], predicted: Iterable[Row]) -> Scores:
     proposals = {row["id"]: row["proposals"] for row in predicted}
     rows = [(row, proposals.get(row["id"], [])) for row in told]
     found = {kind: [(row, acts) for row, acts in rows if _wants(row["expect"], kind)] for kind in ACTS}
+    about_tickets = [
+        (row, acts) for row, acts in rows if row["expect"]["tickets"] and row["expect"]["kind"] in {"comment", "move"}
+    ]
     sure = [(row, acts) for row, acts in rows if any(_is_sure(act) for act in acts)]
     return Scores(
         precision={kind: _precision(rows, kind) for kind in ACTS},
         recall={kind: _rate(_reached(row["expect"], acts, kind) for row, acts in found[kind]) for kind in ACTS},
-        right_ticket=_rate(
-            _has_right_ticket(row["expect"], acts)
-            for row, acts in rows
-            if row["expect"]["tickets"] and row["expect"]["kind"] in {"comment", "move"}
+        right_ticket=_rate(_has_right_ticket(row["expect"], acts) for row, acts in about_tickets),
+        among_asked=_rate(
+            any(act["ticket"] in row["expect"]["tickets"] for act in _open(a)) for row, a in about_tickets
         ),
         sure_and_wrong=_rate(any(_is_sure(a) and _is_wrong(row["expect"], a) for a in acts) for row, acts in sure),
         moves=_rate(_reached(r["expect"], acts, "move") for r, acts in rows if r["expect"]["kind"] == "move"),

@@ -48,6 +48,13 @@ def test_a_question_about_another_ticket_is_wrong_and_sure_only_where_it_is_sure
     assert [Rate(0, 0), Rate(1, 1), Rate(1, 1)] == [each.sure_and_wrong for each in (unsure, sure, done)]
 
 
+def test_a_right_ticket_is_among_those_asked_though_another_is_likelier() -> None:
+    """The best guess alone is the right ticket; what is only logged is not asked."""
+    found = scored(COMMENT, act("comment", "K-2"), act("comment", "K-1", confidence=0.6))
+    logged = scored(COMMENT, act("comment", "K-2"), act("comment", "K-1", would="logged"))
+    assert (Rate(0, 1), Rate(1, 1), Rate(0, 1)) == (found.right_ticket, found.among_asked, logged.among_asked)
+
+
 @pytest.mark.parametrize("forbidden", ["create", "comment", "K-1", "move:Done"])
 def test_what_must_not_be_is_wrong_whatever_else_it_is(forbidden: str) -> None:
     """A kind, a ticket, or a move to one state."""

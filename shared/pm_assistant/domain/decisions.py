@@ -26,7 +26,7 @@ from pm_assistant.domain.answers import Subject as Subject
 from pm_assistant.domain.bounds import Names, Wording
 from pm_assistant.domain.errors import Conflict
 from pm_assistant.domain.experiments import Arm
-from pm_assistant.domain.model import Model, is_none
+from pm_assistant.domain.model import Model, is_empty, is_none
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.rules import HeldBy, Matter, TeamRule
 from pm_assistant.domain.tenants import Provider, TenantId
@@ -61,6 +61,8 @@ class Proposal(Model):
         runners_up: tickets that came next, best first.
         sentiment: of a topic, or of what customers report; never of a colleague.
         asks_first: there is a reason to doubt it, however confident: it is never done without a person's word.
+        exclusive: of those that are and cite the same words only those about one ticket can be right, or the new one;
+            people are asked which.
     """
 
     action: Proposable
@@ -71,6 +73,7 @@ class Proposal(Model):
     language: str = "en"
     sentiment: Literal["positive", "neutral", "negative"] = "neutral"
     asks_first: bool = False
+    exclusive: bool = False
 
 
 NO_ODDS: Mapping[str, float] = MappingProxyType({})
@@ -124,6 +127,7 @@ TICKET_GONE = "the ticket is not there any more"
 TICKET_IS_DUPLICATE = "the ticket is a duplicate of another"
 EXPIRED = "nobody answered within two weeks"
 RUN_UNDONE = "the run that it came of was undone"
+NOT_CHOSEN = "another answer to the same question was chosen"
 QUESTION_LASTS = timedelta(days=14)
 """How long people are asked: who is on holiday comes back to it; what is older is hardly what they work on still."""
 
@@ -243,6 +247,11 @@ class Decision(Judged):
     reason: Wording
     evidence: tuple[Evidence, ...]
     runners_up: tuple[RunnerUp, ...] = ()
+    alternatives: Names = Field(
+        default=(),
+        exclude_if=is_empty,
+        description="ids of the decisions of which none is right if it is",
+    )
     private: bool = False
     outside: bool = Field(default=False, description="people of other companies can read the thread")
     asks_first: bool = Field(default=False, description="it is never done without a person's word, whatever the rules")
@@ -376,6 +385,11 @@ class Decision(Judged):
         return self.state is DecisionState.DISMISSED and self.error == EXPIRED
 
     @property
+    def not_chosen(self) -> bool:
+        """Whether it was not done because one of its alternatives was."""
+        return self.state is DecisionState.DISMISSED and self.remark == NOT_CHOSEN
+
+    @property
     def left_to_canonical(self) -> bool:
         """Whether it was not done because its ticket is another one's duplicate."""
         return self.state is DecisionState.DISMISSED and self.error == TICKET_IS_DUPLICATE
@@ -454,6 +468,15 @@ class Decision(Judged):
         if self.performed is None:
             return self._moved({DecisionState.PROPOSED}, DecisionState.DISMISSED, at, **answer)
         return self._set_back({DecisionState.PROPOSED}, at, settled=True, **answer)
+
+    def naming_alternatives(self, ids: Mapping[str, str]) -> Self:
+        """The same, where what is decided is known by other ids, here by those it was judged under."""
+        named = tuple(ids.get(alternative, alternative) for alternative in self.alternatives)
+        return self if named == self.alternatives else self.model_copy(update={"alternatives": named})
+
+    def passed_over(self, by: str | None, *, at: datetime) -> Self:
+        """A person has chosen one of its alternatives: what was said is not of this ticket, or no new work."""
+        return self.dismissed(by, at=at, remark=NOT_CHOSEN).model_copy(update={"answered_how": "dismiss"})
 
     def to_be_retried(self, by: str | None, *, at: datetime) -> Self:
         """A person wants what could not be done to be tried again."""

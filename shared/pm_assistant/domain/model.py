@@ -1,7 +1,7 @@
 """The one kind of value the product passes around: frozen, closed and checked."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, get_args
@@ -53,6 +53,11 @@ class Model(Late):
 def is_none(value: object) -> bool:
     """Whether a field is written only where it says something: an older version of us refuses one that it lacks."""
     return value is None
+
+
+def is_empty(value: Sized) -> bool:
+    """The same of a field that holds several things."""
+    return not value
 
 
 class BuiltWhenMet:

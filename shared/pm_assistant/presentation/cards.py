@@ -73,14 +73,23 @@ def card_of(
     first = decisions[0]
     outside = any(decision.outside for decision in decisions)
     entries: list[CardEntry] = []
-    for decision in decisions:
-        if (
-            entry := entry_of(decision, tickets, texts, withheld=withheld, outside=outside, deciding=deciding)
-        ) is not None:
+    asked = set[str]()
+    for decision in sorted(decisions, key=_likeliest_first):
+        entry = entry_of(decision, tickets, texts, withheld=withheld, outside=outside, deciding=deciding)
+        if entry is not None:
+            if decision.state is DecisionState.PROPOSED:
+                if not asked.isdisjoint(decision.alternatives):
+                    entry = entry.model_copy(update={"headline": alternative(decision, texts)})
+                asked.add(decision.id)
             blocking = () if outside else blockers.get(decision.action.about_ticket or "", ())
             entries += [_blocked(entry, blocking, texts), *_closings(decision, tickets, texts, outside=outside)]
     id = external_id(f"{first.tenant_id}|{first.subject.id}", "card")
     return Card(id=id, entries=tuple(entries), language=texts.language)
+
+
+def _likeliest_first(decision: Decision) -> float:
+    """Where a decision comes: of those that cannot all be right the likeliest is asked first, below all others."""
+    return 1 - decision.confidence if decision.state is DecisionState.PROPOSED and decision.alternatives else 0.0
 
 
 def answer_to(
@@ -158,6 +167,7 @@ def entry_of(
         deciding: as for a card.
     """
     dismissed = decision.state is DecisionState.DISMISSED and decision.decided_by is not None
+    dismissed = dismissed and not decision.not_chosen  # What was chosen says enough.
     stuck = decision.state is DecisionState.FAILED or decision.waiting is not None
     over = decision.gone or decision.expired
     said = decision.awaits_answer or dismissed or stuck or over or decision.performed
@@ -347,6 +357,12 @@ def question(decision: Decision, texts: Texts) -> str:
     if decision.subject.in_chat:
         return texts.gettext("What was said about it has changed. Shall I take it back? {what}", what=done)
     return texts.gettext("It is not over any more. Shall I take it back? {what}", what=done)
+
+
+def alternative(decision: Decision, texts: Texts) -> str:
+    """What people are asked in a decision of which an alternative is asked above it."""
+    what = imperative(decision.action, texts, again=decision.performed is not None)
+    return texts.gettext("Or shall I? {what}", what=what)
 
 
 def _done(decision: Decision, texts: Texts) -> str:

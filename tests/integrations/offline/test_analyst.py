@@ -379,7 +379,7 @@ def test_another_topic_of_the_same_person_is_not_glued_to_the_ticket_named_befor
         ("U0ADA", "different thing: the logo upload says file too big even for 20 kB, please fix"),
     )
 
-    [comment] = [p for p in judge(talk).proposals if isinstance(p.action, Comment)]
+    [comment] = [p for p in judge(talk).proposals if p.action.about_ticket == TICKETS[0].id]
 
     assert (talk.messages[0].id,) == comment.evidence
 

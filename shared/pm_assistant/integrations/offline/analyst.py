@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,7 +15,15 @@ from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
 from pm_assistant.integrations.offline import cues, wording
 from pm_assistant.integrations.offline.acts import Act, Stage, acts, stages
-from pm_assistant.integrations.offline.outcomes import Outcome, is_in_hand, is_report, is_settled, outcomes, preferred
+from pm_assistant.integrations.offline.outcomes import (
+    Outcome,
+    is_in_hand,
+    is_report,
+    is_settled,
+    outcomes,
+    preferred,
+    weighed,
+)
 from pm_assistant.integrations.offline.progress import (
     Claim,
     Progress,
@@ -54,6 +62,12 @@ _ASKS = 0.56
 _CERTAIN, _FITS, _UNCERTAIN = 0.93, 0.9, 0.79
 """From these probabilities on, that talk is of a ticket and that this is the one, it is sure, on told conversations of
 teams that the model of acts was not trained on. What is less is left below what acts by itself."""
+
+_HARDLY_LESS, _NOT_MUCH_LESS = 0.5, 0.3
+"""From these shares of what is likeliest on people are asked of another ticket, and of new work or a ticket, too: of
+told conversations a quarter to a third of what is asked so is right, and what was likeliest then is not."""
+_LESS_SURE = 0.005
+"""By at least so much less sure is what is asked beside something likelier; and sure enough to be asked (`_ASKS`)."""
 
 _MAY_BE_TALK, _SURELY_TALK = 0.5, 0.8
 """From these probabilities on it may be small talk that plays with a ticket's words, and surely is small talk."""
@@ -121,32 +135,82 @@ def _outcome(subject: Subject, likely: Mapping[Outcome, float]) -> Outcome:
         case Outcome.TICKET:
             return outcome if fit is not None else Outcome.NEITHER
         case Outcome.NEW:
-            is_over = is_settled(subject) or is_in_hand(subject)
-            return Outcome.NEITHER if is_over and not signals.untracked else outcome
+            return Outcome.NEITHER if _is_over(subject) else outcome
         case Outcome.NEITHER:
             return outcome
         case _:
             assert_never(outcome)
 
 
+def _is_over(subject: Subject) -> bool:
+    """Whether what is said leaves nothing to do, so that it is no new work; not where people miss a ticket for it."""
+    return (is_settled(subject) or is_in_hand(subject)) and not subject.signals.untracked
+
+
 def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterator[Proposal]:
     judged = [_judged(subject) for subject in subjects]
     remaining: list[_Judged] = []
-    covered: set[str] = set()
+    of_tickets: dict[str, _Judged] = {}
     for each in sorted(judged, key=lambda each: each.outcome is not Outcome.TICKET):
-        if each.outcome is Outcome.TICKET and each.subject.fits[0].ticket.id not in covered:
-            covered.add(each.subject.fits[0].ticket.id)
-            yield _comment(each)
-            yield from _move(each, teams)
+        if each.outcome is Outcome.TICKET and each.subject.fits[0].ticket.id not in of_tickets:
+            of_tickets[each.subject.fits[0].ticket.id] = each
         else:
             remaining.append(each)
-    drafts = [draft for draft in map(_create, remaining) if draft is not None]
-    drafted = max(drafts, key=lambda draft: draft.confidence, default=None)
-    if drafted is not None:
-        yield drafted
+    drafts = [(draft, each) for each in remaining if each.outcome is Outcome.NEW and (draft := _create(each))]
+    drafted, new = max(drafts, key=lambda found: found[0].confidence, default=(None, None))
+    for each in of_tickets.values():
+        others = [*_of_next_ticket(each, of_tickets, teams), *(_of_new_work(each) if drafted is None else ())]
+        drafted = drafted or next((other for other in others if isinstance(other.action, CreateTicket)), None)
+        yield from _which([*_of_ticket(each, teams)], others)
+    if drafted is not None and new is not None:
+        yield from _which([drafted], [*_of_near_ticket(new, of_tickets, teams)])
         remaining = [each for each in remaining if not set(drafted.evidence) & set(each.subject.evidence)]
     if remaining:
         yield _ignore([each.subject for each in remaining])
+
+
+def _which(likeliest: Sequence[Proposal], others: Sequence[Proposal]) -> Sequence[Proposal]:
+    """What is likeliest, and where something else is hardly less likely, that too: people are asked which it is."""
+    if not others:
+        return likeliest
+    most = min(each.confidence for each in likeliest) - _LESS_SURE
+    beside = [each.model_copy(update={"confidence": round(min(each.confidence, most), 3)}) for each in others]
+    return [each.model_copy(update={"exclusive": True, "asks_first": True}) for each in (*likeliest, *beside)]
+
+
+def _of_ticket(judged: _Judged, teams: Mapping[str, Team]) -> Iterator[Proposal]:
+    """What becomes of talk of the ticket that fits best."""
+    yield _comment(judged)
+    yield from _move(judged, teams)
+
+
+def _of_next_ticket(judged: _Judged, of_tickets: Container[str], teams: Mapping[str, Team]) -> Iterator[Proposal]:
+    """The same of the ticket that fits second, where that one fits hardly less and nothing else is said of it."""
+    best, *others = judged.subject.fits
+    if _confidence(judged) <= _UNCERTAIN and others and not best.named:
+        second, *rest = others
+        if second.likelihood >= _HARDLY_LESS * best.likelihood and second.ticket.id not in of_tickets:
+            subject = replace(judged.subject, fits=(second, best, *rest))
+            yield from _of_ticket(judged._replace(subject=subject), teams)
+
+
+def _of_new_work(judged: _Judged) -> Iterator[Proposal]:
+    """A new ticket for talk that is taken to be of one that there is, where it may as well be of none."""
+    is_sure = _confidence(judged) > _UNCERTAIN or judged.subject.fits[0].named
+    if not is_sure and _may_be(Outcome.NEW, judged) and not _is_over(judged.subject):
+        yield from filter(None, (_create(judged),))
+
+
+def _of_near_ticket(judged: _Judged, of_tickets: Container[str], teams: Mapping[str, Team]) -> Iterator[Proposal]:
+    """What becomes of talk that is taken to be of new work if it is of the ticket that fits best, and may well be."""
+    fit = judged.subject.fit
+    if fit is not None and fit.ticket.id not in of_tickets and _may_be(Outcome.TICKET, judged):
+        yield from _of_ticket(judged, teams)
+
+
+def _may_be(outcome: Outcome, judged: _Judged) -> bool:
+    """Whether something else than what is taken may become of talk, and is not much less likely."""
+    return weighed(judged.likely)[outcome] >= _NOT_MUCH_LESS * weighed(judged.likely)[judged.outcome]
 
 
 def _comment(judged: _Judged) -> Proposal:
@@ -485,7 +549,7 @@ def _target(claim: Claim, now: TicketState, team: Team) -> TicketState | None:
 def _create(judged: _Judged) -> Proposal | None:
     subject = judged.subject
     title = wording.title(subject.lines)
-    if not title or judged.outcome is not Outcome.NEW:
+    if not title:
         return None
     urgency = next((said for said in text.sentences(subject.plain) if cues.states_urgency(said)), "")
     asked, reported = (max(u.acts[act] for u in subject.utterances) for act in (Act.REQUEST, Act.PROBLEM))

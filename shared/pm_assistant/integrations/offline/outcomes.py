@@ -58,7 +58,12 @@ def likely_under(weights: Weights, said: Mapping[str, float]) -> Mapping[Outcome
 
 def preferred(likely: Mapping[Outcome, float]) -> Outcome:
     """Which to take, given how likely each is."""
-    return max(Outcome, key=lambda outcome: _PREFERENCES[outcome] * likely[outcome])
+    return max(Outcome, key=weighed(likely).__getitem__)
+
+
+def weighed(likely: Mapping[Outcome, float]) -> Mapping[Outcome, float]:
+    """How likely each is, as far as it is preferred; only what is greater tells anything."""
+    return {outcome: _PREFERENCES[outcome] * likely[outcome] for outcome in Outcome}
 
 
 @cache

@@ -74,6 +74,8 @@ CHANGED_SINCE = "not taken back: people have changed it since"
 OTHERS_REST_ON_IT = "not taken back: what was said elsewhere is noted on it"
 STANDING = frozenset({DecisionState.ACTING, DecisionState.DONE, DecisionState.FAILED})
 """States in which an effect stands, or may."""
+CHOOSES = frozenset({"approve", "edit", "relink"})
+"""Answers by which a person says what it is."""
 GIVES_UP_AFTER = timedelta(hours=24)
 """What has waited for less when a request is given up goes on waiting."""
 MOST_STEPS = 8
@@ -113,6 +115,7 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
         if request.answer is not None:
             decisions = [_answered(d, request, unit) if d.id == request.decision_id else d for d in decisions]
             decisions = _all_of(subject, unit) if request.answer == "relink" else decisions
+            decisions = _chosen_among(decisions, request, unit)
         tenant = stores.tenants.get(tenant_id)  # An answer may have ended its trust in something else of the subject.
         failure = None
         if not request.only_show:
@@ -177,6 +180,27 @@ def _answered(decision: Decision, request: ActionRequest, unit: Unit) -> Decisio
     learn(decision, request, unit)
     how = decision.answered_how if answer == "retry" else answer
     return unit.stores.decisions.replace(after.model_copy(update={"answered_how": how}), before=decision)
+
+
+def _chosen_among(decisions: Sequence[Decision], request: ActionRequest, unit: Unit) -> Sequence[Decision]:
+    """The same, where a person has chosen one of several that cannot all be right: the others are not asked any more.
+
+    Whoever says that it is about a ticket that none of them is about has chosen none.
+    """
+    answered = next((decision for decision in decisions if decision.id == request.decision_id), None)
+    if answered is None or answered.decided_by is None or answered.answered_how not in CHOOSES:
+        return decisions
+    return [
+        _passed_over(decision, answered.decided_by, request, unit)
+        if decision.id in answered.alternatives and decision.state is DecisionState.PROPOSED
+        else decision
+        for decision in decisions
+    ]
+
+
+def _passed_over(decision: Decision, by: str, request: ActionRequest, unit: Unit) -> Decision:
+    learn(decision, request.model_copy(update={"answer": "dismiss", "decision_id": decision.id}), unit)
+    return unit.stores.decisions.replace(decision.passed_over(by, at=unit.now()), before=decision)
 
 
 def _after_answer(decision: Decision, answer: Answer, request: ActionRequest, unit: Unit) -> Decision:

@@ -323,10 +323,10 @@ def _earlier_decisions(conversation: Conversation, unit: Unit) -> Mapping[str, D
 
 def _adopted_all(verdict: Verdict, earlier: Mapping[str, Decision], conversation: Conversation) -> tuple[Decision, ...]:
     """Once per judgement: what was noted has been adopted, and joining it again would cite its receipts twice."""
-    decisions = (
-        d for d in verdict.decisions if not any(_is_no_news(d, made, conversation) for made in earlier.values())
-    )
-    return tuple(_adopted(decision, earlier, conversation) for decision in decisions)
+    news = [d for d in verdict.decisions if not any(_is_no_news(d, made, conversation) for made in earlier.values())]
+    adopted = {decision.id: _adopted(decision, earlier, conversation) for decision in news}
+    ids = {judged: decision.id for judged, decision in adopted.items()}
+    return tuple(decision.naming_alternatives(ids) for decision in adopted.values())
 
 
 def _is_no_news(decision: Decision, made: Decision, conversation: Conversation) -> bool:

@@ -126,6 +126,8 @@ def judge(conversation: Conversation, tenant: Tenant, unit: Unit) -> Verdict:
         )
         for proposal in usable or ([] if ordered.decisions else [_nothing_usable(conversation)])
     ]
+    exclusive = [each for each, proposal in zip(decisions, usable, strict=False) if proposal.exclusive]
+    decisions = [_with_alternatives(each, exclusive) if each in exclusive else each for each in decisions]
     if awaited := _awaited(shown, index):
         decisions = [decision.model_copy(update={"awaits": awaited}) for decision in decisions]
     decided = _one_per_id([*ordered.decisions, *decisions])
@@ -391,6 +393,19 @@ def _one_per_id(decisions: Sequence[Decision]) -> Sequence[Decision]:
         if best_so_far is None or decision.confidence > best_so_far.confidence:
             surest[decision.id] = decision
     return list(surest.values())
+
+
+def _with_alternatives(decision: Decision, exclusive: Iterable[Decision]) -> Decision:
+    """An exclusive decision with those of the same words that are about another ticket, or a new one."""
+    words = {receipt.message_id for receipt in decision.evidence}
+    others = (
+        other.id
+        for other in exclusive
+        if other.id != decision.id
+        and other.action.about_ticket != decision.action.about_ticket
+        and words == {receipt.message_id for receipt in other.evidence}
+    )
+    return decision.model_copy(update={"alternatives": tuple(dict.fromkeys(others))})
 
 
 def _that_fit(decisions: Sequence[Decision]) -> tuple[Decision, ...]:

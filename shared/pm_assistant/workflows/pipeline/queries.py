@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime, Field
 
+from pm_assistant.domain.bounds import Names
 from pm_assistant.domain.decisions import Decision, DecisionState, for_everybody
 from pm_assistant.domain.errors import InvalidRequest, NotFound
 from pm_assistant.domain.index import TeamIndex, TicketHead
@@ -99,6 +100,7 @@ class DecisionView(Decision):
         default=None, description="of where it was said or is asked, such as `#support`; none if that is private"
     )
     run: str | None = Field(default=None, description="the run that it came of, if one asked for it")
+    alternatives: Names = Field(default=(), description="ids of the decisions of which none is right if it is")
     begun_at: AwareDatetime | None = Field(default=None, description="when it was begun for that run last")
 
 
