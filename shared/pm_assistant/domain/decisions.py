@@ -402,9 +402,10 @@ class Decision(Judged):
 
     @property
     def untracked(self) -> bool:
-        """Whether it says that work was talked about which has no ticket."""
+        """Whether it says that work was talked about which has no ticket; not while it may as well be of one."""
         open_states = {DecisionState.LOGGED, DecisionState.PROPOSED}
-        return self.performed is None and self.state in open_states and self.action.wants_ticket
+        is_open = self.performed is None and self.state in open_states and not self.alternatives
+        return is_open and self.action.wants_ticket
 
     def places_of(self, receipt: Evidence) -> Set[Place]:
         """Where a message may stand that it rests on: receipts of before do not say in which thread."""

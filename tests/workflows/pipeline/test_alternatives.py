@@ -137,6 +137,14 @@ def test_the_card_asks_which() -> None:
     assert ["Created"] == [entry.headline.split()[0] for entry in shown.entries]
 
 
+def test_of_what_may_be_of_a_ticket_nobody_says_that_it_has_none() -> None:
+    """No report calls it untracked while people are asked, or where nobody is."""
+    _, _, _, new = asked_together()
+    for state in (DecisionState.PROPOSED, DecisionState.LOGGED):
+        undecided = new.model_copy(update={"state": state})
+        assert (False, True) == (undecided.untracked, undecided.model_copy(update={"alternatives": ()}).untracked)
+
+
 def test_what_is_judged_to_be_one_of_several_names_the_others() -> None:
     """Of those that cite the same words, what is about another ticket or a new one; and none is done unasked."""
     unit = AnalyzeUnit(
