@@ -256,6 +256,69 @@ def test_an_order_that_is_said_to_us_is_read_in_many_languages(text: str, order:
 @pytest.mark.parametrize(
     "text",
     [
+        "put this on the board please",
+        "can you log this one so we don't lose it",
+        "stick this in Linear",
+        "pack das bitte aufs Board",
+        "pack das bitte auf unsere Liste",
+        "leg dafür bitte was an",
+        "note ça dans le suivi",
+        "mets ça au backlog stp",
+        "ponlo en el tablero",
+        "これバックログに入れておいて",
+        "ボードに追加してください",
+        "закинь это в бэклог",
+        "coloca isso no backlog",
+        "mettilo nel backlog",
+        "把这个加到待办里",
+        "이거 백로그에 넣어줘",
+        "wrzuć to do backlogu",
+        "dodaj to na tablicę",
+    ],
+)
+def test_what_is_to_come_on_the_board_is_to_have_a_ticket(text: str) -> None:
+    """Whatever people call where their tickets are."""
+    assert (THIS,) == ordered(f"{US} {text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't put this on the board",
+        "who put this on the board?",
+        "should I put this on the board?",
+        "we put this on the board yesterday",
+        "add this to the list of things I never want to see again",
+        "can you add me to the list",
+        "put this on ENG-12",
+        "ponlo en la mesa",
+        "no lo pongas en el tablero",
+        "ne mets pas ça au backlog",
+        "nicht auf die Liste setzen",
+    ],
+)
+def test_not_all_that_is_put_somewhere_is_to_have_a_ticket(text: str) -> None:
+    """What is asked, told or forbidden, and what is put elsewhere."""
+    assert not [order for order in ordered(f"{US} {text}") if isinstance(order, CreateOrder)]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("can you add this to our backlog: the freezer alarm rings twice", "the freezer alarm rings twice"),
+        ("trag das bitte in die Liste ein: Waage eichen", "Waage eichen"),
+        ("apunta esto en la lista: revisar el sensor", "revisar el sensor"),
+        ("добавь в список: проверить весы", "проверить весы"),
+    ],
+)
+def test_what_stands_behind_the_board_is_what_the_ticket_is_about(text: str, title: str) -> None:
+    """As behind any order for a ticket."""
+    assert (CreateOrder(title=title),) == ordered(f"{US} {text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "cancel ENG-12",
         "storniere ENG-12",
         "brich ENG-12 bitte ab",
