@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from pm_assistant.domain.actions import Comment, Ignore
+from pm_assistant.domain.actions import Comment, CreateTicket, Ignore
 from pm_assistant.domain.decisions import NO_ODDS, Proposal
 from pm_assistant.domain.work import Ticket
 from pm_assistant.integrations.offline import OfflineAnalyst
@@ -46,8 +46,9 @@ def judged(said: str, odds: Mapping[str, float] = NO_ODDS) -> tuple[Proposal, ..
     ],
 )
 def test_what_is_meant_counts_like_what_is_said(said: str, ticket: Ticket) -> None:
-    """Several independent ideas of one ticket in other words find it, and no other."""
-    (proposal,) = judged(said)
+    """Several independent ideas of one ticket in other words find it, and no other; new work is less likely."""
+    proposal, *others = judged(said)
+    assert all(isinstance(each.action, CreateTicket) and each.exclusive for each in others)
     assert isinstance(proposal.action, Comment)
     assert ticket.id == proposal.action.ticket_id
     assert 0.55 <= proposal.confidence
@@ -71,9 +72,10 @@ def test_something_new_is_still_new() -> None:
     [("merchants need a list of what they sent", TICKETS[6]), ("photo for the shipper is missing", TICKETS[7])],
 )
 def test_a_near_ticket_is_asked_about_before_a_second_one_is_opened(said: str, ticket: Ticket) -> None:
-    """Below certainty there is one question about the ticket that is there, not a draft of its double."""
-    others = dict.fromkeys((each.id for each in TICKETS), 0.1)
-    (proposal,) = judged(said, others | {ticket.id: 9.0})
+    """Below certainty the first question is about the ticket that is there; who says no may say that it is new."""
+    odds = dict.fromkeys((each.id for each in TICKETS), 0.1)
+    proposal, *others = judged(said, odds | {ticket.id: 9.0})
+    assert all(each.exclusive and each.confidence < proposal.confidence for each in others)
     assert isinstance(proposal.action, Comment)
     assert ticket.id == proposal.action.ticket_id
     assert 0.55 <= proposal.confidence < 0.8
