@@ -390,6 +390,12 @@ class Decision(Judged):
         return self.state is DecisionState.DISMISSED and self.remark == NOT_CHOSEN
 
     @property
+    def done_by_person(self) -> bool:
+        """Whether it is done, or on its way, because a person wants that."""
+        wanted = {DecisionState.QUEUED, DecisionState.ACTING, DecisionState.DONE}
+        return self.decided_by is not None and self.state in wanted and not self.undoing
+
+    @property
     def left_to_canonical(self) -> bool:
         """Whether it was not done because its ticket is another one's duplicate."""
         return self.state is DecisionState.DISMISSED and self.error == TICKET_IS_DUPLICATE

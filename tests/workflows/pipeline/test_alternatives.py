@@ -175,3 +175,66 @@ def test_what_is_judged_to_be_one_of_several_names_the_others() -> None:
     assert {DecisionState.PROPOSED} == {each.state for each in decisions.values()}
     assert isinstance(comment.action, Comment)
     assert decision_id(ACME, comment.subject, comment.action) == comment.id
+
+
+def judged_as(*proposals: Proposal) -> Judgement:
+    """An analyst's answer."""
+    return Judgement(proposals=proposals, model="scripted", latency_ms=1)
+
+
+def test_what_people_have_answered_is_not_asked_beside_it_later() -> None:
+    """They had it noted on a ticket: that more is said makes it no new work, nor a question of that."""
+    first, second = a_message(0), a_message(1, "and on mobile")
+    comment = Proposal(action=a_comment(), confidence=0.7, reason="It may be.", evidence=(first.id,))
+    both = (first.id, second.id)
+    which = [
+        Proposal(action=action, confidence=0.6, reason="It may be.", evidence=both, exclusive=True, asks_first=True)
+        for action in (a_comment(), CreateTicket(title="Coupon vanishes", description=""))
+    ]
+    unit = AnalyzeUnit(judged_as(comment), judged_as(*which))
+    unit.say(first)
+    [asked] = unit.touched(first).decisions
+    done = {"state": DecisionState.DONE, "decided_by": "U0ADA", "performed": asked.revision}
+    unit.stores.decisions.replace(asked.model_copy(update=done), before=asked)
+
+    unit.say(second)
+
+    assert [] == [d for d in unit.touched(second, force=True).decisions if isinstance(d.action, CreateTicket)]
+
+
+def test_what_is_said_in_other_words_is_no_alternative() -> None:
+    """Of two things in one burst each may be what it is."""
+    first, second = a_message(0), a_message(1, "the export is slow")
+    which = [
+        Proposal(action=action, confidence=0.6, reason="It may be.", evidence=cited, exclusive=True, asks_first=True)
+        for action, cited in (
+            (a_comment(), (first.id,)),
+            (CreateTicket(title="Coupon vanishes", description=""), (first.id,)),
+            (a_comment(ticket_id="ticket-2"), (second.id,)),
+            (CreateTicket(title="The export is slow", description=""), (second.id,)),
+        )
+    ]
+    unit = AnalyzeUnit(judged_as(*which))
+    unit.stores.tickets.put(ACME, a_ticket(2, title="Slow export of invoices"))
+    unit.say(first, second)
+
+    decisions = unit.touched(second).decisions
+
+    cited = {d.id: {receipt.message_id for receipt in d.evidence} for d in decisions}
+    assert 4 == len(decisions)
+    assert all([cited[d.id]] == [cited[id] for id in d.alternatives] for d in decisions)
+
+
+def test_what_joins_a_decision_of_before_is_named_by_its_id() -> None:
+    """Whoever chooses passes over what the log has."""
+    _, comment, _, new = asked_together()
+    assert ("known",) == new.naming_alternatives({comment.id: "known"}).alternatives[:1]
+    assert comment == comment.naming_alternatives({})
+
+
+def test_a_decision_without_alternatives_is_written_as_before() -> None:
+    """An older version of us, which still runs while a release takes over, refuses a field that it lacks."""
+    _, comment, _, _ = asked_together()
+    assert "alternatives" in comment.model_dump()
+    assert "alternatives" not in proposed().model_dump()
+    assert comment == Decision.model_validate_json(comment.model_dump_json())

@@ -326,7 +326,14 @@ def _adopted_all(verdict: Verdict, earlier: Mapping[str, Decision], conversation
     news = [d for d in verdict.decisions if not any(_is_no_news(d, made, conversation) for made in earlier.values())]
     adopted = {decision.id: _adopted(decision, earlier, conversation) for decision in news}
     ids = {judged: decision.id for judged, decision in adopted.items()}
-    return tuple(decision.naming_alternatives(ids) for decision in adopted.values())
+    named = (decision.naming_alternatives(ids) for decision in adopted.values())
+    return tuple(decision for decision in named if not _is_answered_otherwise(decision, earlier))
+
+
+def _is_answered_otherwise(decision: Decision, earlier: Mapping[str, Decision]) -> bool:
+    """Whether it would ask for the first time what people have answered: they have had one of its alternatives done."""
+    alternatives = [earlier[id] for id in decision.alternatives if id in earlier]
+    return decision.id not in earlier and any(each.done_by_person for each in alternatives)
 
 
 def _is_no_news(decision: Decision, made: Decision, conversation: Conversation) -> bool:
