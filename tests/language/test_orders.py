@@ -282,6 +282,40 @@ def test_what_is_to_come_on_the_board_is_to_have_a_ticket(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("note down a new one", "the PDF shows the teacher's phone, a family in Braga saw it"),
+        ("add another one", "the PDF shows the teacher's phone"),
+        ("schreib bitte noch was auf", "im PDF steht die Handynummer, gesehen hat sie eine Familie"),
+        ("leg eine neue an", "im PDF steht die Handynummer"),
+        ("apunta una nueva", "en el PDF sale el teléfono del profe, se lo ha visto una familia de Braga"),
+        ("crea otra", "en el PDF sale el teléfono"),
+        ("ajoute-en un nouveau", "le PDF montre le téléphone du prof"),
+        ("anota mais uma", "o PDF mostra o telefone"),
+        ("segnane uno nuovo", "il PDF mostra il telefono"),
+        ("もう一件追加で登録してください", "PDFに電話番号が出る"),
+        ("запиши новую", "в PDF виден телефон, заметила семья"),
+        ("एक नया लिखो", "PDF में फोन नंबर दिखता है"),
+        ("ek aur likho", "PDF me phone number dikhta hai"),
+        ("再加一个", "PDF里有电话"),
+        ("새로 하나 등록해줘", "PDF에 전화번호가 나옴"),
+        ("dodaj jeszcze jedno", "w PDF widać telefon"),
+    ],
+)
+def test_a_new_one_of_which_only_the_matter_is_said_is_a_ticket(words: str, title: str) -> None:
+    """Who tells us to note a new one, or one more, need not say one of what; the matter is its title."""
+    assert (CreateOrder(title=title),) == ordered(f"{US} {words}: {title}")
+
+
+@pytest.mark.parametrize(
+    "text", ["one more: close ENG-12", "another one: undo", "otra: cierra ENG-12", "noch was: was ist offen?"]
+)
+def test_what_only_adds_something_has_no_ticket_made(text: str) -> None:
+    """That there is one more does not say that it is to be a ticket."""
+    assert not any(isinstance(order, CreateOrder) for order in ordered(f"{US} {text}"))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "don't put this on the board",

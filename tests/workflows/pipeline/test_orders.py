@@ -152,7 +152,7 @@ def test_a_ticket_is_created_as_ordered_and_answered_below_the_order() -> None:
     [ticket], [decision] = unit.made, unit.log
     assert "Coupons vanish" == ticket.title
     assert ticket.description.startswith("Since Monday")
-    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-10") == (
+    assert (DecisionState.DONE, "U0ADA", [said.id], "orders-11") == (
         decision.state,
         decision.decided_by,
         [receipt.message_id for receipt in decision.evidence],

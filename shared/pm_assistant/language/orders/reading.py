@@ -27,7 +27,7 @@ from pm_assistant.language.orders.slots import order_of
 from pm_assistant.language.orders.understanding import changed, orders_nothing, reads_otherwise, understood
 from pm_assistant.language.questions import read_question
 
-VERSION = "orders-10"
+VERSION = "orders-11"
 """Names this way of reading in the decision log; another way of reading gets another name."""
 _LONGEST_READ = 4_000
 NO_NAMES = Names()
