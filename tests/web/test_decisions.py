@@ -1,8 +1,9 @@
 """The log, and one decision in full."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -108,6 +109,57 @@ def test_a_decision_in_full_shows_what_was_said_and_what_it_rests_on(web: WebWor
     ):
         assert words in page.text, words
     assert 1 == page.html.count('class="message cited"')
+
+
+def asked_together(web: WebWorld, **of_the_second: Any) -> tuple[Decision, Decision]:
+    """Two questions about the same words, of which one can be right."""
+    said = a_message(0, "The coupon vanishes")
+    first = a_decision(message=said, state=DecisionState.PROPOSED, confidence=0.7)
+    second = a_decision(
+        message=said,
+        action=CreateTicket(title="Coupon vanishes", description="At checkout"),
+        state=DecisionState.PROPOSED,
+    )
+    first = first.model_copy(update={"alternatives": (second.id,)})
+    second = second.model_copy(update={"alternatives": (first.id,), **of_the_second})
+    logged(web, second)
+    logged(web, first)
+    return first, second
+
+
+def test_what_cannot_be_right_beside_a_question_stands_on_its_page_and_is_answered_there(web: WebWorld) -> None:
+    """And that one answer is enough; the answer leads back to where it was given."""
+    first, second = asked_together(web)
+    page = web.browser().get(f"/decisions/{first.id}")
+
+    assert "Or is it this?\nOnly one of these can be right." in page.text
+    assert page.text.index("Shall I? Comment") < page.text.index("Or shall I? Create a ticket")
+    form = page.html.split(f'action="/decisions/{second.id}/approve"')[1].split("</form>")[0]
+    assert f'name="back" value="/decisions/{first.id}"' in form
+
+
+@pytest.mark.parametrize("change", [{"state": DecisionState.DISMISSED, "decided_by": "U0ADA"}, {"id": "d-other"}])
+def test_what_is_not_asked_any_more_does_not_stand_beside(change: Mapping[str, Any], web: WebWorld) -> None:
+    """Somebody has said no to it, or it is not kept."""
+    first, _ = asked_together(web, **change)
+    assert "Or is it this?" not in web.browser().get(f"/decisions/{first.id}").text
+
+
+def test_an_answered_question_shows_none_beside_it(web: WebWorld) -> None:
+    """Only one of them could be right."""
+    first, second = asked_together(web)
+    web.api.stores.decisions.replace(first.approved("U0ADA", at=NOW), before=first)
+    assert "Or is it this?" not in web.browser().get(f"/decisions/{first.id}").text
+    assert 200 == web.browser().get(f"/decisions/{second.id}").status
+
+
+def test_in_lists_of_questions_the_lower_of_two_that_cannot_both_be_right_says_or(web: WebWorld) -> None:
+    """As on the card, on the overview of the day and in the log."""
+    asked_together(web)
+    browser = web.browser()
+    for path in ("/today", "/decisions"):
+        text = browser.get(path).text
+        assert (1, 1) == (text.count("\nShall I?"), text.count("\nOr shall I?")), path
 
 
 def test_what_was_said_reads_as_in_the_chat(web: WebWorld) -> None:

@@ -28,7 +28,7 @@ REQUESTS: Mapping[str, int] = {
     "/data/imports/<upload_id>": 2,
     "/data/uploads/<upload_id>": 2,
     "/decisions": 6,
-    "/decisions/<decision_id>": 10,
+    "/decisions/<decision_id>": 11,
     "/disagreements": 9,
     "/flow": 6,
     "/flow/conversations": 9,

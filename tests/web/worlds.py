@@ -11,7 +11,7 @@ from pm_assistant.domain.actions import Action, CreateTicket, Ignore, MoveTicket
 from pm_assistant.domain.billing import Billing, synced, terms_at
 from pm_assistant.domain.catch_up import Gap, Position
 from pm_assistant.domain.code import TicketLinks
-from pm_assistant.domain.decisions import DecisionState
+from pm_assistant.domain.decisions import Decision, DecisionState
 from pm_assistant.domain.flow import DayOfFlow, Passage, Spread, Step, flow_of
 from pm_assistant.domain.forecast import Forecast, Score, Week, forecast
 from pm_assistant.domain.jobs import JobKind, JobState, Order
@@ -224,9 +224,10 @@ def _decisions(web: WebWorld, write: Writing, count: int) -> str:
         write("Cache the search"),
         write("both speak of the coupon, the browser and the day on which it began"),
     )
-    ids = []
+    made = list[Decision]()
     for number in range(count):
-        at = _ago(minutes=7 * number + 3)
+        # The first and the third are asked of the same words.
+        at = made[0].as_of if number == 2 else _ago(minutes=7 * number + 3)
         ts = f"{at.timestamp():.6f}"
         message = a_message(text=summaries[(number // 3 + 1) % len(summaries)], ts=ts, root_ts=ts, received_at=at)
         stores.messages.record(ACME, message, keep_days=90)
@@ -248,8 +249,13 @@ def _decisions(web: WebWorld, write: Writing, count: int) -> str:
             runners_up=({"ticket_id": "ticket-3", "score": 0.4},),
             **changes,
         )
-        ids.append(stores.decisions.save(decision).id)
-    return ids[0] if ids else ""
+        made.append(decision)
+    for one, other in zip(made[:1], made[2:3], strict=False):
+        made[0] = one.model_copy(update={"alternatives": (other.id,)})
+        made[2] = other.model_copy(update={"alternatives": (one.id,)})
+    for decision in made:
+        stores.decisions.save(decision)
+    return made[0].id if made else ""
 
 
 def _talk(web: WebWorld, write: Writing) -> str:

@@ -77,10 +77,8 @@ def card_of(
     for decision in sorted(decisions, key=_likeliest_first):
         entry = entry_of(decision, tickets, texts, withheld=withheld, outside=outside, deciding=deciding)
         if entry is not None:
-            if decision.state is DecisionState.PROPOSED:
-                if not asked.isdisjoint(decision.alternatives):
-                    entry = entry.model_copy(update={"headline": alternative(decision, texts)})
-                asked.add(decision.id)
+            entry = asked_below(entry, decision, asked, texts)
+            asked.add(decision.id)
             blocking = () if outside else blockers.get(decision.action.about_ticket or "", ())
             entries += [_blocked(entry, blocking, texts), *_closings(decision, tickets, texts, outside=outside)]
     id = external_id(f"{first.tenant_id}|{first.subject.id}", "card")
@@ -359,10 +357,19 @@ def question(decision: Decision, texts: Texts) -> str:
     return texts.gettext("It is not over any more. Shall I take it back? {what}", what=done)
 
 
-def alternative(decision: Decision, texts: Texts) -> str:
-    """What people are asked in a decision of which an alternative is asked above it."""
+def asked_below(entry: CardEntry, decision: Decision, above: Set[str], texts: Texts) -> CardEntry:
+    """An entry below others: `or` is asked where one of its alternatives stands among them.
+
+    Args:
+        entry: says the decision by itself.
+        decision: what it says.
+        above: the ids of the decisions that stand above it.
+        texts: write in the language of those who read it.
+    """
+    if decision.state is not DecisionState.PROPOSED or above.isdisjoint(decision.alternatives):
+        return entry
     what = imperative(decision.action, texts, again=decision.performed is not None)
-    return texts.gettext("Or shall I? {what}", what=what)
+    return entry.model_copy(update={"headline": texts.gettext("Or shall I? {what}", what=what)})
 
 
 def _done(decision: Decision, texts: Texts) -> str:

@@ -10,6 +10,7 @@ from pm_assistant.domain.decisions import Answer, Decision, DecisionState
 from pm_assistant.domain.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from pm_assistant.domain.index import TeamIndex
 from pm_assistant.domain.kinds import ActionKind
+from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import percent_in
 from pm_assistant.presentation.i18n import Texts, gettext_noop
 from pm_assistant.presentation.money import cost
@@ -23,7 +24,6 @@ from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.pipeline.answer import Details, answer
 from pm_assistant.workflows.pipeline.decision_views import shown_decisions
-from pm_assistant.workflows.pipeline.overview import Shown
 from pm_assistant.workflows.pipeline.permissions import NEEDED
 from pm_assistant.workflows.pipeline.queries import (
     DecisionFilter,
@@ -81,9 +81,7 @@ def list_log() -> Response[str]:
     return page(
         request,
         "decisions.html",
-        decisions=[
-            Shown(each, entry) for each in shown.decisions if (entry := shown.entry(each, request.texts)) is not None
-        ],
+        decisions=shown.in_words(shown.decisions, request.texts),
         listing=listing.going_on(next_place),
         states={state.value: request.texts.gettext(name) for state, name in STATUSES.items()},
         kinds={kind.value: request.texts.gettext(name) for kind, name in KINDS.items()},
@@ -129,9 +127,9 @@ def _page(
         found_index = reads.submit(unit.stores.index.read, unit.tenant_id)
         found = unit.stores.decisions.get(unit.tenant_id, decision_id)
     index = found_index.result()
-    shown = shown_decisions([found], index, unit, wordless=True)
-    [decision] = shown.decisions
-    entry = shown.entry(decision, request.texts)
+    shown = shown_decisions([found, *_asked_beside(found, unit)], index, unit, wordless=True)
+    decision = shown.decisions[0]
+    told = shown.in_words(shown.decisions, request.texts)
     withheld = shown.withholds(decision)
     return page(
         request,
@@ -139,7 +137,8 @@ def _page(
         status=status,
         message=message,
         decision=decision,
-        shown=Shown(decision, entry) if entry else None,
+        told=[each for each in told if each.decision is decision],
+        beside=[each for each in told if each.decision is not decision],
         answers=request.caller.scope.covers(NEEDED),
         status_name=request.texts.gettext(STATUSES[decision.state]),
         decided_by=shown.deciding.names.get(decision.decided_by or ""),
@@ -149,6 +148,15 @@ def _page(
         messages=[] if withheld else _messages(decision, index, request),
         runners_up=[] if withheld else _runners_up(decision, index, request.texts),
     )
+
+
+def _asked_beside(decision: Decision, unit: Unit) -> Sequence[Decision]:
+    """What people are asked of the same words, of which only one can be right; nothing once that is answered."""
+    if decision.state is not DecisionState.PROPOSED or not decision.alternatives:
+        return []
+    channel, root_ts = decision.subject.channel, decision.subject.root_ts
+    of_thread = unit.stores.decisions.between(unit.tenant_id, channel, root_ts, root_ts)
+    return [each for each in of_thread if each.id in decision.alternatives and each.state is DecisionState.PROPOSED]
 
 
 def _messages(decision: Decision, index: TeamIndex, request: PageRequest) -> Sequence[tuple[MessageView, bool]]:

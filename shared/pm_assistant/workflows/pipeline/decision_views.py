@@ -9,10 +9,17 @@ from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.vendors import Role
 from pm_assistant.domain.work import Ticket, own_link
 from pm_assistant.ports.unit import Unit
-from pm_assistant.presentation.cards import Deciding, concerned, entry_of, logged_entry_of
+from pm_assistant.presentation.cards import Deciding, asked_below, concerned, entry_of, logged_entry_of
 from pm_assistant.presentation.i18n import Texts
 from pm_assistant.workflows.pipeline.deciders import names_of_deciders
 from pm_assistant.workflows.tenants.audience import open_to_all
+
+
+class Shown(NamedTuple):
+    """A decision and what is said of it."""
+
+    decision: Decision
+    entry: CardEntry
 
 
 class ShownDecisions(NamedTuple):
@@ -42,6 +49,15 @@ class ShownDecisions(NamedTuple):
         if entry is None:
             entry = logged_entry_of(decision, self.tickets, texts, withheld=self.withheld)
         return entry and entry.model_copy(update={"said_at": self.said_at.get(decision.id, "")})
+
+    def in_words(self, decisions: Iterable[Decision], texts: Texts) -> Sequence[Shown]:
+        """Some of them in the reader's words, one below the other, without those of which there is nothing to say."""
+        told, above = list[Shown](), set[str]()
+        for decision in decisions:
+            if (entry := self.entry(decision, texts)) is not None:
+                told.append(Shown(decision, asked_below(entry, decision, above, texts)))
+                above.add(decision.id)
+        return told
 
 
 def shown_decisions(

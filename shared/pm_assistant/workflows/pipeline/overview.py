@@ -10,21 +10,13 @@ from typing import NamedTuple
 
 from pm_assistant.domain.decisions import Decision, DecisionState, more_may_wait
 from pm_assistant.domain.index import TeamIndex
-from pm_assistant.domain.reports import CardEntry
 from pm_assistant.domain.tenants import Activity, Connection
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.i18n import Texts
-from pm_assistant.workflows.pipeline.decision_views import ShownDecisions, shown_decisions
+from pm_assistant.workflows.pipeline.decision_views import Shown, shown_decisions
 
 LATEST = 100
 """Decisions that are looked through, changed last first."""
-
-
-class Shown(NamedTuple):
-    """A decision and what is said of it."""
-
-    decision: Decision
-    entry: CardEntry
 
 
 class Overview(NamedTuple):
@@ -55,9 +47,9 @@ def overview(unit: Unit, texts: Texts, *, since: datetime) -> Overview:
         shown = shown_decisions(latest, index, unit)
     lately = [decision for decision in shown.decisions if decision.updated_at >= since]
     return Overview(
-        waiting=_said([each for each in shown.decisions if each.awaits_answer], shown, texts),
-        done=_said([each for each in lately if not each.awaits_answer and not _is_logged(each)], shown, texts),
-        logged=_said([each for each in lately if _is_logged(each)], shown, texts),
+        waiting=shown.in_words([each for each in shown.decisions if each.awaits_answer], texts),
+        done=shown.in_words([each for each in lately if not each.awaits_answer and not _is_logged(each)], texts),
+        logged=shown.in_words([each for each in lately if _is_logged(each)], texts),
         more_may_wait=more_may_wait(latest, limit=LATEST, at=unit.now()),
         connections=found_connections.result(),
     )
@@ -67,13 +59,8 @@ def questions_waiting(index: TeamIndex, unit: Unit, texts: Texts) -> Sequence[Sh
     """What awaits an answer among the latest decisions, changed last first."""
     latest = unit.stores.decisions.latest(unit.tenant_id, limit=LATEST)
     shown = shown_decisions([decision for _, decision in latest if decision.awaits_answer], index, unit)
-    return _said(shown.decisions, shown, texts)
+    return shown.in_words(shown.decisions, texts)
 
 
 def _is_logged(decision: Decision) -> bool:
     return decision.state is DecisionState.LOGGED and decision.performed is None
-
-
-def _said(decisions: Sequence[Decision], shown: ShownDecisions, texts: Texts) -> Sequence[Shown]:
-    entries = ((decision, shown.entry(decision, texts)) for decision in decisions)
-    return [Shown(decision, entry) for decision, entry in entries if entry is not None]
