@@ -56,16 +56,9 @@ COUNTS = {Task.ACTS: 1.0, Task.INTENTS: 0.5, Task.TOPICS: 0.5, Task.STAGES: 0.5}
 """How much a step counts, to that of an act."""
 DOUBT = {Task.ACTS: 0.05, Task.INTENTS: 0.02, Task.TOPICS: 0.05, Task.STAGES: 0.05}
 """How often a label may be another."""
-STAGE_OF = {
-    Act.COMPLETED: Stage.DONE,
-    Act.REVIEW: Stage.REVIEW,
-    Act.STARTED: Stage.WORK,
-    Act.CANCELED: Stage.DROPPED,
-    Act.REOPENED: Stage.BACK,
-}
-"""How work stands by what a message does, where it is not said to be tried out."""
-REPEATED = 4
-"""So often as the messages of acts are those of stages gone through."""
+REPEATED, ONE_IN = 3, 4
+"""How often messages of stages are gone through, and one of how many of those of acts beside them: of work that is
+tried out these say that it is done, or up for review."""
 TEACHER = 384
 """The numbers of a vector of the large model."""
 
@@ -250,7 +243,7 @@ def stages_of(written: Iterable[str], acts: Iterable[str] = ()) -> Samples:
     for act, _, said in (line.split("\t") for line in acts):
         plain = train_acts.RECIPE.shown(said)
         if not (says_test(plain) or is_handed_to_test(plain)):
-            rows.append((STAGE_OF.get(Act(act), Stage.NONE), plain))
+            rows.append((train_acts.STAGE_OF.get(Act(act), Stage.NONE), plain))
     return labelled(rows, [*Stage])
 
 
@@ -294,7 +287,7 @@ def main() -> None:
             Task.ACTS: acts_of(learned),
             Task.INTENTS: intents(),
             Task.TOPICS: topics_of(learned_from(teams)),
-            Task.STAGES: stages_of(STAGES.learned_from() * REPEATED, learned),
+            Task.STAGES: stages_of(STAGES.learned_from() * REPEATED, learned[::ONE_IN]),
         },
     )
     FILE.write_bytes(file_of(student))

@@ -28,9 +28,9 @@ FEWEST_SURE = 25
 """Of a hundred conversations: whoever is never sure is never wrong."""
 
 
-def judged(folder: Path) -> tuple[Scores, Sequence[Mapping[str, Any]]]:
-    """How good the answers to a set are, and its rows."""
-    rows = rows_of(folder / "conversations.jsonl")
+def judged(folder: Path, *kinds: str) -> tuple[Scores, Sequence[Mapping[str, Any]]]:
+    """How good the answers to a set are, and its rows; of some kinds, or of all."""
+    rows = [row for row in rows_of(folder / "conversations.jsonl") if row["expect"]["kind"] in kinds or not kinds]
     teams = {team["id"]: ToldTeam.model_validate(team) for team in teams_of(folder)}
     would = partial(answer, mode=Mode.PROPOSE)
     answers = [would(ToldConversation.model_validate(row), teams[row["team"]]) for row in rows]
@@ -46,3 +46,10 @@ def test_the_offline_analyst_is_good_enough_to_be_asked(folder: Path) -> None:
     assert {} == {name: rate for name, rate in reached.items() if rate.hits < math.floor(FLOORS[name] * rate.of)}
     assert scores.sure_and_wrong.of >= FEWEST_SURE * len(rows) // 100
     assert scores.sure_and_wrong.hits <= MOST_SURE_AND_WRONG * scores.sure_and_wrong.of
+
+
+@pytest.mark.parametrize("folder", [FOLDER, HELD_OUT, FOLDER / "further"], ids=lambda folder: folder.name)
+def test_of_new_work_no_ticket_is_ever_sure(folder: Path) -> None:
+    """What is reported or wished for near a ticket may be another fault of the same thing."""
+    scores, _ = judged(folder, "create")
+    assert 0 == scores.sure_and_wrong.hits

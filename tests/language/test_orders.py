@@ -439,10 +439,7 @@ def test_several_orders_in_one_message_are_all_read() -> None:
         f"{US} ~close ENG-12~",
         f"If {US} could close ENG-12 that would be great",
         f"please don't let {US} touch ENG-12",
-        pytest.param(
-            f"don't let {US} close ENG-12",
-            marks=pytest.mark.xfail(strict=True, reason="likely a move by the models: answered as not understood"),
-        ),
+        f"don't let {US} close ENG-12",
         f"{US} ENG-12 is in review",
         f"{US} <https://x.test|close ENG-12>",
         f"{US} <#C1|close ENG-12>",

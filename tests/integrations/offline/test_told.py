@@ -64,7 +64,13 @@ def test_what_is_said_of_a_ticket_moves_it(to: str, said: str) -> None:
     assert [(COUPON.id, to)] == [(id, state.name) for id, state in moved(judge(talk))]
 
 
-@pytest.mark.parametrize("said", [*NO_MOVES, *further.NO_MOVES])
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(said, marks=[IS_MISREAD] if said == "we closed the deal with Acme" else [])
+        for said in (*NO_MOVES, *further.NO_MOVES, "please take the time to review the poster for the fair")
+    ],
+)
 def test_what_only_sounds_like_progress_moves_nothing(said: str) -> None:
     """In any language."""
     assert [] == moved(judge(thread(f"about {COUPON.key}: the checkout drops the coupon", said)))
@@ -379,6 +385,12 @@ def test_a_model_that_reads_something_else_of_the_work_is_believed_rather_than_a
     talk = thread(f"about {COUPON.key}: the coupon", "Prüfung ist fertig geschrieben, der PR liegt bei Jannik")
     assert [REVIEW] == [to for _, to in moved(judge(talk))]
     assert [] == surely_moved(judge(talk))
+
+
+def test_what_is_up_for_review_is_not_done_whatever_was_done_for_it() -> None:
+    """That is told beside it."""
+    said = "the PR is up, the coupon now survives everything, no more lost discounts and happy customers everywhere"
+    assert [REVIEW] == [to for _, to in moved(judge(thread(f"about {COUPON.key}: the coupon", said)))]
 
 
 @pytest.mark.parametrize("said", ["slower than our product search", "slow like product search"])

@@ -59,9 +59,10 @@ _SPECIFIC, _BROKEN = 3.0, 2.4
 _ASKS = 0.56
 """How confident what is not sure is: enough to ask a person, never to act."""
 
-_CERTAIN, _FITS, _UNCERTAIN = 0.93, 0.9, 0.79
+_CERTAIN, _FITS, _FITS_REPORT, _UNCERTAIN = 0.93, 0.9, 0.97, 0.79
 """From these probabilities on, that talk is of a ticket and that this is the one, it is sure, on told conversations of
-teams that the model of acts was not trained on. What is less is left below what acts by itself."""
+teams that the model of acts was not trained on; a report or a wish, which may be another one about the same thing, has
+to fit better. What is less is left below what acts by itself."""
 
 _HARDLY_LESS, _NOT_MUCH_LESS = 0.5, 0.3
 """From these shares of what is likeliest on people are asked of another ticket, and of new work or a ticket, too: of
@@ -230,7 +231,9 @@ def _confidence(judged: _Judged) -> float:
         naming = [each.small_talk for each in judged.subject.utterances if each.named]
         is_talk = min(naming, default=0.0) >= _SURELY_TALK and not judged.subject.stated
         return min(fit.probability, _UNCERTAIN) if is_talk else fit.probability
-    is_likely = likely >= _CERTAIN and fit.likelihood >= _FITS
+    reports = judged.subject.stance.wanted >= _LIKELY or _is_not_well(judged.subject)
+    least = _FITS_REPORT if reports else _FITS
+    is_likely = likely >= _CERTAIN and fit.likelihood >= least
     certain = is_likely and not any(doubts(judged.subject) for doubts in (_may_be_talk, _may_be_new, _was_closed))
     return likely if certain else min(likely, fit.probability, _UNCERTAIN)
 
@@ -401,7 +404,10 @@ def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
     act = max(_PROGRESS, key=lambda each: does[each])
     progress, likely = _PROGRESS[act], does[act]
     is_own = ticket.assignee_id is not None and utterance.tracker_id == ticket.assignee_id
-    is_theirs = likely >= _STATES_OWN and likely == max(does.values()) and (is_own or own & utterance.named)
+    is_plain = spoken == utterance.spoken  # Who puts words into quotation marks may mean none of them.
+    is_theirs = (
+        is_plain and likely >= _STATES_OWN and likely == max(does.values()) and (is_own or own & utterance.named)
+    )
     staged = _staged(spoken)
     is_tried_out = staged is not None and staged.is_trial and progress in {Progress.REVIEW, Progress.COMPLETED}
     is_clear = likely >= _STATES or is_theirs or is_tried_out
@@ -462,7 +468,8 @@ def _as_read(claim: Claim, utterance: Utterance, ticket: Ticket) -> Claim:
     """
     act = next(act for act, progress in _PROGRESS.items() if progress is claim.progress)
     read = max(_PROGRESS, key=lambda act: utterance.acts[act])
-    if not claim.alone and read is not act and utterance.acts[read] >= _READS_OTHERWISE:
+    is_otherwise = read is not act and utterance.acts[read] >= _READS_OTHERWISE
+    if is_otherwise and not claim.alone and not (read is Act.COMPLETED and _is_up_for_review(claim)):
         return replace(_doubted(claim), progress=_PROGRESS[read], worded=False)
     by_itself = acts(claim.sentence)
     agrees = max(utterance.acts[act], by_itself[act]) >= _AGREES
@@ -471,6 +478,12 @@ def _as_read(claim: Claim, utterance: Utterance, ticket: Ticket) -> Claim:
     )
     is_confirmed = claim.alone or (agrees and not is_contradicted)
     return claim if is_confirmed and not _is_of_another(claim, ticket) else _doubted(claim)
+
+
+def _is_up_for_review(claim: Claim) -> bool:
+    """Whether a part of a sentence says so by itself; what was done for that is told beside it."""
+    said_so = (acts(part)[Act.REVIEW] for part in _PARTS.split(claim.sentence) if part.strip())
+    return claim.progress is Progress.REVIEW and max(said_so, default=0.0) >= _READS_OTHERWISE
 
 
 def _is_of_another(claim: Claim, ticket: Ticket) -> bool:
