@@ -62,7 +62,9 @@ _ASKS = 0.56
 _CERTAIN, _FITS, _FITS_REPORT, _UNCERTAIN = 0.93, 0.9, 0.97, 0.79
 """From these probabilities on, that talk is of a ticket and that this is the one, it is sure, on told conversations of
 teams that the model of acts was not trained on; a report or a wish, which may be another one about the same thing, has
-to fit better. What is less is left below what acts by itself."""
+to fit better unless most of the title was said. What is less is left below what acts by itself."""
+_MOST_OF_TITLE = 0.5
+"""From this share of a title's weight on."""
 
 _HARDLY_LESS, _NOT_MUCH_LESS = 0.5, 0.3
 """From these shares of what is likeliest on people are asked of another ticket, and of new work or a ticket, too: of
@@ -232,7 +234,7 @@ def _confidence(judged: _Judged) -> float:
         is_talk = min(naming, default=0.0) >= _SURELY_TALK and not judged.subject.stated
         return min(fit.probability, _UNCERTAIN) if is_talk else fit.probability
     reports = judged.subject.stance.wanted >= _LIKELY or _is_not_well(judged.subject)
-    least = _FITS_REPORT if reports else _FITS
+    least = _FITS_REPORT if reports and fit.evidence.coverage < _MOST_OF_TITLE else _FITS
     is_likely = likely >= _CERTAIN and fit.likelihood >= least
     certain = is_likely and not any(doubts(judged.subject) for doubts in (_may_be_talk, _may_be_new, _was_closed))
     return likely if certain else min(likely, fit.probability, _UNCERTAIN)
