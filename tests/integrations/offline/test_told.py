@@ -68,7 +68,7 @@ def test_what_is_said_of_a_ticket_moves_it(to: str, said: str) -> None:
     "said",
     [
         pytest.param(said, marks=[IS_MISREAD] if said == "we closed the deal with Acme" else [])
-        for said in (*NO_MOVES, *further.NO_MOVES, "please take the time to review the poster for the fair")
+        for said in (*NO_MOVES, *further.NO_MOVES)
     ],
 )
 def test_what_only_sounds_like_progress_moves_nothing(said: str) -> None:
@@ -391,6 +391,14 @@ def test_what_is_up_for_review_is_not_done_whatever_was_done_for_it() -> None:
     """That is told beside it."""
     said = "the PR is up, the coupon now survives everything, no more lost discounts and happy customers everywhere"
     assert [REVIEW] == [to for _, to in moved(judge(thread(f"about {COUPON.key}: the coupon", said)))]
+
+
+@pytest.mark.parametrize("said", ["can be ticked off from my side", "ab jetzt bei Jana"])
+def test_what_is_hardly_stated_of_a_ticket_is_asked_about_whatever_other_ticket_is_named_beside_it(said: str) -> None:
+    """Only words in quotation marks may mean nothing."""
+    alone = moved(judge(thread(f"{COUPON.key} {said}")))
+    assert [COUPON.id] == [id for id, _ in alone]
+    assert alone == moved(judge(thread(f"{COUPON.key} {said}\n{EXPORT.key} needs a new owner")))
 
 
 @pytest.mark.parametrize("said", ["slower than our product search", "slow like product search"])

@@ -417,6 +417,7 @@ MOVES = (
 
 NO_MOVES = (
     "not done yet",
+    "please take the time to review the poster for the fair",
     "is this live?",
     "will be done tomorrow",
     "should go live next week",

@@ -401,15 +401,14 @@ def _claims(utterance: Utterance, ticket: Ticket) -> Sequence[Claim]:
         return [_as_staged(_as_read(claim, utterance, ticket)) for claim in meant]
     if not spoken or asks_whether(spoken):
         return ()
-    spoken = in_own_words(spoken)
+    said, spoken = spoken, in_own_words(spoken)
     does = utterance.acts if spoken == utterance.spoken else acts(spoken)
     act = max(_PROGRESS, key=lambda each: does[each])
     progress, likely = _PROGRESS[act], does[act]
     is_own = ticket.assignee_id is not None and utterance.tracker_id == ticket.assignee_id
-    is_plain = spoken == utterance.spoken  # Who puts words into quotation marks may mean none of them.
-    is_theirs = (
-        is_plain and likely >= _STATES_OWN and likely == max(does.values()) and (is_own or own & utterance.named)
-    )
+    is_likeliest = likely >= _STATES_OWN and likely == max(does.values())
+    # Who puts words into quotation marks may mean none of them.
+    is_theirs = is_likeliest and spoken == said and (is_own or own & utterance.named)
     staged = _staged(spoken)
     is_tried_out = staged is not None and staged.is_trial and progress in {Progress.REVIEW, Progress.COMPLETED}
     is_clear = likely >= _STATES or is_theirs or is_tried_out
