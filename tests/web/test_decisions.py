@@ -122,8 +122,7 @@ def asked_together(web: WebWorld, **of_the_second: Any) -> tuple[Decision, Decis
     )
     first = first.model_copy(update={"alternatives": (second.id,)})
     second = second.model_copy(update={"alternatives": (first.id,), **of_the_second})
-    logged(web, second)
-    logged(web, first)
+    logged(web, second, first)
     return first, second
 
 

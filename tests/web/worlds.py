@@ -250,7 +250,8 @@ def _decisions(web: WebWorld, write: Writing, count: int) -> str:
             **changes,
         )
         made.append(decision)
-    for one, other in zip(made[:1], made[2:3], strict=False):
+    if count > 2:
+        one, _, other, *_ = made
         made[0] = one.model_copy(update={"alternatives": (other.id,)})
         made[2] = other.model_copy(update={"alternatives": (one.id,)})
     for decision in made:

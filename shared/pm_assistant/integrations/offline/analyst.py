@@ -233,11 +233,17 @@ def _confidence(judged: _Judged) -> float:
         naming = [each.small_talk for each in judged.subject.utterances if each.named]
         is_talk = min(naming, default=0.0) >= _SURELY_TALK and not judged.subject.stated
         return min(fit.probability, _UNCERTAIN) if is_talk else fit.probability
-    reports = judged.subject.stance.wanted >= _LIKELY or _is_not_well(judged.subject)
-    least = _FITS_REPORT if reports and fit.evidence.coverage < _MOST_OF_TITLE else _FITS
-    is_likely = likely >= _CERTAIN and fit.likelihood >= least
-    certain = is_likely and not any(doubts(judged.subject) for doubts in (_may_be_talk, _may_be_new, _was_closed))
+    is_likely = likely >= _CERTAIN and fit.likelihood >= _FITS
+    doubts = (_may_be_another, _may_be_talk, _may_be_new, _was_closed)
+    certain = is_likely and not any(doubted(judged.subject) for doubted in doubts)
     return likely if certain else min(likely, fit.probability, _UNCERTAIN)
+
+
+def _may_be_another(subject: Subject) -> bool:
+    """Whether a fault or a wish that is told may be another one about the same thing."""
+    fit = subject.fits[0]
+    is_told = subject.stance.wanted >= _LIKELY or _is_not_well(subject)
+    return is_told and fit.likelihood < _FITS_REPORT and fit.evidence.coverage < _MOST_OF_TITLE
 
 
 def _may_be_talk(subject: Subject) -> bool:

@@ -23,6 +23,7 @@ from pm_assistant.web.refusals import refusal
 from pm_assistant.web.request import PageRequest, chosen, current_request, needs
 from pm_assistant.web.routing import Response, Router
 from pm_assistant.workflows.pipeline.answer import Details, answer
+from pm_assistant.workflows.pipeline.conversations import decisions_in
 from pm_assistant.workflows.pipeline.decision_views import shown_decisions
 from pm_assistant.workflows.pipeline.permissions import NEEDED
 from pm_assistant.workflows.pipeline.queries import (
@@ -129,7 +130,7 @@ def _page(
     index = found_index.result()
     shown = shown_decisions([found, *_asked_beside(found, unit)], index, unit, wordless=True)
     decision = shown.decisions[0]
-    told = shown.in_words(shown.decisions, request.texts)
+    entries = shown.in_words(shown.decisions, request.texts)
     withheld = shown.withholds(decision)
     return page(
         request,
@@ -137,8 +138,8 @@ def _page(
         status=status,
         message=message,
         decision=decision,
-        told=[each for each in told if each.decision is decision],
-        beside=[each for each in told if each.decision is not decision],
+        shown=next((each for each in entries if each.decision is decision), None),
+        beside=[each for each in entries if each.decision is not decision],
         answers=request.caller.scope.covers(NEEDED),
         status_name=request.texts.gettext(STATUSES[decision.state]),
         decided_by=shown.deciding.names.get(decision.decided_by or ""),
@@ -154,8 +155,7 @@ def _asked_beside(decision: Decision, unit: Unit) -> Sequence[Decision]:
     """What people are asked of the same words, of which only one can be right; nothing once that is answered."""
     if decision.state is not DecisionState.PROPOSED or not decision.alternatives:
         return []
-    channel, root_ts = decision.subject.channel, decision.subject.root_ts
-    of_thread = unit.stores.decisions.between(unit.tenant_id, channel, root_ts, root_ts)
+    of_thread = decisions_in(decision.subject, unit)
     return [each for each in of_thread if each.id in decision.alternatives and each.state is DecisionState.PROPOSED]
 
 

@@ -24,7 +24,6 @@ from pm_assistant.domain.decisions import (
     Decision,
     DecisionState,
     Outcome,
-    Subject,
     external_id,
 )
 from pm_assistant.domain.drafts import NO_DETAILS
@@ -60,7 +59,7 @@ from pm_assistant.workflows.pipeline.closing import (
     reopen_tickets,
 )
 from pm_assistant.workflows.pipeline.confirming import confirm
-from pm_assistant.workflows.pipeline.conversations import cited_messages
+from pm_assistant.workflows.pipeline.conversations import cited_messages, decisions_in
 from pm_assistant.workflows.pipeline.drafting import team_and_details
 from pm_assistant.workflows.pipeline.forms import open_form
 from pm_assistant.workflows.pipeline.grading import learn
@@ -111,10 +110,10 @@ def act(request: ActionRequest, unit: Unit) -> Sequence[Decision]:
         tell_gone(request, unit)
         return ()
     with unit.lease(f"subject|{subject.id}", lasts=LEASE):
-        decisions = _all_of(subject, unit)
+        decisions = decisions_in(subject, unit)
         if request.answer is not None:
             decisions = [_answered(d, request, unit) if d.id == request.decision_id else d for d in decisions]
-            decisions = _all_of(subject, unit) if request.answer == "relink" else decisions
+            decisions = decisions_in(subject, unit) if request.answer == "relink" else decisions
             decisions = _chosen_among(decisions, request, unit)
         tenant = stores.tenants.get(tenant_id)  # An answer may have ended its trust in something else of the subject.
         failure = None
@@ -146,7 +145,7 @@ def give_up(request: ActionRequest, cause: str, unit: Unit, *, waited: bool) -> 
     with suppress(NotFound):
         subject = stores.decisions.get(tenant_id, request.decision_id).subject
         with unit.lease(f"subject|{subject.id}", lasts=LEASE):
-            for decision in _all_of(subject, unit):
+            for decision in decisions_in(subject, unit):
                 has_waited = decision.waiting is not None and unit.now() - decision.waiting.since >= GIVES_UP_AFTER
                 if not decision.unfinished or has_waited != waited or (waited and decision.removes_words):
                     continue
@@ -154,11 +153,6 @@ def give_up(request: ActionRequest, cause: str, unit: Unit, *, waited: bool) -> 
                 after = decision.failed(cause, at=unit.now()) if wanted else decision.not_undone(cause, at=unit.now())
                 stores.decisions.replace(after, before=decision)
         _ask_to_show(request.decision_id, unit)
-
-
-def _all_of(subject: Subject, unit: Unit) -> Sequence[Decision]:
-    """All decisions of one thread."""
-    return unit.stores.decisions.between(unit.tenant_id, subject.channel, subject.root_ts, subject.root_ts)
 
 
 def _ask_to_show(decision_id: str, unit: Unit, *, delay_seconds: int = 0) -> None:
@@ -289,7 +283,8 @@ def _work_off(decisions: Sequence[Decision], tenant: Tenant, unit: Unit) -> tupl
             failure = failure or error
             after.append(decision)
     if any(decision.state is DecisionState.FAILED or decision.gone for decision in after if decision not in decisions):
-        after = list(_all_of(decisions[0].subject, unit))  # Its ticket may be gone, and with it what else was asked.
+        # Its ticket may be gone, and with it what else was asked.
+        after = list(decisions_in(decisions[0].subject, unit))
     return _without_what_went_along(after, unit), failure
 
 

@@ -13,6 +13,7 @@ from pm_assistant.domain.work import MessageId, Team
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.cards import Deciding, answer_to, card_of, concerned
 from pm_assistant.workflows.accounts.reader import texts_of_team
+from pm_assistant.workflows.pipeline.conversations import decisions_in
 from pm_assistant.workflows.pipeline.deciders import names_of_deciders
 from pm_assistant.workflows.pipeline.relations import blockers
 from pm_assistant.workflows.sending import send_once
@@ -126,8 +127,7 @@ def _home_team(shown: Sequence[Decision], teams: Sequence[Team], tenant: Tenant)
 
 def _others_read(thread: Subject, unit: Unit) -> bool:
     """Whether people of other companies read a thread by now in which we ask of what was not said there."""
-    said = unit.stores.decisions.between(unit.tenant_id, thread.channel, thread.root_ts, thread.root_ts)
-    return any(decision.outside for decision in said)
+    return any(decision.outside for decision in decisions_in(thread, unit))
 
 
 def _updated(thread: Subject, ts: str, card: Card, unit: Unit) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
+from pm_assistant.domain.answers import Subject
 from pm_assistant.domain.decisions import Decision
 from pm_assistant.domain.tenants import Tenant, TenantId
 from pm_assistant.domain.work import Conversation, Message
@@ -53,6 +54,11 @@ def conversation_around(channel: str, root_ts: str, ts: str, unit: Unit) -> Conv
         burst = messages.burst(tenant_id, channel, ts, gap_seconds=unit.burst_gap_seconds)
         thread_or_burst = burst or thread_or_burst
     return Conversation(channel=channel, messages=tuple(thread_or_burst)) if thread_or_burst else None
+
+
+def decisions_in(thread: Subject, unit: Unit) -> Sequence[Decision]:
+    """All decisions of one thread, oldest first."""
+    return unit.stores.decisions.between(unit.tenant_id, thread.channel, thread.root_ts, thread.root_ts)
 
 
 def cited_messages(decision: Decision, unit: Unit) -> Sequence[Message]:

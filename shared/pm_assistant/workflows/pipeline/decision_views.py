@@ -52,12 +52,12 @@ class ShownDecisions(NamedTuple):
 
     def in_words(self, decisions: Iterable[Decision], texts: Texts) -> Sequence[Shown]:
         """Some of them in the reader's words, one below the other, without those of which there is nothing to say."""
-        told, above = list[Shown](), set[str]()
+        entries, above = list[Shown](), set[str]()
         for decision in decisions:
             if (entry := self.entry(decision, texts)) is not None:
-                told.append(Shown(decision, asked_below(entry, decision, above, texts)))
+                entries.append(Shown(decision, asked_below(entry, decision, above, texts)))
                 above.add(decision.id)
-        return told
+        return entries
 
 
 def shown_decisions(

@@ -18,6 +18,7 @@ from pm_assistant.domain.work import Message
 from pm_assistant.ports.unit import Unit
 from pm_assistant.presentation.reasons import nothing_done
 from pm_assistant.workflows.accounts.reader import texts_for
+from pm_assistant.workflows.pipeline.conversations import decisions_in
 from pm_assistant.workflows.pipeline.permissions import CHANGED_SINCE_SEEN, reason_to_refuse
 from pm_assistant.workflows.pipeline.tracking import log_wanted, wanted_ticket
 from pm_assistant.workflows.sending import whisper_once
@@ -79,7 +80,7 @@ def _held(reaction: ReactionAdded, unit: Unit) -> Sequence[Decision]:
     subject = Subject(channel=channel, root_ts=root_ts)
     if subject.in_chat:  # It may have another id by now than when the card was posted.
         subject = Subject(channel=reaction.channel, root_ts=root_ts)
-    decided = unit.stores.decisions.between(unit.tenant_id, subject.channel, root_ts, root_ts)
+    decided = decisions_in(subject, unit)
     return [
         decision
         for decision in decided

@@ -24,6 +24,7 @@ from pm_assistant.presentation.commands import refusal
 from pm_assistant.presentation.forms import MOST_CHOICES, new_ticket_form, tracking_form
 from pm_assistant.presentation.reasons import nothing_done
 from pm_assistant.workflows.accounts.reader import texts_for
+from pm_assistant.workflows.pipeline.conversations import decisions_in
 from pm_assistant.workflows.pipeline.forms import TOO_LATE
 from pm_assistant.workflows.pipeline.judge import likely_tickets
 from pm_assistant.workflows.pipeline.orders import WHICH_TICKET, Refused, ordered_by_form
@@ -217,7 +218,7 @@ def _have_done(
     stores, tenant_id = unit.stores, unit.tenant_id
     lease = unit.lease(f"form|{subject.id}", lasts=LEASE)
     with suppress(NotConnected, AccessRevoked, NotFound), unit.noticing_loss(), lease:
-        logged = stores.decisions.between(tenant_id, subject.channel, subject.root_ts, subject.root_ts)
+        logged = decisions_in(subject, unit)
         decisions = [d for d in logged if d.order is not None and d.order.message_id == f"{FORM}:{form}"]
         if not decisions:
             reason = reason_to_refuse(request.user_id, unit)
