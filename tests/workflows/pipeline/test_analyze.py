@@ -13,7 +13,7 @@ from pm_assistant.domain.events import ConversationTouched, EventEnvelope, Ticke
 from pm_assistant.domain.orders import GivenOrder
 from pm_assistant.domain.planning import Relation, RelationList, RelationType
 from pm_assistant.domain.tenants import ActionKind, Activity, Channels, Provider, Settings
-from pm_assistant.domain.work import Conversation, Message, StateType, TicketState
+from pm_assistant.domain.work import Conversation, Message, MessageId, StateType, TicketState
 from pm_assistant.workflows.connections.relations import keep_relations
 from pm_assistant.workflows.pipeline.analyze import Analysis
 from tests.builders import (
@@ -1243,6 +1243,28 @@ def test_what_changed_while_it_was_judged_is_judged_anew_and_not_logged(change: 
     analyst.meanwhile = lambda: None
     assert [] == unit.stores.decisions.since(ACME, NOW - timedelta(days=1))
     assert unit.touched(message, force=True).skipped is None
+
+
+def test_what_a_person_has_made_a_ticket_of_while_it_was_judged_is_not_asked_about() -> None:
+    """It is that ticket's, as if it had been ordered before."""
+    message = a_message()
+    unit = AnalyzeUnit()
+    new = CreateTicket(title="Coupon", description="")
+    unit.analyst = analyst = InterruptedAnalyst(a_judgement(a_proposal(new, message.id)))
+    unit.say(message)
+    ordered = a_decision(
+        id="ordered-1",
+        action=new,
+        message=message,
+        state=DecisionState.QUEUED,
+        order=GivenOrder(message_id=MessageId("form:V1")),
+        decided_by="U0ADA",
+    )
+    analyst.meanwhile = lambda: unit.stores.decisions.save(ordered)
+
+    assert unit.touched(message).skipped is None
+
+    assert [ordered.id] == [decision.id for decision in unit.stores.decisions.since(ACME, NOW - timedelta(days=1))]
 
 
 def test_a_judgement_that_is_repeated_asks_again_for_all_that_is_to_be_done_or_shown() -> None:

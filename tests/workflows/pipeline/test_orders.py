@@ -1219,6 +1219,26 @@ def test_an_order_for_a_new_ticket_answers_what_was_asked_of_the_same() -> None:
     assert [DecisionState.DISMISSED] == [d.state for d in unit.log if d.order is None]
 
 
+@pytest.mark.parametrize(
+    ("title", "asks"), [("Move the pigeon out of the server room", False), ("Order more coffee", True)]
+)
+def test_a_ticket_that_is_ordered_in_a_thread_answers_whether_there_is_to_be_one_of_its_subject(
+    title: str, asks: bool
+) -> None:
+    """What is asked there about something else stays asked."""
+    unit = OrderUnit()
+    root = a_message(-60, "There is a pigeon in the server room")
+    new = CreateTicket(title="Pigeon in the server room", description="")
+    asked(unit, root, a_proposal(new, root.id), a_proposal(a_comment("ticket-1"), root.id))
+
+    unit.says(f"{US} create a ticket: {title}", below=root)
+
+    assert [title] == [ticket.title for ticket in unit.made]
+    assert {"create": asks, "comment": True} == {
+        d.action.kind.value: d.state is DecisionState.PROPOSED for d in unit.log if d.order is None
+    }
+
+
 def test_what_somebody_orders_who_may_not_disposes_of_nothing() -> None:
     """What is said beside it is judged as if it was not there."""
     unit = OrderUnit()

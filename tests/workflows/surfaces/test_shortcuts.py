@@ -20,11 +20,12 @@ from pm_assistant.domain.surfaces import (
 )
 from pm_assistant.domain.tenants import ActionKind, Channels, Mode, Provider, Rule, Standing
 from pm_assistant.domain.work import Message
+from pm_assistant.workflows.pipeline.act import act
 from pm_assistant.workflows.pipeline.forms import TOO_LATE
 from pm_assistant.workflows.pipeline.orders import BEING_MADE, WHICH_TICKET
 from pm_assistant.workflows.surfaces.answer import answer
 from pm_assistant.workflows.surfaces.shortcuts import GONE, NOT_READ, NOT_SAID
-from tests.builders import ACME, a_judgement, a_member, a_message, a_proposal
+from tests.builders import ACME, a_comment, a_judgement, a_member, a_message, a_proposal
 from tests.workflows.pipeline.test_orders import ASKING, OPS, SECRET, OrderUnit
 
 HOOK = "https://hooks.slack.com/actions/T1/1/x"
@@ -348,3 +349,36 @@ def test_nothing_is_told_where_the_chat_does_not_let_us_in() -> None:
     for what in (asked(a_message()), TicketAsked(trigger_id="trigger-1"), TicketWritten(form="V1", words="Rotate")):
         unit.asks(what)
     assert ({}, [], [], 3) == (chat.forms, chat.notices, [*unit.log], len(unit.losses))
+
+
+def test_what_is_asked_of_the_same_words_is_answered_by_tracking_them() -> None:
+    """However they are worded there, and with its alternatives: nobody could have them made a ticket twice."""
+    unit = SurfaceUnit()
+    root = unit.said("A pigeon sits in the server room")
+    new, of_one, beside = CreateTicket(title="Pigeon", description=""), a_comment("ticket-1"), a_comment("ticket-2")
+    either = [a_proposal(each, root.id).model_copy(update={"exclusive": True}) for each in (new, of_one)]
+    unit.judged(a_judgement(*either, a_proposal(beside, root.id)))
+    unit.brought_on(root)
+    assert [DecisionState.PROPOSED] * 3 == [decision.state for decision in unit.log]
+
+    unit.tracks(root, words="Have the pigeon moved")
+
+    assert ["Have the pigeon moved"] == [ticket.title for ticket in unit.made]
+    assert [beside] == [decision.action for decision in unit.log if decision.awaits_answer]
+
+
+def test_a_ticket_that_was_asked_for_beside_a_question_is_made_once() -> None:
+    """Whoever says yes to one of two cards about the same words has answered both."""
+    unit = SurfaceUnit()
+    root = unit.said("We will let Ben go in May", private=True)
+    unit.judged(a_judgement(a_proposal(CreateTicket(title="Ben", description=""), root.id)))
+    unit.brought_on(root)
+    unit.tracks(root)
+    [of_analyst] = [decision for decision in unit.log if decision.order is None]
+    assert [DecisionState.PROPOSED] * 2 == [decision.state for decision in unit.log]
+
+    yes = {"answer": "approve", "answered_by": "U0ADA", "revision": of_analyst.revision}
+    act(ActionRequest(tenant_id=ACME, decision_id=of_analyst.id, **yes), unit)
+
+    assert 1 == len(unit.made)
+    assert [DecisionState.DONE, DecisionState.DISMISSED] == sorted((d.state for d in unit.log), reverse=True)

@@ -218,18 +218,18 @@ def _decide(
     unit: Unit,
 ) -> Analysis:
     """Judge a conversation, or take what an earlier attempt made of it, then log and enqueue what is concerned."""
-    earlier = _earlier_decisions(conversation, unit)
+    verdict = Verdict(decisions=tuple(saved_decisions or ()))
     if saved_decisions is None:
         verdict = judge(conversation, tenant, unit)
         if conversation != conversation_at(touch, unit):
             # Whoever changes it touches it anew, but a reading of what was said before does not.
             _look_later(touch, tenant.settings.settle_seconds, unit)
             return Analysis(skipped="changed while it was judged")
+    earlier = _earlier_decisions(conversation, unit)  # Also what was ordered, or answered, while it was judged.
+    decisions = verdict.decisions
+    if saved_decisions is None:
         # Whoever carries on with a verdict that was not logged says what it came of, and an older version knows no run.
         decisions = tuple(each.of_run(None) for each in _adopted_all(verdict, earlier, conversation))
-    else:
-        verdict = Verdict(decisions=tuple(saved_decisions))
-        decisions = verdict.decisions
     unit.stores.conversations.save_verdict(tenant.id, without_acknowledgements(conversation), decisions, at=unit.now())
     record_conversation(conversation, tenant, unit)
     decisions = tuple(each.of_run(touch.run) for each in decisions if touch.concerns(each.action.kind))

@@ -344,8 +344,7 @@ class _Desk:
             title, description = self._plain(order.title), self._plain(order.description)
             new = CreateTicket(title=short_title(title), description=description or title, team=team)
             work = self._as_ordered(order, message, drafting.placed(new, [message]), drafting)
-            meant = self._ordered_for(message, reading)
-            return work._replace(dismisses=self._asked_about(meant, message)) if meant else work
+            return work._replace(dismisses=self._answered_by(title, message, reading))
         cited, lines = self._meant(message, reading), self._lines(message, reading)
         before = self._decided_about(cited, message)
         if (made := self._made_of(before)) is not None:
@@ -360,6 +359,14 @@ class _Desk:
         work = self._as_ordered(order, message, action, drafting)
         dismisses, asks = self._asked_about(cited, message), self._is_private(cited)
         return work._replace(cited=cited, dismisses=dismisses, asks=asks)
+
+    def _answered_by(self, title: str, message: Message, reading: Reading) -> Sequence[Decision]:
+        """What is asked and answered by a new ticket of a title: in a thread whether there is to be one like it."""
+        if message.is_reply:
+            new = [(decision, decision.action) for decision in self._asked(message)]
+            return [decision for decision, asked in new if _is_new_like(asked, title)]
+        meant = self._ordered_for(message, reading)
+        return self._asked_about(meant, message) if meant else ()
 
     def _as_ordered(self, order: CreateOrder, message: Message, action: CreateTicket, drafting: Drafting) -> _Work:
         """A new ticket with all that was said that it is to have; what the tracker does not know of is left out."""
@@ -718,6 +725,11 @@ def _account_in(mention: str) -> str:
 
 def _is_from(decision: Decision, message: Message) -> bool:
     return decision.order is not None and decision.order.message_id == message.id
+
+
+def _is_new_like(asked: Action, title: str) -> bool:
+    """Whether a new ticket is asked about that has the subject of a title."""
+    return isinstance(asked, CreateTicket) and shares_subject(title, f"{asked.title} {asked.description}")
 
 
 def _is_being_made(decision: Decision) -> bool:
