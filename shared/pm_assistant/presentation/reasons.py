@@ -15,6 +15,7 @@ REASONS = (
     # Why it was decided
     gettext_noop("{ticket} is named in the conversation."),
     gettext_noop("What was said fits {ticket} better than any other ticket, in other words."),
+    gettext_noop("It was hard to tell whether this ticket is meant or {ticket}."),
     gettext_noop("These words of {ticket} were said: {words}."),
     gettext_noop("{person} said so of {ticket} (work has begun): {quote}"),
     gettext_noop("{person} said so of {ticket} (up for review): {quote}"),

@@ -13,6 +13,7 @@ from pm_assistant.domain.actions import Comment, CreateTicket, Ignore, MoveTicke
 from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
 from pm_assistant.domain.people import Participant
 from pm_assistant.domain.work import Conversation, StateType, Team, Ticket, TicketState
+from pm_assistant.integrations.alternatives import asked_which
 from pm_assistant.integrations.offline import cues, wording
 from pm_assistant.integrations.offline.acts import Act, Stage, acts, stages
 from pm_assistant.integrations.offline.outcomes import (
@@ -69,9 +70,6 @@ _MOST_OF_TITLE = 0.5
 _HARDLY_LESS, _NOT_MUCH_LESS = 0.5, 0.3
 """From these shares of what is likeliest on people are asked of another ticket, and of new work or a ticket, too: of
 told conversations a quarter to a third of what is asked so is right, and what was likeliest then is not."""
-_LESS_SURE = 0.005
-"""By at least so much less sure is what is asked beside something likelier; and sure enough to be asked (`_ASKS`)."""
-
 _MAY_BE_TALK, _SURELY_TALK = 0.5, 0.8
 """From these probabilities on it may be small talk that plays with a ticket's words, and surely is small talk."""
 
@@ -164,21 +162,12 @@ def _proposals(subjects: Sequence[Subject], teams: Mapping[str, Team]) -> Iterat
     for each in of_tickets.values():
         others = [*_of_next_ticket(each, of_tickets, teams), *(_of_new_work(each) if drafted is None else ())]
         drafted = drafted or next((other for other in others if isinstance(other.action, CreateTicket)), None)
-        yield from _which([*_of_ticket(each, teams)], others)
+        yield from asked_which([*_of_ticket(each, teams)], others)
     if drafted is not None and new is not None:
-        yield from _which([drafted], [*_of_near_ticket(new, of_tickets, teams)])
+        yield from asked_which([drafted], [*_of_near_ticket(new, of_tickets, teams)])
         remaining = [each for each in remaining if not set(drafted.evidence) & set(each.subject.evidence)]
     if remaining:
         yield _ignore([each.subject for each in remaining])
-
-
-def _which(likeliest: Sequence[Proposal], others: Sequence[Proposal]) -> Sequence[Proposal]:
-    """What is likeliest, and where something else is hardly less likely, that too: people are asked which it is."""
-    if not others:
-        return likeliest
-    most = min(each.confidence for each in likeliest) - _LESS_SURE
-    beside = [each.model_copy(update={"confidence": round(min(each.confidence, most), 3)}) for each in others]
-    return [each.model_copy(update={"exclusive": True, "asks_first": True}) for each in (*likeliest, *beside)]
 
 
 def _of_ticket(judged: _Judged, teams: Mapping[str, Team]) -> Iterator[Proposal]:

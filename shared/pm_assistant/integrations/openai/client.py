@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from pydantic import ValidationError
 
 from pm_assistant.domain import causes
-from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal
+from pm_assistant.domain.actions import Comment
+from pm_assistant.domain.decisions import NO_ODDS, Judgement, Proposal, RunnerUp
 from pm_assistant.domain.errors import UpstreamError, UpstreamRejected
 from pm_assistant.domain.languages import Translatable
 from pm_assistant.domain.people import Participant
@@ -20,6 +21,7 @@ from pm_assistant.domain.policy import flaw
 from pm_assistant.domain.spending import QUOTA_USED_UP
 from pm_assistant.domain.work import Conversation, Team, Ticket
 from pm_assistant.integrations import policy
+from pm_assistant.integrations.alternatives import asked_which
 from pm_assistant.integrations.openai.connection import Connection
 from pm_assistant.integrations.openai.failures import QuotaUsedUp, translated
 from pm_assistant.integrations.openai.leaks import without_leaks
@@ -46,6 +48,7 @@ CUT_OFF = "the model's answer was cut off"
 UNREADABLE = "the model's answer is of the wrong form"
 REJECTED = "the model does not take this conversation"
 
+MAY_BE_THIS = "It was hard to tell whether this ticket is meant or {ticket}."
 REPAIR = """\
 That answer cannot be used as it stands. Answer the same question once more, in full, without what is wrong with it:
 """
@@ -148,7 +151,7 @@ class OpenAIAnalyst:
             return Judgement(proposals=(), model=self._model, prompt=self._prompt, fallback=REJECTED)
         best = min(reversed(replies), key=lambda reply: (reply.trouble is not None, len(reply.flaws)))
         return Judgement(
-            proposals=without_leaks(best.proposals, told),
+            proposals=_with_runners_up(without_leaks(best.proposals, told), tickets),
             model=best.model,
             prompt=self._prompt,
             tokens_in=sum(reply.tokens.input for reply in replies),
@@ -243,5 +246,40 @@ def read_response(content: bytes) -> Response:
 
 
 def _unsure(proposal: Proposal) -> bool:
-    close = bool(proposal.runners_up) and proposal.confidence - proposal.runners_up[0].score < CLOSE
-    return proposal.confidence < UNSURE_BELOW or close
+    return proposal.confidence < UNSURE_BELOW or _is_close(proposal)
+
+
+def _is_close(proposal: Proposal) -> bool:
+    return bool(proposal.runners_up) and proposal.confidence - proposal.runners_up[0].score < CLOSE
+
+
+def _with_runners_up(proposals: Sequence[Proposal], tickets: Mapping[str, Ticket]) -> tuple[Proposal, ...]:
+    """What was proposed; where a model was left unsure between two tickets, people are asked which of them it is."""
+    taken = {id for proposal in proposals for id in proposal.action.tickets}
+    asked = [*proposals]
+    for comment in proposals:
+        other = _of_runner_up(comment, tickets)
+        if other is not None and taken.isdisjoint(other.action.tickets):
+            readings = (comment.action.about_ticket, comment.evidence)
+            likeliest = [each for each in asked if (each.action.about_ticket, each.evidence) == readings]
+            asked = [each for each in asked if each not in likeliest] + [*asked_which(likeliest, [other])]
+            taken |= {*other.action.tickets}
+    return tuple(asked)
+
+
+def _of_runner_up(proposal: Proposal, tickets: Mapping[str, Ticket]) -> Proposal | None:
+    """The same told to the ticket that came next, where nobody can say which of both is meant."""
+    told = proposal.action
+    if not isinstance(told, Comment) or proposal.confidence >= UNSURE_BELOW or not _is_close(proposal):
+        return None
+    first, second = tickets.get(told.ticket_id), tickets.get(proposal.runners_up[0].ticket_id)
+    if first is None or second is None:
+        return None
+    return proposal.model_copy(
+        update={
+            "action": told.model_copy(update={"ticket_id": second.id}),
+            "confidence": proposal.runners_up[0].score,
+            "reason": MAY_BE_THIS.format(ticket=first.key),
+            "runners_up": (RunnerUp(ticket_id=first.id, score=proposal.confidence), *proposal.runners_up[1:]),
+        }
+    )

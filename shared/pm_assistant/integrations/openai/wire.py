@@ -257,8 +257,10 @@ class Answer(Closed):
 
     @classmethod
     def of(cls, judgement: Judgement) -> "Answer":
-        """Write down a judgement as a model would."""
-        return cls(proposals=tuple(_answered(proposal) for proposal in judgement.proposals))
+        """Write down a judgement as a model would: what else the same words may be about is a runner-up at most."""
+        likeliest = {p.evidence: p.action.about_ticket for p in reversed(judgement.proposals) if p.exclusive}
+        said = (p for p in judgement.proposals if not p.exclusive or likeliest[p.evidence] == p.action.about_ticket)
+        return cls(proposals=tuple(map(_answered, said)))
 
 
 def _ticket_id(action: Proposable) -> str | None:
